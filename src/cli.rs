@@ -1,0 +1,93 @@
+//! The command line: what can be typed, and the way from there to an exit code.
+//!
+//! In: the arguments. Out: the exit code of product.md 1. Parsing has no side effects; errors of
+//! the parser itself become the same `error` document as any other with `--json`.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::command::{Command, Context};
+use crate::env::{Env, Globals};
+use crate::failure::{EXIT_NO, Failure, Kind};
+use crate::lang::Lang;
+use crate::output::{CLOSED_PIPE, Output};
+
+/// Says which mistake made a WeChat JS-SDK signature invalid
+#[derive(Debug, Parser)]
+#[command(
+    name = "wecheck",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "Start with what you have at hand:  wecheck verify --from FILE"
+)]
+pub struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Parses the arguments, runs the command, maps the outcome to an exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error, &args),
+    };
+    let context = Context::new(Env::capture(cli.globals));
+    match cli.command.run(&context) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(EXIT_NO),
+        Err(failure) if failure.message == CLOSED_PIPE => ExitCode::SUCCESS,
+        Err(failure) => {
+            context.out.fail(&failure);
+            ExitCode::from(failure.kind.exit_code())
+        }
+    }
+}
+
+/// Answers what the parser could not: help and version on stdout, anything else with exit 2.
+fn refuse(error: &clap::Error, args: &[OsString]) -> ExitCode {
+    let json = args.iter().any(|arg| arg == "--json");
+    if !error.use_stderr() || !json {
+        // A closed pipe or a full disk while printing help: nobody is left to be told.
+        let printed = error.print();
+        return match u8::try_from(error.exit_code()) {
+            Ok(0) if printed.as_ref().is_err_and(|e| e.kind() != std::io::ErrorKind::BrokenPipe) => {
+                ExitCode::from(Kind::Storage.exit_code())
+            }
+            Ok(code) => ExitCode::from(code),
+            Err(_) => ExitCode::from(Kind::Usage.exit_code()),
+        };
+    }
+    let text = error.render().to_string();
+    let first = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ").trim();
+    let globals = Globals { json: true, ..Globals::default() };
+    Output::new(&Env::capture(globals), Lang::En).fail(&Failure::usage(first).hint("wecheck --help"));
+    ExitCode::from(Kind::Usage.exit_code())
+}
+
+/// The panic hook: says where, never with what (a payload may hold a secret), and exits 70.
+#[expect(clippy::disallowed_methods, reason = "a panic has no way back to main")]
+pub fn report_bug(info: &std::panic::PanicHookInfo<'_>) {
+    let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+    let globals = Globals { json: std::env::args_os().any(|arg| arg == "--json"), ..Globals::default() };
+    let failure = Failure::new(Kind::Bug, format!("this is a bug of wecheck{place}"))
+        .hint("report it with the command you typed, without tickets and secrets");
+    Output::new(&Env::capture(globals), Lang::En).fail(&failure);
+    std::process::exit(Kind::Bug.exit_code().into());
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,97 @@
+//! The commands: one enum, the one match, and what every command is handed.
+//!
+//! In: parsed arguments. Out: whether the answer is yes. Each file below holds one command: its
+//! arguments, the struct it reports, and `run`.
+
+pub mod completions;
+
+use std::cell::OnceCell;
+
+use clap::Subcommand;
+
+use crate::config::{Profile, Settings};
+use crate::env::Env;
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::output::Output;
+
+/// A command and its arguments. What each does stands on its `Args`, where `--help` takes it from.
+#[expect(missing_docs, reason = "a doc comment here would replace the one on Args in --help")]
+#[derive(Debug, Subcommand)]
+#[command(disable_help_subcommand = true)]
+pub enum Command {
+    Completions(completions::Args),
+}
+
+impl Command {
+    /// Runs the command; `false` where a check's answer is no.
+    pub fn run(self, context: &Context) -> Result<bool, Failure> {
+        match self {
+            Self::Completions(args) => completions::run(&args, context),
+        }
+    }
+}
+
+/// What a command is handed: the environment, the output, and the settings, read once and only
+/// when asked for.
+pub struct Context {
+    /// The captured environment.
+    pub env: Env,
+    /// Where answers and notes go.
+    pub out: Output,
+    /// The language spoken.
+    pub lang: Lang,
+    settings: OnceCell<Result<Settings, Failure>>,
+}
+
+impl Context {
+    /// Settles the language; reads the config only where neither flag nor variable names one.
+    pub fn new(env: Env) -> Self {
+        let settings = OnceCell::new();
+        let lang = env.lang_setting().unwrap_or_else(|| {
+            // A broken config stops only the commands that need a profile.
+            let loaded = settings.get_or_init(|| crate::config::load(&env));
+            loaded.as_ref().ok().and_then(|settings| settings.lang).unwrap_or_else(|| env.locale_lang())
+        });
+        let out = Output::new(&env, lang);
+        Self { env, out, lang, settings }
+    }
+
+    /// The settings, or why they cannot be read.
+    pub fn settings(&self) -> Result<&Settings, Failure> {
+        let loaded = self.settings.get_or_init(|| crate::config::load(&self.env));
+        loaded.as_ref().map_err(Clone::clone)
+    }
+
+    /// The profile, or the failure that says how to make one.
+    pub fn profile(&self) -> Result<Profile, Failure> {
+        let settings = self.settings()?;
+        for warning in &settings.warnings {
+            self.out.warn(warning);
+        }
+        settings.profile(&self.env)?.ok_or_else(|| {
+            if settings.profiles.is_empty() {
+                Failure::config("there is no profile").hint("wecheck config init")
+            } else {
+                let names: Vec<&str> =
+                    settings.profiles.iter().map(|profile| profile.name.as_str()).collect();
+                Failure::config(format!("no profile is chosen among {}", names.join(", ")))
+                    .hint(format!("wecheck --profile {} …", names[0]))
+            }
+        })
+    }
+
+    /// The profile where there is one. Without `--profile`, a broken config is none, with a note.
+    pub fn profile_if_any(&self) -> Result<Option<Profile>, Failure> {
+        if self.env.globals.profile.is_some() {
+            return self.profile().map(Some);
+        }
+        match self.settings().and_then(|settings| settings.profile(&self.env)) {
+            Ok(profile) => Ok(profile),
+            Err(failure) => {
+                self.out.note(&format!("no profile is used: {failure}"));
+                Ok(None)
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! `wecheck completions SHELL`: a completion script on stdout.
+//!
+//! In: a shell's name. Out: the script, made from the same command line that is parsed. The files
+//! under `completions/` are what this prints.
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::Context;
+use crate::failure::Failure;
+
+/// Print a completion script for a shell
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  wecheck completions bash > ~/.local/share/bash-completion/completions/wecheck"
+)]
+pub struct Args {
+    /// The shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// Prints the script.
+pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut crate::cli::Cli::command(), "wecheck", &mut script);
+    context.out.write(|out| out.write_all(&script)).map(|()| true)
+}

@@ -1,0 +1,495 @@
+//! Settings and credentials: flag, then environment, then `config.toml`, then default.
+//!
+//! In: the captured [`Env`] and the file. Out: [`Settings`], one [`Profile`] chosen from them, and
+//! where each secret is to be read from. A secret's text is read only when a command needs it
+//! ([`Source::read`]) and lives in a [`Secret`] from then on. Errors name fields, positions and
+//! lengths, never a value (product.md 2, faults.md F-57).
+
+mod file;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::env::Env;
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::platform::Platform;
+use crate::secret::Secret;
+
+/// A value counts as old this many seconds before its expiry, unless the file says otherwise.
+pub const REFRESH_MARGIN: u64 = 300;
+
+/// The names of the environment's own profile, in messages and in `profile` of JSON.
+pub const ENVIRONMENT_PROFILE: &str = "environment";
+
+/// What `config.toml` and the environment say together.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Where the file is or would be; `None` where the platform has no such folder.
+    pub path: Option<PathBuf>,
+    /// Whether the file is there.
+    pub exists: bool,
+    /// `default_profile`.
+    pub default_profile: Option<String>,
+    /// `lang`.
+    pub lang: Option<Lang>,
+    /// `[cache]`.
+    pub cache: CacheSettings,
+    /// `[profile.NAME]`, in the order of the names.
+    pub profiles: Vec<Profile>,
+    /// What is odd without being wrong: file modes.
+    pub warnings: Vec<String>,
+}
+
+/// `[cache]`: where values are kept, and when they count as old.
+#[derive(Clone, Debug)]
+pub struct CacheSettings {
+    /// A Redis url, where the backend is one. It may hold a password.
+    pub redis: Option<Source>,
+    /// Seconds before expiry at which a value counts as old.
+    pub refresh_margin: u64,
+}
+
+impl Default for CacheSettings {
+    fn default() -> Self {
+        Self { redis: None, refresh_margin: REFRESH_MARGIN }
+    }
+}
+
+/// How an mp access token is fetched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TokenMode {
+    /// `cgi-bin/stable_token`: does not end the life of a token that others use.
+    #[default]
+    Stable,
+    /// `cgi-bin/token`: ends it within five minutes.
+    Classic,
+}
+
+/// One app: its ids, where its secrets are, and what its page may do.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    /// The name in the file, or [`ENVIRONMENT_PROFILE`].
+    pub name: String,
+    /// `platform`; guessed from the id where nothing says it.
+    pub platform: Option<Platform>,
+    /// `appid`: the corpid on work.
+    pub app_id: Option<String>,
+    /// `agent_id` (work), as text: it is sent and keyed as written.
+    pub agent_id: Option<String>,
+    /// `secret`.
+    pub secret: Option<Source>,
+    /// `token_mode` (mp).
+    pub token_mode: TokenMode,
+    /// `trusted_domains`.
+    pub trusted_domains: Vec<String>,
+    /// `js_api_list`.
+    pub js_api_list: Vec<String>,
+    /// `sandbox`: a 测试号.
+    pub sandbox: bool,
+    /// `callback_token`.
+    pub callback_token: Option<Source>,
+    /// `encoding_aes_key`.
+    pub encoding_aes_key: Option<Source>,
+    /// `api_base`, without a slash at its end.
+    pub api_base: Option<String>,
+    /// `ca_file`, made absolute from the config's folder.
+    pub ca_file: Option<PathBuf>,
+    /// `access_token`: a site's own token centre.
+    pub access_token: Option<Source>,
+    /// `ticket`: likewise.
+    pub ticket: Option<Source>,
+}
+
+impl Profile {
+    /// The platform: said, or else what the id looks like.
+    pub fn platform(&self) -> Platform {
+        self.platform.or_else(|| self.app_id.as_deref().map(Platform::of_id)).unwrap_or(Platform::Mp)
+    }
+
+    /// The API's base, without a slash at its end.
+    pub fn api_base(&self) -> &str {
+        self.api_base.as_deref().unwrap_or_else(|| self.platform().api_base())
+    }
+
+    /// The app id, or the failure that names what is missing.
+    pub fn require_app_id(&self) -> Result<&str, Failure> {
+        self.app_id.as_deref().ok_or_else(|| self.missing("appid", "WECHECK_APPID"))
+    }
+
+    /// The secret's text, or the failure that names what is missing.
+    pub fn require_secret(&self, env: &Env) -> Result<Secret, Failure> {
+        self.require(self.secret.as_ref(), "secret", "WECHECK_SECRET", env)
+    }
+
+    /// The callback token's text, or the failure that names what is missing.
+    pub fn require_callback_token(&self, env: &Env) -> Result<Secret, Failure> {
+        self.require(self.callback_token.as_ref(), "callback_token", "WECHECK_CALLBACK_TOKEN", env)
+    }
+
+    /// The EncodingAESKey's text, or the failure that names what is missing.
+    pub fn require_encoding_aes_key(&self, env: &Env) -> Result<Secret, Failure> {
+        self.require(self.encoding_aes_key.as_ref(), "encoding_aes_key", "WECHECK_ENCODING_AES_KEY", env)
+    }
+
+    fn require(
+        &self,
+        source: Option<&Source>,
+        field: &str,
+        variable: &str,
+        env: &Env,
+    ) -> Result<Secret, Failure> {
+        let source = source.ok_or_else(|| self.missing(field, variable))?;
+        source.read(env).map_err(|error| {
+            Failure::config(format!("cannot read `{field}` of profile `{}`: {error}", self.name))
+                .hint("wecheck config check")
+        })
+    }
+
+    fn missing(&self, field: &str, variable: &str) -> Failure {
+        Failure::config(format!("profile `{}` has no `{field}`", self.name))
+            .hint(format!("set {variable}, or add it: wecheck config path"))
+    }
+}
+
+/// Where a secret's text comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It stands in the file, or in the variable that made the profile.
+    Plain(Secret),
+    /// `{ env = "NAME" }`.
+    Env(String),
+    /// `{ file = "PATH" }`, absolute or from the config's folder. One trailing newline is not part of it.
+    File(PathBuf),
+    /// `{ command = ["pass", "show", "x"] }`: its first line.
+    Command(Vec<String>),
+    /// `{ url = "http://…" }`: a token centre's address; read by the upstream layer, not here.
+    Url(String),
+}
+
+/// Why a secret could not be read. Holds names and reasons, never a value.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The variable is not set, or empty.
+    #[error("the variable `{0}` is not set")]
+    Unset(String),
+    /// The file cannot be read.
+    #[error("the file `{0}` cannot be read: {1}")]
+    File(PathBuf, std::io::Error),
+    /// The command cannot be started.
+    #[error("the command `{0}` cannot be started: {1}")]
+    Start(String, std::io::Error),
+    /// The command failed; its words stay untold, they may hold anything.
+    #[error("the command `{0}` ended with {1}")]
+    Status(String, std::process::ExitStatus),
+    /// There is nothing in it, or it is no text.
+    #[error("{0} gives no text")]
+    Empty(String),
+    /// A url is not read here.
+    #[error("a url is asked only for `access_token` and `ticket`")]
+    Url,
+}
+
+impl Source {
+    /// Reads the text. Blanks at its ends stay: they are a mistake that can then be named; one
+    /// newline at the end of a file or of a command's output is not part of it.
+    pub fn read(&self, env: &Env) -> Result<Secret, SourceError> {
+        let text = match self {
+            Self::Plain(secret) => return Ok(secret.clone()),
+            Self::Env(name) => {
+                return env.var(name).map(Secret::new).ok_or_else(|| SourceError::Unset(name.clone()));
+            }
+            Self::File(path) => {
+                let bytes = std::fs::read(path).map_err(|e| SourceError::File(path.clone(), e))?;
+                String::from_utf8(bytes).map_err(|_| SourceError::Empty(self.to_string()))?
+            }
+            Self::Command(argv) => {
+                let (program, rest) =
+                    argv.split_first().ok_or_else(|| SourceError::Empty(self.to_string()))?;
+                let output = Command::new(program)
+                    .args(rest)
+                    .stdin(Stdio::null())
+                    .stderr(Stdio::inherit())
+                    .output()
+                    .map_err(|e| SourceError::Start(program.clone(), e))?;
+                if !output.status.success() {
+                    return Err(SourceError::Status(program.clone(), output.status));
+                }
+                let text =
+                    String::from_utf8(output.stdout).map_err(|_| SourceError::Empty(self.to_string()))?;
+                text.lines().next().unwrap_or_default().to_owned()
+            }
+            Self::Url(_) => return Err(SourceError::Url),
+        };
+        let line =
+            text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
+        if line.is_empty() {
+            return Err(SourceError::Empty(self.to_string()));
+        }
+        Ok(Secret::new(line))
+    }
+}
+
+/// Where it comes from, in words; for a plain one only that it is there.
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain(_) => f.write_str("plain text"),
+            Self::Env(name) => write!(f, "variable {name}"),
+            Self::File(path) => write!(f, "file {}", path.display()),
+            Self::Command(argv) => write!(f, "command {}", argv.first().map_or("", String::as_str)),
+            // A url may carry a key in its query or a password before its host.
+            Self::Url(url) => {
+                let host =
+                    url.split("://").nth(1).unwrap_or_default().split(['/', '?']).next().unwrap_or_default();
+                write!(f, "url at {}", host.rsplit('@').next().unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// Reads the file that the flag, the environment or the platform names, and lays the environment
+/// over it. A file that is not there is no error unless it was asked for.
+pub fn load(env: &Env) -> Result<Settings, Failure> {
+    let asked = env.globals.config.clone().or_else(|| env.path_var("WECHECK_CONFIG"));
+    let required = asked.is_some();
+    let path = asked.or_else(|| default_path(env));
+    let mut settings = match &path {
+        Some(path) => file::read(path, required)?,
+        None => Settings::default(),
+    };
+    settings.path = path;
+    if let Some(url) = env.var("WECHECK_CACHE_URL") {
+        settings.cache.redis = Some(Source::Plain(Secret::new(url)));
+    }
+    Ok(settings)
+}
+
+/// `config.toml` in the platform's config folder.
+pub fn default_path(env: &Env) -> Option<PathBuf> {
+    // `dirs` reads the same variables by itself; the captured ones come first so that tests hold.
+    let folder = if cfg!(any(target_os = "macos", windows)) {
+        dirs::config_dir()
+    } else {
+        env.path_var("XDG_CONFIG_HOME")
+            .filter(|path| path.is_absolute())
+            .or_else(|| env.path_var("HOME").map(|home| home.join(".config")))
+            .or_else(dirs::config_dir)
+    };
+    folder.map(|folder| folder.join("wecheck").join("config.toml"))
+}
+
+impl Settings {
+    /// The profile that the flags and the environment choose; `None` where there is none.
+    ///
+    /// `--profile` chooses a profile of the file, and then an app named by `WECHECK_APPID` stays
+    /// out of it. Without the flag, `WECHECK_APPID` is the app, and no credential of the file is
+    /// mixed in. Each other variable replaces its one field.
+    pub fn profile(&self, env: &Env) -> Result<Option<Profile>, Failure> {
+        if let Some(name) = &env.globals.profile {
+            let mut profile = self.named(name)?;
+            if env.var("WECHECK_APPID").is_none() {
+                overlay(&mut profile, env);
+            }
+            return Ok(Some(profile));
+        }
+        let chosen = match env.var("WECHECK_PROFILE").or(self.default_profile.as_deref()) {
+            Some(name) => Some(self.named(name)?),
+            None if self.profiles.len() == 1 => self.profiles.first().cloned(),
+            None => None,
+        };
+        let from_variables = ["WECHECK_PLATFORM", "WECHECK_APPID", "WECHECK_SECRET", "WECHECK_AGENT_ID"]
+            .into_iter()
+            .chain(["WECHECK_API_BASE", "WECHECK_CALLBACK_TOKEN", "WECHECK_ENCODING_AES_KEY"])
+            .any(|name| env.var(name).is_some());
+        let mut profile = match chosen {
+            Some(profile) if env.var("WECHECK_APPID").is_none() => profile,
+            _ if !from_variables => return Ok(None),
+            chosen => Profile {
+                name: ENVIRONMENT_PROFILE.to_owned(),
+                trusted_domains: chosen.as_ref().map(|p| p.trusted_domains.clone()).unwrap_or_default(),
+                js_api_list: chosen.as_ref().map(|p| p.js_api_list.clone()).unwrap_or_default(),
+                ..Profile::default()
+            },
+        };
+        overlay(&mut profile, env);
+        Ok(Some(profile))
+    }
+
+    /// A profile of the file by its name.
+    pub fn named(&self, name: &str) -> Result<Profile, Failure> {
+        if !is_profile_name(name) {
+            return Err(Failure::usage(format!("`{name}` is no profile name"))
+                .hint("letters, digits, - and _; see what is there: wecheck config show"));
+        }
+        if let Some(profile) = self.profiles.iter().find(|profile| profile.name == name) {
+            return Ok(profile.clone());
+        }
+        let known: Vec<&str> = self.profiles.iter().map(|profile| profile.name.as_str()).collect();
+        let hint = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("wecheck --profile {near} …"),
+            None if known.is_empty() => "wecheck config init".to_owned(),
+            None => format!("the file has {}: wecheck config show", known.join(", ")),
+        };
+        Err(Failure::config(format!("there is no profile `{name}`")).hint(hint))
+    }
+}
+
+/// Lays the variables over a profile, field by field.
+fn overlay(profile: &mut Profile, env: &Env) {
+    let text = |name: &str| env.var(name).map(str::to_owned);
+    let source = |name: &str| env.var(name).is_some().then(|| Source::Env(name.to_owned()));
+    if let Some(platform) = env.var("WECHECK_PLATFORM").and_then(Platform::from_name) {
+        profile.platform = Some(platform);
+    }
+    profile.app_id = text("WECHECK_APPID").or_else(|| profile.app_id.take());
+    profile.agent_id = text("WECHECK_AGENT_ID").or_else(|| profile.agent_id.take());
+    profile.secret = source("WECHECK_SECRET").or_else(|| profile.secret.take());
+    profile.callback_token = source("WECHECK_CALLBACK_TOKEN").or_else(|| profile.callback_token.take());
+    profile.encoding_aes_key = source("WECHECK_ENCODING_AES_KEY").or_else(|| profile.encoding_aes_key.take());
+    if let Some(base) = env.var("WECHECK_API_BASE") {
+        profile.api_base = Some(base.trim_end_matches('/').to_owned());
+    }
+}
+
+/// Letters, digits, `-`, `_`, up to 64 of them (product.md 2, faults.md F-42).
+pub fn is_profile_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// The known word that a misspelt one most likely meant.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// One oddity of a profile's field, told without its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Oddity {
+    /// The field.
+    pub field: &'static str,
+    /// What is odd, in both languages.
+    pub zh: String,
+    /// What is odd, in both languages.
+    pub en: String,
+}
+
+/// Checks the shapes of a profile's ids and of those secrets that `read` gives. Warnings only
+/// (product.md 2): WeChat may change a shape at any time.
+pub fn oddities(profile: &Profile, read: impl Fn(&Source) -> Option<Secret>) -> Vec<Oddity> {
+    let mut found = Vec::new();
+    let platform = profile.platform();
+    let mut check = |field: &'static str, value: &str, shape: Shape| {
+        if let Some((zh, en)) = shape.complaint(value) {
+            found.push(Oddity { field, zh, en });
+        }
+    };
+    if let Some(id) = &profile.app_id {
+        let shape = match platform {
+            Platform::Mp => Shape { lengths: &[18], prefix: Some(&["wx"]), allowed: is_alphanumeric },
+            Platform::Work => {
+                Shape { lengths: &[18], prefix: Some(&["ww", "wx", "wl"]), allowed: is_alphanumeric }
+            }
+        };
+        check("appid", id, shape);
+    }
+    if let Some(id) = &profile.agent_id {
+        check("agent_id", id, Shape { lengths: &[], prefix: None, allowed: |b| b.is_ascii_digit() });
+    }
+    let secret_shape = match platform {
+        Platform::Mp => {
+            Shape { lengths: &[32], prefix: None, allowed: |b| matches!(b, b'0'..=b'9' | b'a'..=b'f') }
+        }
+        Platform::Work => Shape {
+            lengths: &[43, 64],
+            prefix: None,
+            allowed: |b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'),
+        },
+    };
+    for (field, source, shape) in [
+        ("secret", &profile.secret, secret_shape),
+        (
+            "callback_token",
+            &profile.callback_token,
+            Shape { lengths: &[], prefix: None, allowed: is_alphanumeric },
+        ),
+        (
+            "encoding_aes_key",
+            &profile.encoding_aes_key,
+            Shape { lengths: &[43], prefix: None, allowed: is_alphanumeric },
+        ),
+    ] {
+        if let Some(value) = source.as_ref().and_then(&read) {
+            check(field, value.reveal(), shape);
+        }
+    }
+    found
+}
+
+fn is_alphanumeric(b: u8) -> bool {
+    b.is_ascii_alphanumeric()
+}
+
+/// The usual shape of an id or a secret.
+#[derive(Clone, Copy)]
+struct Shape {
+    /// Usual lengths in characters; empty where any is.
+    lengths: &'static [usize],
+    prefix: Option<&'static [&'static str]>,
+    allowed: fn(u8) -> bool,
+}
+
+impl Shape {
+    /// What is unusual, in Chinese and English: length, prefix, first bad character.
+    fn complaint(self, value: &str) -> Option<(String, String)> {
+        let length = value.chars().count();
+        let bad = value.char_indices().find(|(_, c)| !u8::try_from(*c).is_ok_and(self.allowed));
+        if let Some((at, c)) = bad {
+            let position = value[..at].chars().count() + 1;
+            let shown: String = c.escape_unicode().collect();
+            let shown = if c.is_ascii_graphic() { c.to_string() } else { shown };
+            return Some((
+                format!("共 {length} 个字符，第 {position} 个是不该出现的 `{shown}`"),
+                format!(
+                    "{length} characters, and character {position} is `{shown}`, which does not belong there"
+                ),
+            ));
+        }
+        if !self.lengths.is_empty() && !self.lengths.contains(&length) {
+            let usual = self.lengths.iter().map(usize::to_string).collect::<Vec<_>>().join("/");
+            return Some((
+                format!("共 {length} 个字符，通常是 {usual} 个"),
+                format!("{length} characters, usually it has {usual}"),
+            ));
+        }
+        let prefixes = self.prefix?;
+        if prefixes.iter().any(|prefix| value.starts_with(prefix)) {
+            return None;
+        }
+        let usual = prefixes.join("/");
+        Some((format!("通常以 {usual} 开头"), format!("usually it starts with {usual}")))
+    }
+}
+
+/// Whether others can read a file; `false` where the platform has no such modes.
+pub fn readable_by_others(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! Fields out of what people have at hand: code, JSON, logs, a HAR file, devtools text.
+//!
+//! In: any text. Out: an [`Evidence`]: each value found with its line and where it stood, the
+//! blocks that configure the client library, a literal string1, the addresses the page really had,
+//! and what could not be read (a template, a variable name) with its line. Nothing is trimmed or
+//! decoded beyond what the notation itself escapes: what was signed must come out byte for byte.
+
+use crate::signature::Kind;
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// jsapi_ticket, api_ticket, group_ticket, the agent_config ticket.
+    Ticket,
+    /// noncestr, nonceStr, nonce_str.
+    Nonce,
+    /// timestamp, as text.
+    Timestamp,
+    /// The url that was signed.
+    Url,
+    /// signature, cardSign.
+    Signature,
+    /// appId, appid, or corpid.
+    AppId,
+    /// agentid.
+    AgentId,
+    /// card_id, cardId.
+    CardId,
+    /// card_type, cardType.
+    CardType,
+    /// location_id, shopId.
+    LocationId,
+    /// code (card-ext).
+    Code,
+    /// openid (card-ext).
+    Openid,
+    /// balance (card-ext).
+    Balance,
+    /// access_token, which is sometimes signed in place of the ticket.
+    AccessToken,
+    /// group_id, groupId.
+    GroupId,
+}
+
+/// Where a value stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// In a literal string1: what the server says it hashed.
+    String1,
+    /// In a block that configures the client library.
+    Call(Call),
+    /// In a cardExt string or object.
+    CardExt,
+    /// In JSON, such as the answer of a signing API.
+    Json,
+    /// In a query string.
+    Query,
+    /// In a `key: value` or `key=value` line.
+    Line,
+    /// In a request or answer of a HAR file.
+    Har,
+    /// In an error message of the client or of the devtools.
+    Message,
+}
+
+/// A call of the client library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Call {
+    /// `wx.config`, `jWeixin.config`.
+    Config,
+    /// `wx.agentConfig`.
+    AgentConfig,
+    /// `ww.register`.
+    Register,
+    /// `wx.addCard`.
+    AddCard,
+    /// `wx.chooseCard`.
+    ChooseCard,
+    /// `wx.invoke('chooseInvoice', …)`.
+    ChooseInvoice,
+    /// `WeixinJSBridge.invoke('openEnterpriseContact', …)`.
+    OpenContact,
+}
+
+/// A value that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value {
+    /// What it is.
+    pub field: Field,
+    /// Its text after the notation's own escapes are undone, nothing else.
+    pub text: String,
+    /// The line it stands in, from 1.
+    pub line: usize,
+    /// Where it stood.
+    pub origin: Origin,
+}
+
+/// A call of the client library as it stands in the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Which call.
+    pub call: Call,
+    /// The line it starts in, from 1.
+    pub line: usize,
+    /// The keys as written, in order: their letter case is part of the evidence.
+    pub keys: Vec<String>,
+    /// `jsApiList`, where it could be read.
+    pub js_api_list: Option<Vec<String>>,
+    /// Whether `timestamp` stands in quotes.
+    pub timestamp_is_text: bool,
+}
+
+/// How a cardExt stands in the evidence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CardExt {
+    /// It is an object; it has to be a JSON string.
+    pub is_object: bool,
+    /// The timestamp inside is a number; it has to be a string.
+    pub timestamp_is_number: bool,
+}
+
+/// A field whose value cannot be known from the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Which field.
+    pub field: Field,
+    /// What stands there instead: `<?= $signPackage ?>`, `res.data.sign`.
+    pub text: String,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// Everything that was found in a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// The kind that the text shows (a `group_ticket=`, an `agentConfig`, a cardExt).
+    pub kind: Option<Kind>,
+    /// The values, in the order found.
+    pub values: Vec<Value>,
+    /// A literal string1, verbatim, fragment included.
+    pub string1: Option<String>,
+    /// The client library's calls, in the order found.
+    pub blocks: Vec<Block>,
+    /// A cardExt, where there is one.
+    pub card_ext: Option<CardExt>,
+    /// Addresses that a page really had: `realAuthUrl`, `location.href`, a referer.
+    pub page_urls: Vec<String>,
+    /// Fields that stand there without a readable value.
+    pub unreadable: Vec<Unreadable>,
+    /// The client's own message, such as `config:invalid signature`.
+    pub message: Option<String>,
+}
+
+impl Evidence {
+    /// The values of a field, in the order found.
+    pub fn all(&self, field: Field) -> impl Iterator<Item = &Value> {
+        self.values.iter().filter(move |value| value.field == field)
+    }
+
+    /// Whether nothing at all was found.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,111 @@
+//! Why a command could not answer: one shape for every error that reaches a person or a script.
+//!
+//! In: what a module's own error says. Out: the `error` document of `--json`, the two or three
+//! lines on stderr, and the exit code. The exit codes of product.md 1 stand here and nowhere else.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What went wrong, and with it the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Wrong usage or malformed input: exit 2.
+    Usage,
+    /// Configuration or credentials: exit 3.
+    Config,
+    /// Network or server unreachable, an answer that is none, or `--offline` forbade it: exit 4.
+    Network,
+    /// The server answered an errcode: exit 5.
+    Errcode,
+    /// The cache or a file could not be read or written: exit 6.
+    Storage,
+    /// Ctrl-C: exit 130.
+    Interrupted,
+    /// A bug of this program: exit 70.
+    Bug,
+}
+
+impl Kind {
+    /// The process's exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Usage => 2,
+            Self::Config => 3,
+            Self::Network => 4,
+            Self::Errcode => 5,
+            Self::Storage => 6,
+            Self::Interrupted => 130,
+            Self::Bug => 70,
+        }
+    }
+}
+
+/// The exit code of a check whose answer is no (product.md 1).
+pub const EXIT_NO: u8 = 1;
+
+/// A failed command: what happened, and what to type next.
+#[derive(Clone, Debug, Serialize)]
+pub struct Failure {
+    /// The class of the failure, which decides the exit code.
+    pub kind: Kind,
+    /// What happened: lower case, the value in backticks, no full stop.
+    pub message: String,
+    /// One line that can be typed or done.
+    pub fix: Option<String>,
+    /// The server's errcode, where one was answered.
+    pub errcode: Option<i64>,
+}
+
+impl Failure {
+    /// A failure of a kind; add a [`Failure::hint`] wherever one can be given.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), fix: None, errcode: None }
+    }
+
+    /// Wrong usage or malformed input.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// Configuration or credentials.
+    pub fn config(message: impl Into<String>) -> Self {
+        Self::new(Kind::Config, message)
+    }
+
+    /// Network or server.
+    pub fn network(message: impl Into<String>) -> Self {
+        Self::new(Kind::Network, message)
+    }
+
+    /// Cache or file.
+    pub fn storage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Storage, message)
+    }
+
+    /// The server answered `code`: the hint is the command that explains it.
+    pub fn errcode(code: i64, message: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Errcode,
+            message: message.into(),
+            fix: Some(format!("wecheck errcode explain {code}")),
+            errcode: Some(code),
+        }
+    }
+
+    /// Adds what to type next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.fix = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,130 @@
+//! The two languages of every explanation: which one is spoken, and a text that exists in both.
+//!
+//! In: the words of `--lang`, `WECHECK_LANG`, the config and the locale. Out: a [`Lang`], and the
+//! side of a [`Text`] that belongs to it. Field names of JSON never pass through here.
+
+use serde::Deserialize;
+
+/// A language that explanations exist in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Lang {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Reads a setting such as `zh`, `zh_CN.UTF-8` or `en`; anything else is `None`.
+    pub fn from_setting(setting: &str) -> Option<Self> {
+        let word = setting.trim().to_ascii_lowercase();
+        if word.starts_with("zh") {
+            Some(Self::Zh)
+        } else if word.starts_with("en") {
+            Some(Self::En)
+        } else {
+            None
+        }
+    }
+
+    /// The language of a locale variable: Chinese where it starts with `zh`, else English.
+    pub fn from_locale(locale: &str) -> Self {
+        Self::from_setting(locale).unwrap_or(Self::En)
+    }
+
+    /// The side of a pair that belongs to this language.
+    pub fn pick<T>(self, zh: T, en: T) -> T {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+}
+
+/// A fixed text in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The Chinese text.
+    pub zh: &'static str,
+    /// The English text.
+    pub en: &'static str,
+}
+
+impl Text {
+    /// The text in `lang`.
+    pub fn get(self, lang: Lang) -> &'static str {
+        lang.pick(self.zh, self.en)
+    }
+
+    /// The text in `lang` with each `{name}` replaced by its value.
+    pub fn fill(self, lang: Lang, values: &[(&str, &str)]) -> String {
+        let mut out = String::new();
+        let mut rest = self.get(lang);
+        // One pass, so that a value that contains `{url}` is never filled again.
+        while let Some(open) = rest.find('{') {
+            out.push_str(&rest[..open]);
+            rest = &rest[open..];
+            let filled = rest.find('}').and_then(|close| {
+                let (_, value) = values.iter().find(|(name, _)| *name == &rest[1..close])?;
+                Some((close, value))
+            });
+            if let Some((close, value)) = filled {
+                out.push_str(value);
+                rest = &rest[close + 1..];
+            } else {
+                out.push('{');
+                rest = &rest[1..];
+            }
+        }
+        out + rest
+    }
+}
+
+/// A text in both languages as the catalogue files hold it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// The Chinese text.
+    pub zh: String,
+    /// The English text.
+    pub en: String,
+}
+
+impl Words {
+    /// The text in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        lang.pick(&self.zh, &self.en)
+    }
+}
+
+/// Formats one text in the language spoken: `say!(lang, "中文 {x}", "English {x}")`.
+#[macro_export]
+macro_rules! say {
+    ($lang:expr, $zh:literal, $en:literal $(,)?) => {
+        match $lang {
+            $crate::lang::Lang::Zh => format!($zh),
+            $crate::lang::Lang::En => format!($en),
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_that_starts_with_zh_speaks_chinese() {
+        assert_eq!(Lang::from_locale("zh_CN.UTF-8"), Lang::Zh);
+        assert_eq!(Lang::from_locale("ZH"), Lang::Zh);
+        assert_eq!(Lang::from_locale("C.UTF-8"), Lang::En);
+        assert_eq!(Lang::from_locale(""), Lang::En);
+        assert_eq!(Lang::from_setting("fr"), None);
+    }
+
+    #[test]
+    fn a_filled_value_is_not_filled_again() {
+        let text = Text { zh: "{a}是{b}", en: "{a} is {b} {unknown}" };
+        assert_eq!(text.fill(Lang::En, &[("a", "{b}"), ("b", "x")]), "{b} is x {unknown}");
+        assert_eq!(text.fill(Lang::Zh, &[("a", "1"), ("b", "2")]), "1是2");
+    }
+}

@@ -1,0 +1,8 @@
+//! The `wecheck` binary: installs the panic hook and hands over to [`wecheck::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(wecheck::cli::report_bug));
+    wecheck::cli::run(std::env::args_os())
+}

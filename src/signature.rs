@@ -1,0 +1,215 @@
+//! What is hashed: the six kinds of signature, their canonical strings, and the digest.
+//!
+//! In: a [`Kind`] and the raw [`Fields`]. Out: [`string1`] and the lower-case hex SHA-1 of its
+//! UTF-8 bytes. Nothing is trimmed, decoded or re-serialised: the url is signed byte for byte,
+//! less its fragment (product.md 3).
+
+use serde::Serialize;
+use sha1::{Digest, Sha1};
+
+/// A kind of signature (product.md 3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// `wx.config` and `ww.register`, both platforms.
+    #[default]
+    Jsapi,
+    /// `wx.agentConfig`, work: the same string with the `agent_config` ticket.
+    Agent,
+    /// `wx.chooseCard`: cardSign.
+    Card,
+    /// `wx.addCard`: the signature inside cardExt.
+    CardExt,
+    /// `chooseInvoice`: cardSign with card_type `INVOICE`.
+    Invoice,
+    /// The old 企业号 `openEnterpriseContact`, with `group_ticket`.
+    Group,
+}
+
+impl Kind {
+    /// All kinds, in the order of the contract.
+    pub const ALL: [Self; 6] =
+        [Self::Jsapi, Self::Agent, Self::Card, Self::CardExt, Self::Invoice, Self::Group];
+
+    /// The name in flags and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jsapi => "jsapi",
+            Self::Agent => "agent",
+            Self::Card => "card",
+            Self::CardExt => "card-ext",
+            Self::Invoice => "invoice",
+            Self::Group => "group",
+        }
+    }
+
+    /// Reads the name; `card_ext` and `cardExt` too, as JSON Lines may write it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "cardExt" | "card_ext" => Some(Self::CardExt),
+            name => Self::ALL.into_iter().find(|kind| kind.name() == name),
+        }
+    }
+
+    /// Whether the string is `key=value&…` with a url, and not sorted values.
+    pub fn signs_url(self) -> bool {
+        matches!(self, Self::Jsapi | Self::Agent | Self::Group)
+    }
+
+    /// The key under which the ticket stands in string1; card kinds have none there.
+    pub fn ticket_key(self) -> &'static str {
+        match self {
+            Self::Group => "group_ticket",
+            Self::Jsapi | Self::Agent => "jsapi_ticket",
+            Self::Card | Self::CardExt | Self::Invoice => "api_ticket",
+        }
+    }
+}
+
+/// The values that are signed, raw as given. A card kind leaves out what is absent or empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fields {
+    /// jsapi_ticket, agent_config ticket, api_ticket or group_ticket.
+    pub ticket: String,
+    /// noncestr, nonce_str.
+    pub nonce: String,
+    /// timestamp, as text: it is hashed as written.
+    pub timestamp: String,
+    /// The page's address; a fragment in it is not signed.
+    pub url: String,
+    /// appid or corpid (card, invoice).
+    pub app_id: Option<String>,
+    /// card_id (card, card-ext).
+    pub card_id: Option<String>,
+    /// card_type (card, invoice).
+    pub card_type: Option<String>,
+    /// location_id (card).
+    pub location_id: Option<String>,
+    /// code (card-ext).
+    pub code: Option<String>,
+    /// openid (card-ext).
+    pub openid: Option<String>,
+    /// balance (card-ext).
+    pub balance: Option<String>,
+}
+
+/// The text that is hashed.
+pub fn string1(kind: Kind, fields: &Fields) -> String {
+    if kind.signs_url() {
+        let Fields { ticket, nonce, timestamp, .. } = fields;
+        let (key, url) = (kind.ticket_key(), without_fragment(&fields.url));
+        format!("{key}={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url}")
+    } else {
+        sorted_values(kind, fields).into_iter().map(|(_, value)| value).collect()
+    }
+}
+
+/// The values of a card kind with their names, in the order hashed: sorted by bytes. Values that
+/// are absent or empty take no part.
+pub fn sorted_values(kind: Kind, fields: &Fields) -> Vec<(&'static str, &str)> {
+    let mut values = named_values(kind, fields);
+    values.retain(|(_, value)| !value.is_empty());
+    values.sort_by_key(|(_, value)| value.as_bytes());
+    values
+}
+
+/// The values that a kind knows with their names, in the order of the contract; absent ones are
+/// empty.
+pub fn named_values(kind: Kind, fields: &Fields) -> Vec<(&'static str, &str)> {
+    let Fields { ticket, nonce, timestamp, url, .. } = fields;
+    match kind {
+        Kind::Jsapi | Kind::Agent | Kind::Group => vec![
+            (kind.ticket_key(), ticket),
+            ("noncestr", nonce),
+            ("timestamp", timestamp),
+            ("url", without_fragment(url)),
+        ],
+        Kind::Card => vec![
+            ("api_ticket", ticket),
+            ("app_id", fields.app_id.as_deref().unwrap_or_default()),
+            ("location_id", fields.location_id.as_deref().unwrap_or_default()),
+            ("timestamp", timestamp),
+            ("nonce_str", nonce),
+            ("card_id", fields.card_id.as_deref().unwrap_or_default()),
+            ("card_type", fields.card_type.as_deref().unwrap_or_default()),
+        ],
+        Kind::CardExt => vec![
+            ("api_ticket", ticket),
+            ("timestamp", timestamp),
+            ("card_id", fields.card_id.as_deref().unwrap_or_default()),
+            ("code", fields.code.as_deref().unwrap_or_default()),
+            ("openid", fields.openid.as_deref().unwrap_or_default()),
+            ("nonce_str", nonce),
+            ("balance", fields.balance.as_deref().unwrap_or_default()),
+        ],
+        Kind::Invoice => vec![
+            ("api_ticket", ticket),
+            ("app_id", fields.app_id.as_deref().unwrap_or_default()),
+            ("timestamp", timestamp),
+            ("nonce_str", nonce),
+            ("card_type", fields.card_type.as_deref().unwrap_or("INVOICE")),
+        ],
+    }
+}
+
+/// A url up to its first `#`.
+pub fn without_fragment(url: &str) -> &str {
+    url.split_once('#').map_or(url, |(before, _)| before)
+}
+
+/// Lower-case hex SHA-1 of a text's UTF-8 bytes.
+pub fn sha1_hex(text: &str) -> String {
+    hex::encode(Sha1::digest(text.as_bytes()))
+}
+
+/// The signature of some fields.
+pub fn sign(kind: Kind, fields: &Fields) -> String {
+    sha1_hex(&string1(kind, fields))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TICKET: &str =
+        "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg";
+
+    fn documented() -> Fields {
+        Fields {
+            ticket: TICKET.into(),
+            nonce: "Wm3WZYTPz0wzccnW".into(),
+            timestamp: "1414587457".into(),
+            url: "http://mp.weixin.qq.com?params=value".into(),
+            ..Fields::default()
+        }
+    }
+
+    #[test]
+    fn the_official_example_gives_its_published_signature() {
+        let mut fields = documented();
+        assert_eq!(sign(Kind::Jsapi, &fields), "0f9de62fce790f9a083d5c99e95740ceb90c27ed");
+        fields.url.push_str("#xxxx");
+        assert_eq!(sign(Kind::Jsapi, &fields), "0f9de62fce790f9a083d5c99e95740ceb90c27ed");
+    }
+
+    #[test]
+    fn the_url_is_signed_byte_for_byte() {
+        let mut fields = documented();
+        fields.url = "HTTP://Example.COM:80/路径?a=%2C&b= c+d".into();
+        assert!(string1(Kind::Jsapi, &fields).ends_with("&url=HTTP://Example.COM:80/路径?a=%2C&b= c+d"));
+    }
+
+    #[test]
+    fn card_values_are_sorted_by_bytes_and_empty_ones_left_out() {
+        let fields = Fields {
+            ticket: "b".into(),
+            nonce: "B".into(),
+            timestamp: "10".into(),
+            app_id: Some("a".into()),
+            card_id: Some(String::new()),
+            ..Fields::default()
+        };
+        assert_eq!(string1(Kind::Card, &fields), "10Bab");
+        assert_eq!(string1(Kind::Invoice, &fields), "10BINVOICEab");
+    }
+}

@@ -1,0 +1,154 @@
+//! Runs the real binary with nothing of this machine's environment, and shows what it did as a
+//! transcript that can stand in a snapshot.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+/// The binary under test.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_wecheck");
+
+/// A home for runs that share files: config, cache, inputs.
+pub struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self { folder: TempDir::new().expect("a temporary folder") }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file below the home and returns its path.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder is made");
+        std::fs::write(&path, content).expect("the file is written");
+        path
+    }
+
+    /// Writes the config file where the binary looks for it, mode 0600.
+    pub fn config(&self, toml: &str) -> PathBuf {
+        let path = self.file(".config/wecheck/config.toml", toml);
+        #[cfg(unix)]
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("chmod");
+        path
+    }
+
+    /// A run in this home.
+    pub fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+        Run {
+            args: args.into_iter().map(|arg| arg.as_ref().to_owned()).collect(),
+            vars: Vec::new(),
+            stdin: None,
+            home: self.path().to_owned(),
+            own: None,
+        }
+    }
+}
+
+/// One run of the binary, not yet started.
+pub struct Run {
+    args: Vec<OsString>,
+    vars: Vec<(OsString, OsString)>,
+    stdin: Option<Vec<u8>>,
+    home: PathBuf,
+    own: Option<Home>,
+}
+
+/// A run in a home of its own.
+pub fn wecheck<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Run {
+    let home = Home::new();
+    let mut run = home.run(args);
+    run.own = Some(home);
+    run
+}
+
+impl Run {
+    pub fn var(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.vars.push((name.into(), value.as_ref().to_owned()));
+        self
+    }
+
+    pub fn stdin(mut self, text: impl AsRef<[u8]>) -> Self {
+        self.stdin = Some(text.as_ref().to_vec());
+        self
+    }
+
+    /// The command, for tests that need the process itself.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(BINARY);
+        command
+            .args(&self.args)
+            .env_clear()
+            .env("HOME", &self.home)
+            .env("LANG", "C.UTF-8")
+            .current_dir(&self.home)
+            .envs(self.vars.iter().map(|(name, value)| (name, value)))
+            .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    pub fn spawn(&self) -> Child {
+        self.command().spawn().expect("the binary starts")
+    }
+
+    /// Runs to the end.
+    pub fn done(self) -> Done {
+        let mut child = self.spawn();
+        if let Some(text) = self.stdin.clone() {
+            let mut pipe = child.stdin.take().expect("stdin is a pipe");
+            // The binary may stop reading early; that is what some tests are about.
+            std::thread::spawn(move || {
+                let _ = pipe.write_all(&text);
+            });
+        }
+        Done::from(child.wait_with_output().expect("the binary ends"))
+    }
+}
+
+/// What a finished run left.
+pub struct Done {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl From<std::process::Output> for Done {
+    fn from(output: std::process::Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+        }
+    }
+}
+
+impl Done {
+    /// The one JSON document on stdout.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("no JSON ({error}): {self}"))
+    }
+}
+
+/// Reads like a transcript: the exit code, then each stream that is not empty.
+impl fmt::Display for Done {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "exit {}", self.code)?;
+        for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if !text.is_empty() {
+                write!(f, "----- {name}\n{text}")?;
+            }
+        }
+        Ok(())
+    }
+}
