@@ -4,6 +4,11 @@
 //! arguments, the struct it reports, and `run`.
 
 pub mod completions;
+pub mod config;
+pub mod fields;
+pub mod input;
+pub mod sign;
+pub mod verify;
 
 use std::cell::OnceCell;
 
@@ -20,6 +25,10 @@ use crate::output::Output;
 #[derive(Debug, Subcommand)]
 #[command(disable_help_subcommand = true)]
 pub enum Command {
+    Sign(sign::Args),
+    Verify(verify::Args),
+    #[command(subcommand)]
+    Config(config::Command),
     Completions(completions::Args),
 }
 
@@ -27,6 +36,9 @@ impl Command {
     /// Runs the command; `false` where a check's answer is no.
     pub fn run(self, context: &Context) -> Result<bool, Failure> {
         match self {
+            Self::Sign(args) => sign::run(&args, context),
+            Self::Verify(args) => context.out.show(&verify::run(&args, context)?),
+            Self::Config(command) => config::run(command, context),
             Self::Completions(args) => completions::run(&args, context),
         }
     }

@@ -14,6 +14,7 @@ use std::process::{Command, Stdio};
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::Lang;
+use crate::nearest::nearest;
 use crate::platform::Platform;
 use crate::secret::Secret;
 
@@ -359,16 +360,6 @@ pub fn is_profile_name(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// The known word that a misspelt one most likely meant.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
 /// One oddity of a profile's field, told without its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Oddity {
@@ -475,6 +466,32 @@ impl Shape {
         let usual = prefixes.join("/");
         Some((format!("通常以 {usual} 开头"), format!("usually it starts with {usual}")))
     }
+}
+
+/// Fields that are set although the profile's platform does not use them.
+pub fn unused_fields(profile: &Profile) -> Vec<&'static str> {
+    let mut unused = Vec::new();
+    if profile.platform() == Platform::Mp && profile.agent_id.is_some() {
+        unused.push("agent_id");
+    }
+    if profile.platform() == Platform::Work && profile.token_mode == TokenMode::Classic {
+        unused.push("token_mode");
+    }
+    if profile.platform() == Platform::Work && profile.sandbox {
+        unused.push("sandbox");
+    }
+    unused
+}
+
+/// Whether an API base is on this machine, where http does no harm.
+pub fn is_loopback(base: &str) -> bool {
+    let host = base.split("://").nth(1).unwrap_or_default();
+    let host = host.split(['/', '?']).next().unwrap_or_default();
+    let host = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((inside, _)) => inside,
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Whether others can read a file; `false` where the platform has no such modes.

@@ -32,10 +32,13 @@
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod diagnosis;
 pub mod env;
 pub mod evidence;
 pub mod failure;
+pub mod js_api;
 pub mod lang;
+pub mod nearest;
 pub mod output;
 pub mod platform;
 pub mod secret;

@@ -9,11 +9,10 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{
-    CacheSettings, Profile, Settings, Source, TokenMode, is_profile_name, nearest, readable_by_others,
-};
+use super::{CacheSettings, Profile, Settings, Source, TokenMode, is_profile_name, readable_by_others};
 use crate::failure::Failure;
 use crate::lang::Lang;
+use crate::nearest::nearest;
 use crate::platform::Platform;
 use crate::secret::Secret;
 

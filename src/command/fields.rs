@@ -1,0 +1,70 @@
+//! The flags by which the values of a signature are given, the same for `sign` and `verify`.
+//!
+//! In: flags, each of which takes any text, also an empty one or one that starts with `-`. Out: the
+//! [`Fields`] that are hashed.
+
+use crate::platform::Platform;
+use crate::signature::Fields;
+
+/// Values that are signed, or stand beside what is signed.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct FieldArgs {
+    /// jsapi_ticket; for --kind agent the agent_config ticket, for cards the api_ticket, for group the group_ticket
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub ticket: Option<String>,
+    /// noncestr (nonce_str for cards)
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub nonce: Option<String>,
+    /// timestamp, in seconds
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    pub timestamp: Option<String>,
+    /// appid, on work the corpid
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub app_id: Option<String>,
+    /// agentid (work)
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub agent_id: Option<String>,
+    /// group_id (--kind group)
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub group_id: Option<String>,
+    /// card_id (cards)
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub card_id: Option<String>,
+    /// card_type (--kind card)
+    #[arg(long, value_name = "TYPE", allow_hyphen_values = true)]
+    pub card_type: Option<String>,
+    /// location_id (--kind card)
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub location_id: Option<String>,
+    /// code (--kind card-ext)
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
+    pub code: Option<String>,
+    /// openid (--kind card-ext)
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub openid: Option<String>,
+    /// balance (--kind card-ext)
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub balance: Option<String>,
+    /// The platform, where no profile says it
+    #[arg(long, value_enum)]
+    pub platform: Option<Platform>,
+}
+
+impl FieldArgs {
+    /// The values as they are hashed; what is not given is empty or absent.
+    pub fn fields(&self, url: &str) -> Fields {
+        Fields {
+            ticket: self.ticket.clone().unwrap_or_default(),
+            nonce: self.nonce.clone().unwrap_or_default(),
+            timestamp: self.timestamp.clone().unwrap_or_default(),
+            url: url.to_owned(),
+            app_id: self.app_id.clone(),
+            card_id: self.card_id.clone(),
+            card_type: self.card_type.clone(),
+            location_id: self.location_id.clone(),
+            code: self.code.clone(),
+            openid: self.openid.clone(),
+            balance: self.balance.clone(),
+        }
+    }
+}

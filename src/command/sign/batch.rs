@@ -1,0 +1,205 @@
+//! `wecheck sign --batch`: JSON Lines in, JSON Lines out, in order, one line at a time.
+//!
+//! In: objects named as the long flags, and as WeChat names the fields. Out: the payload of each, or
+//! an error object with the line's number; the rest goes on. Memory does not grow with the input.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, Visitor};
+
+use super::{Args, Frame, cached_ticket};
+use crate::command::Context;
+use crate::failure::Failure;
+use crate::signature::{Fields, Kind};
+
+/// A line longer than this is an error and is passed over. Bytes.
+const LINE_LIMIT: usize = 1024 * 1024;
+
+/// One line: the long flags, and the names that WeChat gives the same things.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line<'a> {
+    #[serde(borrow, default)]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    url: Option<Cow<'a, str>>,
+    #[serde(borrow, default, alias = "jsapi_ticket", alias = "api_ticket", alias = "group_ticket")]
+    ticket: Option<Cow<'a, str>>,
+    #[serde(borrow, default, alias = "noncestr", alias = "nonceStr", alias = "nonce_str")]
+    nonce: Option<Cow<'a, str>>,
+    #[serde(default, alias = "timeStamp")]
+    timestamp: Option<Stamp>,
+    #[serde(borrow, default, rename = "app-id", alias = "app_id", alias = "appId", alias = "appid")]
+    app_id: Option<Cow<'a, str>>,
+    #[serde(default, rename = "agent-id", alias = "agent_id", alias = "agentId", alias = "agentid")]
+    agent_id: Option<Stamp>,
+    #[serde(borrow, default, rename = "group-id", alias = "group_id", alias = "groupId")]
+    group_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default, rename = "card-id", alias = "card_id", alias = "cardId")]
+    card_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default, rename = "card-type", alias = "card_type", alias = "cardType")]
+    card_type: Option<Cow<'a, str>>,
+    #[serde(borrow, default, rename = "location-id", alias = "location_id", alias = "shopId")]
+    location_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    code: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    openid: Option<Cow<'a, str>>,
+    #[serde(default)]
+    balance: Option<Stamp>,
+}
+
+/// A number or a string, kept as the text that is hashed.
+struct Stamp(String);
+
+impl<'de> Deserialize<'de> for Stamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Stamp;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a number or a string")
+            }
+            fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Stamp, E> {
+                Ok(Stamp(number.to_string()))
+            }
+            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Stamp, E> {
+                Ok(Stamp(number.to_string()))
+            }
+            fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Stamp, E> {
+                Err(E::custom("a number with a decimal point is no timestamp"))
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Stamp, E> {
+                Ok(Stamp(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Text).map_err(|error| D::Error::custom(error.to_string()))
+    }
+}
+
+/// Signs line by line. Exit 2 at the end where a line was bad.
+pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, Failure> {
+    let input: Box<dyn Read> =
+        if file.as_os_str() == "-" { Box::new(io::stdin().lock()) } else { Box::new(open(file)?) };
+    let mut reader = BufReader::with_capacity(256 * 1024, input);
+    let profile = context.profile_if_any()?;
+    let mut frame = Frame::new(args, profile.as_ref(), context);
+    let (kind, agent_id, group_id) = (frame.kind, frame.agent_id.clone(), frame.group_id.clone());
+    let mut fallback_ticket = args.values.ticket.clone();
+    let (mut number, mut bad, mut line) = (0_u64, 0_u64, Vec::new());
+    let mut unreadable = None;
+    context.out.write(|out| {
+        loop {
+            line.clear();
+            let length = match read_line(&mut reader, &mut line) {
+                Ok(0) => break,
+                Ok(length) => length,
+                Err(error) => {
+                    unreadable = Some(Failure::storage(format!("cannot read line {}: {error}", number + 1)));
+                    break;
+                }
+            };
+            number += 1;
+            if line.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let outcome = if length > LINE_LIMIT {
+                Err(Failure::usage(format!("the line has {length} bytes, more than {LINE_LIMIT}")))
+            } else {
+                serde_json::from_slice::<Line<'_>>(&line)
+                    .map_err(|error| {
+                        Failure::usage(format!("the line is no object of known fields: {error}"))
+                    })
+                    .and_then(|parsed| {
+                        frame.kind = match parsed.kind.as_deref() {
+                            None => kind,
+                            Some(name) => Kind::from_name(name)
+                                .ok_or_else(|| Failure::usage(format!("there is no kind `{name}`")))?,
+                        };
+                        frame.agent_id =
+                            parsed.agent_id.as_ref().map(|id| id.0.clone()).or_else(|| agent_id.clone());
+                        frame.group_id =
+                            parsed.group_id.as_deref().map(str::to_owned).or_else(|| group_id.clone());
+                        if parsed.ticket.is_none() && fallback_ticket.is_none() {
+                            fallback_ticket = Some(cached_ticket(frame.kind, profile.as_ref(), context)?.0);
+                        }
+                        frame.sign(fields(parsed, args, fallback_ticket.as_deref()))
+                    })
+            };
+            match outcome {
+                Ok(signed) => serde_json::to_writer(&mut *out, &signed).map_err(io::Error::from)?,
+                Err(failure) => {
+                    bad += 1;
+                    let document = serde_json::json!({ "line": number, "error": failure });
+                    serde_json::to_writer(&mut *out, &document).map_err(io::Error::from)?;
+                }
+            }
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    })?;
+    match unreadable {
+        Some(failure) => Err(failure),
+        None if bad == 0 => Ok(true),
+        None => Err(Failure::usage(format!("{bad} of {number} lines could not be signed"))
+            .hint("each of them has an `error` line in the output")),
+    }
+}
+
+fn open(file: &Path) -> Result<File, Failure> {
+    let refuse = |error: &io::Error| {
+        Failure::storage(format!("cannot read `{}`: {error}", file.display()))
+            .hint("wecheck sign --batch - < FILE")
+    };
+    let opened = File::open(file).map_err(|error| refuse(&error))?;
+    if opened.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(refuse(&io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    Ok(opened)
+}
+
+/// Reads up to a newline; keeps at most the limit and one byte, returns the whole length.
+fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize> {
+    let mut length = 0;
+    loop {
+        let chunk = reader.fill_buf()?;
+        if chunk.is_empty() {
+            return Ok(length);
+        }
+        let end = memchr::memchr(b'\n', chunk).map_or(chunk.len(), |at| at + 1);
+        let room = (LINE_LIMIT + 1).saturating_sub(line.len()).min(end);
+        line.extend_from_slice(&chunk[..room]);
+        length += end;
+        let ended = chunk[end - 1] == b'\n';
+        reader.consume(end);
+        if ended {
+            return Ok(length);
+        }
+    }
+}
+
+/// The values of a line; what it does not say comes from the flags.
+fn fields(line: Line<'_>, args: &Args, ticket: Option<&str>) -> Fields {
+    let flags = &args.values;
+    let text =
+        |own: Option<Cow<'_, str>>, flag: &Option<String>| own.map(Cow::into_owned).or_else(|| flag.clone());
+    let number =
+        |own: Option<Stamp>, flag: &Option<String>| own.map(|stamp| stamp.0).or_else(|| flag.clone());
+    Fields {
+        ticket: line.ticket.map(Cow::into_owned).or_else(|| ticket.map(str::to_owned)).unwrap_or_default(),
+        nonce: text(line.nonce, &flags.nonce).unwrap_or_default(),
+        timestamp: number(line.timestamp, &flags.timestamp).unwrap_or_default(),
+        url: line.url.map(Cow::into_owned).unwrap_or_default(),
+        app_id: text(line.app_id, &flags.app_id),
+        card_id: text(line.card_id, &flags.card_id),
+        card_type: text(line.card_type, &flags.card_type),
+        location_id: text(line.location_id, &flags.location_id),
+        code: text(line.code, &flags.code),
+        openid: text(line.openid, &flags.openid),
+        balance: number(line.balance, &flags.balance),
+    }
+}

@@ -1,0 +1,145 @@
+//! What `verify` says to a person: the answer, what was hashed, the mistakes, the differences, the
+//! warnings, and what is left to do.
+//!
+//! In: a [`Verified`]. Out: one screen of text. A match is never called good: it says that the
+//! signature fits, and goes on with what else makes WeChat refuse.
+
+use std::io::{self, Write};
+
+use colored::Colorize;
+
+use super::{Mistake, Verified};
+use crate::diagnosis::next_step::Status;
+use crate::lang::Lang;
+use crate::output::{Report, safe};
+use crate::say;
+
+impl Report for Verified {
+    fn ok(&self) -> bool {
+        self.matched
+    }
+
+    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        self.answer(out, lang)?;
+        self.explain(out, lang)?;
+        self.differences(out, lang)?;
+        self.warn(out, lang)?;
+        self.next(out, lang)
+    }
+}
+
+impl Verified {
+    fn answer(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let headline = if self.matched {
+            say!(lang, "签名与这些输入相符", "the signature fits these inputs").green().bold()
+        } else if self.computed_signature.is_none() || self.given_signature.is_none() {
+            let list = self.missing.join(", ");
+            say!(lang, "没法比较：缺少 {list}", "nothing to compare: {list} missing").yellow().bold()
+        } else {
+            say!(lang, "签名不符", "the signature differs").red().bold()
+        };
+        writeln!(out, "{headline}")?;
+        let row = |out: &mut dyn Write, name: String, value: &Option<String>| match value {
+            Some(value) => writeln!(out, "  {name} {}", safe(value)),
+            None => Ok(()),
+        };
+        row(out, say!(lang, "给出的", "given   "), &self.given_signature)?;
+        row(out, say!(lang, "算出的", "computed"), &self.computed_signature)?;
+        row(out, say!(lang, "string1", "string1 "), &self.string1)?;
+        for field in &self.unreadable {
+            let (name, line, text) = (field.field, field.line, safe(&field.text));
+            writeln!(
+                out,
+                "  {}",
+                say!(
+                    lang,
+                    "第 {line} 行的 {name} 读不出值：`{text}`，用 --{name} 给出",
+                    "line {line}: {name} has no readable value: `{text}`; give it with --{name}"
+                )
+                .yellow()
+            )?;
+        }
+        Ok(())
+    }
+
+    fn explain(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        if self.mistakes.is_empty() {
+            return Ok(());
+        }
+        let count = self.mistakes.len();
+        let title = say!(
+            lang,
+            "错在哪里（{count} 处，哈希可以证明）",
+            "what was done wrong ({count}, proved by the hash)"
+        );
+        writeln!(out, "\n{}", title.bold())?;
+        mistakes(out, &self.mistakes, lang)?;
+        for other in &self.alternatives {
+            writeln!(out, "{}", say!(lang, "  或者：", "  or:").bold())?;
+            mistakes(out, other, lang)?;
+        }
+        Ok(())
+    }
+
+    fn differences(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        if self.url_differences.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            out,
+            "\n{}",
+            say!(lang, "签名的 url 与页面地址", "the signed url and the page's address").bold()
+        )?;
+        for difference in &self.url_differences {
+            let shown = |text: &str| if text.is_empty() { "-".to_owned() } else { safe(text).into_owned() };
+            let (part, signed, page) = (difference.part, shown(&difference.signed), shown(&difference.page));
+            writeln!(
+                out,
+                "  {}",
+                say!(lang, "{part}：签名 {signed}  页面 {page}", "{part}: signed {signed}  page {page}")
+            )?;
+            writeln!(out, "    {}", difference.message)?;
+        }
+        Ok(())
+    }
+
+    fn warn(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        if self.warnings.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{}", say!(lang, "可疑之处", "what looks wrong").bold())?;
+        for warning in &self.warnings {
+            writeln!(out, "  {} {}", warning.id.yellow(), safe(&warning.message))?;
+            writeln!(out, "    {} {}", say!(lang, "改法：", "fix:"), safe(&warning.fix))?;
+        }
+        Ok(())
+    }
+
+    fn next(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let title = if self.matched {
+            say!(lang, "相符不等于微信会接受，接着查", "WeChat can still refuse it; check next")
+        } else {
+            say!(lang, "接着查", "check next")
+        };
+        writeln!(out, "\n{}", title.bold())?;
+        for step in &self.next_steps {
+            let mark = match step.status {
+                Status::Done => "[x]",
+                Status::Todo => "[ ]",
+                Status::Unseen => "[?]",
+            };
+            writeln!(out, "  {mark} {}", safe(&step.message))?;
+        }
+        Ok(())
+    }
+}
+
+fn mistakes(out: &mut dyn Write, list: &[Mistake], lang: Lang) -> io::Result<()> {
+    for mistake in list {
+        writeln!(out, "  {} {}", mistake.id.red(), safe(&mistake.message))?;
+        writeln!(out, "    {} {}", say!(lang, "签名用的", "signed"), safe(&mistake.signed))?;
+        writeln!(out, "    {} {}", say!(lang, "应该是　", "should"), safe(&mistake.actual))?;
+        writeln!(out, "    {} {}", say!(lang, "改法：", "fix:"), safe(&mistake.fix))?;
+    }
+    Ok(())
+}

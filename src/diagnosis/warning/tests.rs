@@ -1,0 +1,126 @@
+//! One row a warning: the smallest input that has to raise it, and that a clean one raises none.
+
+use super::*;
+use crate::evidence::{CardExt, Value};
+
+const NOW: u64 = 1_700_000_000;
+
+fn clean() -> Fields {
+    Fields {
+        ticket: "kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q"
+            .into(),
+        nonce: "0sy66jqxhzjmj9k0".into(),
+        timestamp: NOW.to_string(),
+        url: "https://m.example.com/index.html?id=1".into(),
+        ..Fields::default()
+    }
+}
+
+fn ids(kind: Kind, fields: &Fields, evidence: &Evidence) -> Vec<&'static str> {
+    let subject = Subject {
+        kind,
+        platform: Some(Platform::Mp),
+        sandbox: false,
+        fields,
+        given: Given { url: true, ticket: true, nonce: true, timestamp: true },
+        signature: Some("4409537db08bb54abd206dbab4ff147e859d775c"),
+        evidence,
+        app_id: Some("wx0123456789abcdef"),
+        ticket_expires_at: None,
+        now: NOW,
+    };
+    let found = warnings(&subject, Lang::En);
+    assert_eq!(found.len(), warnings(&subject, Lang::Zh).len());
+    found.into_iter().map(|warning| warning.id).collect()
+}
+
+#[test]
+fn a_clean_input_raises_nothing() {
+    assert!(ids(Kind::Jsapi, &clean(), &Evidence::default()).is_empty());
+}
+
+#[test]
+fn urls() {
+    for (url, expected) in [
+        ("https://m.example.com/a.html#top", "url-fragment"),
+        ("https%3A%2F%2Fm.example.com%2Fa.html", "url-looks-encoded"),
+        ("https://m.example.com/a.html?q=%2520", "url-looks-encoded"),
+        ("https://m.example.com/a.html?a=1&amp;b=2", "url-html-entity"),
+        ("https://m.example.com/路径.html", "url-non-ascii"),
+        ("https://m.example.com", "url-bare-host"),
+        ("https://m.example.com?x=1", "url-bare-host"),
+        ("https://localhost/", "url-localhost"),
+        ("https://127.0.0.1/", "url-localhost"),
+        ("https://[::1]/", "url-localhost"),
+        ("https://192.168.1.5/", "url-private-address"),
+        ("https://192.168.1.5/", "url-ip-address"),
+        ("https://203.0.113.7/", "url-ip-address"),
+        ("https://m.example.com:8888/", "url-port"),
+        ("https://m.example.com:443/", "url-port"),
+        ("http://m.example.com/", "url-http"),
+        ("https://m.example.com/wx/getSignPackage", "url-endpoint"),
+        ("https://m.example.com/mall/detail/1057", "url-inner-route"),
+        ("https://m.example.com/#/mall", "url-inner-route"),
+        ("https://m.example.com/?code=0a1b&state=", "url-oauth-params"),
+        ("https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx1#wechat_redirect", "url-oauth-link"),
+        ("https://m.example.com/?from=singlemessage&isappinstalled=0", "url-share-params"),
+        ("undefined", "url-placeholder"),
+        ("", "url-placeholder"),
+        ("location.href.split('#')[0]", "url-placeholder"),
+    ] {
+        let fields = Fields { url: url.into(), ..clean() };
+        let found = ids(Kind::Jsapi, &fields, &Evidence::default());
+        assert!(found.contains(&expected), "{url}: {expected} is not among {found:?}");
+    }
+}
+
+#[test]
+fn other_values() {
+    let row = |change: fn(&mut Fields), kind, expected: &str| {
+        let mut fields = clean();
+        change(&mut fields);
+        let found = ids(kind, &fields, &Evidence::default());
+        assert!(found.contains(&expected), "{expected} is not among {found:?}");
+    };
+    row(|f| f.timestamp = "1700000000000".into(), Kind::Jsapi, "timestamp-milliseconds");
+    row(|f| f.timestamp = "1".into(), Kind::Jsapi, "timestamp-far");
+    row(|f| f.timestamp = "soon".into(), Kind::Jsapi, "timestamp-far");
+    row(|f| f.timestamp = "1414587457".into(), Kind::Jsapi, "timestamp-sample");
+    row(|f| f.nonce = SAMPLE_NONCE.into(), Kind::Jsapi, "nonce-sample");
+    row(|f| f.nonce = "n".repeat(33), Kind::CardExt, "nonce-too-long");
+    row(|f| f.ticket = SAMPLE_TICKET.into(), Kind::Jsapi, "ticket-sample");
+    row(|f| f.ticket = "undefined".into(), Kind::Jsapi, "ticket-empty");
+    row(|f| f.ticket = "XEdpActNnf3XvQGOng9vhA==".into(), Kind::Jsapi, "ticket-shape");
+    row(|_| (), Kind::Agent, "ticket-shape");
+    row(|f| f.ticket = format!("42_{}", "x".repeat(150)), Kind::Jsapi, "ticket-looks-like-token");
+}
+
+#[test]
+fn evidence_against_the_signed_values() {
+    let config = Origin::Call(Call::Config);
+    let value = |field, text: &str| Value { field, text: text.into(), line: 3, origin: config };
+    let evidence = Evidence {
+        values: vec![value(Field::Nonce, "another"), value(Field::AppId, "wxffffffffffffffff")],
+        blocks: vec![Block {
+            call: Call::Config,
+            line: 1,
+            keys: ["appid", "timeStamp", "nonceStr", "jsApiList"].map(str::to_owned).to_vec(),
+            js_api_list: Some(vec!["chooseimage".into()]),
+            timestamp_is_text: false,
+        }],
+        card_ext: Some(CardExt { is_object: true, timestamp_is_number: true }),
+        ..Evidence::default()
+    };
+    let found = ids(Kind::Jsapi, &clean(), &evidence);
+    for expected in [
+        "config-differs",
+        "app-id-differs",
+        "config-key-case",
+        "config-incomplete",
+        "api-unknown",
+        "card-ext-object",
+        "card-ext-timestamp-number",
+    ] {
+        assert!(found.contains(&expected), "{expected} is not among {found:?}");
+    }
+}
