@@ -1,4 +1,10 @@
 //! Everything from outside: the real binary, a cleared environment, a home of its own.
 
+mod config;
+mod generated;
 mod harness;
 mod layers;
+mod nonsense;
+mod sign;
+mod signatures;
+mod verify;

@@ -1,0 +1,215 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_wecheck_global_optspecs
+    string join \n config= p/profile= json color= lang= offline q/quiet v/verbose h/help V/version
+end
+
+function __fish_wecheck_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_wecheck_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_wecheck_using_subcommand
+    set -l cmd (__fish_wecheck_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c wecheck -n "__fish_wecheck_needs_command" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_needs_command" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_needs_command" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_needs_command" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_needs_command" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_needs_command" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_needs_command" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_needs_command" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_needs_command" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "sign" -d 'Sign a page\'s url, or a card\'s values'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "verify" -d 'Check a signature, and name what is wrong'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "config" -d 'Make, find, show and check the config file'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l kind -d 'What is signed' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
+agent\t'`wx.agentConfig`, work: the same string with the `agent_config` ticket'
+card\t'`wx.chooseCard`: cardSign'
+card-ext\t'`wx.addCard`: the signature inside cardExt'
+invoice\t'`chooseInvoice`: cardSign with card_type `INVOICE`'
+group\t'The old 企业号 `openEnterpriseContact`, with `group_ticket`'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l ticket -d 'jsapi_ticket; for --kind agent the agent_config ticket, for cards the api_ticket, for group the group_ticket' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l nonce -d 'noncestr (nonce_str for cards)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l timestamp -d 'timestamp, in seconds' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l app-id -d 'appid, on work the corpid' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l agent-id -d 'agentid (work)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l group-id -d 'group_id (--kind group)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l card-id -d 'card_id (cards)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l card-type -d 'card_type (--kind card)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l location-id -d 'location_id (--kind card)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l code -d 'code (--kind card-ext)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l openid -d 'openid (--kind card-ext)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l balance -d 'balance (--kind card-ext)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l platform -d 'The platform, where no profile says it' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l api -d 'jsApiList, else the profile\'s' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l emit -d 'Print it ready to use' -r -f -a "payload\t'The JSON of --json'
+js\t'The call of the client library'
+html\t'A whole page that shows wx.ready and wx.error'
+env\t'WX_APP_ID=… lines'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l sdk -d 'The client library that --emit js and html call' -r -f -a "wx\t'jweixin: wx.config'
+wecom\t'@wecom/jssdk: ww.register'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l outer-str -d 'outer_str of a cardExt; it is sent, not signed' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l batch -d 'Sign every line of a JSON Lines file (- for stdin)' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l debug -d 'debug: true in the code that --emit prints'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l explain -d 'Show the values in the order hashed, and string1'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l reveal -d 'Show a cached ticket in string1 too'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l url -d 'The url that was signed' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l signature -d 'The signature to check' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l kind -d 'What was signed [default: as --from shows, else jsapi]' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
+agent\t'`wx.agentConfig`, work: the same string with the `agent_config` ticket'
+card\t'`wx.chooseCard`: cardSign'
+card-ext\t'`wx.addCard`: the signature inside cardExt'
+invoice\t'`chooseInvoice`: cardSign with card_type `INVOICE`'
+group\t'The old 企业号 `openEnterpriseContact`, with `group_ticket`'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l ticket -d 'jsapi_ticket; for --kind agent the agent_config ticket, for cards the api_ticket, for group the group_ticket' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l nonce -d 'noncestr (nonce_str for cards)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l timestamp -d 'timestamp, in seconds' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l app-id -d 'appid, on work the corpid' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l agent-id -d 'agentid (work)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l group-id -d 'group_id (--kind group)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l card-id -d 'card_id (cards)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l card-type -d 'card_type (--kind card)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l location-id -d 'location_id (--kind card)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l code -d 'code (--kind card-ext)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l openid -d 'openid (--kind card-ext)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l balance -d 'balance (--kind card-ext)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l platform -d 'The platform, where no profile says it' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l page-url -d 'The address the phone really had (location.href)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l from -d 'Find the values in a file (- for stdin): code, JSON, string1, HAR, log, devtools text' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "init" -d 'Write a profile: asks on a terminal, takes flags otherwise'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "path" -d 'Print where the config file is'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "show" -d 'Show what is set, and where each secret comes from'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "check" -d 'Check ids, secrets and domains for odd shapes'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l name -d 'The profile\'s name' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l platform -d 'The platform' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l app-id -d 'appid, on work the corpid' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l agent-id -d 'agentid (work)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-env -d 'The variable that will hold the secret' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-file -d 'The file that holds the secret' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l trusted -d 'A trusted domain (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -s V -l version -d 'Print version'

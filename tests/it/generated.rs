@@ -1,0 +1,79 @@
+//! Files that are made from the code and checked in: completions, man pages, reference pages.
+//!
+//! Each is made anew and compared. `WECHECK_REGENERATE=1 cargo test --test it generated` writes them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use clap::CommandFactory;
+
+use crate::harness::wecheck;
+
+/// Compares files below a folder of the checkout with what the code makes, or writes them.
+pub fn in_step(folder: &str, files: &BTreeMap<String, String>, only: impl Fn(&str) -> bool) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    #[expect(clippy::disallowed_methods, reason = "a test has no Env")]
+    if std::env::var_os("WECHECK_REGENERATE").is_some() {
+        std::fs::create_dir_all(&folder).expect("the folder is made");
+        for (name, text) in files {
+            std::fs::write(folder.join(name), text).expect("the file is written");
+        }
+    }
+    let mut stale = Vec::new();
+    for (name, text) in files {
+        if std::fs::read_to_string(folder.join(name)).ok().as_deref() != Some(text.as_str()) {
+            stale.push(name.clone());
+        }
+    }
+    for entry in std::fs::read_dir(&folder).expect("the folder is there") {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        if only(&name) && !files.contains_key(&name) {
+            stale.push(format!("{name} (made by nothing)"));
+        }
+    }
+    assert!(
+        stale.is_empty(),
+        "out of step in {}: {}; run WECHECK_REGENERATE=1 cargo test --test it generated",
+        folder.display(),
+        stale.join(", ")
+    );
+}
+
+#[test]
+fn completions_are_what_the_binary_prints() {
+    let files = [
+        ("bash", "wecheck.bash"),
+        ("zsh", "_wecheck"),
+        ("fish", "wecheck.fish"),
+        ("powershell", "_wecheck.ps1"),
+    ]
+    .into_iter()
+    .map(|(shell, name)| (name.to_owned(), wecheck(["completions", shell]).done().stdout))
+    .collect();
+    in_step("completions", &files, |_| true);
+}
+
+#[test]
+fn man_pages_are_made_from_the_command_line() {
+    fn pages(command: &clap::Command, name: &str, files: &mut BTreeMap<String, String>) {
+        let mut text = Vec::new();
+        clap_mangen::Man::new(
+            command.clone().name(&*name.to_owned().leak()).bin_name(name.replace('-', " ")),
+        )
+        .title(name.to_owned())
+        .render(&mut text)
+        .expect("a page is made");
+        let text = String::from_utf8(text).expect("a page is text");
+        // A line that ends in blanks is a line that editors change.
+        let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n";
+        files.insert(format!("{name}.1"), text);
+        for sub in command.get_subcommands() {
+            pages(sub, &format!("{name}-{}", sub.get_name()), files);
+        }
+    }
+    let mut command = wecheck::cli::Cli::command().disable_help_subcommand(true);
+    command.build();
+    let mut files = BTreeMap::new();
+    pages(&command, "wecheck", &mut files);
+    in_step("man", &files, |_| true);
+}

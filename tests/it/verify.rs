@@ -1,0 +1,139 @@
+//! `verify` from outside: the answer, its two faces, and what the evidence adds.
+
+use insta::assert_snapshot;
+
+use crate::harness::{Home, wecheck};
+
+const TICKET: &str =
+    "--ticket=kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q";
+
+#[test]
+fn a_match_says_what_else_to_check() {
+    let args = [
+        "verify",
+        TICKET,
+        "--nonce=0sy66jqxhzjmj9k",
+        "--timestamp=1474186439",
+        "--url=http://aries.vip.natapp.cn/lovedate/view/index.html",
+        "--signature=4409537db08bb54abd206dbab4ff147e859d775c",
+    ];
+    let mut done = wecheck(args).done();
+    // How long ago that was changes every day.
+    done.stdout =
+        done.stdout.lines().filter(|line| !line.contains("timestamp-far")).collect::<Vec<_>>().join("\n");
+    assert_snapshot!(done, @"");
+    let mut done = wecheck(args.into_iter().chain(["--lang=zh"])).done();
+    done.stdout =
+        done.stdout.lines().filter(|line| !line.contains("timestamp-far")).collect::<Vec<_>>().join("\n");
+    assert_snapshot!(done, @"");
+}
+
+#[test]
+fn letter_case_counts() {
+    let done = wecheck([
+        "verify",
+        TICKET,
+        "--nonce=0sy66jqxhzjmj9k",
+        "--timestamp=1474186439",
+        "--url=http://aries.vip.natapp.cn/lovedate/view/index.html",
+        "--signature=4409537DB08BB54ABD206DBAB4FF147E859D775C",
+        "--json",
+    ])
+    .done();
+    assert_eq!((done.code, done.json()["match"].as_bool()), (1, Some(false)), "{done}");
+}
+
+#[test]
+fn the_page_s_address_is_compared_part_by_part() {
+    let done = wecheck([
+        "verify",
+        TICKET,
+        "--nonce=n",
+        "--timestamp=1",
+        "--url=http://m.example.com/a?x=1",
+        "--signature=00",
+        "--json",
+        "--page-url=https://m.example.com:8443/b?x=1&from=timeline#/top",
+    ])
+    .done();
+    let parts: Vec<String> = done.json()["url_differences"]
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|d| format!("{} {} {}", d["part"].as_str().unwrap_or("?"), d["signed"], d["page"]))
+        .collect();
+    assert_snapshot!(parts.join("\n"), @"");
+}
+
+#[test]
+fn every_field_of_the_contract_is_there() {
+    let json =
+        wecheck(["verify", TICKET, "--nonce=n", "--timestamp=1", "--url=u", "--signature=s", "--json"])
+            .done()
+            .json();
+    for field in [
+        "match",
+        "kind",
+        "computed_signature",
+        "given_signature",
+        "string1",
+        "mistakes",
+        "url_differences",
+        "warnings",
+        "alternatives",
+        "search",
+        "next_steps",
+    ] {
+        assert!(json.get(field).is_some(), "{field}: {json}");
+    }
+    for field in ["candidates", "exhausted", "elapsed_ms", "max_mistakes"] {
+        assert!(json["search"].get(field).is_some(), "search.{field}: {json}");
+    }
+}
+
+#[test]
+fn the_pasted_config_is_compared_with_what_was_signed() {
+    let home = Home::new();
+    home.file(
+        "page.js",
+        r#"// string1 the server logged: jsapi_ticket=TICKET-1&noncestr=abcdefgh12345678&timestamp=1700000000&url=https://m.example.com/pay.html?id=1
+wx.config({
+  debug: true, // while testing
+  appid: 'wx0123456789abcdef',
+  timestamp: 1700000001,
+  nonceStr: 'abcdefgh12345678',
+  signature: '5e8f5f9f3c1c1f6d5b7c1f6a7e6a0d1c2b3a4f5e',
+  jsApiList: ['chooseimage',],
+});
+"#,
+    );
+    let done = home.run(["verify", "--from", "page.js", "--json"]).done();
+    let ids: Vec<String> =
+        done.json()["warnings"].as_array().expect("an array").iter().map(|w| w["id"].to_string()).collect();
+    for expected in ["config-differs", "config-key-case", "api-unknown"] {
+        assert!(ids.iter().any(|id| id.contains(expected)), "{expected}: {ids:?} {done}");
+    }
+    assert_eq!(done.code, 1, "{done}");
+}
+
+#[test]
+fn what_cannot_be_read_is_named_with_its_line() {
+    let text = "wx.config({\n  appId: '<?= $app ?>',\n  timestamp: <?= $ts ?>,\n  nonceStr: nonce,\n  signature: res.data.sign,\n  jsApiList: []\n});\n";
+    let done = wecheck(["verify", "--from", "-"]).stdin(text).done();
+    assert_snapshot!(done, @"");
+}
+
+#[test]
+fn a_config_with_too_little_for_a_hash_still_says_what_is_missing() {
+    let text = "wx.config({ appId: 'wx0123456789abcdef', timestamp: 1700000000, signature: '00' });";
+    let done = wecheck(["verify", "--from", "-", "--json"]).stdin(text).done();
+    let warning = done.json()["warnings"]
+        .as_array()
+        .expect("an array")
+        .iter()
+        .find(|w| w["id"] == "config-incomplete")
+        .cloned();
+    let message = warning.expect("config-incomplete")["message"].to_string();
+    assert!(message.contains("nonceStr") && message.contains("jsApiList"), "{message}");
+    assert_eq!(done.code, 1, "{done}");
+}
