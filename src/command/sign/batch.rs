@@ -112,7 +112,11 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
             } else {
                 serde_json::from_slice::<Line<'_>>(&line)
                     .map_err(|error| {
-                        Failure::usage(format!("the line is no object of known fields: {error}"))
+                        // Serde goes on with a list of every field there is.
+                        let error = error.to_string();
+                        let what = error.split(", expected one of").next().unwrap_or_default();
+                        Failure::usage(format!("the line is no object of known fields: {what}"))
+                            .hint("name the fields as the long flags: wecheck sign --help")
                     })
                     .and_then(|parsed| {
                         frame.kind = match parsed.kind.as_deref() {
