@@ -12,7 +12,7 @@ use crate::command::{Command, Context};
 use crate::env::{Env, Globals};
 use crate::failure::{EXIT_NO, Failure, Kind};
 use crate::lang::Lang;
-use crate::output::{CLOSED_PIPE, Output};
+use crate::output::Output;
 
 /// Says which mistake made a WeChat JS-SDK signature invalid
 #[derive(Debug, Parser)]
@@ -42,7 +42,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match cli.command.run(&context) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(EXIT_NO),
-        Err(failure) if failure.message == CLOSED_PIPE => ExitCode::SUCCESS,
         Err(failure) => {
             context.out.fail(&failure);
             ExitCode::from(failure.kind.exit_code())

@@ -23,6 +23,8 @@ pub enum Kind {
     Storage,
     /// Ctrl-C: exit 130.
     Interrupted,
+    /// The reader of stdout went away: exit 0, nobody is left to be told.
+    ClosedPipe,
     /// A bug of this program: exit 70.
     Bug,
 }
@@ -37,6 +39,7 @@ impl Kind {
             Self::Errcode => 5,
             Self::Storage => 6,
             Self::Interrupted => 130,
+            Self::ClosedPipe => 0,
             Self::Bug => 70,
         }
     }
@@ -56,12 +59,15 @@ pub struct Failure {
     pub fix: Option<String>,
     /// The server's errcode, where one was answered.
     pub errcode: Option<i64>,
+    /// Whether the person has been told already, so that nothing more is printed.
+    #[serde(skip)]
+    pub told: bool,
 }
 
 impl Failure {
     /// A failure of a kind; add a [`Failure::hint`] wherever one can be given.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), fix: None, errcode: None }
+        Self { kind, message: message.into(), fix: None, errcode: None, told: false }
     }
 
     /// Wrong usage or malformed input.
@@ -91,7 +97,19 @@ impl Failure {
             message: message.into(),
             fix: Some(format!("wecheck errcode explain {code}")),
             errcode: Some(code),
+            told: false,
         }
+    }
+
+    /// The reader of stdout went away.
+    pub fn closed_pipe() -> Self {
+        Self { told: true, ..Self::new(Kind::ClosedPipe, "the reader closed the pipe") }
+    }
+
+    /// Marks a failure whose text has reached the person already.
+    #[must_use]
+    pub fn already_told(self) -> Self {
+        Self { told: true, ..self }
     }
 
     /// Adds what to type next.

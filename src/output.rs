@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::env::Env;
-use crate::failure::{Failure, Kind};
+use crate::failure::Failure;
 use crate::lang::Lang;
 
 /// What a command answers.
@@ -70,6 +70,9 @@ impl Output {
 
     /// Prints an error: on stdout as the `error` document with `--json`, else on stderr.
     pub fn fail(&self, failure: &Failure) {
+        if failure.told {
+            return;
+        }
         // Nobody is left to be told when this fails too.
         let _ = if self.json {
             let document = serde_json::json!({ "error": failure });
@@ -117,17 +120,14 @@ impl Output {
     }
 }
 
-/// A failed write to stdout. A closed pipe is not an error of ours: `main` turns it into exit 0.
+/// A failed write to stdout. A closed pipe is not an error of ours.
 pub fn stdout_failure(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
-        return Failure::new(Kind::Interrupted, CLOSED_PIPE);
+        return Failure::closed_pipe();
     }
     Failure::storage(format!("cannot write the answer: {error}"))
         .hint("free some space, or write somewhere else")
 }
-
-/// The message by which `main` knows a closed pipe.
-pub const CLOSED_PIPE: &str = "the reader closed the pipe";
 
 /// Text from outside, safe for a terminal: control, bidi, zero-width and tag characters become
 /// visible as `\u{1b}`. Line breaks too: for text of several lines see [`safe_lines`].

@@ -55,7 +55,21 @@ fn init_writes_a_private_file_and_adds_to_it() {
         .done();
     assert_eq!(second.json()["profile"], "office", "{second}");
     let path = home.path().join(".config/wecheck/config.toml");
-    assert_snapshot!(std::fs::read_to_string(&path).expect("the file"), @"");
+    assert_snapshot!(std::fs::read_to_string(&path).expect("the file"), @r#"
+    default_profile = "shop"
+
+    [profile.shop]
+    platform = "mp"
+    appid = "wx0123456789abcdef"
+    secret = { env = "SHOP_SECRET" }
+    trusted_domains = ["m.example.com"]
+
+    [profile.office]
+    platform = "work"
+    appid = "ww0123456789abcdef"
+    agent_id = 1000002
+    secret = { env = "OFFICE_SECRET" }
+    "#);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -73,7 +87,24 @@ fn show_tells_where_secrets_come_from_and_never_what_they_are() {
     home.config(FULL);
     let done = home.run(["config", "show"]).var("OFFICE_SECRET", "CANARY-variable").done();
     assert!(!done.to_string().contains("CANARY"), "{done}");
-    assert_snapshot!(done.stdout.replace(home.path().to_str().expect("a path"), "HOME"), @"");
+    assert_snapshot!(done.stdout.replace(home.path().to_str().expect("a path"), "HOME"), @"
+    HOME/.config/wecheck/config.toml
+    cache: disk, refreshed 300 s before expiry
+
+    office
+      platform          work
+      appid             ww0123456789abcdef
+      agent_id          1000002
+      api_base          https://qyapi.weixin.qq.com
+      secret            variable OFFICE_SECRET
+      encoding_aes_key  command echo
+
+    shop (in use)
+      platform          mp
+      appid             wx0123456789abcdef
+      api_base          https://api.weixin.qq.com
+      secret            plain text
+    ");
     let done = home.run(["config", "show", "--json"]).done();
     assert!(!done.to_string().contains("CANARY"), "{done}");
     assert_eq!(done.json()["profiles"][0]["secret"], "variable OFFICE_SECRET");
@@ -85,7 +116,14 @@ fn check_names_field_length_and_bad_character() {
     home.config(FULL);
     let done = home.run(["config", "check"]).var("OFFICE_SECRET", "CANARY variable").done();
     assert!(!done.to_string().contains("CANARY"), "{done}");
-    assert_snapshot!(done, @"");
+    assert_snapshot!(done, @r"
+    exit 0
+    ----- stdout
+    ! office.secret: 15 characters, and character 7 is `\u{20}`, which does not belong there
+    ! office.encoding_aes_key: 14 characters, and character 7 is `-`, which does not belong there
+    ! shop.secret: 19 characters, and character 1 is `C`, which does not belong there
+    2 profiles read, 3 oddities
+    ");
 }
 
 #[test]

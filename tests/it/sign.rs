@@ -17,12 +17,83 @@ const OFFICIAL: [&str; 8] = [
 
 #[test]
 fn the_official_example_in_every_form() {
-    assert_snapshot!(wecheck(OFFICIAL).done(), @"");
-    assert_snapshot!(wecheck(OFFICIAL.into_iter().chain(["--json"])).done(), @"");
-    assert_snapshot!(wecheck(OFFICIAL.into_iter().chain(["--emit", "js", "--debug"])).done(), @"");
-    assert_snapshot!(wecheck(OFFICIAL.into_iter().chain(["--emit", "env"])).done(), @"");
-    assert_snapshot!(wecheck(OFFICIAL.into_iter().chain(["--emit", "js", "--sdk", "wecom"])).done(), @"");
-    assert_snapshot!(wecheck(OFFICIAL.into_iter().chain(["--explain", "--lang", "zh"])).done(), @"");
+    assert_snapshot!(wecheck(OFFICIAL).done(), @"
+    exit 0
+    ----- stdout
+    appId      wx0123456789abcdef
+    timestamp  1414587457
+    nonceStr   Wm3WZYTPz0wzccnW
+    signature  0f9de62fce790f9a083d5c99e95740ceb90c27ed
+    url        http://mp.weixin.qq.com?params=value
+    jsApiList  chooseImage, scanQRCode
+    ");
+    assert_snapshot!(wecheck(OFFICIAL.into_iter().chain(["--json"])).done(), @r#"
+    exit 0
+    ----- stdout
+    {
+      "kind": "jsapi",
+      "platform": null,
+      "appId": "wx0123456789abcdef",
+      "timestamp": 1414587457,
+      "nonceStr": "Wm3WZYTPz0wzccnW",
+      "signature": "0f9de62fce790f9a083d5c99e95740ceb90c27ed",
+      "url": "http://mp.weixin.qq.com?params=value",
+      "jsApiList": [
+        "chooseImage",
+        "scanQRCode"
+      ]
+    }
+    "#);
+    assert_snapshot!(wecheck(OFFICIAL.into_iter().chain(["--emit", "js", "--debug"])).done(), @r#"
+    exit 0
+    ----- stdout
+    wx.config({
+      debug: true,
+      appId: "wx0123456789abcdef",
+      timestamp: 1414587457,
+      nonceStr: "Wm3WZYTPz0wzccnW",
+      signature: "0f9de62fce790f9a083d5c99e95740ceb90c27ed",
+      jsApiList: ["chooseImage","scanQRCode"],
+    });
+    "#);
+    assert_snapshot!(wecheck(OFFICIAL.into_iter().chain(["--emit", "env"])).done(), @"
+    exit 0
+    ----- stdout
+    WX_APP_ID=wx0123456789abcdef
+    WX_TIMESTAMP=1414587457
+    WX_NONCE_STR=Wm3WZYTPz0wzccnW
+    WX_SIGNATURE=0f9de62fce790f9a083d5c99e95740ceb90c27ed
+    WX_URL='http://mp.weixin.qq.com?params=value'
+    WX_JS_API_LIST=chooseImage,scanQRCode
+    ");
+    assert_snapshot!(wecheck(OFFICIAL.into_iter().chain(["--emit", "js", "--sdk", "wecom"])).done(), @r#"
+    exit 0
+    ----- stdout
+    ww.register({
+      corpId: "wx0123456789abcdef",
+      jsApiList: ["chooseImage","scanQRCode"],
+      getConfigSignature: function () {
+        return { timestamp: 1414587457, nonceStr: "Wm3WZYTPz0wzccnW", signature: "0f9de62fce790f9a083d5c99e95740ceb90c27ed" };
+      },
+    });
+    "#);
+    assert_snapshot!(wecheck(OFFICIAL.into_iter().chain(["--explain", "--lang", "zh"])).done(), @"
+    exit 0
+    ----- stdout
+    appId      wx0123456789abcdef
+    timestamp  1414587457
+    nonceStr   Wm3WZYTPz0wzccnW
+    signature  0f9de62fce790f9a083d5c99e95740ceb90c27ed
+    url        http://mp.weixin.qq.com?params=value
+    jsApiList  chooseImage, scanQRCode
+
+    参与计算的值，按计算顺序：
+      jsapi_ticket sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg
+      noncestr     Wm3WZYTPz0wzccnW
+      timestamp    1414587457
+      url          http://mp.weixin.qq.com?params=value
+    string1 jsapi_ticket=sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg&noncestr=Wm3WZYTPz0wzccnW&timestamp=1414587457&url=http://mp.weixin.qq.com?params=value
+    ");
 }
 
 #[test]
@@ -35,18 +106,89 @@ fn the_url_is_signed_byte_for_byte_and_a_browser_s_form_is_told() {
         "--timestamp=1700000000",
     ])
     .done();
-    assert_snapshot!(done, @"");
+    assert_snapshot!(done, @"
+    exit 0
+    ----- stdout
+    timestamp  1700000000
+    nonceStr   N
+    signature  52037ca50c448fd8cad795a1013b1915240fd3e5
+    url        HTTP://M.Example.com:80/路径?a=%2C&b=c
+    ----- stderr
+    note: the url is signed as given; a browser would show it as `http://m.example.com/%E8%B7%AF%E5%BE%84?a=%2C&b=c`
+    ");
 }
 
 #[test]
 fn the_other_calls() {
     let common = ["--ticket=TICKET", "--nonce=NONCE", "--timestamp=1700000000", "--emit=js"];
     let run = |args: &[&str]| wecheck(args.iter().chain(&common)).done();
-    assert_snapshot!(run(&["sign", "https://m.example.com/", "--kind=agent", "--app-id=ww0123456789abcdef", "--agent-id=1000002", "--api=getContext"]), @"");
-    assert_snapshot!(run(&["sign", "--kind=card", "--app-id=wx0123456789abcdef", "--card-type=GROUPON"]), @"");
-    assert_snapshot!(run(&["sign", "--kind=card-ext", "--card-id=pXXXX", "--openid=oXXXX", "--outer-str=a&b</script>"]), @"");
-    assert_snapshot!(run(&["sign", "--kind=invoice", "--app-id=wx0123456789abcdef"]), @"");
-    assert_snapshot!(run(&["sign", "https://m.example.com/", "--kind=group", "--group-id=G1"]), @"");
+    assert_snapshot!(run(&["sign", "https://m.example.com/", "--kind=agent", "--app-id=ww0123456789abcdef", "--agent-id=1000002", "--api=getContext"]), @r#"
+    exit 0
+    ----- stdout
+    wx.agentConfig({
+      corpid: "ww0123456789abcdef",
+      agentid: "1000002",
+      timestamp: 1700000000,
+      nonceStr: "NONCE",
+      signature: "c75e079c8bee6b4703dc78c6a7971e8feb9aba01",
+      jsApiList: ["getContext"],
+    });
+    "#);
+    assert_snapshot!(run(&["sign", "--kind=card", "--app-id=wx0123456789abcdef", "--card-type=GROUPON"]), @r#"
+    exit 0
+    ----- stdout
+    wx.chooseCard({
+      shopId: "",
+      cardType: "GROUPON",
+      cardId: "",
+      timestamp: 1700000000,
+      nonceStr: "NONCE",
+      signType: "SHA1",
+      cardSign: "a49889809fd5426ec2721c6208dbef0985d90012",
+    });
+    "#);
+    assert_snapshot!(run(&["sign", "--kind=card-ext", "--card-id=pXXXX", "--openid=oXXXX", "--outer-str=a&b</script>"]), @r#"
+    exit 0
+    ----- stdout
+    wx.addCard({
+      cardList: [{
+        cardId: "pXXXX",
+        cardExt: "{\"openid\":\"oXXXX\",\"timestamp\":\"1700000000\",\"nonce_str\":\"NONCE\",\"signature\":\"d1980376539e50e9fbdd47df543fd81ed72b9239\",\"outer_str\":\"a\u0026b\u003c/script\u003e\"}",
+      }],
+    });
+    "#);
+    assert_snapshot!(run(&["sign", "--kind=invoice", "--app-id=wx0123456789abcdef"]), @r#"
+    exit 0
+    ----- stdout
+    wx.invoke('chooseInvoice', {
+      timestamp: 1700000000,
+      nonceStr: "NONCE",
+      signType: "SHA1",
+      cardSign: "f8ac85289301fa056fb00e88ec634907148bdc78",
+    }, function (res) {
+      console.log(res);
+    });
+    "#);
+    assert_snapshot!(run(&["sign", "https://m.example.com/", "--kind=group", "--group-id=G1"]), @r#"
+    exit 0
+    ----- stdout
+    WeixinJSBridge.invoke('openEnterpriseContact', {
+      groupId: "G1",
+      timestamp: "1700000000",
+      nonceStr: "NONCE",
+      signature: "bd708d3b86f0803715006a469fe9a34582e731a8",
+      params: {
+        departmentIds: [0],
+        mode: "multi",
+        type: ["department", "tag", "user"],
+        selectedDepartmentIds: [],
+        selectedTagIds: [],
+        selectedUserIds: [],
+      },
+    }, function (res) {
+      console.log(res);
+    });
+    "#);
 }
 
 #[test]
@@ -98,7 +240,19 @@ not json
 {"url":"https://m.example.com/","ticket":"T","frob":1}
 "#,
     );
-    assert_snapshot!(home.run(["sign", "--batch", "pages.jsonl"]).done(), @"");
+    assert_snapshot!(home.run(["sign", "--batch", "pages.jsonl"]).done(), @r#"
+    exit 2
+    ----- stdout
+    {"kind":"jsapi","platform":null,"appId":null,"timestamp":1700000000,"nonceStr":"N","signature":"cfdf34dda0674c59701f291a55cce69ea5792cb4","url":"https://m.example.com/a","jsApiList":[]}
+    {"kind":"jsapi","platform":null,"appId":null,"timestamp":1700000000,"nonceStr":"N","signature":"8a446a82bc616b245089aa02916e384824990301","url":"https://m.example.com/b","jsApiList":[]}
+    {"line":3,"error":{"kind":"usage","message":"the url `m.example.com` does not start with http:// or https:// and a host","fix":"wecheck sign 'https://host/path?query' --ticket TICKET","errcode":null}}
+    {"line":4,"error":{"kind":"usage","message":"the line is no object of known fields: expected ident at line 1 column 2","fix":"name the fields as the long flags: wecheck sign --help","errcode":null}}
+    {"kind":"card-ext","platform":null,"appId":null,"timestamp":1700000000,"nonceStr":"N","signature":"65c883148a37bd6a1abbb2a98a119802e93a2f6c","url":null,"jsApiList":[],"cardId":"C","cardExt":"{\"timestamp\":\"1700000000\",\"nonce_str\":\"N\",\"signature\":\"65c883148a37bd6a1abbb2a98a119802e93a2f6c\"}"}
+    {"line":7,"error":{"kind":"usage","message":"the line is no object of known fields: unknown field `frob`","fix":"name the fields as the long flags: wecheck sign --help","errcode":null}}
+    ----- stderr
+    error: 3 of 7 lines could not be signed
+    hint: each of them has an `error` line in the output
+    "#);
     let done = home
         .run(["sign", "--batch", "-", "--json"])
         .stdin("{\"url\":\"https://m.example.com/a\",\"ticket\":\"T\"}")
@@ -118,7 +272,11 @@ fn api_names_are_checked() {
         "--timestamp=1",
     ])
     .done();
-    assert_snapshot!(done.stderr, @"");
+    assert_snapshot!(done.stderr, @"
+    warning: `chooseimage` is no API name that is known; did you mean `chooseImage`?
+    warning: `getContext` is an API of work; this platform does not have it; remove it from jsApiList, or take this platform's API
+    warning: `frobnicate` is no API name that is known; compare the name and its letter case with the official documents
+    ");
     let done = wecheck([
         "sign",
         "https://m.example.com/",
@@ -127,7 +285,7 @@ fn api_names_are_checked() {
         "--platform=work",
     ])
     .done();
-    assert_snapshot!(done.stderr, @"");
+    assert_snapshot!(done.stderr, @"note: `openEnterpriseContact` is a name of the old 企业号; work still takes it");
 }
 
 #[test]

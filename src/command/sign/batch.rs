@@ -149,8 +149,12 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
     match unreadable {
         Some(failure) => Err(failure),
         None if bad == 0 => Ok(true),
-        None => Err(Failure::usage(format!("{bad} of {number} lines could not be signed"))
-            .hint("each of them has an `error` line in the output")),
+        None => {
+            // On stdout, also with --json, stand only the lines.
+            let summary = format!("{bad} of {number} lines could not be signed: see their `error`");
+            context.out.warn(&summary);
+            Err(Failure::usage(summary).already_told())
+        }
     }
 }
 
