@@ -250,8 +250,7 @@ not json
     {"kind":"card-ext","platform":null,"appId":null,"timestamp":1700000000,"nonceStr":"N","signature":"65c883148a37bd6a1abbb2a98a119802e93a2f6c","url":null,"jsApiList":[],"cardId":"C","cardExt":"{\"timestamp\":\"1700000000\",\"nonce_str\":\"N\",\"signature\":\"65c883148a37bd6a1abbb2a98a119802e93a2f6c\"}"}
     {"line":7,"error":{"kind":"usage","message":"the line is no object of known fields: unknown field `frob`","fix":"name the fields as the long flags: wecheck sign --help","errcode":null}}
     ----- stderr
-    error: 3 of 7 lines could not be signed
-    hint: each of them has an `error` line in the output
+    warning: 3 of 7 lines could not be signed: see their `error`
     "#);
     let done = home
         .run(["sign", "--batch", "-", "--json"])

@@ -90,7 +90,7 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
     let mut frame = Frame::new(args, profile.as_ref(), context);
     let (kind, agent_id, group_id) = (frame.kind, frame.agent_id.clone(), frame.group_id.clone());
     let mut fallback_ticket = args.values.ticket.clone();
-    let (mut number, mut bad, mut line) = (0_u64, 0_u64, Vec::new());
+    let (mut number, mut bad, mut line, mut answer) = (0_u64, 0_u64, Vec::new(), Vec::new());
     let mut unreadable = None;
     context.out.write(|out| {
         loop {
@@ -135,14 +135,16 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                     })
             };
             match outcome {
-                Ok(signed) => serde_json::to_writer(&mut *out, &signed).map_err(io::Error::from)?,
+                Ok(signed) => serde_json::to_writer(&mut answer, &signed).map_err(io::Error::from)?,
                 Err(failure) => {
                     bad += 1;
                     let document = serde_json::json!({ "line": number, "error": failure });
-                    serde_json::to_writer(&mut *out, &document).map_err(io::Error::from)?;
+                    serde_json::to_writer(&mut answer, &document).map_err(io::Error::from)?;
                 }
             }
-            out.write_all(b"\n")?;
+            answer.push(b'\n');
+            out.write_all(&answer)?;
+            answer.clear();
         }
         Ok(())
     })?;
