@@ -10,7 +10,7 @@ pub mod input;
 pub mod sign;
 pub mod verify;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use clap::Subcommand;
 
@@ -54,6 +54,7 @@ pub struct Context {
     /// The language spoken.
     pub lang: Lang,
     settings: OnceCell<Result<Settings, Failure>>,
+    warned: Cell<bool>,
 }
 
 impl Context {
@@ -66,7 +67,7 @@ impl Context {
             loaded.as_ref().ok().and_then(|settings| settings.lang).unwrap_or_else(|| env.locale_lang())
         });
         let out = Output::new(&env, lang);
-        Self { env, out, lang, settings }
+        Self { env, out, lang, settings, warned: Cell::new(false) }
     }
 
     /// The settings, or why they cannot be read.
@@ -78,9 +79,7 @@ impl Context {
     /// The profile, or the failure that says how to make one.
     pub fn profile(&self) -> Result<Profile, Failure> {
         let settings = self.settings()?;
-        for warning in &settings.warnings {
-            self.out.warn(warning);
-        }
+        self.warn_once(settings);
         settings.profile(&self.env)?.ok_or_else(|| {
             if settings.profiles.is_empty() {
                 Failure::config("there is no profile").hint("wecheck config init")
@@ -98,12 +97,24 @@ impl Context {
         if self.env.globals.profile.is_some() {
             return self.profile().map(Some);
         }
-        match self.settings().and_then(|settings| settings.profile(&self.env)) {
-            Ok(profile) => Ok(profile),
+        match self.settings().and_then(|settings| Ok((settings, settings.profile(&self.env)?))) {
+            Ok((settings, profile)) => {
+                if profile.is_some() {
+                    self.warn_once(settings);
+                }
+                Ok(profile)
+            }
             Err(failure) => {
                 self.out.note(&format!("no profile is used: {failure}"));
                 Ok(None)
             }
+        }
+    }
+
+    /// Says what is odd about the config file, once a run.
+    fn warn_once(&self, settings: &Settings) {
+        if !self.warned.replace(true) {
+            settings.warnings.iter().for_each(|warning| self.out.warn(warning));
         }
     }
 }

@@ -5,6 +5,7 @@ mod generated;
 mod harness;
 mod layers;
 mod nonsense;
+mod readme;
 mod sign;
 mod signatures;
 mod verify;

@@ -39,13 +39,13 @@ impl Verified {
             say!(lang, "签名不符", "the signature differs").red().bold()
         };
         writeln!(out, "{headline}")?;
-        let row = |out: &mut dyn Write, name: String, value: &Option<String>| match value {
+        let row = |out: &mut dyn Write, name: &str, value: &Option<String>| match value {
             Some(value) => writeln!(out, "  {name} {}", safe(value)),
             None => Ok(()),
         };
-        row(out, say!(lang, "给出的", "given   "), &self.given_signature)?;
-        row(out, say!(lang, "算出的", "computed"), &self.computed_signature)?;
-        row(out, say!(lang, "string1", "string1 "), &self.string1)?;
+        row(out, lang.pick("给出的 ", "given   "), &self.given_signature)?;
+        row(out, lang.pick("算出的 ", "computed"), &self.computed_signature)?;
+        row(out, lang.pick("string1", "string1 "), &self.string1)?;
         for field in &self.unreadable {
             let (name, line, text) = (field.field, field.line, safe(&field.text));
             writeln!(
@@ -110,7 +110,7 @@ impl Verified {
         writeln!(out, "\n{}", say!(lang, "可疑之处", "what looks wrong").bold())?;
         for warning in &self.warnings {
             writeln!(out, "  {} {}", warning.id.yellow(), safe(&warning.message))?;
-            writeln!(out, "    {} {}", say!(lang, "改法：", "fix:"), safe(&warning.fix))?;
+            writeln!(out, "    {}{}", lang.pick("改法：", "fix: "), safe(&warning.fix))?;
         }
         Ok(())
     }
@@ -137,9 +137,9 @@ impl Verified {
 fn mistakes(out: &mut dyn Write, list: &[Mistake], lang: Lang) -> io::Result<()> {
     for mistake in list {
         writeln!(out, "  {} {}", mistake.id.red(), safe(&mistake.message))?;
-        writeln!(out, "    {} {}", say!(lang, "签名用的", "signed"), safe(&mistake.signed))?;
-        writeln!(out, "    {} {}", say!(lang, "应该是　", "should"), safe(&mistake.actual))?;
-        writeln!(out, "    {} {}", say!(lang, "改法：", "fix:"), safe(&mistake.fix))?;
+        writeln!(out, "    {} {}", lang.pick("签的是", "signed"), safe(&mistake.signed))?;
+        writeln!(out, "    {} {}", lang.pick("应该是", "should be"), safe(&mistake.actual))?;
+        writeln!(out, "    {}{}", lang.pick("改法：", "fix: "), safe(&mistake.fix))?;
     }
     Ok(())
 }
