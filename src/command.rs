@@ -3,6 +3,7 @@
 //! In: parsed arguments. Out: whether the answer is yes. Each file below holds one command: its
 //! arguments, the struct it reports, and `run`.
 
+pub mod callback;
 pub mod completions;
 pub mod config;
 pub mod fields;
@@ -29,6 +30,7 @@ pub enum Command {
     Verify(verify::Args),
     #[command(subcommand)]
     Config(config::Command),
+    Callback(callback::Args),
     Completions(completions::Args),
 }
 
@@ -39,6 +41,7 @@ impl Command {
             Self::Sign(args) => sign::run(&args, context),
             Self::Verify(args) => context.out.show(&verify::run(&args, context)?),
             Self::Config(command) => config::run(command, context),
+            Self::Callback(args) => callback::run(&args, context),
             Self::Completions(args) => completions::run(&args, context),
         }
     }

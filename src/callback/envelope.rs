@@ -1,0 +1,298 @@
+//! The sealed part of a callback: AES-256-CBC as the platforms use it.
+//!
+//! In: an EncodingAESKey of 43 characters and a base64 text, or a message to seal. Out: the message
+//! and its receive id, or the base64 text. Inside stand 16 random bytes, the message's length in
+//! bytes (4, big-endian), the message, the receive id, and PKCS#7 padding to 32 bytes; the IV is
+//! the key's first 16 bytes.
+
+use aes::Aes256;
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use cbc::cipher::block_padding::NoPadding;
+use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
+use zeroize::Zeroizing;
+
+use crate::secret::Secret;
+
+/// Characters of an EncodingAESKey: base64 of 32 bytes without its `=`.
+const KEY_LENGTH: usize = 43;
+
+/// Padding fills up to a multiple of this, in bytes, though an AES block has 16.
+const PAD_BLOCK: usize = 32;
+
+/// Random bytes before the length.
+const RANDOM: usize = 16;
+
+/// Most keys end in bits that belong to no byte and are not zero: the strict engine refuses them.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// A decoded EncodingAESKey.
+pub struct AesKey(Zeroizing<[u8; 32]>);
+
+/// What is wrong with an EncodingAESKey. Names positions and lengths, never the key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// A character that base64 does not have; its position counts from 1.
+    #[error("the EncodingAESKey has {length} characters, and character {position} is `{shown}`: {what}")]
+    Character {
+        /// All its characters.
+        length: usize,
+        /// Which one, from 1.
+        position: usize,
+        /// The character, made visible.
+        shown: String,
+        /// What that usually means.
+        what: &'static str,
+    },
+    /// Only base64 characters, but not 43 of them.
+    #[error("the EncodingAESKey has {0} characters instead of 43")]
+    Length(usize),
+}
+
+/// Why a sealed text could not be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// It is no base64; the position counts characters from 1. Anyone can see that without the key.
+    #[error("the encrypted value is no base64: character {0} does not belong there")]
+    Base64(usize),
+    /// It is base64 of a length that no sealed message has (bytes). Visible without the key too.
+    #[error(
+        "the encrypted value holds {0} bytes: a sealed message has a multiple of 16, and at least 32; it is cut short or not the Encrypt value"
+    )]
+    Length(usize),
+    /// Padding, length field or text are wrong: one answer for all, so that none can be told from
+    /// another from outside.
+    #[error("the encrypted value does not open with this EncodingAESKey")]
+    Sealed,
+}
+
+/// An opened message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// The message.
+    pub message: String,
+    /// Whom it is for: an appid, a corpid, a suite id.
+    pub receive_id: String,
+}
+
+impl AesKey {
+    /// Reads an EncodingAESKey. Non-zero trailing bits are fine: real keys have them.
+    pub fn read(key: &Secret) -> Result<Self, KeyError> {
+        let text = key.reveal();
+        let length = text.chars().count();
+        let odd = text.chars().enumerate().find(|(_, c)| !is_base64(*c));
+        if let Some((index, c)) = odd {
+            return Err(KeyError::Character {
+                length,
+                position: index + 1,
+                shown: if c.is_ascii_graphic() { c.to_string() } else { c.escape_unicode().collect() },
+                what: meaning(c),
+            });
+        }
+        let mut bytes = Zeroizing::new([0; 32]);
+        match BASE64.decode_slice(text, &mut bytes[..]) {
+            Ok(32) if length == KEY_LENGTH => Ok(Self(bytes)),
+            _ => Err(KeyError::Length(length)),
+        }
+    }
+
+    /// Opens a sealed text. Blanks and line breaks inside it are no part of base64 and are skipped.
+    pub fn open(&self, sealed: &str) -> Result<Opened, OpenError> {
+        let mut bytes = Zeroizing::new(decode(sealed)?);
+        let cipher = cbc::Decryptor::<Aes256>::new((&*self.0).into(), &self.iv().into());
+        let plain = cipher.decrypt_padded::<NoPadding>(&mut bytes).map_err(|_| OpenError::Sealed)?;
+        let padding = padding(plain).ok_or(OpenError::Sealed)?;
+        read_envelope(&plain[..plain.len() - padding]).ok_or(OpenError::Sealed)
+    }
+
+    /// Seals a message for a receive id. `random` has to be new for each message.
+    pub fn seal(&self, random: [u8; RANDOM], message: &str, receive_id: &str) -> Option<String> {
+        let length = u32::try_from(message.len()).ok()?;
+        let mut plain = Zeroizing::new(Vec::with_capacity(message.len() + receive_id.len() + 64));
+        plain.extend_from_slice(&random);
+        plain.extend_from_slice(&length.to_be_bytes());
+        plain.extend_from_slice(message.as_bytes());
+        plain.extend_from_slice(receive_id.as_bytes());
+        let padding = PAD_BLOCK - plain.len() % PAD_BLOCK;
+        let end = plain.len() + padding;
+        plain.resize(end, u8::try_from(padding).ok()?);
+        let cipher = cbc::Encryptor::<Aes256>::new((&*self.0).into(), &self.iv().into());
+        let sealed = cipher.encrypt_padded::<NoPadding>(&mut plain, end).ok()?;
+        Some(BASE64.encode(sealed))
+    }
+
+    fn iv(&self) -> [u8; 16] {
+        std::array::from_fn(|index| self.0[index])
+    }
+}
+
+/// Whether a text could be a sealed message by its looks: base64 of whole blocks. The random number
+/// that mp sends as echostr in plain mode never is.
+pub fn is_sealed_shape(text: &str) -> bool {
+    decode(text).is_ok()
+}
+
+fn decode(sealed: &str) -> Result<Vec<u8>, OpenError> {
+    let text: String = sealed.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let bytes = BASE64.decode(&text).map_err(|_| {
+        let body = text.trim_end_matches('=');
+        let bad = body.chars().position(|c| !is_base64(c));
+        bad.map_or(OpenError::Length(text.len() / 4 * 3), |at| OpenError::Base64(at + 1))
+    })?;
+    if bytes.len() < 2 * RANDOM || bytes.len() % 16 != 0 {
+        return Err(OpenError::Length(bytes.len()));
+    }
+    Ok(bytes)
+}
+
+/// The number of padding bytes, looked at without a branch that depends on them.
+fn padding(plain: &[u8]) -> Option<usize> {
+    let last = *plain.last()?;
+    let mut wrong = last.ct_eq(&0) | !last.ct_lt(&33);
+    for (distance, byte) in (1u8..=32).zip(plain.iter().rev()) {
+        let inside = !last.ct_lt(&distance);
+        let expected = u8::conditional_select(byte, &last, inside);
+        wrong |= !byte.ct_eq(&expected);
+    }
+    let right: Choice = !wrong;
+    bool::from(right).then_some(usize::from(last))
+}
+
+fn read_envelope(plain: &[u8]) -> Option<Opened> {
+    let (length, rest) = plain.get(RANDOM..)?.split_first_chunk::<4>()?;
+    let (message, receive_id) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+    Some(Opened {
+        message: std::str::from_utf8(message).ok()?.to_owned(),
+        receive_id: std::str::from_utf8(receive_id).ok()?.to_owned(),
+    })
+}
+
+fn is_base64(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '+' || c == '/'
+}
+
+fn meaning(c: char) -> &'static str {
+    match c {
+        '=' => "leave base64 padding away",
+        '"' | '\'' | '“' | '”' | '‘' | '’' => "a quote is no part of the key",
+        '-' | '_' => "the key is plain base64, not the url-safe kind",
+        c if c.is_whitespace() => "a blank is no part of the key",
+        _ => "a key has only letters and digits",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+
+    fn key() -> AesKey {
+        AesKey::read(&Secret::new(KEY)).unwrap()
+    }
+
+    /// What is sealed by hand, with any padding and any length field.
+    fn sealed_raw(plain: &[u8]) -> String {
+        let key = key();
+        let mut bytes = plain.to_vec();
+        let end = bytes.len();
+        let cipher = cbc::Encryptor::<Aes256>::new((&*key.0).into(), &key.iv().into());
+        BASE64.encode(cipher.encrypt_padded::<NoPadding>(&mut bytes, end).unwrap())
+    }
+
+    #[test]
+    fn a_message_of_any_length_comes_back() {
+        let key = key();
+        for length in 0..=1000 {
+            for id in ["wxb11529c136998cb6", "", "ww1"] {
+                let message: String = ('a'..='z').cycle().take(length).collect();
+                let sealed = key.seal(*b"0123456789abcdef", &message, id).unwrap();
+                // Whole 32-byte blocks, at least one byte of padding.
+                let bytes = BASE64.decode(&sealed).unwrap().len();
+                assert_eq!(bytes, (20 + length + id.len()) / 32 * 32 + 32, "length {length}");
+                let opened = key.open(&sealed).unwrap();
+                assert_eq!((opened.message, opened.receive_id.as_str()), (message, id), "length {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_length_counts_bytes() {
+        let sealed = key().seal(*b"aaaabbbbccccdddd", "我是中文abcd123", "wxb11529c136998cb6").unwrap();
+        assert_eq!(
+            sealed,
+            "jn1L23DB+6ELqJ+6bruv21Y6MD7KeIfP82D6gU39rmkgczbWwt5+3bnyg5K55bgVtVzd832WzZGMhkP72vVOfg=="
+        );
+        assert_eq!(key().open(&sealed).unwrap().message, "我是中文abcd123");
+    }
+
+    #[test]
+    fn every_failure_inside_looks_the_same() {
+        let envelope = |length: u32, text: &[u8], padding: &[u8]| {
+            [&b"0123456789abcdef"[..], &length.to_be_bytes(), text, padding].concat()
+        };
+        let whole = envelope(6, b"abcdef", &[6; 6]);
+        assert_eq!(key().open(&sealed_raw(&whole)).unwrap().message, "abcdef");
+        for (what, plain) in [
+            ("padding 0", envelope(6, b"abcdef", &[0; 6])),
+            ("padding 33", envelope(6, b"abcdef", &[33; 6])),
+            ("padding 255", envelope(6, b"abcdef", &[255; 6])),
+            ("last right, the rest not", envelope(6, b"abcdef", &[1, 6, 6, 6, 6, 6])),
+            ("middle wrong", envelope(6, b"abcdef", &[6, 6, 6, 7, 6, 6])),
+            ("length past the end", envelope(7, b"abcdef", &[6; 6])),
+            ("length huge", envelope(u32::MAX, b"abcdef", &[6; 6])),
+            ("padding over everything", vec![32; 32]),
+            ("padding into the length", [&[0u8; 17][..], &[15; 15]].concat()),
+            ("no UTF-8 in the message", envelope(6, b"abcde\xff", &[6; 6])),
+            ("no UTF-8 in the receive id", envelope(2, b"abcde\xff", &[6; 6])),
+        ] {
+            assert_eq!(key().open(&sealed_raw(&plain)), Err(OpenError::Sealed), "{what}");
+        }
+        let other = AesKey::read(&Secret::new("jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")).unwrap();
+        assert_eq!(other.open(&sealed_raw(&whole)), Err(OpenError::Sealed));
+    }
+
+    #[test]
+    fn padding_of_sixteen_is_read_too() {
+        let plain = [&b"0123456789abcdef"[..], &[0, 0, 0, 12], b"abcdefghijkl", &[16; 16]].concat();
+        assert_eq!(key().open(&sealed_raw(&plain)).unwrap().message, "abcdefghijkl");
+    }
+
+    #[test]
+    fn what_is_no_sealed_text_is_said_without_the_key() {
+        assert_eq!(key().open(""), Err(OpenError::Length(0)));
+        assert_eq!(key().open("AAAA"), Err(OpenError::Length(3)));
+        assert_eq!(key().open("AA*A"), Err(OpenError::Base64(3)));
+        assert_eq!(key().open("AA汉A"), Err(OpenError::Base64(3)));
+        assert!(matches!(key().open("A"), Err(OpenError::Length(_))));
+        assert!(!is_sealed_shape("6058207018001857403"));
+        assert!(!is_sealed_shape("12345678901234567890"));
+    }
+
+    #[test]
+    fn a_bad_key_is_told_by_position() {
+        let error = |key: &str| AesKey::read(&Secret::new(key)).err().unwrap().to_string();
+        assert_eq!(error(&KEY[..42]), "the EncodingAESKey has 42 characters instead of 43");
+        assert_eq!(error(&format!("{KEY}H")), "the EncodingAESKey has 44 characters instead of 43");
+        assert_eq!(
+            error(&format!("{KEY}=")),
+            "the EncodingAESKey has 44 characters, and character 44 is `=`: leave base64 padding away"
+        );
+        assert_eq!(
+            error(&format!("{}\u{a0}", &KEY[..42])),
+            "the EncodingAESKey has 43 characters, and character 43 is `\\u{a0}`: a blank is no part of the key"
+        );
+        assert_eq!(
+            error("汉"),
+            "the EncodingAESKey has 1 characters, and character 1 is `\\u{6c49}`: a key has only letters and digits"
+        );
+        assert_eq!(error(""), "the EncodingAESKey has 0 characters instead of 43");
+    }
+}

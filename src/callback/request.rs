@@ -1,0 +1,206 @@
+//! A callback request out of a log: the query's values and the body.
+//!
+//! In: what a developer copies from a server log: a request line with headers and a body, a whole
+//! URL, a line of an access log, a bare query string. Out: a [`Request`] with the values
+//! percent-decoded once, or why there is none. A `+` stays a `+`: the values are base64, digits and
+//! letters, and none has a blank.
+
+/// The names that WeChat puts into the query.
+const NAMES: [&str; 6] = ["msg_signature", "signature", "timestamp", "nonce", "echostr", "encrypt_type"];
+
+/// A logged request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// `msg_signature`.
+    pub msg_signature: Option<String>,
+    /// `signature`: the plain one (mp).
+    pub signature: Option<String>,
+    /// `timestamp`.
+    pub timestamp: Option<String>,
+    /// `nonce`.
+    pub nonce: Option<String>,
+    /// `echostr`, of a URL verification.
+    pub echostr: Option<String>,
+    /// `encrypt_type`: `aes` where the body is sealed (mp).
+    pub encrypt_type: Option<String>,
+    /// What stands after the headers.
+    pub body: Option<String>,
+}
+
+/// Why a text holds no callback request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// No line has the query of a callback.
+    #[error("no line has a query with signature, timestamp and nonce")]
+    NoQuery,
+    /// A value's percent-escapes are no UTF-8.
+    #[error("the query's `{0}` is no UTF-8 after percent-decoding")]
+    NotUtf8(&'static str),
+}
+
+/// Finds the first callback request in a text.
+pub fn read(text: &str) -> Result<Request, RequestError> {
+    let mut rest = text.trim_start_matches('\u{feff}');
+    while !rest.is_empty() {
+        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
+        if let Some(query) = query_of(line) {
+            let mut request = parse(&query)?;
+            request.body = body_of(after);
+            return Ok(request);
+        }
+        rest = after;
+    }
+    Err(RequestError::NoQuery)
+}
+
+/// Undoes percent-escapes, as they stand in a log. An escape that is none stays as it is; `None`
+/// where the result is no UTF-8.
+pub fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let escaped = (first == b'%').then(|| after.split_first_chunk::<2>()).flatten();
+        if let Some((digits, after)) = escaped
+            && let Some(byte) = hex_byte(*digits)
+        {
+            bytes.push(byte);
+            rest = after;
+        } else {
+            bytes.push(first);
+            rest = after;
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn hex_byte(digits: [u8; 2]) -> Option<u8> {
+    let [high, low] = digits.map(|digit| char::from(digit).to_digit(16));
+    u8::try_from(high? * 16 + low?).ok()
+}
+
+/// The query of a line: of its words, split also at quotes, the first that has two of the names.
+fn query_of(line: &str) -> Option<String> {
+    if !NAMES.iter().any(|name| line.contains(name)) {
+        return None;
+    }
+    // A log in JSON or HTML writes `&` in its own way.
+    let line = line.replace("\\u0026", "&").replace("&amp;", "&");
+    line.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`'))
+        .map(|word| word.split_once('?').map_or(word, |(_, query)| query))
+        .map(|query| query.split('#').next().unwrap_or_default())
+        .find(|query| {
+            let known = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| NAMES.contains(&name));
+            query.split('&').filter(|pair| known(pair)).count() >= 2
+        })
+        .map(str::to_owned)
+}
+
+fn parse(query: &str) -> Result<Request, RequestError> {
+    let mut request = Request::default();
+    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        let (name, place) = match name {
+            "msg_signature" => ("msg_signature", &mut request.msg_signature),
+            "signature" => ("signature", &mut request.signature),
+            "timestamp" => ("timestamp", &mut request.timestamp),
+            "nonce" => ("nonce", &mut request.nonce),
+            "echostr" => ("echostr", &mut request.echostr),
+            "encrypt_type" => ("encrypt_type", &mut request.encrypt_type),
+            _ => continue,
+        };
+        if place.is_none() {
+            *place = Some(percent_decoded(value).ok_or(RequestError::NotUtf8(name))?);
+        }
+    }
+    Ok(request)
+}
+
+/// What follows the request line: after an empty line, or from the first line that starts as a
+/// body does. A log that goes on behind the body is cut off.
+fn body_of(after: &str) -> Option<String> {
+    let mut rest = after;
+    loop {
+        let (line, next) = rest.split_once('\n').unwrap_or((rest, ""));
+        if line.trim_start().starts_with(['<', '{']) {
+            break;
+        }
+        if line.trim().is_empty() || next.is_empty() {
+            rest = next;
+            break;
+        }
+        rest = next;
+    }
+    let body = rest.trim();
+    let end = match body.chars().next()? {
+        '<' => body.rfind("</xml>").map(|at| at + "</xml>".len()),
+        '{' => body.rfind('}').map(|at| at + 1),
+        _ => None,
+    };
+    Some(body[..end.unwrap_or(body.len())].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(request: &Request) -> [Option<&str>; 5] {
+        [
+            request.msg_signature.as_deref(),
+            request.timestamp.as_deref(),
+            request.nonce.as_deref(),
+            request.echostr.as_deref(),
+            request.body.as_deref(),
+        ]
+    }
+
+    #[test]
+    fn the_forms_that_stand_in_logs() {
+        let query = "msg_signature=ab&timestamp=1&nonce=2&echostr=x%2By%3D%3D";
+        for text in [
+            format!("GET /cb?{query} HTTP/1.1\r\nHost: a\r\n\r\n"),
+            format!("https://a.example/cb?{query}#f"),
+            format!(
+                "1.2.3.4 - - [01/Jan/2026:00:00:00 +0800] \"GET /cb?{query} HTTP/1.1\" 200 5 \"-\" \"UA\""
+            ),
+            query.to_owned(),
+            format!("?{query}"),
+            format!("{{\"url\":\"/cb?{}\"}}", query.replace('&', "\\u0026")),
+            format!("some line before\nurl=/cb?{}", query.replace('&', "&amp;")),
+            format!("curl 'https://a.example/cb?{query}'"),
+        ] {
+            let request = read(&text).unwrap();
+            assert_eq!(all(&request), [Some("ab"), Some("1"), Some("2"), Some("x+y=="), None], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_body_follows_an_empty_line_or_starts_as_one() {
+        let line = "POST /cb?msg_signature=ab&timestamp=1&nonce=2 HTTP/1.1";
+        let body = "<xml>\n\n<Encrypt>e</Encrypt></xml>";
+        for text in [
+            format!("{line}\r\nHost: a\r\nContent-Type: text/xml\r\n\r\n{body}"),
+            format!("{line}\n{body}\n[info] handled in 3 ms\n"),
+            format!("{line}\n\n\n  {body}\n"),
+        ] {
+            assert_eq!(read(&text).unwrap().body.as_deref(), Some(body), "{text}");
+        }
+        let json = read(&format!("{line}\nHost: a\n\n{{\"encrypt\":\"e\"}}\nnext line")).unwrap();
+        assert_eq!(json.body.as_deref(), Some("{\"encrypt\":\"e\"}"));
+        assert_eq!(read(&format!("{line}\nHost: a")).unwrap().body, None);
+        assert_eq!(read(&format!("{line}\nHost: a\n\nplain")).unwrap().body.as_deref(), Some("plain"));
+    }
+
+    #[test]
+    fn a_plus_stays_and_escapes_are_undone_once() {
+        let request = read("/cb?signature=s&timestamp=1&nonce=%2541&echostr=a+b%zz%4").unwrap();
+        assert_eq!(request.nonce.as_deref(), Some("%41"));
+        assert_eq!(request.echostr.as_deref(), Some("a+b%zz%4"));
+        assert_eq!(read("/?signature=%ff&nonce=1"), Err(RequestError::NotUtf8("signature")));
+    }
+
+    #[test]
+    fn no_request_is_said() {
+        for text in ["", "hello", "GET / HTTP/1.1\n\n<xml/>", "timestamp=1", "signature"] {
+            assert_eq!(read(text), Err(RequestError::NoQuery), "{text}");
+        }
+    }
+}

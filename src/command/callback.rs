@@ -1,0 +1,41 @@
+//! `wecheck callback verify|decrypt|encrypt|echo`: what WeChat sends to a developer's server.
+//!
+//! In: the values of a request, or the whole request as logged; token and key from the profile or
+//! the environment only. Out: whether it is signed with our token and which mistake was made, the
+//! opened message, a sealed body to send to one's own server, or the answer to a URL verification.
+
+mod decrypt;
+mod echo;
+mod encrypt;
+mod examine;
+mod source;
+mod verify;
+
+use super::Context;
+use crate::failure::Failure;
+
+/// Check, open and build what WeChat sends to your server
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+#[command(disable_help_subcommand = true)]
+enum Action {
+    Verify(verify::Args),
+    Decrypt(decrypt::Args),
+    Encrypt(encrypt::Args),
+    Echo(echo::Args),
+}
+
+/// Runs the subcommand.
+pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
+    match &args.action {
+        Action::Verify(args) => verify::run(args, context),
+        Action::Decrypt(args) => decrypt::run(args, context),
+        Action::Encrypt(args) => encrypt::run(args, context),
+        Action::Echo(args) => echo::run(args, context),
+    }
+}
