@@ -185,6 +185,10 @@ impl Attempt {
 
 /// Tries every mistake alone, then two at once, until `stop` says that it takes too long.
 pub fn explain(known: &Known, given: &str, lang: Lang, stop: &dyn Fn() -> bool) -> Explanation {
+    let computed = signature(known.token, known.signed);
+    if let Some(mistyped) = text::mistyped(&computed, given, lang) {
+        return Explanation { mistakes: vec![mistyped], proved: true, candidates: 1, exhausted: true };
+    }
     let mut search = Search { stop, candidates: 0, stopped: false };
     let start = Attempt {
         token: known.token.clone(),
@@ -201,7 +205,7 @@ pub fn explain(known: &Known, given: &str, lang: Lang, stop: &dyn Fn() -> bool) 
     let proved = found.is_some();
     let mistakes = match found {
         Some(steps) => tell(known, &start, &steps, lang),
-        None => vec![text::unexplained(known, &signature(known.token, known.signed), given, lang)],
+        None => vec![text::unexplained(known, &computed, given, lang)],
     };
     Explanation { mistakes, proved, candidates: search.candidates, exhausted: !search.stopped }
 }

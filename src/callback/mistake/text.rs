@@ -301,48 +301,50 @@ pub(super) fn describe(token: &str, lang: Lang) -> String {
     parts.join(lang.pick("，", ", "))
 }
 
-/// Nothing of the table fits: what is left, told as such.
-pub(super) fn unexplained(known: &Known, computed: &str, given: &str, lang: Lang) -> Mistake {
-    let digits = given.chars().count();
-    let different: Vec<usize> = (1..)
-        .zip(computed.chars().zip(given.chars()))
-        .filter(|(_, (a, b))| a != b)
-        .map(|(at, _)| at)
-        .collect();
-    let signature = |id, message, fix| Mistake {
-        id,
+/// A signature of which all but a few digits are right: no other text hashes to that.
+pub(super) fn mistyped(computed: &str, given: &str, lang: Lang) -> Option<Mistake> {
+    let pairs = (1..).zip(computed.chars().zip(given.chars()));
+    let different: Vec<String> =
+        pairs.filter(|(_, (a, b))| !a.eq_ignore_ascii_case(b)).map(|(at, _)| at.to_string()).collect();
+    if given.chars().count() != computed.len() || !(1..=4).contains(&different.len()) {
+        return None;
+    }
+    let places = different.join(", ");
+    Some(Mistake {
+        id: "signature-mistyped",
         field: "signature",
         signed: Some(given.to_owned()),
         actual: Some(computed.to_owned()),
-        message,
-        fix,
-    };
-    if digits == computed.len() && different.len() <= 4 {
-        let places = different.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        return signature(
-            "signature-mistyped",
-            say!(
-                lang,
-                "给出的签名与正确的只差第 {places} 个字符：它是抄错或被改过的",
-                "the given signature differs from the right one only in character {places}: it was mistyped or changed"
-            ),
-            lang.pick(
+        message: say!(
+            lang,
+            "给出的签名与正确的只差第 {places} 个字符：它是抄错或被改过的",
+            "the given signature differs from the right one only in character {places}: it was mistyped or changed"
+        ),
+        fix: lang
+            .pick(
                 "从日志里重新复制签名；如果它就是这样收到的，拒绝这个请求",
                 "copy it from the log once more; if it came like this, refuse the request",
             )
             .to_owned(),
-        );
-    }
+    })
+}
+
+/// Nothing of the table fits: what is left, told as such.
+pub(super) fn unexplained(known: &Known, computed: &str, given: &str, lang: Lang) -> Mistake {
+    let digits = given.chars().count();
     if digits != 40 || !given.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return signature(
-            "signature-shape",
-            say!(
+        return Mistake {
+            id: "signature-shape",
+            field: "signature",
+            signed: Some(given.to_owned()),
+            actual: Some(computed.to_owned()),
+            message: say!(
                 lang,
                 "给出的签名有 {digits} 个字符，不是 SHA-1 的 40 个十六进制字符",
                 "the given signature has {digits} characters and is not the 40 hex digits of a SHA-1"
             ),
-            lang.pick("检查是不是复制了别的字段", "look whether another field was copied").to_owned(),
-        );
+            fix: lang.pick("检查是不是复制了别的字段", "look whether another field was copied").to_owned(),
+        };
     }
     let described = describe(known.token.reveal(), lang);
     let sealed = known.sealed_name;

@@ -339,7 +339,7 @@ pub(super) fn write_wrong(out: &mut dyn Write, examined: &Examined, lang: Lang) 
             mistake.id.yellow().bold(),
             safe(&shortened(&mistake.message, 600))
         )?;
-        writeln!(out, "   {} {}", lang.pick("处理：", "fix:"), safe(&shortened(&mistake.fix, 600)))?;
+        writeln!(out, "   {}{}", lang.pick("处理：", "fix: "), safe(&shortened(&mistake.fix, 600)))?;
     }
     write_warnings(out, &examined.warnings, lang)?;
     if let Some(search) = &examined.search {
@@ -357,8 +357,8 @@ pub(super) fn write_wrong(out: &mut dyn Write, examined: &Examined, lang: Lang) 
 /// Writes the warnings.
 pub(super) fn write_warnings(out: &mut dyn Write, warnings: &[Warning], lang: Lang) -> io::Result<()> {
     for warning in warnings {
-        writeln!(out, "\n{} {}  {}", lang.pick("注意", "note"), warning.id.cyan(), warning.message)?;
-        writeln!(out, "   {} {}", lang.pick("处理：", "fix:"), warning.fix)?;
+        writeln!(out, "\n{}{}  {}", lang.pick("注意：", "note: "), warning.id.cyan(), warning.message)?;
+        writeln!(out, "   {}{}", lang.pick("处理：", "fix: "), warning.fix)?;
     }
     Ok(())
 }
