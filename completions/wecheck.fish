@@ -40,6 +40,7 @@ complete -c wecheck -n "__fish_wecheck_needs_command" -s V -l version -d 'Print 
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "sign" -d 'Sign a page\'s url, or a card\'s values'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "verify" -d 'Check a signature, and name what is wrong'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "config" -d 'Make, find, show and check the config file'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "callback" -d 'Check, open and build what WeChat sends to your server'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l kind -d 'What is signed' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
 agent\t'`wx.agentConfig`, work: the same string with the `agent_config` ticket'
@@ -200,6 +201,108 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -f -a "verify" -d 'Say whether a callback is signed with your token, and if not, which mistake was made'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -f -a "decrypt" -d 'Open what is encrypted in a callback'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -f -a "encrypt" -d 'Build a callback as WeChat would send it to your server'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -f -a "echo" -d 'Answer a URL verification: print what the server has to send back'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l timestamp -d 'The query\'s timestamp' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l nonce -d 'The query\'s nonce' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l signature -d 'The query\'s signature, or msg_signature where something is encrypted' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l encrypt -d 'The Encrypt value of the body' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l echostr -d 'The echostr of a URL verification, also percent-encoded as in a log' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l body -d 'The body, XML or JSON (`-` is stdin)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l request -d 'A whole logged request: request line, URL or access-log line, headers, body (`-` is stdin)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l receive-id -d 'Whom the message has to be for, instead of the profile\'s appid: a suite id, another corpid' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l timestamp -d 'The query\'s timestamp' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l nonce -d 'The query\'s nonce' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l signature -d 'The query\'s signature, or msg_signature where something is encrypted' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l encrypt -d 'The Encrypt value of the body' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l echostr -d 'The echostr of a URL verification, also percent-encoded as in a log' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l body -d 'The body, XML or JSON (`-` is stdin)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l request -d 'A whole logged request: request line, URL or access-log line, headers, body (`-` is stdin)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l receive-id -d 'Whom the message has to be for, instead of the profile\'s appid: a suite id, another corpid' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l body -d 'The message in a file (`-` is stdin)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l receive-id -d 'Whom it is for: appid, corpid or suite id [default: the profile\'s appid]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l format -d 'How the body is written' -r -f -a "xml\t''
+json\t''"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l timestamp -d 'Seconds since 1970 [default: now]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l nonce -d 'A nonce [default: ten random digits]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l as -d 'Print the command that sends it: a message (POST), or TEXT as a URL verification (GET)' -r -f -a "curl\t''
+curl-echo\t''"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l url -d 'The address of your server' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l timestamp -d 'The query\'s timestamp' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l nonce -d 'The query\'s nonce' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l signature -d 'The query\'s signature, or msg_signature where something is encrypted' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l encrypt -d 'The Encrypt value of the body' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l echostr -d 'The echostr of a URL verification, also percent-encoded as in a log' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l body -d 'The body, XML or JSON (`-` is stdin)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l request -d 'A whole logged request: request line, URL or access-log line, headers, body (`-` is stdin)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l receive-id -d 'Whom the message has to be for, instead of the profile\'s appid: a suite id, another corpid' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

@@ -189,6 +189,11 @@ pub fn explain(known: &Known, given: &str, lang: Lang, stop: &dyn Fn() -> bool) 
     if let Some(mistyped) = text::mistyped(&computed, given, lang) {
         return Explanation { mistakes: vec![mistyped], proved: true, candidates: 1, exhausted: true };
     }
+    // No hash is written with fewer digits than this, so no mistake could be proved.
+    if given.bytes().filter(u8::is_ascii_hexdigit).count() < PROOF_DIGITS {
+        let mistakes = vec![text::unexplained(known, &computed, given, lang)];
+        return Explanation { mistakes, proved: false, candidates: 0, exhausted: true };
+    }
     let mut search = Search { stop, candidates: 0, stopped: false };
     let start = Attempt {
         token: known.token.clone(),
@@ -397,6 +402,9 @@ impl Field {
         }
     }
 }
+
+/// Fewer hex digits of a hash prove nothing.
+const PROOF_DIGITS: usize = 32;
 
 /// Letters and digits: what a token is made of.
 const TOKEN_CHARACTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -695,8 +703,7 @@ static TABLE: &[Entry] = &[
         field: Field::Signature,
         wide: false,
         variants: |_, at| {
-            // Fewer than 32 digits would prove nothing.
-            let cut = (32..40).contains(&at.given.len());
+            let cut = (PROOF_DIGITS..40).contains(&at.given.len());
             cut.then(|| Attempt { prefix: true, ..at.clone() }).into_iter().collect()
         },
         message: text::HASH_TRUNCATED.0,

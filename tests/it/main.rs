@@ -1,5 +1,6 @@
 //! Everything from outside: the real binary, a cleared environment, a home of its own.
 
+mod callback;
 mod config;
 mod generated;
 mod harness;

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::examine::read_key;
 use super::super::input::read_text;
+use super::examine::read_key;
 use super::source::INPUT_LIMIT;
 use crate::callback::body::{self, Format, Reply};
 use crate::callback::{self, AesKey, Signed};

@@ -328,9 +328,9 @@ fn is_quiet(source: &Source) -> bool {
 pub(super) fn write_wrong(out: &mut dyn Write, examined: &Examined, lang: Lang) -> io::Result<()> {
     for check in examined.checks.iter().filter(|check| !check.valid) {
         let name = check.kind.parameter();
-        let (given, computed) = (lang.pick("收到", "given"), lang.pick("应为", "computed"));
-        writeln!(out, "  {name} {given:<8}  {}", safe(&shortened(&check.given, 200)))?;
-        writeln!(out, "  {name} {computed:<8}  {}", check.computed)?;
+        let (given, computed) = (lang.pick("收到", "given   "), lang.pick("应为", "computed"));
+        writeln!(out, "  {name} {given}  {}", safe(&shortened(&check.given, 200)))?;
+        writeln!(out, "  {name} {computed}  {}", check.computed)?;
     }
     for (number, mistake) in (1..).zip(&examined.mistakes) {
         writeln!(
