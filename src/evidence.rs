@@ -5,7 +5,34 @@
 //! and what could not be read (a template, a variable name) with its line. Nothing is trimmed or
 //! decoded beyond what the notation itself escapes: what was signed must come out byte for byte.
 
+mod devtools;
+mod found;
+mod har;
+mod javascript;
+mod json;
+mod key;
+mod lines;
+mod literal;
+mod query;
+mod reader;
+mod string1;
+mod value;
+
 use crate::signature::Kind;
+
+use found::Found;
+use reader::{Lines, Manner, Reader};
+
+/// Finds the fields of a signature in any text, in time that grows with its length.
+pub fn extract(text: &str) -> Evidence {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let breaks = reader::breaks(text);
+    let mut found = Found::default();
+    if !har::read(text, &breaks, &mut found) {
+        Reader::new(text, Lines::Breaks(&breaks), Manner::FILE, &mut found).run();
+    }
+    found.finish()
+}
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -191,3 +218,6 @@ impl Evidence {
         *self == Self::default()
     }
 }
+
+#[cfg(test)]
+mod tests;

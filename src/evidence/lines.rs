@@ -1,0 +1,313 @@
+//! `key: value` and `key=value` lines, with nothing around the value.
+//!
+//! In: a field, and the rest of its line. Out: where the value ends (at the line's end, at a comment,
+//! before the next key), and whether it is source code, whose value cannot be read.
+
+use super::Field;
+use super::key::Key;
+use super::literal::is_unfilled;
+
+/// The end of a bare value that starts at the start of `rest`, which ends with its line.
+pub(super) fn value_end(rest: &str, field: Field) -> usize {
+    let end = if field == Field::Url { url_end(rest) } else { token_end(rest, field) };
+    let value = rest[..end].trim_end_matches([' ', '\t', '\r', '\u{3000}']);
+    // One comma or semicolon that ends the line is the notation's.
+    let value = value.strip_suffix([',', ';', '，', '；']).unwrap_or(value);
+    value.trim_end_matches([' ', '\t']).len()
+}
+
+/// A url goes on to the end of the line: a blank in it is evidence too.
+fn url_end(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let mut pos = 0;
+    while pos < bytes.len() {
+        let step = rest[pos..].chars().next().map_or(1, char::len_utf8);
+        let after = &rest[pos + step..];
+        match &rest[pos..pos + step] {
+            " " | "\t" | "\u{3000}" | "，" | "；" | "," | ";" | "|" => {
+                let next = after.trim_start_matches([' ', '\t', '|', '\u{3000}']);
+                let is_blank = matches!(bytes[pos], b' ' | b'\t') || next.len() < after.len();
+                let is_comment =
+                    ["//", "# ", "(", "（", "←", "-->", "*/"].iter().any(|mark| next.starts_with(mark));
+                if starts_with_key(next) || (is_blank && is_comment) {
+                    return pos;
+                }
+                pos = rest.len() - next.len();
+                continue;
+            }
+            "<" if after.starts_with('/') || after.starts_with("br") => return pos,
+            "*" if after.starts_with('/') => return pos,
+            "\"" | "`" => return pos,
+            _ => {}
+        }
+        pos += step;
+    }
+    rest.len()
+}
+
+/// The other fields hold no blanks; a code sample's expression does, and is wanted whole.
+fn token_end(rest: &str, field: Field) -> usize {
+    let end = rest
+        .find(|c: char| {
+            c.is_whitespace() || matches!(c, ',' | ';' | '（' | '，' | '；' | '。' | '|' | '<' | '"' | '`')
+        })
+        .unwrap_or(rest.len());
+    let token = &rest[..end];
+    if field == Field::Nonce || token.contains('(') {
+        return end;
+    }
+    token.find([')', '}', ']', '）', '】']).unwrap_or(end)
+}
+
+/// The end of a string1 in a line: before the signature or app id that follows it.
+pub(super) fn before_signature(line: &str) -> usize {
+    const MARKS: [char; 7] = [' ', '\t', ',', '，', ';', '；', '|'];
+    let mut pos = 0;
+    while let Some(found) = line[pos..].find(MARKS) {
+        let at = pos + found;
+        let next = line[at..].trim_start_matches(MARKS);
+        let name = next.split([':', '=', '：', ' ']).next().unwrap_or_default();
+        if starts_with_key(next) && matches!(Key::of(name), Key::Field(Field::Signature | Field::AppId)) {
+            return at;
+        }
+        pos = line.len() - next.len();
+    }
+    line.len()
+}
+
+/// The length of what separates a key from its value: `:`, `=`, `=>`, `:=`, `：`.
+pub(super) fn separator(rest: &[u8]) -> Option<usize> {
+    match rest {
+        [b'=', b'=', ..] | [b':', b':', ..] => None,
+        [b'=', b'>', ..] | [b':', b'=', ..] => Some(2),
+        [b':' | b'=', ..] => Some(1),
+        _ => rest.starts_with("：".as_bytes()).then_some(3),
+    }
+}
+
+/// The key of `[timestamp] => …` and `["timestamp"]=>`, and where its value starts.
+pub(super) fn dumped_key(text: &str) -> Option<(&str, usize)> {
+    let text = &text[..text.floor_char_boundary(120)];
+    let rest = text.get(1..)?;
+    let name = rest.trim_start_matches(['"', '\'']);
+    let length =
+        name.bytes().take(64).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let after = name[length..].trim_start_matches(['"', '\'']).strip_prefix(']')?;
+    let value = after.trim_start_matches(' ').strip_prefix("=>")?;
+    Some((&name[..length], text.len() - value.len()))
+}
+
+/// The value of `string(3) "abc"` and `int(1414587457)`, and where it starts.
+pub(super) fn dumped_value(rest: &str) -> Option<(usize, &str)> {
+    if let Some(after) = rest.strip_prefix("string(") {
+        let (length, after) = after.split_once(") \"")?;
+        let start = rest.len() - after.len();
+        return Some((start, rest.get(start..start.checked_add(length.parse().ok()?)?)?));
+    }
+    let after = rest.strip_prefix("int(").or_else(|| rest.strip_prefix("float("))?;
+    Some((rest.len() - after.len(), &after[..after.find(')')?]))
+}
+
+/// Whether a text starts with a key of ours and a separator.
+pub(super) fn starts_with_key(text: &str) -> bool {
+    let text = &text[..text.floor_char_boundary(100)];
+    let text = text.trim_start_matches(['"', '\'', '*', '`', '$']);
+    let mut length = 0;
+    for c in text.chars() {
+        if !(c.is_alphanumeric() || c == '_' || c == '-') {
+            break;
+        }
+        length += c.len_utf8();
+        if length > 64 {
+            return false;
+        }
+    }
+    let after = text[length..].trim_start_matches(['"', '\'', '*', '`', ' ']);
+    after.starts_with([':', '=', '：'])
+        && !after.starts_with("://")
+        && !after.starts_with("==")
+        && Key::of(&text[..length]).field().is_some()
+}
+
+/// Whether a bare value is a piece of source code and not what it evaluates to.
+pub(super) fn is_code(field: Field, value: &str, is_statement: bool) -> bool {
+    if value.is_empty() {
+        return false;
+    }
+    if is_unfilled(value) || value.starts_with(['{', '[', '(', '+', '<', '!', '\\', '~']) {
+        return true;
+    }
+    // A call: `getUrl()`, `sha1(string1)`. An address may hold brackets of its own.
+    let is_address = value.contains("://") || value.starts_with('/');
+    if !is_address
+        && (value.contains('(') || value.contains("->") || value.contains("||") || value.contains(" + "))
+    {
+        return true;
+    }
+    if cannot_be_a_name(field, value) {
+        return false;
+    }
+    let root = value.split(['.', '[', '?']).next().unwrap_or_default();
+    let last = value.rsplit('.').next().unwrap_or_default();
+    let is_chain = value.contains(['.', '[']) && is_name(root);
+    let is_object = matches!(
+        root,
+        "location"
+            | "window"
+            | "document"
+            | "self"
+            | "top"
+            | "this"
+            | "res"
+            | "result"
+            | "ret"
+            | "resp"
+            | "response"
+            | "data"
+            | "req"
+            | "request"
+            | "ctx"
+            | "e"
+            | "event"
+            | "config"
+            | "json"
+            | "obj"
+            | "body"
+            | "params"
+            | "query"
+            | "props"
+            | "state"
+            | "that"
+            | "_this"
+            | "vm"
+            | "sign"
+            | "wx"
+            | "Model"
+            | "r"
+            | "d"
+            | "msg"
+    );
+    // `nonceStr: nonceStr`, `signature: sign`, `res.data.timestamp`.
+    (is_name(value) && Key::of(value) != Key::Other)
+        || (is_chain && (is_object || Key::of(last) != Key::Other || field != Field::Url))
+        || (is_name(value) && (is_statement || field == Field::Timestamp) && !is_nothing(value))
+        || (is_object && is_name(value))
+}
+
+/// Whether no variable could be called so: it starts with a digit, is an address, 40 hex digits,
+/// a ticket.
+pub(super) fn cannot_be_a_name(field: Field, value: &str) -> bool {
+    let is_hex = value.len() >= 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match field {
+        Field::Url => value.contains("://") || value.starts_with("//") || value.contains('%'),
+        Field::Timestamp => is_number(value),
+        Field::Ticket | Field::AccessToken => {
+            is_hex
+                || value.len() >= 80
+                || value.ends_with("==")
+                || value.starts_with(|c: char| c.is_ascii_digit())
+        }
+        Field::AppId => is_app_id(value),
+        _ => is_hex || value.starts_with(|c: char| c.is_ascii_digit()),
+    }
+}
+
+/// Whether a bare value is so typical of its field that it is no variable, where a map was printed:
+/// `{timestamp=1414587457, nonceStr=Wm3WZYTPz0wzccnW}`.
+pub(super) fn is_typical(field: Field, value: &str) -> bool {
+    let is_plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=+/".contains(&byte));
+    cannot_be_a_name(field, value)
+        || match field {
+            Field::Nonce => is_plain && value.len() >= 6 && value.bytes().any(|byte| byte.is_ascii_digit()),
+            Field::Ticket => is_plain && value.len() >= 20,
+            Field::AgentId | Field::LocationId => is_number(value),
+            _ => false,
+        }
+}
+
+/// A number as it is written: digits, a sign, a fraction.
+pub(super) fn is_number(value: &str) -> bool {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && digits.bytes().filter(|byte| *byte == b'.').count() < 2
+}
+
+/// How a log shows that there was no value.
+pub(super) fn is_nothing(value: &str) -> bool {
+    matches!(value, "undefined" | "null" | "None" | "nil" | "NaN" | "NULL")
+}
+
+fn is_name(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '$')
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$')
+}
+
+fn is_app_id(value: &str) -> bool {
+    value.len() == 18
+        && (value.starts_with("wx") || value.starts_with("ww"))
+        && value[2..].bytes().all(|byte| byte.is_ascii_hexdigit())
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(rest: &str, field: Field) -> &str {
+        &rest[..value_end(rest, field)]
+    }
+
+    #[test]
+    fn a_value_ends_before_the_next_key_or_comment() {
+        for (rest, field, wanted) in [
+            ("http://a.b/?x=1&y=2#/z", Field::Url, "http://a.b/?x=1&y=2#/z"),
+            ("http://a.b/ c", Field::Url, "http://a.b/ c"),
+            ("http://a.b/,", Field::Url, "http://a.b/"),
+            ("http://a.b/?q=a,b, noncestr: x", Field::Url, "http://a.b/?q=a,b"),
+            ("http://a.b/ signature=abc", Field::Url, "http://a.b/"),
+            ("http://a.b/ // 页面", Field::Url, "http://a.b/"),
+            ("http://a.b/?url=c signature", Field::Url, "http://a.b/?url=c signature"),
+            ("XEdpActNnf3XvQGOng9vhA==", Field::Ticket, "XEdpActNnf3XvQGOng9vhA=="),
+            ("abc timestamp: 1", Field::Nonce, "abc"),
+            ("1414587457;", Field::Timestamp, "1414587457"),
+            ("abc）", Field::Signature, "abc"),
+        ] {
+            assert_eq!(value(rest, field), wanted, "{rest}");
+        }
+    }
+
+    #[test]
+    fn code_is_told_from_values() {
+        for (field, value) in [
+            (Field::Url, "location.href"),
+            (Field::Url, "window.location.href.split('#')[0]"),
+            (Field::Url, "encodeURIComponent(url)"),
+            (Field::Timestamp, "res.data.timestamp"),
+            (Field::Timestamp, "timestamp"),
+            (Field::Timestamp, "ts"),
+            (Field::Nonce, "nonceStr"),
+            (Field::Signature, "data.sign"),
+            (Field::Signature, "$signPackage['signature']"),
+            (Field::Signature, "@Model.Signature"),
+            (Field::AppId, "config.appId"),
+            (Field::Ticket, "getTicket()"),
+        ] {
+            assert!(is_code(field, value, false), "{value}");
+        }
+        for (field, value) in [
+            (Field::Url, "http://a.b/(x)"),
+            (Field::Url, "www.example.com"),
+            (Field::Timestamp, "1414587457"),
+            (Field::Timestamp, "undefined"),
+            (Field::Nonce, "Wm3WZYTPz0wzccnW"),
+            (Field::Nonce, "thereisnospoon!"),
+            (Field::Signature, "0f9de62fce790f9a083d5c99e95740ceb90c27ed"),
+            (Field::Ticket, "undefined"),
+            (Field::AppId, "wx0123456789abcdef"),
+        ] {
+            assert!(!is_code(field, value, false), "{value}");
+        }
+        assert!(is_code(Field::Nonce, "str", true));
+    }
+}

@@ -1,0 +1,1025 @@
+//! One pass over a text of any kind: words, strings, brackets, comments.
+//!
+//! In: a text. Out: into [`Found`], what stands in it. The reader knows at each place which
+//! brackets it stands in and whose they are (a `wx.config`, a request, a share card), since a
+//! `timestamp` or a `url` means something else in each. It goes forward only and remembers what it
+//! looked for in vain, so that its time grows with the text and not with its square.
+
+use super::found::{Found, Trust};
+use super::javascript::{self, Callee};
+use super::key::Key;
+use super::literal::{Absent, Literal, line_end};
+use super::{Call, Field, Origin, devtools, lines, query, string1};
+
+/// Brackets inside of each other beyond this are not read.
+const DEPTH: usize = 128;
+
+/// Texts in texts (JSON in a string in JSON) beyond this are not read.
+const NESTING: usize = 4;
+
+/// Where lines end, to say in which one a value stands.
+#[derive(Clone, Copy)]
+pub(super) enum Lines<'a> {
+    /// The text is the whole file, or a part that starts with it.
+    Breaks(&'a [usize]),
+    /// The text was a string in this line.
+    Fixed(usize),
+}
+
+impl Lines<'_> {
+    pub(super) fn of(self, at: usize) -> usize {
+        match self {
+            Self::Breaks(breaks) => breaks.partition_point(|end| *end < at) + 1,
+            Self::Fixed(line) => line,
+        }
+    }
+}
+
+/// The places of all line breaks.
+pub(super) fn breaks(text: &str) -> Vec<usize> {
+    memchr::memchr_iter(b'\n', text.as_bytes()).collect()
+}
+
+/// Whose fields stand in a bracket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Nobody's in particular: JSON, a variable, a line.
+    Anyone,
+    /// A call's that takes a signature.
+    Call(Call),
+    /// A cardExt's.
+    CardExt,
+    /// A request's.
+    Request,
+    /// Another call's: nothing in it is ours.
+    Foreign,
+}
+
+/// How names and values are written in a bracket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Running text and lines.
+    Text,
+    /// Statements of a function.
+    Body,
+    /// An object, a list, arguments.
+    Object,
+}
+
+/// What the strings in a bracket are collected for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum List {
+    Nothing,
+    JsApis { block: usize, names: Option<Vec<String>> },
+    PageUrls,
+}
+
+/// An open bracket.
+pub(super) struct Frame {
+    kind: usize,
+    pub(super) owner: Owner,
+    pub(super) mode: Mode,
+    list: List,
+    /// The call whose brackets these are.
+    call: Option<usize>,
+    /// The call whose argument this object is.
+    pub(super) object_of: Option<usize>,
+    /// An invoke that waits for the name of its call, and where it starts.
+    invoke: Option<usize>,
+    /// What is spread into the object, and where.
+    spread: Option<(String, usize)>,
+    /// The values that stand directly in here: key and number.
+    pub(super) values: Vec<(Key, usize)>,
+    pub(super) unread_urls: Vec<usize>,
+    pub(super) is_share: bool,
+    pub(super) is_request: bool,
+}
+
+impl Frame {
+    fn new(kind: usize, owner: Owner, mode: Mode) -> Self {
+        Self {
+            kind,
+            owner,
+            mode,
+            list: List::Nothing,
+            call: None,
+            object_of: None,
+            invoke: None,
+            spread: None,
+            values: Vec::new(),
+            unread_urls: Vec::new(),
+            is_share: false,
+            is_request: false,
+        }
+    }
+}
+
+/// How a text is to be read.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    /// Whose fields stand outside of all brackets.
+    pub(super) owner: Owner,
+    /// The origin of everything, where it is known.
+    pub(super) origin: Option<Origin>,
+    pub(super) trust: Trust,
+    /// Whether lines and calls are read, or only notations that show themselves.
+    pub(super) is_whole: bool,
+    /// A comment inside of a call holds only what the call itself has not.
+    pub(super) is_aside: bool,
+    pub(super) nesting: usize,
+}
+
+impl Manner {
+    /// A file as people paste it.
+    pub(super) const FILE: Self = Self {
+        owner: Owner::Anyone,
+        origin: None,
+        trust: Trust::Plain,
+        is_whole: true,
+        is_aside: false,
+        nesting: 0,
+    };
+}
+
+/// Stands for `=>` as the previous character.
+const ARROW: u8 = 1;
+/// Stands for a word as the previous character.
+const WORD: u8 = b'a';
+
+/// The pass over a text.
+pub(super) struct Reader<'a, 'f> {
+    pub(super) text: &'a str,
+    pub(super) bytes: &'a [u8],
+    pub(super) pos: usize,
+    pub(super) found: &'f mut Found,
+    pub(super) manner: Manner,
+    lines: Lines<'a>,
+    pub(super) absent: Absent,
+    pub(super) frames: Vec<Frame>,
+    /// The brackets beyond the depth.
+    beyond: usize,
+    /// How many of `(`, `[`, `{` are open.
+    open: [usize; 3],
+    /// The last character that is no blank.
+    pub(super) previous: u8,
+    /// Where the words before this one on the line start, one blank between each.
+    label: Option<(usize, usize)>,
+    /// What the next `(` calls, and where its name starts.
+    callee: Option<(Callee, usize)>,
+    /// Inside of an HTML tag.
+    is_tag: bool,
+    /// Up to here no string1, no query, no end of a comment was found.
+    no_string1: usize,
+    no_query: usize,
+    no_comment_end: [usize; 2],
+    /// The line that was asked for last: from, end, end without blanks.
+    last_line: (usize, usize, usize),
+    /// How many bytes may still be looked at in vain.
+    pub(super) patience: usize,
+}
+
+impl<'a, 'f> Reader<'a, 'f> {
+    pub(super) fn new(text: &'a str, lines: Lines<'a>, manner: Manner, found: &'f mut Found) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            pos: 0,
+            found,
+            manner,
+            lines,
+            absent: Absent::default(),
+            frames: Vec::new(),
+            beyond: 0,
+            open: [0; 3],
+            previous: 0,
+            label: None,
+            callee: None,
+            is_tag: false,
+            no_string1: 0,
+            no_query: 0,
+            no_comment_end: [0; 2],
+            last_line: (1, 0, 0),
+            patience: 2 * text.len() + 4096,
+        }
+    }
+
+    /// Reads to the end.
+    pub(super) fn run(&mut self) {
+        while let Some(&byte) = self.bytes.get(self.pos) {
+            match byte {
+                b' ' | b'\t' | b'\r' => self.pos += 1,
+                b'\n' => {
+                    self.pos += 1;
+                    self.label = None;
+                }
+                b'"' | b'\'' | b'`' | b'\\' => self.quote(),
+                b'(' | b'[' | b'{' => self.open(byte),
+                b')' | b']' | b'}' => self.close(byte),
+                b'/' => self.slash(),
+                b'<' => self.angle(),
+                b'?' => self.question_mark(),
+                b'.' => self.dot(),
+                b'=' if self.bytes.get(self.pos + 1) == Some(&b'>') => self.skip(2, ARROW),
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' => self.word(),
+                0x80.. => {
+                    let c = self.text[self.pos..].chars().next().unwrap_or_default();
+                    match c {
+                        '“' => self.quote(),
+                        c if c.is_alphanumeric() => self.word(),
+                        c => self.skip(c.len_utf8(), b'.'),
+                    }
+                }
+                b'>' => {
+                    self.is_tag = false;
+                    self.skip(1, byte);
+                }
+                _ => self.skip(1, byte),
+            }
+        }
+        while self.pop() {}
+    }
+
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.lines.of(at)
+    }
+
+    /// The end of the line that `at` stands in.
+    pub(super) fn line_end(&mut self, at: usize) -> usize {
+        let (from, end, _) = self.last_line;
+        if at < from || at > end {
+            let end = line_end(self.bytes, at.min(self.bytes.len()));
+            let trimmed = at + self.text[at.min(end)..end].trim_end().len();
+            self.last_line = (at, end, trimmed);
+        }
+        self.last_line.1
+    }
+
+    /// The end of the line that `at` stands in, without the blanks there.
+    pub(super) fn trimmed_line_end(&mut self, at: usize) -> usize {
+        self.line_end(at);
+        self.last_line.2.max(at)
+    }
+
+    /// Nested beyond what is read.
+    pub(super) fn is_too_deep(&self) -> bool {
+        self.beyond > 0
+    }
+
+    pub(super) fn mode(&self) -> Mode {
+        self.frames.last().map_or(Mode::Text, |frame| frame.mode)
+    }
+
+    pub(super) fn owner(&self) -> Owner {
+        self.frames.last().map_or(self.manner.owner, |frame| frame.owner)
+    }
+
+    /// The call that is being read, where it is one.
+    pub(super) fn block(&self) -> Option<usize> {
+        self.frames.iter().rev().find_map(|frame| frame.call)
+    }
+
+    pub(super) fn skip(&mut self, length: usize, previous: u8) {
+        self.pos += length;
+        self.previous = previous;
+        self.label = None;
+    }
+
+    /// The first byte at or after `at` that is no blank, line breaks counted as blanks or not.
+    pub(super) fn after_blanks(&self, at: usize, over_lines: bool) -> usize {
+        let mut pos = at;
+        while let Some(byte) = self.bytes.get(pos) {
+            match byte {
+                b' ' | b'\t' => pos += 1,
+                b'\r' | b'\n' if over_lines => pos += 1,
+                0xe3 if self.bytes[pos..].starts_with("\u{3000}".as_bytes()) => pos += 3,
+                _ => break,
+            }
+        }
+        pos
+    }
+
+    // ---- strings ----
+
+    fn quote(&mut self) {
+        let at = self.pos;
+        let byte = self.bytes[at];
+        if byte == b'`' && self.bytes[at..].starts_with(b"```") {
+            return self.skip(3, b'`');
+        }
+        // An apostrophe in prose; a backtick where no value can stand.
+        let follows_word =
+            at > 0 && (self.bytes[at - 1].is_ascii_alphanumeric() || self.bytes[at - 1] >= 0x80);
+        let is_lone = (byte == b'\'' && follows_word && self.mode() == Mode::Text)
+            || (byte == b'`'
+                && !matches!(self.previous, b':' | b'=' | b'(' | b',' | b'[' | b'+' | b'?' | b'|' | ARROW));
+        let Some(literal) = (!is_lone).then(|| self.absent.literal(self.text, at)).flatten() else {
+            let length = if byte < 0x80 { 1 } else { '“'.len_utf8() };
+            return self.skip(length, byte);
+        };
+        let next = self.after_blanks(literal.end, false);
+        let separator = lines::separator(&self.bytes[next.min(self.bytes.len())..]);
+        if let Some(length) = separator
+            && self.previous != b'?'
+        {
+            self.pos = next + length;
+            let is_json = byte == b'"' || byte == b'\\';
+            return self.pair(&literal.text, Key::of(&literal.text), is_json, self.bytes[next], at, false);
+        }
+        self.free(at);
+    }
+
+    /// A string that is no field's value.
+    fn free(&mut self, at: usize) {
+        let Some((literal, is_readable)) = self.joined(at) else { return self.skip(1, b'"') };
+        self.skip(literal.end - at, b'"');
+        if !is_readable {
+            return self.spoil_list();
+        }
+        if let Some(start) = self.frames.last_mut().and_then(|frame| frame.invoke.take()) {
+            return self.called(Callee::invoked(&literal.text), start);
+        }
+        match self.frames.last_mut().map(|frame| &mut frame.list) {
+            Some(List::JsApis { names: Some(names), .. }) if names.len() < 1000 => names.push(literal.text),
+            Some(List::PageUrls) => self.found.page_url(&literal.text),
+            _ => self.content(&literal.text, at, false),
+        }
+    }
+
+    /// A string with what is added to it by `+`, and whether all of it is literal.
+    pub(super) fn joined(&mut self, at: usize) -> Option<(Literal, bool)> {
+        let mut literal = self.absent.literal(self.text, at)?;
+        let mut is_readable = !literal.is_template;
+        let is_text = self.mode() == Mode::Text;
+        loop {
+            // The way a shell writes an apostrophe: 'it'\''s'.
+            if is_text && self.bytes[at] == b'\'' && self.bytes[literal.end..].starts_with(b"\\''") {
+                let Some(more) = self.absent.literal(self.text, literal.end + 2) else { break };
+                literal.text.push('\'');
+                literal.text.push_str(&more.text);
+                literal.end = more.end;
+                continue;
+            }
+            let next = self.after_blanks(literal.end, self.mode() == Mode::Object);
+            let rest = &self.bytes[next..];
+            if rest.starts_with(b"+") && !rest.starts_with(b"++") && !rest.starts_with(b"+=") {
+                let operand = self.after_blanks(next + 1, true);
+                match self.absent.literal(self.text, operand) {
+                    Some(more) => {
+                        is_readable &= !more.is_template;
+                        literal.text.push_str(&more.text);
+                        literal.end = more.end;
+                        continue;
+                    }
+                    // A patch has a `+` before each of its lines.
+                    None if lines::starts_with_key(&self.text[operand..]) => {}
+                    None => is_readable = false,
+                }
+            } else if !is_text {
+                let is_member = next == literal.end
+                    && (rest.starts_with(b"[")
+                        || (rest.starts_with(b".") && rest.get(1).is_some_and(u8::is_ascii_alphabetic)));
+                let is_operator = [&b"?"[..], b"||", b"&&", b"%", b". $", b".$", b". "]
+                    .iter()
+                    .any(|mark| rest.starts_with(mark));
+                is_readable &= !is_member && !is_operator;
+            }
+            break;
+        }
+        Some((literal, is_readable))
+    }
+
+    /// Reads what a string holds: a string1, JSON, a query.
+    pub(super) fn content(&mut self, text: &str, at: usize, is_whole: bool) {
+        if self.manner.nesting >= NESTING || text.len() < 8 || self.owner() == Owner::Foreign {
+            return;
+        }
+        if devtools::is_config_message(text) {
+            return self.found.message(text);
+        }
+        let start = text.trim_start();
+        if !(is_whole
+            || start.starts_with(['{', '[', '?'])
+            || text.contains("icket=")
+            || text.contains('&')
+            || text.contains("?"))
+        {
+            return;
+        }
+        let manner = Manner {
+            owner: Owner::Anyone,
+            is_whole: is_whole && self.manner.is_whole,
+            nesting: self.manner.nesting + 1,
+            ..self.manner
+        };
+        let line = Lines::Fixed(self.line(at));
+        Reader::new(text, line, manner, self.found).run();
+    }
+
+    // ---- brackets ----
+
+    fn open(&mut self, byte: u8) {
+        let at = self.pos;
+        if byte == b'{'
+            && let Some(end) = self.absent.template_end(self.text, at)
+        {
+            self.spoil_list();
+            return self.skip(end - at, WORD);
+        }
+        if byte == b'['
+            && let Some((name, next)) = lines::dumped_key(&self.text[at..])
+        {
+            let key = Key::of(name);
+            if key != Key::Other {
+                self.pos = at + next;
+                return self.dumped(key);
+            }
+        }
+        let previous = self.previous;
+        self.skip(1, byte);
+        if self.frames.len() >= DEPTH {
+            self.beyond += 1;
+            return;
+        }
+        let parent = self.frames.last();
+        let (mode, owner) = (self.mode(), self.owner());
+        let kind = match byte {
+            b'(' => 0,
+            b'[' => 1,
+            _ => 2,
+        };
+        let mut frame = Frame::new(kind, owner, mode);
+        match byte {
+            b'(' => {
+                if let Some((callee, start)) = self.callee.take().filter(|_| previous == WORD) {
+                    frame.mode = Mode::Object;
+                    frame.owner = if owner == Owner::Request { Owner::Anyone } else { owner };
+                    self.push(frame);
+                    return self.called(callee, start);
+                }
+            }
+            b'[' => {
+                if matches!(previous, b':' | b'=' | b',' | b'(' | b'[') {
+                    frame.mode = Mode::Object;
+                }
+            }
+            _ if previous == b')' || previous == ARROW => {
+                frame.mode = Mode::Body;
+                let registers = owner == Owner::Call(Call::Register);
+                frame.owner = if registers { owner } else { self.manner.owner };
+            }
+            _ => {
+                frame.mode = Mode::Object;
+                frame.object_of = parent.and_then(|parent| parent.call);
+                if owner == Owner::Request && parent.is_some_and(|parent| parent.kind == 2) {
+                    frame.owner = Owner::Anyone;
+                }
+            }
+        }
+        self.push(frame);
+    }
+
+    pub(super) fn push(&mut self, frame: Frame) {
+        self.open[frame.kind] += 1;
+        self.frames.push(frame);
+    }
+
+    /// Opens a bracket of the given kind of list, where the next byte is its `[`.
+    pub(super) fn open_list(&mut self, list: List) {
+        if self.frames.len() >= DEPTH {
+            return;
+        }
+        let mut frame = Frame::new(1, self.owner(), Mode::Object);
+        frame.list = list;
+        self.push(frame);
+        self.skip(1, b'[');
+    }
+
+    /// Opens the object of a cardExt, where the next byte is its `{`.
+    pub(super) fn open_card_ext(&mut self) {
+        if self.frames.len() >= DEPTH {
+            return;
+        }
+        self.push(Frame::new(2, Owner::CardExt, Mode::Object));
+        self.skip(1, b'{');
+    }
+
+    /// The innermost bracket is that of a call.
+    fn called(&mut self, callee: Callee, start: usize) {
+        let line = self.line(start);
+        let is_comment = self.manner.trust == Trust::Comment;
+        let Some(frame) = self.frames.last_mut() else { return };
+        match callee {
+            Callee::Plain => {}
+            Callee::Request => frame.owner = Owner::Request,
+            Callee::Foreign => frame.owner = Owner::Foreign,
+            Callee::Invoke => {
+                frame.owner = Owner::Foreign;
+                frame.invoke = Some(start);
+            }
+            // A call in a comment, or in a string, is not made.
+            Callee::Signed(_) if is_comment || !self.manner.is_whole => frame.owner = Owner::Anyone,
+            Callee::Signed(call) => {
+                frame.owner = Owner::Call(call);
+                frame.call = self.found.block(call, line);
+                self.found.in_agent_signature = false;
+                self.argument(call);
+            }
+        }
+    }
+
+    /// A call whose argument is no object that stands there: none of its fields can be read.
+    fn argument(&mut self, call: Call) {
+        let mut at = self.after_blanks(self.pos, true);
+        if self.bytes.get(at) == Some(&b',') {
+            at = self.after_blanks(at + 1, true);
+        }
+        while self.bytes[at..].starts_with(b"//") || self.bytes[at..].starts_with(b"/*") {
+            let close = if self.bytes[at + 1] == b'/' { "\n" } else { "*/" };
+            let window = &self.text[at..self.text.floor_char_boundary(at + 1000)];
+            let Some(end) = window.find(close) else { return };
+            at = self.after_blanks(at + end + close.len(), true);
+        }
+        let is_template = self.absent.template_end(self.text, at).is_some();
+        match self.bytes.get(at) {
+            None | Some(b')') => return,
+            Some(b'{') if !is_template => return,
+            _ => {}
+        }
+        let text = javascript::expression(self.text, at);
+        let line = self.line(at);
+        for field in javascript::fields(call) {
+            self.found.unreadable(*field, text, line, self.manner.trust);
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.owner = Owner::Foreign;
+        }
+    }
+
+    fn close(&mut self, byte: u8) {
+        self.skip(1, byte);
+        if self.beyond > 0 {
+            self.beyond -= 1;
+            return;
+        }
+        let kind = match byte {
+            b')' => 0,
+            b']' => 1,
+            _ => 2,
+        };
+        // Brackets in between were never closed.
+        while self.open[kind] > 0 {
+            let is_own = self.frames.last().is_some_and(|frame| frame.kind == kind);
+            self.pop();
+            if is_own {
+                break;
+            }
+        }
+    }
+
+    /// Closes the innermost bracket and judges what stood in it.
+    fn pop(&mut self) -> bool {
+        let Some(frame) = self.frames.pop() else { return false };
+        self.open[frame.kind] -= 1;
+        if let List::JsApis { block, names } = frame.list
+            && let Some(block) = self.found.blocks.get_mut(block)
+        {
+            block.js_api_list = names;
+        }
+        let has = |field| frame.values.iter().any(|(key, _)| key.field() == Some(field));
+        let each = |field| {
+            frame.values.iter().filter(move |(key, _)| key.field() == Some(field)).map(|(_, index)| *index)
+        };
+        if let (Some(index), Some((text, at))) = (frame.object_of, &frame.spread)
+            && let Some(block) = self.found.blocks.get(index)
+        {
+            let keys: Vec<Option<Field>> = block.keys.iter().map(|key| Key::of(key).field()).collect();
+            for field in javascript::fields(block.call).iter().filter(|field| !keys.contains(&Some(**field)))
+            {
+                self.found.unreadable(*field, text, self.lines.of(*at), self.manner.trust);
+            }
+        }
+        if frame.kind != 2 || frame.mode != Mode::Object || frame.owner != Owner::Anyone {
+            return true;
+        }
+        // The address of a request or of a share card is not the one that was signed.
+        let is_signed = has(Field::Signature) || has(Field::Nonce) || has(Field::Ticket);
+        if (frame.is_share || frame.is_request) && !is_signed {
+            each(Field::Url).for_each(|index| self.found.judge(index, Trust::Dropped));
+            frame.unread_urls.iter().for_each(|index| self.found.drop_unreadable(*index));
+        }
+        // An answer has a timestamp of its own around the signature's.
+        if !is_signed && !has(Field::Url) && !has(Field::AppId) {
+            each(Field::Timestamp).for_each(|index| self.found.judge(index, Trust::Weak));
+        }
+        // A status is no card code, and who is logged in is not whom the card is bound to.
+        let is_card_ext = (has(Field::CardId) || has(Field::Openid) || has(Field::Balance))
+            && (has(Field::Signature) && has(Field::Timestamp))
+            && !(has(Field::Url) || has(Field::AppId) || has(Field::Ticket));
+        let is_card =
+            is_card_ext || has(Field::CardId) || frame.values.iter().any(|(key, _)| *key == Key::ApiTicket);
+        if is_card_ext && self.manner.origin.is_none() {
+            frame.values.iter().for_each(|(_, index)| self.found.move_to_card_ext(*index));
+        } else if !is_card {
+            for field in [Field::Code, Field::Openid, Field::Balance] {
+                each(field).for_each(|index| self.found.judge(index, Trust::Dropped));
+            }
+        }
+        true
+    }
+
+    /// Something in a list that is no string: the list cannot be read.
+    fn spoil_list(&mut self) {
+        if let Some(List::JsApis { names, .. }) = self.frames.last_mut().map(|frame| &mut frame.list) {
+            *names = None;
+        }
+    }
+
+    // ---- comments, tags, queries ----
+
+    fn slash(&mut self) {
+        let at = self.pos;
+        let before = at.checked_sub(1).map_or(b' ', |before| self.bytes[before]);
+        match self.bytes.get(at + 1) {
+            // `http://`: a scheme, not a comment.
+            Some(b'/') if before != b':' => {
+                let end = self.line_end(at);
+                self.comment(at + 2, end);
+                self.pos = end;
+            }
+            // `image/*`, `*/*`: a media type.
+            Some(b'*') if !before.is_ascii_alphanumeric() && before != b'*' => {
+                self.block_comment(at + 2, "*/", 0)
+            }
+            _ => self.skip(1, b'/'),
+        }
+    }
+
+    fn block_comment(&mut self, from: usize, close: &str, index: usize) {
+        if self.pos < self.no_comment_end[index] {
+            return self.skip(1, b'/');
+        }
+        match memchr::memmem::find(&self.bytes[from..], close.as_bytes()) {
+            Some(length) => {
+                self.comment(from, from + length);
+                self.pos = from + length + close.len();
+                self.label = None;
+            }
+            None => {
+                self.no_comment_end[index] = usize::MAX;
+                self.skip(1, b'/');
+            }
+        }
+    }
+
+    /// Reads a comment as lines. Inside of an object only what the object itself has not: the rest is
+    /// code that was commented out.
+    fn comment(&mut self, from: usize, to: usize) {
+        if self.manner.trust == Trust::Comment {
+            self.pos = from;
+            let end = self.text[..to].trim_end().len();
+            let inner = Manner { nesting: self.manner.nesting + 1, ..self.manner };
+            if inner.nesting <= NESTING {
+                self.part(from, end, inner);
+            }
+            return;
+        }
+        let is_aside = self.mode() == Mode::Object;
+        let manner = Manner { owner: Owner::Anyone, trust: Trust::Comment, is_aside, ..self.manner };
+        self.part(from, to, manner);
+    }
+
+    fn part(&mut self, from: usize, to: usize, manner: Manner) {
+        let mut reader = Reader::new(&self.text[..to], self.lines, manner, self.found);
+        reader.pos = from;
+        reader.run();
+    }
+
+    fn angle(&mut self) {
+        let at = self.pos;
+        let rest = &self.bytes[at..];
+        if rest.starts_with(b"<!--") {
+            return self.block_comment(at + 4, "-->", 1);
+        }
+        if !rest.starts_with(b"<?php") || rest.starts_with(b"<?php echo") {
+            if let Some(end) = self.absent.template_end(self.text, at) {
+                self.spoil_list();
+                return self.skip(end - at, WORD);
+            }
+        } else {
+            return self.skip(5, b';');
+        }
+        self.is_tag = rest.get(1).is_some_and(u8::is_ascii_alphabetic);
+        self.skip(1, b'<');
+    }
+
+    /// A query starts here, or a condition.
+    fn question_mark(&mut self) {
+        let at = self.pos;
+        self.skip(1, b'?');
+        let is_key = self.bytes.get(at + 1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+        if is_key && self.no_query <= at {
+            self.query(at + 1, true);
+        }
+    }
+
+    /// Reads a run of `key=value&…`; where it is not about a signature, nothing.
+    fn query(&mut self, from: usize, is_after_question_mark: bool) {
+        let end = self.run_end(from);
+        let run = &self.text[from..end];
+        let Some(pairs) = query::parse(run, is_after_question_mark) else {
+            self.no_query = end;
+            // In an address the keys of a query are nobody's lines.
+            if is_after_question_mark && run.contains('=') && !run.contains(['{', '(', ';']) {
+                self.pos = end;
+            }
+            return;
+        };
+        self.pos = end;
+        self.previous = WORD;
+        for (key, text, at) in pairs {
+            match key {
+                Key::CardExt => self.card_ext_text(&text, from + at),
+                Key::Kind => self.found.kind = self.found.kind.or(crate::signature::Kind::from_name(&text)),
+                key if text.is_empty() => drop(self.keep(key, text, from + at, Origin::Query, Trust::Weak)),
+                key => drop(self.keep(key, text, from + at, Origin::Query, Trust::Plain)),
+            }
+        }
+    }
+
+    /// The end of a run of text without blanks and quotes.
+    fn run_end(&self, from: usize) -> usize {
+        let run = &self.text[from..];
+        from + run
+            .find(|c: char| {
+                c.is_whitespace()
+                    || matches!(c, '"' | '\'' | '`' | '<' | '>' | '，' | '。' | '；' | '）' | '”')
+            })
+            .unwrap_or(run.len())
+    }
+
+    /// `...res.data` in the object of a call.
+    fn dot(&mut self) {
+        let at = self.pos;
+        if !self.bytes[at..].starts_with(b"...") {
+            return self.skip(1, b'.');
+        }
+        self.spoil_list();
+        let text = javascript::expression(self.text, at);
+        if let Some(frame) = self.frames.last_mut()
+            && frame.object_of.is_some()
+            && frame.spread.is_none()
+        {
+            frame.spread = Some((text.to_owned(), at));
+        }
+        self.skip(3, b'.');
+    }
+
+    // ---- words ----
+
+    fn word(&mut self) {
+        let start = self.pos;
+        let (end, last) = self.chain(start);
+        let chain = &self.text[start..end];
+        let rest = &self.text[start..];
+        if (chain.eq_ignore_ascii_case("http") || chain.eq_ignore_ascii_case("https"))
+            && self.bytes[end..].starts_with(b"://")
+        {
+            return self.address(start);
+        }
+        let is_assigned = self.bytes.get(end) == Some(&b'=');
+        if is_assigned
+            && self.no_string1 <= start
+            && string1::starts(&self.text[last..])
+            && self.string1(last)
+        {
+            return;
+        }
+        if self.mode() != Mode::Object && devtools::is_config_message(rest) {
+            let end = self.trimmed_line_end(start);
+            let line = &self.text[start..end];
+            if !self.manner.is_aside {
+                self.found.message(line);
+            }
+            return self.skip(line.len(), WORD);
+        }
+        if is_assigned && self.no_query <= start && last == start {
+            self.pos = start;
+            if self.is_query_ahead(start) {
+                self.query(start, false);
+                if self.pos > start {
+                    return;
+                }
+            }
+        }
+        self.named(start, last, end);
+    }
+
+    /// The end of a name with its parts, `res.data.timestamp`, and where its last part starts.
+    fn chain(&self, start: usize) -> (usize, usize) {
+        let (mut pos, mut last) = (start, start);
+        loop {
+            while let Some(&byte) = self.bytes.get(pos) {
+                if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' {
+                    pos += 1;
+                } else if byte == b'-' && self.bytes.get(pos + 1).is_some_and(u8::is_ascii_alphanumeric) {
+                    pos += 2;
+                } else if byte >= 0x80 {
+                    match self.text[pos..].chars().next() {
+                        Some(c) if c.is_alphanumeric() => pos += c.len_utf8(),
+                        _ => break,
+                    }
+                } else {
+                    break;
+                }
+            }
+            let next = match self.bytes[pos..] {
+                [b'.', ..] => pos + 1,
+                [b'?', b'.', ..] | [b'-', b'>', ..] | [b':', b':', ..] => pos + 2,
+                _ => return (pos, last),
+            };
+            if !self
+                .bytes
+                .get(next)
+                .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_' || *byte == b'$')
+            {
+                return (pos, last);
+            }
+            pos = next;
+            last = next;
+        }
+    }
+
+    /// An address in the text: only a query in it can tell something.
+    fn address(&mut self, start: usize) {
+        let end = self.run_end(start);
+        let question = self.text[start..end].find('?').map(|found| start + found + 1);
+        self.skip(end - start, WORD);
+        if let Some(from) = question.filter(|from| *from < end) {
+            self.query(from, true);
+            self.pos = end;
+        }
+    }
+
+    /// A string1 in running text: to the end of the line, or to the bracket or quote that it stands in.
+    fn string1(&mut self, start: usize) -> bool {
+        let line_end = self.line_end(start);
+        let line = self.text[start..line_end].trim_end_matches('\r');
+        let line = match start.checked_sub(1).map(|before| self.bytes[before]) {
+            Some(quote @ (b'"' | b'\'' | b'`')) => line.split(char::from(quote)).next().unwrap_or(line),
+            _ => line,
+        };
+        let line = &line[..lines::before_signature(line)];
+        let close = match start.checked_sub(1).map(|before| self.bytes[before]) {
+            Some(b'[') => line.rfind(']'),
+            Some(b'(') => line.rfind(')'),
+            Some(b'{') => line.rfind('}'),
+            Some(b'<' | b'>') => line.rfind("</").or_else(|| line.rfind('>')),
+            _ => None,
+        };
+        let text = &line[..close.unwrap_or(line.len())];
+        if string1::parse(text).is_none() {
+            self.no_string1 = line_end;
+            return false;
+        }
+        let trust = self.manner.trust;
+        self.found.string1(text, self.lines.of(start), trust);
+        self.skip(start + text.len() - self.pos, WORD);
+        true
+    }
+
+    /// Whether a key of a signature follows after a `&` in this run.
+    fn is_query_ahead(&mut self, start: usize) -> bool {
+        let end = self.run_end(start);
+        let run = &self.text[start..end];
+        let is_one = run
+            .split('&')
+            .skip(1)
+            .any(|pair| pair.split_once('=').is_some_and(|(name, _)| Key::of(name).field().is_some()));
+        // `string1=[jsapi_ticket=…`: what follows is read for itself.
+        let first = run.split_once('=').map_or("", |(_, value)| value.trim_start_matches(['[', '(', '{', '<']));
+        let is_one = is_one && !string1::starts(first);
+        if !is_one {
+            self.no_query = end;
+        }
+        is_one
+    }
+
+    /// A name: of a field, of a function, or of nothing.
+    fn named(&mut self, start: usize, last: usize, end: usize) {
+        let before = self.previous;
+        let label = self.label;
+        self.skip(end - self.pos, WORD);
+        self.spoil_list();
+        let label =
+            label.filter(|label| label.1 + 1 == start && self.bytes[label.1] == b' ' && end - label.0 < 80);
+        self.label = Some((label.map_or(start, |label| label.0), end));
+        let mut next = self.after_blanks(end, false);
+        if self.bytes.get(next) == Some(&b'(') {
+            let chain = &self.text[start..end];
+            self.callee = Some((Callee::of(chain), start));
+            self.method(&self.text[last..end]);
+            return;
+        }
+        // `**url**: …` and `[url]: …`, as people format their questions.
+        let is_text = self.mode() == Mode::Text;
+        while is_text && matches!(self.bytes.get(next), Some(b'*' | b'`' | b']')) {
+            next += 1;
+        }
+        next = self.after_blanks(next, false);
+        let Some(length) = lines::separator(&self.bytes[next..]) else {
+            self.shorthand(start, end, before);
+            return self.lone_signature(start, end);
+        };
+        // The other half of a condition, `a ? timestamp : 0`; the parameter of an arrow function.
+        let is_arrow = self.bytes[next..].starts_with(b"=>");
+        if before == b'?' || is_arrow || (self.is_tag && &self.text[last..end] == "nonce") {
+            return;
+        }
+        let label_start = self.label.map_or(start, |label| label.0);
+        let words = &self.text[label_start..end];
+        let chain = &self.text[start..end];
+        let name = &self.text[last..end];
+        let key = last_words(words, chain, name).find(|key| *key != Key::Other).unwrap_or(Key::Other);
+        let is_declared = name.starts_with('$')
+            || words[..start - label_start].split(' ').any(|word| {
+                matches!(
+                    word,
+                    "var"
+                        | "let"
+                        | "const"
+                        | "val"
+                        | "final"
+                        | "String"
+                        | "string"
+                        | "private"
+                        | "static"
+                        | "auto"
+                )
+            });
+        self.pos = next + length;
+        self.pair(name, key, false, self.bytes[next], start, is_declared);
+    }
+
+    /// `async getConfigSignature(url) { … }` in the object of a call.
+    fn method(&mut self, name: &str) {
+        let key = Key::of(name);
+        if key == Key::ConfigSignature || key == Key::AgentSignature {
+            self.found.in_agent_signature = key == Key::AgentSignature;
+            if let Some(block) = self.frames.last().and_then(|frame| frame.object_of) {
+                self.block_key(block, name);
+            }
+        }
+    }
+
+    /// `wx.config({ appId, timestamp })`: a key whose value is the variable of that name.
+    fn shorthand(&mut self, start: usize, end: usize, before: u8) {
+        let Some(frame) = self.frames.last() else { return };
+        let is_ours = frame.kind == 2
+            && frame.mode == Mode::Object
+            && matches!(frame.owner, Owner::Call(_) | Owner::CardExt);
+        let next = self.after_blanks(end, true);
+        if !is_ours
+            || !matches!(before, b'{' | b',')
+            || !matches!(self.bytes.get(next), Some(b',' | b'}' | b'/'))
+        {
+            return;
+        }
+        let name = &self.text[start..end];
+        if let Some(block) = frame.object_of {
+            self.block_key(block, name);
+        }
+        if let Some(field) = Key::of(name).field() {
+            self.found.unreadable(field, name, self.line(start), self.manner.trust);
+        }
+    }
+
+    pub(super) fn block_key(&mut self, block: usize, name: &str) {
+        if let Some(block) = self.found.blocks.get_mut(block)
+            && block.keys.len() < 100
+        {
+            block.keys.push(name.to_owned());
+        }
+    }
+
+    /// 40 hex digits alone on a line, below a string1: what came out.
+    fn lone_signature(&mut self, start: usize, end: usize) {
+        let is_alone = end - start == 40
+            && self.mode() == Mode::Text
+            && (start == 0 || self.bytes[start - 1] == b'\n')
+            && matches!(self.bytes.get(end), None | Some(b'\n' | b'\r'))
+            && self.bytes[start..end].iter().all(u8::is_ascii_hexdigit);
+        if is_alone {
+            let text = self.text[start..end].to_owned();
+            self.keep(Key::Field(Field::Signature), text, start, Origin::Line, Trust::Weak);
+        }
+    }
+}
+
+/// What a key may be, the longest reading first: `nonce str`, `this.nonceStr`, `nonceStr`.
+fn last_words<'a>(words: &'a str, chain: &'a str, name: &'a str) -> impl Iterator<Item = Key> {
+    let starts = words.match_indices(' ').map(|(at, _)| at + 1);
+    let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
+    let from = starts.len().saturating_sub(4);
+    let several = starts[from..].to_vec().into_iter().map(move |at| &words[at..]);
+    several.chain([chain, name]).map(Key::of)
+}

@@ -1,0 +1,437 @@
+//! A key was read: what is its value?
+//!
+//! In: the key, and the place after its separator. Out: into [`Found`], the value, or the source
+//! text that stands in its place: a variable, a call or a template is never taken for a value.
+
+use super::found::Trust;
+use super::key::Key;
+use super::lines;
+use super::literal::is_unfilled;
+use super::reader::{Lines, List, Manner, Mode, Owner, Reader};
+use super::{Field, Origin, devtools, javascript};
+use crate::signature::Kind;
+
+impl Reader<'_, '_> {
+    /// A key and its separator were read; the reader stands after them. `at` is where the key
+    /// starts, `is_json` whether it stands in double quotes, `is_declared` whether it is a variable.
+    pub(super) fn pair(
+        &mut self,
+        name: &str,
+        key: Key,
+        is_json: bool,
+        separator: u8,
+        at: usize,
+        is_declared: bool,
+    ) {
+        self.previous = b':';
+        if self.is_too_deep() {
+            return;
+        }
+        let owner = self.owner();
+        if let Some(frame) = self.frames.last_mut() {
+            frame.is_share |= key == Key::Share;
+            frame.is_request |= key == Key::Request;
+            if let Some(block) = frame.object_of {
+                self.block_key(block, name);
+            }
+        }
+        let is_shell = separator == b'=' && !name.bytes().any(|byte| byte.is_ascii_lowercase());
+        match key {
+            Key::ConfigSignature | Key::AgentSignature => {
+                self.found.in_agent_signature = key == Key::AgentSignature;
+            }
+            Key::JsApiList => self.js_api_list(),
+            Key::PageUrl => self.page_url(is_declared),
+            Key::Message => self.message(),
+            Key::Share | Key::Request => {}
+            _ if owner == Owner::Foreign => {}
+            Key::Kind => self.kind(),
+            Key::CardExt => self.card_ext(),
+            Key::Field(Field::Url) if owner == Owner::Request => {}
+            Key::Other if is_json && self.manner.nesting < 3 => self.inner(),
+            Key::Other => {}
+            _ if self.manner.is_aside
+                && !matches!(key.field(), Some(Field::Ticket | Field::Url | Field::AccessToken)) => {}
+            _ => self.field(key, Separator { byte: separator, is_json, is_shell }, at, is_declared),
+        }
+    }
+
+    /// Keeps a value, unless what it is shows that it is another thing.
+    pub(super) fn keep(
+        &mut self,
+        key: Key,
+        text: String,
+        at: usize,
+        origin: Origin,
+        trust: Trust,
+    ) -> Option<usize> {
+        // When a log line was written is not what was signed.
+        if key == Key::Field(Field::Timestamp) && is_date(&text) {
+            return None;
+        }
+        let origin = self.manner.origin.unwrap_or(origin);
+        let line = self.line(at);
+        let index = self.found.value(key, text, line, origin, trust.max(self.manner.trust))?;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.values.push((key, index));
+        }
+        Some(index)
+    }
+
+    fn origin(&self, separator: Separator) -> Origin {
+        match self.owner() {
+            Owner::Call(call) => Origin::Call(call),
+            Owner::CardExt => Origin::CardExt,
+            _ if separator.is_json || (self.mode() == Mode::Object && separator.byte != b'=') => Origin::Json,
+            _ => Origin::Line,
+        }
+    }
+
+    fn unread(&mut self, key: Key, at: usize) {
+        let Some(field) = key.field().filter(|_| !self.found.is_full()) else { return };
+        let text = javascript::expression(self.text, at);
+        let line = self.line(at);
+        let index = self.found.unreadable(field, text, line, self.manner.trust);
+        if let (Field::Url, Some(index), Some(frame)) = (field, index, self.frames.last_mut()) {
+            frame.unread_urls.push(index);
+        }
+    }
+
+    /// The value of a field.
+    fn field(&mut self, key: Key, separator: Separator, key_at: usize, is_declared: bool) {
+        let is_object = self.mode() == Mode::Object;
+        let mut at = self.after_blanks(self.pos, is_object);
+        if is_object && self.bytes[at..].starts_with(b"/*") {
+            let window = &self.text[at..self.text.floor_char_boundary(at + 1000)];
+            at = window.find("*/").map_or(at, |end| self.after_blanks(at + end + 2, true));
+        }
+        let origin = self.origin(separator);
+        match self.bytes.get(at) {
+            Some(b'"' | b'\'' | b'`' | b'\\' | 0xe2) => {
+                if let Some((literal, is_readable)) = self.joined(at) {
+                    self.pos = literal.end;
+                    self.previous = b'"';
+                    // `"$protocol$host"` after `$url =`.
+                    let is_filled = is_declared && self.bytes[at] == b'"' && has_variable(&literal.text);
+                    if !is_readable || is_filled || is_unfilled(&literal.text) {
+                        return self.unread(key, at);
+                    }
+                    let raw = &self.text[at..literal.end];
+                    let raw = raw.strip_prefix('\'').and_then(|raw| raw.strip_suffix('\''));
+                    let text = match raw.filter(|raw| separator.is_shell && !raw.contains('\'')) {
+                        Some(raw) => raw.to_owned(),
+                        None => literal.text,
+                    };
+                    if key == Key::Field(Field::Timestamp)
+                        && matches!(origin, Origin::Call(_))
+                        && let Some(block) = self.block().and_then(|block| self.found.blocks.get_mut(block))
+                    {
+                        block.timestamp_is_text = true;
+                    }
+                    let is_url = key == Key::Field(Field::Url);
+                    // A relative address is that of the signing API.
+                    if is_url
+                        && text.starts_with('/')
+                        && !text.starts_with("//")
+                        && !matches!(origin, Origin::Call(_))
+                        && !separator.is_json
+                    {
+                        return;
+                    }
+                    self.keep(key, text, at, origin, Trust::Plain);
+                    return;
+                }
+            }
+            Some(b'{' | b'[' | b'(') if self.absent.template_end(self.text, at).is_none() => {
+                self.pos = at;
+                return;
+            }
+            Some(b'<' | b'{' | b'#' | b'$' | b'@') => {
+                if let Some(end) = self.absent.template_end(self.text, at) {
+                    self.unread(key, at);
+                    self.pos = end;
+                    return;
+                }
+            }
+            _ => {}
+        }
+        if is_object {
+            self.bare_in_object(key, separator, at)
+        } else {
+            self.bare_line(key, key_at, at, is_declared)
+        }
+    }
+
+    /// A bare value in brackets: a number, or what was printed; else it is code.
+    fn bare_in_object(&mut self, key: Key, separator: Separator, at: usize) {
+        let Some(field) = key.field() else { return };
+        if self.patience == 0 {
+            return;
+        }
+        let end = javascript::bare_end(self.text, at);
+        self.patience = self.patience.saturating_sub(end - at);
+        let value = self.text[at..end].trim_end_matches(',');
+        if javascript::is_type(value) {
+            return;
+        }
+        let end = at + value.len();
+        let next = self.after_blanks(end, false);
+        let is_last = matches!(
+            self.bytes.get(next),
+            None | Some(b',' | b'}' | b']' | b')' | b';' | b'\r' | b'\n' | b'<')
+        ) || self.bytes[next..].starts_with(b"//")
+            || self.bytes[next..].starts_with(b"/*");
+        let is_value = if separator.byte == b'=' {
+            lines::is_typical(field, value)
+        } else {
+            lines::is_number(value)
+                || lines::cannot_be_a_name(field, value)
+                || (next > end && lines::starts_with_key(&self.text[next..]))
+        };
+        let is_next = next > end && lines::starts_with_key(&self.text[next..]);
+        if value.is_empty() || !is_value || !(is_last || is_next) {
+            return self.unread(key, at);
+        }
+        let origin = self.origin(separator);
+        if origin == Origin::CardExt && field == Field::Timestamp {
+            self.found.card_ext.get_or_insert_default().timestamp_is_number = true;
+        }
+        self.keep(key, value.to_owned(), at, origin, Trust::Plain);
+        self.pos = end;
+        self.previous = b'a';
+    }
+
+    /// A bare value to the end of its line.
+    fn bare_line(&mut self, key: Key, key_at: usize, at: usize, is_declared: bool) {
+        let Some(field) = key.field() else { return };
+        if !self.manner.is_whole || self.patience == 0 {
+            return;
+        }
+        let end = self.trimmed_line_end(at);
+        let rest = &self.text[at..end];
+        let value = &rest[..lines::value_end(rest, field)];
+        self.patience = self.patience.saturating_sub(value.len());
+        // `signature = s1;` may be a line of a list; a variable is called otherwise.
+        let is_ended = rest.ends_with(';') && !value.bytes().any(|byte| byte.is_ascii_digit());
+        let is_statement = is_declared || self.mode() == Mode::Body || is_ended;
+        if value.is_empty()
+            || (value.starts_with("//") && !value[2..].starts_with(|c: char| c.is_ascii_alphanumeric()))
+        {
+            return self.no_value(key, key_at, at, is_statement);
+        }
+        // `sign: url=…` introduces other lines.
+        if javascript::is_type(value.trim_end_matches('?')) || lines::starts_with_key(value) {
+            return;
+        }
+        let is_interrupted = rest[value.len()..].starts_with(['"', '\'', '`', '(']);
+        if is_interrupted || lines::is_code(field, value, is_statement) {
+            self.unread(key, at);
+            return;
+        }
+        self.pos = at + value.len();
+        self.previous = b'a';
+        // Where the key stands in double quotes, these are lines of JSON.
+        let origin = if self.bytes[key_at] == b'"' { Origin::Json } else { Origin::Line };
+        self.keep(key, value.to_owned(), at, origin, Trust::Plain);
+    }
+
+    /// Nothing follows on the line: it stands on the next one, as the official page shows it, or it
+    /// is empty.
+    fn no_value(&mut self, key: Key, key_at: usize, at: usize, is_statement: bool) {
+        let Some(field) = key.field() else { return };
+        if self.mode() != Mode::Text || is_statement {
+            return;
+        }
+        let end = self.line_end(at);
+        let is_bare = self.text[at..end].trim_start().is_empty();
+        let next = self.after_blanks(end, true);
+        let next_end = self.line_end(next);
+        let line = self.text[next.min(next_end)..next_end].trim_end();
+        let value = &line[..lines::value_end(line, field)];
+        let is_value = is_bare
+            && next - end < 8
+            && !value.is_empty()
+            && value.len() == line.trim_end_matches([',', ';']).len()
+            && !lines::starts_with_key(line)
+            && value.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '/')
+            && !lines::is_code(field, value, true);
+        if is_value {
+            self.keep(key, value.to_owned(), next, Origin::Line, Trust::Plain);
+            self.pos = next + value.len();
+            return;
+        }
+        let is_line_start = self.text[..key_at].ends_with(['\n', ' ', '\t']) || key_at == 0;
+        if is_line_start || !is_bare {
+            self.keep(key, String::new(), at, Origin::Line, Trust::Weak);
+        }
+    }
+
+    /// A line of `print_r` or `var_dump`, after its `=>`.
+    pub(super) fn dumped(&mut self, key: Key) {
+        let at = self.after_blanks(self.pos, true);
+        let Some(field) = key.field() else {
+            self.pos = at;
+            return;
+        };
+        let rest = &self.text[at..self.line_end(at)];
+        let (offset, value) = match lines::dumped_value(rest) {
+            Some(found) => found,
+            None => (0, &rest[..lines::value_end(rest, field)]),
+        };
+        self.pos = at;
+        if lines::is_code(field, value, false) || value.starts_with(['\'', '"']) {
+            return self.unread(key, at);
+        }
+        self.pos = at + offset + value.len();
+        self.previous = b'a';
+        self.keep(key, value.to_owned(), at, Origin::Line, Trust::Plain);
+    }
+
+    // ---- keys with a meaning of their own ----
+
+    fn js_api_list(&mut self) {
+        let at = self.after_blanks(self.pos, true);
+        let block = self.frames.last().and_then(|frame| frame.object_of);
+        if let (Some(b'['), Some(block)) = (self.bytes.get(at), block) {
+            self.pos = at;
+            self.open_list(List::JsApis { block, names: Some(Vec::new()) });
+        }
+    }
+
+    fn page_url(&mut self, is_declared: bool) {
+        let at = self.after_blanks(self.pos, self.mode() == Mode::Object);
+        match self.bytes.get(at) {
+            Some(b'[') => {
+                self.pos = at;
+                self.open_list(List::PageUrls);
+            }
+            Some(b'"' | b'\'' | b'`' | b'\\') => {
+                let Some((literal, is_readable)) = self.joined(at) else { return };
+                self.pos = literal.end;
+                self.previous = b'"';
+                // `location.href = "…";` in code goes there; it says not where the page is.
+                let is_jump = self.mode() != Mode::Object
+                    && (self.mode() == Mode::Body
+                        || self.bytes[self.after_blanks(self.pos, false)..].starts_with(b";"));
+                if is_readable && !is_jump && !is_declared {
+                    self.found.page_url(&literal.text);
+                }
+            }
+            _ if self.mode() == Mode::Text && self.manner.is_whole && self.patience > 0 => {
+                let end = self.trimmed_line_end(at);
+                let rest = &self.text[at..end];
+                let value = &rest[..lines::value_end(rest, Field::Url)];
+                self.patience = self.patience.saturating_sub(value.len());
+                if value.contains("://") && !value.contains('(') {
+                    self.found.page_url(value);
+                    self.pos = at + value.len();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn message(&mut self) {
+        let at = self.after_blanks(self.pos, true);
+        if let Some((literal, true)) = self.joined(at) {
+            self.pos = literal.end;
+            self.previous = b'"';
+            if devtools::is_message(&literal.text) {
+                self.found.message(&literal.text);
+            }
+        }
+    }
+
+    fn kind(&mut self) {
+        let at = self.after_blanks(self.pos, true);
+        if let Some((literal, true)) = self.joined(at) {
+            self.pos = literal.end;
+            self.previous = b'"';
+            self.found.kind = self.found.kind.or(Kind::from_name(&literal.text));
+        }
+    }
+
+    /// The value of a key that says nothing, in JSON: a log's message, a body in a string.
+    fn inner(&mut self) {
+        let at = self.after_blanks(self.pos, true);
+        if !matches!(self.bytes.get(at), Some(b'"' | b'\\')) {
+            return;
+        }
+        if let Some((literal, is_readable)) = self.joined(at) {
+            self.pos = literal.end;
+            self.previous = b'"';
+            if is_readable {
+                self.content(&literal.text, at, true);
+            }
+        }
+    }
+
+    /// `cardExt`: a string, an object, `JSON.stringify({…})`, or what cannot be read.
+    fn card_ext(&mut self) {
+        let is_object = self.mode() == Mode::Object;
+        let at = self.after_blanks(self.pos, is_object);
+        let card_ext = self.found.card_ext.get_or_insert_default();
+        let stringify = "JSON.stringify(";
+        match self.bytes.get(at) {
+            Some(b'{') if self.absent.template_end(self.text, at).is_none() => {
+                card_ext.is_object |= is_object;
+                self.pos = at;
+                return self.open_card_ext();
+            }
+            Some(b'"' | b'\'' | b'`' | b'\\') => {
+                if let Some((literal, is_readable)) = self.joined(at) {
+                    self.pos = literal.end;
+                    self.previous = b'"';
+                    if is_readable {
+                        return self.card_ext_text(&literal.text, at);
+                    }
+                }
+            }
+            _ if self.text[at..].starts_with(stringify) => {
+                let object = self.after_blanks(at + stringify.len(), true);
+                if self.bytes.get(object) == Some(&b'{') {
+                    self.pos = object;
+                    return self.open_card_ext();
+                }
+            }
+            _ => {}
+        }
+        for field in [Field::Timestamp, Field::Signature] {
+            self.unread(Key::Field(field), at);
+        }
+    }
+
+    /// Reads the text of a cardExt.
+    pub(super) fn card_ext_text(&mut self, text: &str, at: usize) {
+        self.found.card_ext.get_or_insert_default();
+        if self.manner.nesting > 3 {
+            return;
+        }
+        let manner = Manner { owner: Owner::CardExt, nesting: self.manner.nesting + 1, ..self.manner };
+        let line = self.line(at);
+        Reader::new(text, Lines::Fixed(line), manner, self.found).run();
+    }
+}
+
+/// How a key was written and separated from its value.
+#[derive(Clone, Copy)]
+struct Separator {
+    byte: u8,
+    /// The key stands in double quotes.
+    is_json: bool,
+    /// `NAME='value'`: inside of the quotes nothing is escaped.
+    is_shell: bool,
+}
+
+/// `2024-05-01T12:00:00`, `2024/05/01 12:00`.
+fn is_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 10 && bytes[..4].iter().all(u8::is_ascii_digit) && matches!(bytes[4], b'-' | b'/')
+}
+
+/// Whether a variable of PHP or of a shell stands in a text.
+fn has_variable(text: &str) -> bool {
+    text.split('$')
+        .skip(1)
+        .any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '{'))
+}
