@@ -201,12 +201,6 @@ pub struct Evidence {
     pub message: Option<String>,
 }
 
-/// Finds everything in a text.
-pub fn extract(text: &str) -> Evidence {
-    let _ = text;
-    Evidence::default()
-}
-
 impl Evidence {
     /// The values of a field, in the order found.
     pub fn all(&self, field: Field) -> impl Iterator<Item = &Value> {

@@ -896,7 +896,8 @@ impl<'a, 'f> Reader<'a, 'f> {
             .skip(1)
             .any(|pair| pair.split_once('=').is_some_and(|(name, _)| Key::of(name).field().is_some()));
         // `string1=[jsapi_ticket=…`: what follows is read for itself.
-        let first = run.split_once('=').map_or("", |(_, value)| value.trim_start_matches(['[', '(', '{', '<']));
+        let first =
+            run.split_once('=').map_or("", |(_, value)| value.trim_start_matches(['[', '(', '{', '<']));
         let is_one = is_one && !string1::starts(first);
         if !is_one {
             self.no_query = end;
