@@ -298,11 +298,7 @@ fn check(inputs: &Inputs, evidence: &Evidence, missing: Vec<&'static str>, conte
         kind: inputs.kind,
         platform: inputs.platform,
         matched,
-        config_agrees: evidence
-            .blocks
-            .iter()
-            .any(|block| takes(block.call, inputs.kind))
-            .then(|| !raised("config-differs")),
+        config_agrees: config_agrees(inputs, evidence, matched, raised("config-differs")),
         page_agrees: inputs
             .page_url
             .is_some()
@@ -325,6 +321,22 @@ fn check(inputs: &Inputs, evidence: &Evidence, missing: Vec<&'static str>, conte
         next_steps: next_steps(&seen, lang),
         unreadable: evidence.unreadable.iter().map(unreadable).collect(),
     }
+}
+
+/// Whether the page passes the values that were signed: known once the signature fits what the page
+/// passes, or once another source says what was signed.
+fn config_agrees(inputs: &Inputs, evidence: &Evidence, matched: bool, differs: bool) -> Option<bool> {
+    let passed = |field| {
+        evidence
+            .all(field)
+            .any(|value| matches!(value.origin, Origin::Call(call) if takes(call, inputs.kind)))
+    };
+    let told = |field| evidence.all(field).any(|value| !matches!(value.origin, Origin::Call(_)));
+    let compared = |field| passed(field) && (matched || told(field));
+    if differs {
+        return Some(false);
+    }
+    (compared(Field::Nonce) && compared(Field::Timestamp)).then_some(true)
 }
 
 fn unreadable(value: &Unreadable) -> UnreadableField {

@@ -125,13 +125,14 @@ impl Found {
         Some(self.blocks.len() - 1)
     }
 
-    /// Keeps a literal string1 with the values in it.
-    pub(super) fn string1(&mut self, text: &str, line: usize, trust: Trust) {
+    /// Keeps a literal string1 with the values in it. Nothing else looks like one, so it is trusted
+    /// in a comment too.
+    pub(super) fn string1(&mut self, text: &str, line: usize) {
         let Some(parts) = string1::parse(text) else { return };
         for (field, range) in parts.parts {
             let key =
                 if parts.is_group && field == Field::Ticket { Key::GroupTicket } else { Key::Field(field) };
-            self.value(key, text[range].to_owned(), line, Origin::String1, trust);
+            self.value(key, text[range].to_owned(), line, Origin::String1, Trust::Plain);
         }
         if self.string1.is_none() {
             self.string1 = Some(text.to_owned());

@@ -881,8 +881,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             self.no_string1 = line_end;
             return false;
         }
-        let trust = self.manner.trust;
-        self.found.string1(text, self.lines.of(start), trust);
+        self.found.string1(text, self.lines.of(start));
         self.skip(start + text.len() - self.pos, WORD);
         true
     }
