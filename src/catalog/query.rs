@@ -263,19 +263,7 @@ fn server_texts(text: &str) -> Vec<(Platform, i64)> {
     if given.is_empty() {
         return Vec::new();
     }
-    let mut whole = Vec::new();
-    let mut begun: Vec<(usize, (Platform, i64))> = Vec::new();
-    let mut longer = Vec::new();
-    let mut compare = |row: &str, key: (Platform, i64), sent: bool| {
-        let row = comparable(row);
-        if row == given {
-            whole.push(key);
-        } else if row.chars().count() >= 6 && continues(&given, &row) {
-            begun.push((row.len(), key));
-        } else if sent && given.len() >= 6 && continues(&row, &given) {
-            longer.push(key);
-        }
-    };
+    let mut rows = Rows::default();
     for line in SERVER_TEXTS.lines() {
         let mut cells = line.split('\t');
         if let (Some(platform), Some(code), Some(row)) = (
@@ -283,25 +271,60 @@ fn server_texts(text: &str) -> Vec<(Platform, i64)> {
             cells.next().and_then(|code| code.parse().ok()),
             cells.next(),
         ) {
-            compare(row, (platform, code), true);
+            let row = comparable(row);
+            rows.compare(&given, &row, (platform, code));
+            if given.len() >= SHORT && continues(&row, &given) {
+                rows.longer.push((platform, code));
+            }
         }
     }
     for platform in Platform::ALL {
+        // A text that is known to be sent for one code is not looked for among the labels.
+        if rows.whole.iter().any(|(known, _)| *known == platform) {
+            continue;
+        }
         for code in codes(platform) {
-            compare(code.name.en, (platform, code.code), false);
-            compare(code.name.zh, (platform, code.code), false);
+            rows.compare(&given, &comparable(code.name.en), (platform, code.code));
+            rows.compare(&given, &comparable(code.name.zh), (platform, code.code));
         }
     }
-    // The beginning counts only where the whole is nowhere, and then the longest one.
-    let longest = begun.iter().map(|(length, _)| *length).max();
-    let mut rows = whole;
-    if rows.is_empty() {
-        rows = begun.into_iter().filter(|(length, _)| Some(*length) == longest).map(|(_, key)| key).collect();
+    rows.chosen()
+}
+
+/// A text shorter than this is no beginning of another.
+const SHORT: usize = 6;
+
+/// The rows that a text fits, by how it does.
+#[derive(Default)]
+struct Rows {
+    /// The text is the row.
+    whole: Vec<(Platform, i64)>,
+    /// The text begins with the row, of this length.
+    begun: Vec<(usize, (Platform, i64))>,
+    /// The row begins with the text.
+    longer: Vec<(Platform, i64)>,
+}
+
+impl Rows {
+    fn compare(&mut self, given: &str, row: &str, key: (Platform, i64)) {
+        if row == given {
+            self.whole.push(key);
+        } else if row.len() >= SHORT && continues(given, row) {
+            self.begun.push((row.len(), key));
+        }
     }
-    rows.extend(longer);
-    rows.sort_unstable();
-    rows.dedup();
-    if rows.len() > CANDIDATES { Vec::new() } else { rows }
+
+    /// A beginning counts only where the whole is nowhere, and then the longest one.
+    fn chosen(self) -> Vec<(Platform, i64)> {
+        let longest = self.begun.iter().map(|(length, _)| *length).max();
+        let begun = self.begun.into_iter().filter(|(length, _)| Some(*length) == longest);
+        let mut rows: Vec<(Platform, i64)> =
+            if self.whole.is_empty() { begun.map(|(_, key)| key).collect() } else { self.whole };
+        rows.extend(self.longer);
+        rows.sort_unstable();
+        rows.dedup();
+        if rows.len() > CANDIDATES { Vec::new() } else { rows }
+    }
 }
 
 /// Whether `text` begins with `start` and goes on with something that is no part of its last word.
