@@ -154,7 +154,7 @@ pub fn family(code: i64, platform: Platform) -> Option<Family> {
 /// Known codes that a wrong one most likely meant: its neighbours on either side, those with two
 /// digits swapped, then the nearest others; by their distance.
 pub fn nearest(code: i64, platforms: &[Platform]) -> Vec<Code> {
-    const SHOWN: usize = 6;
+    let shown = 6 / platforms.len().max(1);
     let digits = code.to_string();
     let mut near: Vec<Code> = Vec::new();
     for &platform in platforms {
@@ -164,7 +164,7 @@ pub fn nearest(code: i64, platforms: &[Platform]) -> Vec<Code> {
         let swapped = known.iter().filter(|known| are_swapped(&digits, &known.code.to_string()));
         let mut chosen: Vec<Code> = Vec::new();
         for next in neighbour(false).into_iter().chain(neighbour(true)).chain(swapped).chain(&known) {
-            if chosen.len() < SHOWN && !chosen.contains(next) {
+            if chosen.len() < shown && !chosen.contains(next) {
                 chosen.push(*next);
             }
         }

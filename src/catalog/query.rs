@@ -26,12 +26,14 @@ const CANDIDATES: usize = 12;
 /// Something that a text speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// A code, and the platforms it can be of: both where the text does not tell.
+    /// A code.
     Code {
         /// The number; perhaps one that no platform knows.
         code: i64,
         /// The platform, where the text gives it away.
         platform: Option<Platform>,
+        /// Whether the code was known by its text alone, which is one platform's.
+        by_text: bool,
         /// The facts beside it.
         observed: Observed,
     },
@@ -48,7 +50,7 @@ pub enum Found {
 pub fn understand(text: &str) -> Vec<Found> {
     let text = text.trim();
     if let Ok(code) = text.parse() {
-        return vec![Found::Code { code, platform: None, observed: Observed::default() }];
+        return vec![Found::Code { code, platform: None, by_text: false, observed: Observed::default() }];
     }
     let mut found = Vec::new();
     if let Some(value) = json_in(text) {
@@ -150,7 +152,7 @@ fn in_object(object: &Map<String, Value>, found: &mut Vec<Found>) {
     match code {
         Some(code) => {
             let platform = observed::platform_of(&text);
-            found.push(Found::Code { code, platform, observed });
+            found.push(Found::Code { code, platform, by_text: false, observed });
         }
         None if !text.is_empty() => {
             let facts = observed;
@@ -188,7 +190,7 @@ fn in_text(text: &str) -> Vec<Found> {
     }
     let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
     if let Some(code) = linked_code(text) {
-        return vec![Found::Code { code, platform: Some(Platform::Work), observed }];
+        return vec![Found::Code { code, platform: Some(Platform::Work), by_text: false, observed }];
     }
     let rows = server_texts(text);
     if !rows.is_empty() {
@@ -199,6 +201,7 @@ fn in_text(text: &str) -> Vec<Found> {
             .map(|(platform, code)| Found::Code {
                 code,
                 platform: Some(platform),
+                by_text: true,
                 observed: observed.clone(),
             })
             .collect();
@@ -208,7 +211,12 @@ fn in_text(text: &str) -> Vec<Found> {
     }
     bare_numbers(text)
         .into_iter()
-        .map(|code| Found::Code { code, platform: observed::platform_of(text), observed: observed.clone() })
+        .map(|code| Found::Code {
+            code,
+            platform: observed::platform_of(text),
+            by_text: false,
+            observed: observed.clone(),
+        })
         .collect()
 }
 
@@ -226,7 +234,7 @@ fn client_message(text: &str, matched: message::Match, marks: &[(usize, i64)]) -
     if let Some(code) = observed.code.filter(|code| frame && *code != 0 && known(*code)) {
         let platform = linked_code(text).map(|_| Platform::Work);
         if !message.patterns.iter().any(|pattern| pattern.ends_with(&format!("e={code}"))) {
-            found.push(Found::Code { code, platform, observed: observed.clone() });
+            found.push(Found::Code { code, platform, by_text: false, observed: observed.clone() });
         }
     }
     found.push(Found::Message { message: Box::new(message), observed });
@@ -242,7 +250,7 @@ fn marked_codes(text: &str, marks: &[(usize, i64)]) -> Vec<Found> {
         let end = marks.get(index + 1).map_or(text.len(), |(next, _)| *next);
         let part = &text[start..end];
         let observed = Observed::in_text(part);
-        found.push(Found::Code { code, platform: observed::platform_of(part), observed });
+        found.push(Found::Code { code, platform: observed::platform_of(part), by_text: false, observed });
     }
     found
 }
@@ -445,7 +453,7 @@ mod tests {
             ("errcode=40001&errmsg=x", "?:40001"),
             ("more info at https://open.work.weixin.qq.com/devtool/query?e=40029", "work:40029"),
             ("invalid template_id", "mp:40037"),
-            ("Warning: wrong json format. invalid userid", "work:40003"),
+            ("Warning: wrong json format. invalid userid", "work:40003 work:301021 work:640012"),
             ("Error 40164 from WeChat", "?:40164"),
             ("不合法的secret参数", "work:40001"),
             ("chooseImage:cancel", "cancel"),
