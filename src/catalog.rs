@@ -155,13 +155,13 @@ pub fn family(code: i64, platform: Platform) -> Option<Family> {
 /// digits swapped, then the nearest others; by their distance.
 pub fn nearest(code: i64, platforms: &[Platform]) -> Vec<Code> {
     let shown = 6 / platforms.len().max(1);
-    let digits = code.to_string();
+    let swaps = swapped_digits(code);
     let mut near: Vec<Code> = Vec::new();
     for &platform in platforms {
         let mut known: Vec<Code> = codes(platform).filter(|known| known.code != code).collect();
         known.sort_by_key(|known| known.code.abs_diff(code));
         let neighbour = |above: bool| known.iter().find(|known| (known.code > code) == above);
-        let swapped = known.iter().filter(|known| are_swapped(&digits, &known.code.to_string()));
+        let swapped = known.iter().filter(|known| swaps.contains(&known.code));
         let mut chosen: Vec<Code> = Vec::new();
         for next in neighbour(false).into_iter().chain(neighbour(true)).chain(swapped).chain(&known) {
             if chosen.len() < shown && !chosen.contains(next) {
@@ -174,15 +174,15 @@ pub fn nearest(code: i64, platforms: &[Platform]) -> Vec<Code> {
     near
 }
 
-/// Whether two neighbouring characters change places between the two.
-fn are_swapped(one: &str, other: &str) -> bool {
-    let mut differing = one.bytes().zip(other.bytes()).enumerate().filter(|(_, (a, b))| a != b);
-    match (differing.next(), differing.next(), differing.next()) {
-        (Some((i, (a, b))), Some((j, (c, d))), None) => {
-            one.len() == other.len() && j == i + 1 && a == d && b == c
-        }
-        _ => false,
-    }
+/// The numbers that this one becomes when two neighbouring digits change places.
+fn swapped_digits(code: i64) -> Vec<i64> {
+    let digits = code.to_string().into_bytes();
+    let swaps = (1..digits.len()).filter_map(|at| {
+        let mut other = digits.clone();
+        other.swap(at - 1, at);
+        String::from_utf8(other).ok()?.parse().ok()
+    });
+    swaps.collect()
 }
 
 /// The table `[name]` of a file that is split by such headers, and only it.

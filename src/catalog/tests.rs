@@ -38,7 +38,7 @@ fn every_table_of_the_files_is_reached_and_parses() {
 
 #[test]
 fn a_family_holds_numbers_that_are_not_known() {
-    let unknown = (40001..).find(|code| lookup(*code, Platform::Mp).is_none()).expect("a gap");
+    let unknown = (40001..41000).find(|code| lookup(*code, Platform::Mp).is_none()).expect("a gap");
     assert!(family(unknown, Platform::Mp).is_some(), "{unknown}");
     assert!(family(-500, Platform::Mp).is_some());
     assert_eq!(family(i64::MAX, Platform::Work), None);

@@ -247,7 +247,7 @@ impl Wanted {
             )
         });
         let listed = (message.group == "offline verifying")
-            .then(|| self.listed(observed.api.as_deref()?, list?))
+            .then(|| Some(self.listed(observed.api.as_deref()?, list?)))
             .flatten();
         let first = listed.or_else(|| observed.first_step(None, self.lang));
         Meaning {
@@ -264,16 +264,16 @@ impl Wanted {
     }
 
     /// Whether the page asked for the API that was refused.
-    fn listed(&self, api: &str, list: &[String]) -> Option<String> {
+    fn listed(&self, api: &str, list: &[String]) -> String {
         if list.iter().any(|name| name == api) {
-            return Some(say!(
+            return say!(
                 self.lang,
                 "{api} 在页面的 jsApiList 里：问题不在名单，去看 config 是否真的成功、是否等到了 wx.ready",
                 "{api} is in the page's jsApiList: the list is not the reason; see whether config succeeded and wx.ready was awaited"
-            ));
+            );
         }
         let near = crate::nearest::nearest(api, list.iter().map(String::as_str));
-        Some(match near {
+        match near {
             Some(near) => say!(
                 self.lang,
                 "{api} 不在页面的 jsApiList 里，那里写的是 {near}：改成 {api}",
@@ -284,7 +284,7 @@ impl Wanted {
                 "{api} 不在页面的 jsApiList 里：把它加进去",
                 "{api} is not in the page's jsApiList: add it"
             ),
-        })
+        }
     }
 
     fn advice(&self, advice: &Advice, first: Option<String>, observed: &Observed) -> Meaning {
