@@ -44,7 +44,7 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// Answer no (exit 1) when one of these codes is there
-    #[arg(long, value_name = "CODE,…", value_delimiter = ',', allow_negative_numbers = true)]
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',', allow_hyphen_values = true)]
     fail_on: Vec<i64>,
     /// The platform the codes are of [default: the profile's, else the one that has the code]
     #[arg(long, value_enum)]
