@@ -8,7 +8,6 @@ without a single line break are read.
 """
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -55,12 +54,10 @@ def scan(name, block, megabytes):
             written += file.write(piece)
     best = None
     for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.perf_counter()
         child = subprocess.Popen([BINARY, "errcode", "scan", path, "--json"], stdout=subprocess.DEVNULL, env=ENV)
         _, _, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
-        del before
         cpu = usage.ru_utime + usage.ru_stime
         if best is None or cpu < best[0]:
             best = (cpu, wall, usage.ru_maxrss)
