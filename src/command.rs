@@ -6,9 +6,12 @@
 pub mod callback;
 pub mod completions;
 pub mod config;
+pub mod errcode;
+pub mod faq;
 pub mod fields;
 pub mod input;
 pub mod sign;
+pub mod ua;
 pub mod verify;
 
 use std::cell::{Cell, OnceCell};
@@ -29,6 +32,10 @@ pub enum Command {
     Sign(sign::Args),
     Verify(verify::Args),
     #[command(subcommand)]
+    Errcode(errcode::Command),
+    Faq(faq::Args),
+    Ua(ua::Args),
+    #[command(subcommand)]
     Config(config::Command),
     Callback(callback::Args),
     Completions(completions::Args),
@@ -40,6 +47,9 @@ impl Command {
         match self {
             Self::Sign(args) => sign::run(&args, context),
             Self::Verify(args) => context.out.show(&verify::run(&args, context)?),
+            Self::Errcode(command) => errcode::run(command, context),
+            Self::Faq(args) => faq::run(&args, context),
+            Self::Ua(args) => ua::run(&args, context),
             Self::Config(command) => config::run(command, context),
             Self::Callback(args) => callback::run(&args, context),
             Self::Completions(args) => completions::run(&args, context),

@@ -30,6 +30,7 @@
 //! ```
 
 pub mod callback;
+pub mod catalog;
 pub mod cli;
 pub mod command;
 pub mod config;

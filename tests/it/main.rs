@@ -1,7 +1,9 @@
 //! Everything from outside: the real binary, a cleared environment, a home of its own.
 
 mod callback;
+mod catalogue;
 mod config;
+mod errcode;
 mod generated;
 mod harness;
 mod layers;

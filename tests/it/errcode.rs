@@ -1,0 +1,424 @@
+//! `errcode`, `faq` and `ua` from outside.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Home, wecheck};
+
+/// The `results` of a run with `--json`.
+fn results<const N: usize>(args: [&str; N]) -> Vec<Value> {
+    let done = wecheck(args.into_iter().chain(["--json"])).done();
+    done.json()["results"].as_array().cloned().unwrap_or_else(|| panic!("{done}"))
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    value.as_array().expect("a list").iter().map(|text| text.as_str().expect("a text")).collect()
+}
+
+#[test]
+fn a_code_is_explained_for_people() {
+    let done = wecheck(["--lang", "zh", "errcode", "explain", "41019", "--platform", "work"]).done();
+    insta::assert_snapshot!(done, @r#"
+    exit 0
+    ----- stdout
+    41019  缺少 department 参数  企业微信（work）
+    department missing
+    创建成员时没有部门。在 api.weixin.qq.com 一侧同号指平台密钥。
+
+    为什么（最常见的在前）
+      1. 没传 department
+      2. department 写成了字符串 "1,2" 或 "[1,2]"
+
+    现在怎么做
+      1. 写成整数数组，如 "department":[1,2]
+      2. 还没分部门的人先放到根部门，其 id 一般是 1
+
+    相关
+      40066  不合法的部门列表
+      60123  无效的部门id
+      60127  缺少department参数
+    "#);
+}
+
+#[test]
+fn the_json_of_a_code_has_the_fields_of_the_contract() {
+    let done = wecheck(["errcode", "explain", "40014", "--platform", "mp", "--json"]).done();
+    let document = done.json();
+    assert_eq!(done.code, 0, "{done}");
+    assert_eq!(document["query"], "40014");
+    let result = &document["results"][0];
+    assert_eq!((&result["code"], &result["platform"]), (&json!(40014), &json!("mp")));
+    for field in ["name", "message", "meaning"] {
+        assert!(result[field].as_str().is_some_and(|text| !text.is_empty()), "{field}: {done}");
+    }
+    for field in ["causes", "fixes", "commands", "see"] {
+        assert!(!texts(&result[field]).is_empty(), "{field}: {done}");
+    }
+    assert_eq!(result["observed"], json!({}));
+}
+
+#[test]
+fn a_number_that_differs_is_shown_for_both_and_with_a_profile_for_its_platform() {
+    let both = results(["errcode", "explain", "50002"]);
+    let platforms: Vec<&Value> = both.iter().map(|result| &result["platform"]).collect();
+    assert_eq!(platforms, ["mp", "work"]);
+    assert_ne!(both[0]["meaning"], both[1]["meaning"]);
+
+    let run = wecheck(["errcode", "explain", "50002", "--json"]).var("WECHECK_PLATFORM", "work");
+    let document = run.done().json();
+    assert_eq!(document["results"].as_array().map(Vec::len), Some(1), "{document}");
+    assert_eq!(document["results"][0]["platform"], "work");
+}
+
+#[test]
+fn never_the_other_platform_in_silence() {
+    let done = wecheck(["errcode", "explain", "40164", "--platform", "work"]).done();
+    assert_eq!(done.code, 1, "{done}");
+    assert!(
+        done.stdout.starts_with("WeCom (work) has no code 40164\nOfficial Account (mp) has it"),
+        "{done}"
+    );
+    let done = wecheck(["errcode", "explain", "40164", "--platform", "work", "--json"]).done();
+    assert_eq!(done.json()["results"], json!([]));
+    assert_eq!(done.json()["elsewhere"][0]["platform"], "mp");
+    assert!(texts_of(&done.json()["nearest"], "platform").iter().all(|platform| platform == "work"));
+
+    // A text that only mp sends is no code of work, although work has the number.
+    let done = wecheck(["errcode", "explain", "invalid template_id", "--platform", "work"]).done();
+    assert_eq!(done.code, 1, "{done}");
+
+    // By profile only, the other platform's is shown, and said to be that.
+    let done = wecheck(["errcode", "explain", "40164", "--json"]).var("WECHECK_PLATFORM", "work").done();
+    assert_eq!(done.json()["results"][0]["platform"], "mp");
+    assert!(done.json()["results"][0]["note"].as_str().is_some_and(|note| note.contains("no code 40164")));
+}
+
+fn texts_of(list: &Value, field: &str) -> Vec<String> {
+    let list = list.as_array().expect("a list").iter();
+    list.map(|one| one[field].as_str().expect("a text").to_owned()).collect()
+}
+
+#[test]
+fn an_unknown_code_is_exit_1_with_its_neighbours_and_family() {
+    let done = wecheck(["errcode", "explain", "40613", "--platform", "mp", "--json"]).done();
+    assert_eq!((done.code, &done.json()["results"]), (1, &json!([])), "{done}");
+    let near = done.json()["nearest"].clone();
+    assert!(near.as_array().is_some_and(|near| near.iter().any(|code| code["code"] == 40163)), "{done}");
+    assert!(near[0]["name"].is_string() && near[0]["platform"] == "mp", "{done}");
+    let done = wecheck(["errcode", "explain", "40613"]).done();
+    assert!(done.stdout.starts_with("there is no code 40613\n"), "{done}");
+    let done = wecheck(["errcode", "explain", "frobnicated", "the", "access_token", "--json"]).done();
+    assert_eq!(done.code, 1, "{done}");
+    assert!(!done.json()["nearest"].as_array().expect("a list").is_empty(), "{done}");
+}
+
+#[test]
+fn minus_one_needs_no_dashes_before_it() {
+    let done = wecheck(["errcode", "explain", "-1"]).done();
+    assert_eq!(done.code, 0, "{done}");
+    assert!(done.stdout.starts_with("-1  system error"), "{done}");
+    assert!(done.stdout.contains("the same on WeCom (work)"), "{done}");
+    assert_eq!(wecheck(["errcode", "explain", "--json", "-1"]).done().json()["results"][0]["code"], -1);
+}
+
+#[test]
+fn the_ip_of_the_answer_is_the_first_step() {
+    for (code, text, platform) in [
+        (40164, "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 65f-1a2b-3c", "mp"),
+        (
+            60020,
+            "not allow to access from your ip, hint: [16_2_ab], from ip: 203.0.113.7, more info at https://open.work.weixin.qq.com/devtool/query?e=60020",
+            "work",
+        ),
+    ] {
+        let answer = json!({ "errcode": code, "errmsg": text }).to_string();
+        for query in [answer.as_str(), text] {
+            let found = results(["errcode", "explain", query]);
+            assert_eq!(
+                (&found[0]["code"], &found[0]["platform"]),
+                (&json!(code), &json!(platform)),
+                "{query}"
+            );
+            assert!(texts(&found[0]["fixes"])[0].starts_with("add 203.0.113.7 to "), "{query}");
+            assert_eq!(found[0]["observed"]["ip"], "203.0.113.7");
+        }
+        let zh = wecheck(["--lang", "zh", "errcode", "explain", text]).done();
+        assert!(zh.stdout.contains("1. 把 203.0.113.7 加进"), "{zh}");
+    }
+}
+
+#[test]
+fn a_hardware_answer_says_when_to_go_on() {
+    for (suggestion, interval, said) in [
+        ("retry", json!(5), "retry the same request in 5 s"),
+        ("reconnect", json!("30"), "reconnect in 30 s"),
+        ("retry", json!(-1), "do not retry or reconnect"),
+    ] {
+        let answer = json!({
+            "headers": { "req_id": "x" }, "errcode": 600_004, "errmsg": "no device auth, hint: [1]",
+            "suggestion": suggestion, "interval": interval,
+        });
+        let found = results(["errcode", "explain", &answer.to_string(), "--platform", "work"]);
+        assert!(texts(&found[0]["fixes"])[0].contains(said), "{found:?}");
+    }
+}
+
+#[test]
+fn a_clients_message_has_no_code_but_a_name() {
+    for (text, expected) in [
+        ("config:fail,invalid signature", "invalid signature"),
+        (
+            "config:fail,Error: System error, error code:63002,invalid signature [20200205 18:43:18][]",
+            "invalid signature",
+        ),
+        ("config:fail,Error: 系统错误，错误码：63002,invalid signature [x][]", "invalid signature"),
+        (r#"{"realAuthUrl":["https://host/#/"],"errMsg":"config:invalid signature"}"#, "invalid signature"),
+        ("chooseImage:permission denied", "permission denied"),
+        ("system:function_not_exist", "function not exist"),
+        ("chooseImage:functionnotexist", "function not exist"),
+        ("scanQRCode:the permission value is offline verfying", "offline verifying"),
+        ("config:invalid url domain", "invalid url domain"),
+        ("chooseImage:ok", "ok"),
+        ("wedriveSelectDir:cancel", "cancel"),
+    ] {
+        let done = wecheck(["errcode", "explain", text, "--json"]).done();
+        let result = &done.json()["results"][0];
+        assert_eq!(
+            (done.code, &result["code"], &result["error_message"]),
+            (0, &Value::Null, &json!(expected)),
+            "{text}: {done}"
+        );
+    }
+    let found = results([
+        "errcode",
+        "explain",
+        r#"{"realAuthUrl":["https://h/#/"],"errMsg":"config:invalid signature"}"#,
+    ]);
+    assert_eq!(found[0]["observed"]["realAuthUrl"], json!(["https://h/#/"]));
+    assert!(texts(&found[0]["fixes"])[0].contains("https://h/#/"), "{found:?}");
+}
+
+#[test]
+fn what_is_typed_in_words_or_on_stdin_is_read_the_same() {
+    let done = wecheck(["errcode", "explain", "config:invalid", "signature"]).done();
+    assert!(done.stdout.starts_with("invalid signature  mp and work"), "{done}");
+    let done = wecheck(["errcode", "explain", "-"]).stdin("{\"errcode\":48001}\n").done();
+    assert!(done.stdout.contains("48001  api unauthorized"), "{done}");
+    let done = wecheck(["errcode", "explain", "-"]).stdin("").done();
+    assert_eq!(done.code, 2, "{done}");
+}
+
+#[test]
+fn nonsense_is_answered() {
+    let deep = "[".repeat(100_000);
+    let many = format!("[{}]", vec![r#"{"errmsg":"zzz"}"#; 20_000].join(","));
+    for text in
+        [deep.as_str(), &many, "{}", "\u{0}\u{1b}[31m", "：", "errcode", "-", "9999999999999999999999"]
+    {
+        let done = wecheck(["errcode", "explain", "-"]).stdin(text).done();
+        assert_eq!(done.code, 1, "{}: {done}", text.chars().take(40).collect::<String>());
+        assert!(!done.stdout.contains('\u{1b}'), "{done}");
+    }
+}
+
+#[test]
+fn a_page_says_whether_its_list_has_the_api() {
+    let home = Home::new();
+    home.file("page.js", "wx.config({ appId: 'wx0', jsApiList: ['chooseImage', 'scanQRcode'] });");
+    let text = "scanQRCode:fail, the permission value is offline verifying";
+    let done = home.run(["errcode", "explain", text, "--from", "page.js"]).done();
+    assert!(
+        done.stdout.contains("1. scanQRCode is not in the page's jsApiList, which has scanQRcode"),
+        "{done}"
+    );
+    let text = "chooseImage:fail, the permission value is offline verifying";
+    let done = home.run(["errcode", "explain", text, "--from", "page.js"]).done();
+    assert!(done.stdout.contains("1. chooseImage is in the page's jsApiList"), "{done}");
+    let done = home.run(["errcode", "explain", text, "--from", "missing.js"]).done();
+    assert_eq!(done.code, 6, "{done}");
+}
+
+#[test]
+fn search_finds_by_words_of_both_languages() {
+    for (text, code) in
+        [("media_id", 40007), ("invalid credential", 40001), ("可信域名", 85004), ("40164", 40164)]
+    {
+        let found = results(["errcode", "search", text]);
+        assert!(found.iter().any(|one| one["code"] == code), "{text}: {found:?}");
+        for one in &found {
+            assert!(one["name"].is_string() && one["platform"].is_string(), "{one}");
+        }
+    }
+    let all = wecheck(["errcode", "search", "secret", "nosuchword", "--json"]).done();
+    assert_eq!((all.code, &all.json()["results"]), (1, &json!([])), "{all}");
+}
+
+#[test]
+fn list_has_every_code_of_a_platform() {
+    let codes = |platform| -> Vec<i64> {
+        let list = results(["errcode", "list", "--platform", platform]);
+        list.iter().map(|one| one["code"].as_i64().expect("a number")).collect()
+    };
+    let (mp, work) = (codes("mp"), codes("work"));
+    assert!(mp.len() >= 1922 && work.len() >= 1260, "{} {}", mp.len(), work.len());
+    for list in [&mp, &work] {
+        assert!(list.is_sorted() && list.iter().collect::<BTreeSet<_>>().len() == list.len());
+    }
+    for code in [45028, 600_053, 600_054, 42012, 93019, 853_000, 853_004, 853_006] {
+        assert!(work.contains(&code), "{code}");
+    }
+    for code in [40246, 10003, 10039] {
+        assert!(mp.contains(&code), "{code}");
+    }
+    assert_eq!(results(["errcode", "list"]).len(), mp.len() + work.len());
+}
+
+const LOG: &str = concat!(
+    "2026-01-01 start\n",
+    "{\"errcode\":0,\"errmsg\":\"ok\"}\n",
+    "resp {\"errcode\":40001,\"errmsg\":\"x\"} and \"{\\\"errcode\\\":40001}\"\n",
+    "errcode=60020&errmsg=y\n",
+    "系统错误，错误码：63002,invalid signature errcode: 40001\n",
+    "errCode 777777 error code:63002",
+);
+
+#[test]
+fn scan_counts_codes_with_their_lines() {
+    let home = Home::new();
+    home.file("app.log", LOG);
+    let done = home.run(["errcode", "scan", "app.log", "--json"]).done();
+    assert_eq!((done.code, &done.json()["lines"]), (0, &json!(6)), "{done}");
+    let rows: Vec<String> = done.json()["results"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|row| {
+            let cells = ["code", "platform", "count", "first_line", "last_line"];
+            cells.map(|cell| row[cell].to_string()).join(" ")
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        ["40001 \"mp\" 3 3 5", "63002 \"mp\" 2 5 6", "60020 \"work\" 1 4 4", "777777 null 1 6 6"],
+        "{done}"
+    );
+    assert!(done.json()["results"][0]["name"].is_string(), "{done}");
+
+    let done = wecheck(["errcode", "scan", "--platform", "work"]).stdin(LOG).done();
+    insta::assert_snapshot!(done, @"
+    exit 0
+    ----- stdout
+        count        code  lines
+            3       40001  3–5  work: invalid credential
+            2       63002  5–6  not a code of WeCom (work)
+            1       60020  4  work: not allow to access from your ip
+            1      777777  6  not a code of WeCom (work)
+    what to do: wecheck errcode explain 40001
+    ");
+}
+
+#[test]
+fn scan_fails_a_build_on_the_codes_asked_for() {
+    for (codes, exit) in [("40001", 1), ("40001,-1", 1), ("-1,48001", 0), ("0", 0)] {
+        let done = wecheck(["errcode", "scan", "-", "--fail-on", codes]).stdin(LOG).done();
+        assert_eq!(done.code, exit, "{codes}: {done}");
+    }
+    assert_eq!(wecheck(["errcode", "scan", "missing.log"]).done().code, 6);
+    assert_eq!(wecheck(["errcode", "scan", "-", "--fail-on", "many"]).stdin("").done().code, 2);
+    let empty = wecheck(["errcode", "scan", "-", "--json"]).stdin("").done();
+    assert_eq!(empty.json(), json!({ "results": [], "lines": 0 }));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_shows_what_a_silent_pipe_gave() {
+    let run = wecheck(["errcode", "scan", "-"]).stdin("");
+    let mut child = run.spawn();
+    let mut pipe = child.stdin.take().expect("a pipe");
+    pipe.write_all(b"errcode:48001\n").expect("written");
+    // Until it has read that, a signal may come before there is anything to show.
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(killed.expect("kill runs").success());
+    let output = child.wait_with_output().expect("it ends");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(130), "{shown}");
+    assert!(shown.contains("48001") && shown.contains("interrupted, 1 lines read"), "{shown}");
+    drop(pipe);
+}
+
+#[test]
+fn faq_lists_all_and_answers_one() {
+    let all = results(["faq"]);
+    assert!(all.len() >= 50, "{}", all.len());
+    let historic: Vec<bool> = all.iter().map(|topic| topic["historic"] == true).collect();
+    assert!(historic.is_sorted() && historic.contains(&true), "historic ones stand last");
+    for id in [
+        "invalid-signature",
+        "message-not-received",
+        "blank-page",
+        "ownership-failed",
+        "card-list-empty",
+        "test-account-limits",
+        "media-to-server",
+    ] {
+        let found = results(["faq", id]);
+        assert_eq!((found.len(), &found[0]["id"]), (1, &json!(id)));
+        assert!(!texts(&found[0]["steps"]).is_empty());
+        let zh = wecheck(["--lang", "zh", "faq", id, "--json"]).done().json();
+        assert_ne!(zh["results"][0]["title"], found[0]["title"], "{id}");
+    }
+    let limits = texts(&results(["faq", "test-account-limits"])[0]["steps"]).join(" ").replace(',', "");
+    for figure in ["2000", "500000", "100000", "10000", "500", "1000", "5000"] {
+        assert!(limits.contains(figure), "{figure}: {limits}");
+    }
+    assert_eq!(results(["faq", "白屏"])[0]["id"], "blank-page");
+    assert!(results(["faq", "--platform", "mp"]).len() < all.len());
+    let done = wecheck(["faq", "invalid-signatrue"]).done();
+    assert_eq!(done.code, 1, "{done}");
+    assert!(done.stdout.contains("wecheck faq invalid-signature"), "{done}");
+}
+
+#[test]
+fn the_user_agents_of_the_faq_are_wecom() {
+    for (text, expected) in [
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 10_3_2 like Mac OS X) AppleWebKit/603.2.4 (KHTML, like Gecko) Mobile/14F89 wxwork/2.2.0 MicroMessenger/6.3.2",
+            ("ios", "2.2.0", "6.3.2", "AppleWebKit/603.2.4"),
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 7.1.2; g3ds Build/NJH47F; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/53.0.2785.49 Mobile MQQBrowser/6.2 TBS/043508 Safari/537.36 wxwork/2.2.0 MicroMessenger/6.3.22 NetType/WIFI Language/zh",
+            ("android", "2.2.0", "6.3.22", "TBS/043508"),
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/49.0.2623.110 Safari/537.36 wxwork/2.1.3 (MicroMessenger/6.2) WindowsWechat QBCore/3.43.644.400 QQBrowser/9.0.2524.400",
+            ("windows", "2.1.3", "6.2", "QBCore/3.43.644.400"),
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_12_6) AppleWebKit/603.3.8 (KHTML, like Gecko) wxwork/2.2.0 (MicroMessenger/6.2) WeChat/2.0.4",
+            ("mac", "2.2.0", "6.2", "AppleWebKit/603.3.8"),
+        ),
+    ] {
+        let read = wecheck(["ua", text, "--json"]).done().json();
+        let (system, wxwork, micromessenger, webview) = expected;
+        assert_eq!(read["client"], "wecom", "{text}");
+        assert_eq!(read["system"], system, "{text}");
+        assert_eq!(read["wxwork_version"], wxwork, "{text}");
+        assert_eq!(read["micromessenger_version"], micromessenger, "{text}");
+        assert_eq!(read["webview"], webview, "{text}");
+    }
+}
+
+#[test]
+fn other_user_agents_are_told_apart() {
+    let wechat = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116.0 XWEB/1160065 MMWEBSDK/20231202 MicroMessenger/8.0.47.2560(0x28002F30) WeChat/arm64 NetType/WIFI miniProgram/wx0";
+    let read = wecheck(["ua", "-", "--json"]).stdin(wechat).done().json();
+    assert_eq!((&read["client"], &read["wxwork_version"]), (&json!("wechat"), &Value::Null));
+    assert_eq!(read["micromessenger_version"], "8.0.47.2560");
+    assert_eq!((&read["webview"], &read["mini_program"]), (&json!("XWEB/1160065"), &json!(true)));
+    let done = wecheck(["ua", "Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0"]).done();
+    assert!(done.code == 0 && done.stdout.starts_with("neither WeChat nor WeCom"), "{done}");
+    assert_eq!(wecheck(["ua", ""]).done().code, 2);
+}
