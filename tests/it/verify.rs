@@ -50,14 +50,14 @@ fn a_match_says_what_else_to_check() {
     exit 0
     ----- stdout
     签名与这些输入相符
-      给出的 4409537db08bb54abd206dbab4ff147e859d775c
-      算出的 4409537db08bb54abd206dbab4ff147e859d775c
+      给出的  4409537db08bb54abd206dbab4ff147e859d775c
+      算出的  4409537db08bb54abd206dbab4ff147e859d775c
       string1 jsapi_ticket=kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q&noncestr=0sy66jqxhzjmj9k&timestamp=1474186439&url=http://aries.vip.natapp.cn/lovedate/view/index.html
 
     可疑之处
       url-http 地址是 http：线上页面多为 https，TLS 若在代理处结束，服务端常误签成 http
-        改法： 和手机上的 location.href 核对协议；代理后面看 X-Forwarded-Proto
-        改法： 重新签名；不要把签名存下来复用
+        改法：和手机上的 location.href 核对协议；代理后面看 X-Forwarded-Proto
+        改法：重新签名；不要把签名存下来复用
 
     相符不等于微信会接受，接着查
       [x] 签名算法：与这些输入相符
@@ -169,10 +169,26 @@ fn what_cannot_be_read_is_named_with_its_line() {
     let text = "wx.config({\n  appId: '<?= $app ?>',\n  timestamp: <?= $ts ?>,\n  nonceStr: nonce,\n  signature: res.data.sign,\n  jsApiList: []\n});\n";
     let done = wecheck(["verify", "--from", "-"]).stdin(text).done();
     assert_snapshot!(done, @"
-    exit 2
-    ----- stderr
-    error: no value of a signature was found in `-`
-    hint: give it the wx.config code, the signing API's JSON, or string1
+    exit 1
+    ----- stdout
+    nothing to compare: url, ticket, nonce, timestamp, signature missing
+      line 2: app-id has no readable value: `'<?= $app ?>'`; give it with --app-id
+      line 3: timestamp has no readable value: `<?= $ts ?>`; give it with --timestamp
+      line 4: nonce has no readable value: `nonce`; give it with --nonce
+      line 5: signature has no readable value: `res.data.sign`; give it with --signature
+
+    what looks wrong
+      api-list-empty jsApiList is empty: config succeeds, and then every API is refused
+        fix: list the APIs that the page calls
+
+    check next
+      [ ] algorithm: let the server print its string1 and hand it over with --from
+      [ ] compare the nonceStr (capital S) and timestamp that the page passes: give its wx.config code with --from
+      [ ] alert(location.href.split('#')[0]) on the phone and hand it over with --page-url
+      [ ] compare the page's appid with the one the ticket was fetched with (test and live accounts get mixed)
+      [?] whether the ticket lives (7,200 s, not replaced by another server) cannot be seen from here
+      [?] the address has to be taken on every opening: sharing adds parameters, a redirect makes a new one
+      [ ] trusted domain: wecheck domain-check PAGE_URL
     ");
 }
 
