@@ -405,7 +405,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             || start.starts_with(['{', '[', '?'])
             || text.contains("icket=")
             || text.contains('&')
-            || text.contains("?"))
+            || text.contains('?'))
         {
             return;
         }
@@ -657,7 +657,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             }
             // `image/*`, `*/*`: a media type.
             Some(b'*') if !before.is_ascii_alphanumeric() && before != b'*' => {
-                self.block_comment(at + 2, "*/", 0)
+                self.block_comment(at + 2, "*/", 0);
             }
             _ => self.skip(1, b'/'),
         }
@@ -667,17 +667,13 @@ impl<'a, 'f> Reader<'a, 'f> {
         if self.pos < self.no_comment_end[index] {
             return self.skip(1, b'/');
         }
-        match memchr::memmem::find(&self.bytes[from..], close.as_bytes()) {
-            Some(length) => {
-                self.comment(from, from + length);
-                self.pos = from + length + close.len();
-                self.label = None;
-            }
-            None => {
-                self.no_comment_end[index] = usize::MAX;
-                self.skip(1, b'/');
-            }
-        }
+        let Some(length) = memchr::memmem::find(&self.bytes[from..], close.as_bytes()) else {
+            self.no_comment_end[index] = usize::MAX;
+            return self.skip(1, b'/');
+        };
+        self.comment(from, from + length);
+        self.pos = from + length + close.len();
+        self.label = None;
     }
 
     /// Reads a comment as lines. Inside of an object only what the object itself has not: the rest is
@@ -1032,6 +1028,6 @@ fn last_words<'a>(words: &'a str, chain: &'a str, name: &'a str) -> impl Iterato
     let starts = words.match_indices(' ').map(|(at, _)| at + 1);
     let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
     let from = starts.len().saturating_sub(4);
-    let several = starts[from..].to_vec().into_iter().map(move |at| &words[at..]);
+    let several = starts.into_iter().skip(from).map(move |at| &words[at..]);
     several.chain([chain, name]).map(Key::of)
 }

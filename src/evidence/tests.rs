@@ -598,7 +598,7 @@ fn messages_and_addresses_of_the_page() {
 
 #[test]
 fn a_har_file() {
-    let har = r##"{"log":{"version":"1.2","entries":[
+    let har = r#"{"log":{"version":"1.2","entries":[
 {"request":{"method":"GET","url":"https://m.example.com/p?x=1","headers":[]},"response":{"status":200,"content":{"mimeType":"text/html","text":"<script nonce=\"abc\">var a = {url: '/x'}</script>"}}},
 {"request":{"method":"GET","url":"https://res.wx.qq.com/open/js/jweixin-1.6.0.js","headers":[]},"response":{"status":200,"content":{"mimeType":"application/javascript","text":"a={timestamp:'1',nonceStr:'x'}"}}},
 {"request":{"method":"GET","url":"https://api.example.com/other?url=https%3A%2F%2Fx.y%2F","headers":[]},"response":{"status":200,"content":{"mimeType":"application/json","text":"{\"timestamp\":17,\"url\":\"u\"}"}}},
@@ -608,7 +608,7 @@ fn a_har_file() {
  "response":{"status":200,"content":{"mimeType":"application/json","text":"{\"signature\":\"t\"}"}}},
 {"request":{"method":"GET","url":"https://api.weixin.qq.com/cgi-bin/ticket/getticket?access_token=58_a&type=jsapi","headers":[]},
  "response":{"status":200,"content":{"mimeType":"application/json","text":"{\"errcode\":0,\"ticket\":\"T\",\"expires_in\":7200}"}}}
-]}}"##;
+]}}"#;
     check(
         har,
         "nonce=n har:6

@@ -156,9 +156,9 @@ impl Reader<'_, '_> {
             _ => {}
         }
         if is_object {
-            self.bare_in_object(key, separator, at)
+            self.bare_in_object(key, separator, at);
         } else {
-            self.bare_line(key, key_at, at, is_declared)
+            self.bare_line(key, key_at, at, is_declared);
         }
     }
 
