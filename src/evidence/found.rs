@@ -24,7 +24,8 @@ pub(super) enum Trust {
     Dropped,
 }
 
-/// No text that a person pastes has more values than this, or more calls than a tenth of it.
+/// No text that a person pastes has more values than this, or more calls than a tenth of it: the
+/// reader ends there.
 const LIMIT: usize = 10_000;
 
 /// The evidence in the making.
@@ -58,9 +59,6 @@ impl Found {
         trust: Trust,
     ) -> Option<usize> {
         let field = key.field()?;
-        if self.values.len() >= LIMIT {
-            return None;
-        }
         if trust == Trust::Plain {
             self.has_group_ticket |= key == Key::GroupTicket;
             self.has_api_ticket |= key == Key::ApiTicket;
@@ -82,16 +80,16 @@ impl Found {
         trust: Trust,
     ) -> Option<usize> {
         let item = Unreadable { field, text: text.to_owned(), line };
-        if self.unreadable.len() >= LIMIT || self.unreadable.last().is_some_and(|last| last.0 == item) {
+        if self.unreadable.last().is_some_and(|last| last.0 == item) {
             return None;
         }
         self.unreadable.push((item, trust));
         Some(self.unreadable.len() - 1)
     }
 
-    /// Whether so much could not be read that more of it tells nothing.
+    /// Whether there is so much that more of it tells nothing.
     pub(super) fn is_full(&self) -> bool {
-        self.unreadable.len() >= LIMIT
+        self.values.len() >= LIMIT || self.unreadable.len() >= LIMIT || self.blocks.len() >= LIMIT / 10
     }
 
     /// Changes how far a value is trusted.
@@ -117,12 +115,9 @@ impl Found {
     }
 
     /// Keeps a call and gives its number.
-    pub(super) fn block(&mut self, call: Call, line: usize) -> Option<usize> {
-        if self.blocks.len() >= LIMIT / 10 {
-            return None;
-        }
+    pub(super) fn block(&mut self, call: Call, line: usize) -> usize {
         self.blocks.push(Block { call, line, keys: Vec::new(), js_api_list: None, timestamp_is_text: false });
-        Some(self.blocks.len() - 1)
+        self.blocks.len() - 1
     }
 
     /// Keeps a literal string1 with the values in it. Nothing else looks like one, so it is trusted

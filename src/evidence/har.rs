@@ -85,13 +85,12 @@ fn sent(request: &Node, lines: Lines<'_>, found: &mut Found) {
     if let Some((_, run)) = request.text("url").split_once('?') {
         let run = run.split('#').next().unwrap_or_default();
         let at = request.key("url").map_or(request.at, |url| url.at);
-        match query::parse(run, true) {
-            Some(pairs) => pairs.into_iter().for_each(|(key, text, _)| match key {
+        for (key, text, _) in query::parse(run, true).unwrap_or_default() {
+            match key {
                 Key::Field(Field::Url) => keep("url", text, at),
                 Key::Field(Field::AccessToken) => keep("access_token", text, at),
                 _ => {}
-            }),
-            None => {}
+            }
         }
     } else {
         for item in request.list("queryString") {

@@ -125,9 +125,8 @@ pub(super) fn expression(text: &str, from: usize) -> &str {
         }
         match bytes[pos] {
             b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' if depth == 0 => break,
+            b')' | b']' | b'}' | b',' | b';' if depth == 0 => break,
             b')' | b']' | b'}' => depth -= 1,
-            b',' | b';' if depth == 0 => break,
             b'/' if bytes[pos..].starts_with(b"//") && (pos == 0 || bytes[pos - 1] != b':') => break,
             _ => {}
         }

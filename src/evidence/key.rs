@@ -38,23 +38,112 @@ pub(super) enum Key {
     Other,
 }
 
+/// What people put before a key.
+const PREFIXES: [&[u8]; 5] = [b"wechat", b"wecom", b"weixin", b"wx", b"jssdk"];
+
+/// The spellings, letters and digits alone in lower case; sorted, so that a word is found quickly.
+const SPELLINGS: &[(&str, Key)] = &[
+    ("accesstoken", Key::Field(Field::AccessToken)),
+    ("agentconfigticket", Key::Field(Field::Ticket)),
+    ("agentid", Key::Field(Field::AgentId)),
+    ("agentticket", Key::Field(Field::Ticket)),
+    ("apiticket", Key::ApiTicket),
+    ("appid", Key::Field(Field::AppId)),
+    ("balance", Key::Field(Field::Balance)),
+    ("cardapiticket", Key::ApiTicket),
+    ("cardext", Key::CardExt),
+    ("cardid", Key::Field(Field::CardId)),
+    ("cardsign", Key::CardSign),
+    ("cardticket", Key::ApiTicket),
+    ("cardtype", Key::Field(Field::CardType)),
+    ("code", Key::Field(Field::Code)),
+    ("contenttype", Key::Request),
+    ("corpid", Key::Field(Field::AppId)),
+    ("corpjsapiticket", Key::Field(Field::Ticket)),
+    ("corpticket", Key::Field(Field::Ticket)),
+    ("crossdomain", Key::Request),
+    ("currenturl", Key::Field(Field::Url)),
+    ("datatype", Key::Request),
+    ("desc", Key::Share),
+    ("documentlocationhref", Key::PageUrl),
+    ("documentreferrer", Key::PageUrl),
+    ("documenturl", Key::PageUrl),
+    ("errmsg", Key::Message),
+    ("errormessage", Key::Message),
+    ("fullurl", Key::Field(Field::Url)),
+    ("getagentconfigsignature", Key::AgentSignature),
+    ("getconfigsignature", Key::ConfigSignature),
+    ("groupid", Key::Field(Field::GroupId)),
+    ("groupticket", Key::GroupTicket),
+    ("header", Key::Request),
+    ("headers", Key::Request),
+    ("imageurl", Key::Share),
+    ("imgurl", Key::Share),
+    ("jsapilist", Key::JsApiList),
+    ("jsapisignature", Key::Field(Field::Signature)),
+    ("jsapiticket", Key::Field(Field::Ticket)),
+    ("jssignature", Key::Field(Field::Signature)),
+    ("jsticket", Key::Field(Field::Ticket)),
+    ("kind", Key::Kind),
+    ("link", Key::Field(Field::Url)),
+    ("localurl", Key::Field(Field::Url)),
+    ("locationhref", Key::PageUrl),
+    ("locationid", Key::Field(Field::LocationId)),
+    ("method", Key::Request),
+    ("nonce", Key::Field(Field::Nonce)),
+    ("noncestr", Key::Field(Field::Nonce)),
+    ("noncestring", Key::Field(Field::Nonce)),
+    ("openid", Key::Field(Field::Openid)),
+    ("pageurl", Key::PageUrl),
+    ("randomstr", Key::Field(Field::Nonce)),
+    ("randomstring", Key::Field(Field::Nonce)),
+    ("realauthurl", Key::PageUrl),
+    ("referer", Key::PageUrl),
+    ("referrer", Key::PageUrl),
+    ("responsetype", Key::Request),
+    ("sha1", Key::Field(Field::Signature)),
+    ("sha1sign", Key::Field(Field::Signature)),
+    ("shopid", Key::Field(Field::LocationId)),
+    ("sig", Key::Field(Field::Signature)),
+    ("sign", Key::Field(Field::Signature)),
+    ("signature", Key::Field(Field::Signature)),
+    ("signaturestr", Key::Field(Field::Signature)),
+    ("signedurl", Key::Field(Field::Url)),
+    ("signlink", Key::Field(Field::Url)),
+    ("signurl", Key::Field(Field::Url)),
+    ("statuscode", Key::Request),
+    ("success", Key::Request),
+    ("targeturl", Key::Field(Field::Url)),
+    ("ticket", Key::Field(Field::Ticket)),
+    ("timestamp", Key::Field(Field::Timestamp)),
+    ("timestampstr", Key::Field(Field::Timestamp)),
+    ("title", Key::Share),
+    ("url", Key::Field(Field::Url)),
+    ("weburl", Key::Field(Field::Url)),
+    ("windowlocationhref", Key::PageUrl),
+    ("withcredentials", Key::Request),
+];
+
 impl Key {
     /// Reads a key as written.
     pub(super) fn of(name: &str) -> Self {
-        // No spelling is longer; a megabyte in quotes is not worth a copy.
+        // No spelling is longer; a megabyte in quotes is not worth a look.
         if name.len() > 64 {
             return Self::Other;
         }
-        let plain: String =
-            name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        match Self::spelled(&plain) {
-            Self::Other if !plain.is_ascii() => Self::labelled(&plain),
-            Self::Other => ["wx", "wechat", "weixin", "jssdk", "wecom", "x"]
-                .iter()
-                .find_map(|prefix| plain.strip_prefix(prefix))
-                .map_or(Self::Other, Self::spelled),
-            key => key,
+        if !name.is_ascii() {
+            let plain: String =
+                name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+            return Self::labelled(&plain);
         }
+        let (mut plain, mut length) = ([0; 64], 0);
+        for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
+            plain[length] = byte.to_ascii_lowercase();
+            length += 1;
+        }
+        let plain = &plain[..length];
+        let prefixed = || PREFIXES.iter().find_map(|prefix| Self::spelled(plain.strip_prefix(*prefix)?));
+        Self::spelled(plain).or_else(prefixed).unwrap_or(Self::Other)
     }
 
     /// The field, where the key names one.
@@ -67,49 +156,11 @@ impl Key {
         }
     }
 
-    fn spelled(plain: &str) -> Self {
-        Self::Field(match plain {
-            "ticket" | "jsapiticket" | "jsticket" | "agentticket" | "agentconfigticket" | "corpticket"
-            | "corpjsapiticket" | "jsapitickets" => Field::Ticket,
-            "apiticket" | "cardticket" | "cardapiticket" => return Self::ApiTicket,
-            "groupticket" => return Self::GroupTicket,
-            "noncestr" | "nonce" | "noncestring" | "randomstr" | "randomstring" => Field::Nonce,
-            "timestamp" | "timestamps" | "timestampstr" => Field::Timestamp,
-            "url" | "link" | "signurl" | "signedurl" | "currenturl" | "fullurl" | "localurl" | "weburl"
-            | "targeturl" | "signlink" => Field::Url,
-            "signature" | "sign" | "sha1" | "sha1sign" | "jssignature" | "jsapisignature" | "sig"
-            | "signaturestr" => Field::Signature,
-            "cardsign" => return Self::CardSign,
-            "appid" | "corpid" | "corp" | "openappid" => Field::AppId,
-            "agentid" => Field::AgentId,
-            "cardid" => Field::CardId,
-            "cardtype" => Field::CardType,
-            "locationid" | "shopid" => Field::LocationId,
-            "code" => Field::Code,
-            "openid" => Field::Openid,
-            "balance" => Field::Balance,
-            "accesstoken" => Field::AccessToken,
-            "groupid" => Field::GroupId,
-            "cardext" => return Self::CardExt,
-            "jsapilist" => return Self::JsApiList,
-            "realauthurl"
-            | "pageurl"
-            | "locationhref"
-            | "windowlocationhref"
-            | "documentlocationhref"
-            | "documenturl"
-            | "referer"
-            | "referrer"
-            | "documentreferrer" => return Self::PageUrl,
-            "errmsg" | "errormessage" => return Self::Message,
-            "kind" => return Self::Kind,
-            "getconfigsignature" => return Self::ConfigSignature,
-            "getagentconfigsignature" => return Self::AgentSignature,
-            "title" | "desc" | "imgurl" | "imageurl" => return Self::Share,
-            "method" | "datatype" | "contenttype" | "success" | "headers" | "header" | "responsetype"
-            | "statuscode" | "withcredentials" | "crossdomain" => return Self::Request,
-            _ => return Self::Other,
-        })
+    fn spelled(plain: &[u8]) -> Option<Self> {
+        SPELLINGS
+            .binary_search_by(|(spelling, _)| spelling.as_bytes().cmp(plain))
+            .ok()
+            .map(|index| SPELLINGS[index].1)
     }
 
     /// Chinese labels: `生成的签名`, `签名url`, `noncestr随机串`.
@@ -134,7 +185,7 @@ impl Key {
         let latin_from =
             plain.char_indices().rev().find(|(_, c)| !c.is_ascii()).map(|(at, c)| at + c.len_utf8());
         let latin = &plain[latin_from.unwrap_or(0)..];
-        if latin.is_empty() { Self::Other } else { Self::spelled(latin) }
+        Self::spelled(latin.as_bytes()).unwrap_or(Self::Other)
     }
 }
 
@@ -172,6 +223,7 @@ mod tests {
                 assert_eq!(Key::of(name), Key::Field(field), "{name}");
             }
         }
+        assert!(SPELLINGS.is_sorted_by_key(|spelling| spelling.0));
         assert_eq!(Key::of("debug"), Key::Other);
         assert_eq!(Key::of("imgUrl"), Key::Share);
         assert_eq!(Key::of("wx"), Key::Other);

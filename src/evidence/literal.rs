@@ -57,8 +57,7 @@ impl Absent {
         let mut is_template = false;
         let mut may_be_template = true;
         let mut is_plain = true;
-        loop {
-            let Some(&byte) = bytes.get(pos) else { break };
+        while let Some(&byte) = bytes.get(pos) {
             match byte {
                 b'\n' if quote != b'`' => break,
                 b'\\' => {
@@ -208,16 +207,14 @@ pub(super) fn unescaped(text: &str) -> String {
             'f' => out.push('\u{c}'),
             'v' => out.push('\u{b}'),
             '0' if !after.starts_with(|c: char| c.is_ascii_digit()) => out.push('\0'),
-            'u' | 'x' => match code_point(escaped, after) {
-                Some((c, length)) => {
-                    out.push(c);
-                    rest = &after[length..];
-                }
-                None => {
-                    out.push('\\');
+            'u' | 'x' => {
+                let (c, length) = code_point(escaped, after).unwrap_or(('\\', 0));
+                out.push(c);
+                if length == 0 {
                     out.push(escaped);
                 }
-            },
+                rest = &after[length..];
+            }
             '\n' => {}
             other => out.push(other),
         }
@@ -275,7 +272,7 @@ mod tests {
         assert_eq!(unescaped(r"http:\/\/a\u0026b\x26c\u{26}d"), "http://a&b&c&d");
         assert_eq!(unescaped(r"\ud83d\ude00 \ud83d \u00zz \"), "😀 \\ud83d \\u00zz \\");
         assert_eq!(unescaped(r"a\\u0026"), r"a\u0026");
-        assert_eq!(read(r#"'don\'t'"#).map(|found| found.0), Some("don't".into()));
+        assert_eq!(read(r"'don\'t'").map(|found| found.0), Some("don't".into()));
     }
 
     #[test]
@@ -287,7 +284,7 @@ mod tests {
 
     #[test]
     fn quotes_inside_a_template_do_not_end_the_string() {
-        let text = r#"'<?= $sign['signature'] ?>', b"#;
+        let text = r"'<?= $sign['signature'] ?>', b";
         assert_eq!(read(text).map(|found| (found.1, found.2)), Some((27, true)));
         assert_eq!(read("'${ticket}'").map(|found| found.2), Some(true));
         assert_eq!(read("'{ {'").map(|found| found.2), Some(false));

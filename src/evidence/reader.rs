@@ -205,7 +205,7 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     /// Reads to the end.
     pub(super) fn run(&mut self) {
-        while let Some(&byte) = self.bytes.get(self.pos) {
+        while let Some(&byte) = self.bytes.get(self.pos).filter(|_| !self.found.is_full()) {
             match byte {
                 b' ' | b'\t' | b'\r' => self.pos += 1,
                 b'\n' => {
@@ -325,12 +325,12 @@ impl<'a, 'f> Reader<'a, 'f> {
             let is_json = byte == b'"' || byte == b'\\';
             return self.pair(&literal.text, Key::of(&literal.text), is_json, self.bytes[next], at, false);
         }
-        self.free(at);
+        self.free(literal, at);
     }
 
     /// A string that is no field's value.
-    fn free(&mut self, at: usize) {
-        let Some((literal, is_readable)) = self.joined(at) else { return self.skip(1, b'"') };
+    fn free(&mut self, literal: Literal, at: usize) {
+        let (literal, is_readable) = self.joined_to(literal, at);
         self.skip(literal.end - at, b'"');
         if !is_readable {
             return self.spoil_list();
@@ -347,7 +347,11 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     /// A string with what is added to it by `+`, and whether all of it is literal.
     pub(super) fn joined(&mut self, at: usize) -> Option<(Literal, bool)> {
-        let mut literal = self.absent.literal(self.text, at)?;
+        let literal = self.absent.literal(self.text, at)?;
+        Some(self.joined_to(literal, at))
+    }
+
+    fn joined_to(&mut self, mut literal: Literal, at: usize) -> (Literal, bool) {
         let mut is_readable = !literal.is_template;
         let is_text = self.mode() == Mode::Text;
         loop {
@@ -385,7 +389,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             }
             break;
         }
-        Some((literal, is_readable))
+        (literal, is_readable)
     }
 
     /// Reads what a string holds: a string1, JSON, a query.
@@ -401,7 +405,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             || start.starts_with(['{', '[', '?'])
             || text.contains("icket=")
             || text.contains('&')
-            || text.contains("?"))
+            || text.contains('?'))
         {
             return;
         }
@@ -419,13 +423,22 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     fn open(&mut self, byte: u8) {
         let at = self.pos;
+        if self.frames.len() >= DEPTH {
+            self.beyond += 1;
+            return self.skip(1, byte);
+        }
         if byte == b'{'
+            && matches!(self.bytes.get(at + 1), Some(b'{' | b'!' | b'%' | b'$'))
             && let Some(end) = self.absent.template_end(self.text, at)
         {
             self.spoil_list();
             return self.skip(end - at, WORD);
         }
         if byte == b'['
+            && self
+                .bytes
+                .get(at + 1)
+                .is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'"' | b'\''))
             && let Some((name, next)) = lines::dumped_key(&self.text[at..])
         {
             let key = Key::of(name);
@@ -436,10 +449,6 @@ impl<'a, 'f> Reader<'a, 'f> {
         }
         let previous = self.previous;
         self.skip(1, byte);
-        if self.frames.len() >= DEPTH {
-            self.beyond += 1;
-            return;
-        }
         let parent = self.frames.last();
         let (mode, owner) = (self.mode(), self.owner());
         let kind = match byte {
@@ -520,7 +529,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             Callee::Signed(_) if is_comment || !self.manner.is_whole => frame.owner = Owner::Anyone,
             Callee::Signed(call) => {
                 frame.owner = Owner::Call(call);
-                frame.call = self.found.block(call, line);
+                frame.call = Some(self.found.block(call, line));
                 self.found.in_agent_signature = false;
                 self.argument(call);
             }
@@ -648,7 +657,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             }
             // `image/*`, `*/*`: a media type.
             Some(b'*') if !before.is_ascii_alphanumeric() && before != b'*' => {
-                self.block_comment(at + 2, "*/", 0)
+                self.block_comment(at + 2, "*/", 0);
             }
             _ => self.skip(1, b'/'),
         }
@@ -658,17 +667,13 @@ impl<'a, 'f> Reader<'a, 'f> {
         if self.pos < self.no_comment_end[index] {
             return self.skip(1, b'/');
         }
-        match memchr::memmem::find(&self.bytes[from..], close.as_bytes()) {
-            Some(length) => {
-                self.comment(from, from + length);
-                self.pos = from + length + close.len();
-                self.label = None;
-            }
-            None => {
-                self.no_comment_end[index] = usize::MAX;
-                self.skip(1, b'/');
-            }
-        }
+        let Some(length) = memchr::memmem::find(&self.bytes[from..], close.as_bytes()) else {
+            self.no_comment_end[index] = usize::MAX;
+            return self.skip(1, b'/');
+        };
+        self.comment(from, from + length);
+        self.pos = from + length + close.len();
+        self.label = None;
     }
 
     /// Reads a comment as lines. Inside of an object only what the object itself has not: the rest is
@@ -764,12 +769,11 @@ impl<'a, 'f> Reader<'a, 'f> {
             return self.skip(1, b'.');
         }
         self.spoil_list();
-        let text = javascript::expression(self.text, at);
         if let Some(frame) = self.frames.last_mut()
             && frame.object_of.is_some()
             && frame.spread.is_none()
         {
-            frame.spread = Some((text.to_owned(), at));
+            frame.spread = Some((javascript::expression(self.text, at).to_owned(), at));
         }
         self.skip(3, b'.');
     }
@@ -779,6 +783,9 @@ impl<'a, 'f> Reader<'a, 'f> {
     fn word(&mut self) {
         let start = self.pos;
         let (end, last) = self.chain(start);
+        if self.is_too_deep() {
+            return self.skip(end - start, WORD);
+        }
         let chain = &self.text[start..end];
         let rest = &self.text[start..];
         if (chain.eq_ignore_ascii_case("http") || chain.eq_ignore_ascii_case("https"))
@@ -1020,6 +1027,6 @@ fn last_words<'a>(words: &'a str, chain: &'a str, name: &'a str) -> impl Iterato
     let starts = words.match_indices(' ').map(|(at, _)| at + 1);
     let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
     let from = starts.len().saturating_sub(4);
-    let several = starts[from..].to_vec().into_iter().map(move |at| &words[at..]);
+    let several = starts.into_iter().skip(from).map(move |at| &words[at..]);
     several.chain([chain, name]).map(Key::of)
 }

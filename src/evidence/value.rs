@@ -88,7 +88,7 @@ impl Reader<'_, '_> {
     }
 
     fn unread(&mut self, key: Key, at: usize) {
-        let Some(field) = key.field().filter(|_| !self.found.is_full()) else { return };
+        let Some(field) = key.field() else { return };
         let text = javascript::expression(self.text, at);
         let line = self.line(at);
         let index = self.found.unreadable(field, text, line, self.manner.trust);
@@ -156,9 +156,9 @@ impl Reader<'_, '_> {
             _ => {}
         }
         if is_object {
-            self.bare_in_object(key, separator, at)
+            self.bare_in_object(key, separator, at);
         } else {
-            self.bare_line(key, key_at, at, is_declared)
+            self.bare_line(key, key_at, at, is_declared);
         }
     }
 
@@ -268,6 +268,9 @@ impl Reader<'_, '_> {
 
     /// A line of `print_r` or `var_dump`, after its `=>`.
     pub(super) fn dumped(&mut self, key: Key) {
+        if self.patience == 0 {
+            return;
+        }
         let at = self.after_blanks(self.pos, true);
         let Some(field) = key.field() else {
             self.pos = at;
@@ -279,6 +282,7 @@ impl Reader<'_, '_> {
             None => (0, &rest[..lines::value_end(rest, field)]),
         };
         self.pos = at;
+        self.patience = self.patience.saturating_sub(value.len());
         if lines::is_code(field, value, false) || value.starts_with(['\'', '"']) {
             return self.unread(key, at);
         }
