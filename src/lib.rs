@@ -43,3 +43,4 @@ pub mod output;
 pub mod platform;
 pub mod secret;
 pub mod signature;
+pub mod upstream;
