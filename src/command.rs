@@ -5,9 +5,13 @@
 
 pub mod completions;
 pub mod config;
+pub mod credentials;
 pub mod fields;
+pub mod grant;
 pub mod input;
 pub mod sign;
+pub mod ticket;
+pub mod token;
 pub mod verify;
 
 use std::cell::{Cell, OnceCell};
@@ -27,6 +31,8 @@ use crate::output::Output;
 pub enum Command {
     Sign(sign::Args),
     Verify(verify::Args),
+    Token(token::Args),
+    Ticket(ticket::Args),
     #[command(subcommand)]
     Config(config::Command),
     Completions(completions::Args),
@@ -38,6 +44,8 @@ impl Command {
         match self {
             Self::Sign(args) => sign::run(&args, context),
             Self::Verify(args) => context.out.show(&verify::run(&args, context)?),
+            Self::Token(args) => context.out.show(&token::run(&args, context)?),
+            Self::Ticket(args) => context.out.show(&ticket::run(&args, context)?),
             Self::Config(command) => config::run(command, context),
             Self::Completions(args) => completions::run(&args, context),
         }

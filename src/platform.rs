@@ -3,10 +3,12 @@
 //! In: the words of a flag, a profile or a file. Out: a [`Platform`], its default API host and
 //! the shape its ids have.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A platform of WeChat pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Platform {
     /// 公众号, Official Account.

@@ -87,7 +87,10 @@ pub fn redact(text: &str, secrets: &[&Secret]) -> String {
 fn forms(secret: &str) -> Vec<Zeroizing<String>> {
     let percent = |unreserved: &[u8]| -> String {
         let plain = |b: u8| b.is_ascii_alphanumeric() || unreserved.contains(&b);
-        secret.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+        secret
+            .bytes()
+            .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+            .collect()
     };
     let json = serde_json::to_string(secret).unwrap_or_default();
     [

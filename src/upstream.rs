@@ -46,7 +46,7 @@ pub struct Upstream<'a> {
     env: &'a Env,
     base: &'a str,
     ca_file: Option<&'a Path>,
-    log: &'a dyn Fn(&str),
+    log: Box<dyn Fn(&str) + 'a>,
     client: OnceCell<Client>,
 }
 
@@ -61,12 +61,18 @@ struct Request<'r> {
 
 impl<'a> Upstream<'a> {
     /// The API at `base`. `log` is given one line a request: method, host, path, time, status.
-    pub fn new(env: &'a Env, base: &'a str, ca_file: Option<&'a Path>, log: &'a dyn Fn(&str)) -> Self {
-        Self { env, base, ca_file, log, client: OnceCell::new() }
+    pub fn new(env: &'a Env, base: &'a str, ca_file: Option<&'a Path>, log: impl Fn(&str) + 'a) -> Self {
+        Self { env, base, ca_file, log: Box::new(log), client: OnceCell::new() }
     }
 
     /// mp: `POST cgi-bin/stable_token`. Forced, it ends the life of the token it replaces.
-    pub fn stable_token(&self, app_id: &str, secret: &Secret, force: bool, until: Instant) -> Result<Granted, Error> {
+    pub fn stable_token(
+        &self,
+        app_id: &str,
+        secret: &Secret,
+        force: bool,
+        until: Instant,
+    ) -> Result<Granted, Error> {
         let body = serde_json::json!({
             "grant_type": "client_credential",
             "appid": app_id,
@@ -137,8 +143,13 @@ impl<'a> Upstream<'a> {
 
     fn centre(&self, url: &str, field: Field, until: Instant) -> Result<Granted, Error> {
         let secret = Secret::new(url);
-        let request =
-            Request { post: false, url: url.to_owned(), query: Vec::new(), body: None, secrets: vec![&secret] };
+        let request = Request {
+            post: false,
+            url: url.to_owned(),
+            query: Vec::new(),
+            body: None,
+            secrets: vec![&secret],
+        };
         self.tried(&request, until, |received| answer::read_centre(received, field, &request.secrets))
     }
 
@@ -249,24 +260,22 @@ fn exchange(
 ) -> Result<(Head, Vec<u8>), Error> {
     let proxied = client.proxy_of(&url);
     let host = shown_host(&url);
-    let fault = |error: &(dyn std::error::Error + 'static)| Error::of_transport(error, &host, proxied.as_deref());
+    let fault =
+        |error: &(dyn std::error::Error + 'static)| Error::of_transport(error, &host, proxied.as_deref());
     let limit = until.saturating_duration_since(Instant::now());
     let builder = if request.post { client.http.post(url.clone()) } else { client.http.get(url.clone()) };
     let builder = match &request.body {
         Some(body) => builder.header("content-type", "application/json").body(body.clone()),
         None => builder,
     };
-    let mut response =
-        builder.timeout(limit).send().map_err(|error| fault(&error.without_url()))?;
+    let mut response = builder.timeout(limit).send().map_err(|error| fault(&error.without_url()))?;
     if response.status().as_u16() == 407 {
         return Err(Error::Unreachable { why: Unreachable::ProxyRefused, host: proxied.unwrap_or(host) });
     }
     let header = |name: &str| {
         response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
-    let location = header("location")
-        .and_then(|to| url.join(&to).ok())
-        .map(|to| shown_host(&to));
+    let location = header("location").and_then(|to| url.join(&to).ok()).map(|to| shown_host(&to));
     let head = Head {
         status: response.status().as_u16(),
         content_type: header("content-type").unwrap_or_default(),

@@ -207,19 +207,19 @@ fn excerpt(text: &str, secrets: &[&Secret]) -> String {
     }
     let start: String = text.chars().take(4 * LONGEST_EXCERPT).collect();
     let redacted = redact(&start, secrets);
-    let words: Vec<&str> = redacted.split_whitespace().map(|word| if looks_secret(word) { "…" } else { word }).collect();
+    let words: Vec<&str> =
+        redacted.split_whitespace().map(|word| if looks_secret(word) { "…" } else { word }).collect();
     words.join(" ").chars().take(LONGEST_EXCERPT).collect()
 }
 
 /// A run of 12 or more characters as tokens have them that is no plain word.
 fn looks_secret(word: &str) -> bool {
-    word.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '+' | '/' | '=' | '%' | '\\')).any(
-        |run| {
+    word.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '+' | '/' | '=' | '%' | '\\'))
+        .any(|run| {
             let mut letters = run.chars();
             letters.next();
             run.len() >= 12 && !letters.all(|c| c.is_ascii_lowercase())
-        },
-    )
+        })
 }
 
 fn granted(answer: &Answer, field: Field) -> Result<Granted, Error> {
@@ -229,7 +229,9 @@ fn granted(answer: &Answer, field: Field) -> Result<Granted, Error> {
     };
     let refuse = |what: &str| Error::NoAnswer(format!("an answer whose {} {what}", field.name()));
     let value = match value {
-        None | Some(Value::Null) => return Err(Error::NoAnswer(format!("an answer without {}", field.name()))),
+        None | Some(Value::Null) => {
+            return Err(Error::NoAnswer(format!("an answer without {}", field.name())));
+        }
         Some(Value::String(text)) => trusted(text).map_err(refuse)?,
         Some(_) => return Err(refuse("is no text")),
     };
@@ -344,13 +346,19 @@ mod tests {
             "the server answered errcode 40164: invalid ip 1.2.3.4 ipv6 ::ffff:1.2.3.4, not in whitelist \
              rid: 5f1a2b3c-0a1b2c3d-4e5f6a7b; the ip it sees is `1.2.3.4`"
         );
-        let long = format!("{{\"errcode\":40001,\"errmsg\":\"{} rid: 5f1a2b3c-0a1b2c3d-4e5f6a7b\"}}", "x".repeat(600));
+        let long = format!(
+            "{{\"errcode\":40001,\"errmsg\":\"{} rid: 5f1a2b3c-0a1b2c3d-4e5f6a7b\"}}",
+            "x".repeat(600)
+        );
         let text = token(long.as_bytes()).expect_err("an errcode").to_string();
         assert!(text.ends_with("…; rid: 5f1a2b3c-0a1b2c3d-4e5f6a7b"), "{text}");
         let echo = token(b"{\"errcode\":40125,\"errmsg\":\"bad secret CANARY-0123456789\\nhint: x\"}");
         let text = echo.expect_err("an errcode").to_string();
         assert_eq!(text, "the server answered errcode 40125: bad secret (redacted) hint: x");
-        assert_eq!(named_ip("not allow to access from your ip, from ip: 203.0.113.7, more").unwrap().to_string(), "203.0.113.7");
+        assert_eq!(
+            named_ip("not allow to access from your ip, from ip: 203.0.113.7, more").unwrap().to_string(),
+            "203.0.113.7"
+        );
     }
 
     #[test]

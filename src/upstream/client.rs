@@ -24,11 +24,12 @@ pub(super) struct Client {
 
 impl Client {
     pub(super) fn build(env: &Env, ca_file: Option<&Path>) -> Result<Self, Error> {
-        let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| Error::Setup(format!("TLS cannot be set up: {error}")))?
-            .with_root_certificates(roots(env, ca_file)?)
-            .with_no_client_auth();
+        let tls =
+            rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                .with_safe_default_protocol_versions()
+                .map_err(|error| Error::Setup(format!("TLS cannot be set up: {error}")))?
+                .with_root_certificates(roots(env, ca_file)?)
+                .with_no_client_auth();
         let mut builder = reqwest::blocking::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("wecheck/", env!("CARGO_PKG_VERSION")))

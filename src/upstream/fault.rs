@@ -173,7 +173,9 @@ impl Error {
             io::ErrorKind::BrokenPipe,
             io::ErrorKind::UnexpectedEof,
         ];
-        if io(&cut) || said("connection closed before message completed") || said("end of file before message length")
+        if io(&cut)
+            || said("connection closed before message completed")
+            || said("end of file before message length")
         {
             return unreachable(Unreachable::Cut);
         }

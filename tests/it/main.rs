@@ -8,4 +8,6 @@ mod nonsense;
 mod readme;
 mod sign;
 mod signatures;
+mod tokens;
+mod upstream_server;
 mod verify;
