@@ -705,10 +705,10 @@ impl<'a> Cache<'a> {
                     None => pauses.sleep(until),
                 }
             };
-            for part in [Part::Value, Part::History, Part::Failure] {
+            for part in Part::CLEARED {
                 guard.remove(part)?;
             }
-            cleared += 1;
+            cleared += usize::from(entry.is_some());
         }
         if everything {
             self.store.remove_set_aside()?;

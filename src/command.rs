@@ -3,6 +3,7 @@
 //! In: parsed arguments. Out: whether the answer is yes. Each file below holds one command: its
 //! arguments, the struct it reports, and `run`.
 
+pub mod cache;
 pub mod completions;
 pub mod config;
 pub mod credentials;
@@ -35,6 +36,8 @@ pub enum Command {
     Ticket(ticket::Args),
     #[command(subcommand)]
     Config(config::Command),
+    #[command(subcommand)]
+    Cache(cache::Command),
     Completions(completions::Args),
 }
 
@@ -47,6 +50,7 @@ impl Command {
             Self::Token(args) => context.out.show(&token::run(&args, context)?),
             Self::Ticket(args) => context.out.show(&ticket::run(&args, context)?),
             Self::Config(command) => config::run(command, context),
+            Self::Cache(command) => cache::run(command, context),
             Self::Completions(args) => completions::run(&args, context),
         }
     }

@@ -190,12 +190,11 @@ impl<'a> Upstream<'a> {
     ) -> Result<T, Error> {
         let started = Instant::now();
         let until = until.min(started + REQUEST_LIMIT);
-        let client = match self.client.get() {
-            Some(client) => client,
-            None => {
-                let built = Client::build(self.env, self.ca_file)?;
-                self.client.get_or_init(|| built)
-            }
+        let client = if let Some(client) = self.client.get() {
+            client
+        } else {
+            let built = Client::build(self.env, self.ca_file)?;
+            self.client.get_or_init(|| built)
         };
         let mut url = url::Url::parse(&request.url)
             .map_err(|error| Error::Setup(format!("the address to ask is none: {error}")))?;
@@ -208,7 +207,7 @@ impl<'a> Upstream<'a> {
             shown_host(&url),
             if url.path().len() > 100 { "…" } else { url.path() }
         );
-        let outcome = exchange(client, request, url, until);
+        let outcome = exchange(client, request, &url, until);
         let took = started.elapsed().as_millis();
         match outcome {
             Ok((parts, body)) => {
@@ -255,11 +254,11 @@ struct Head {
 fn exchange(
     client: &Client,
     request: &Request<'_>,
-    url: url::Url,
+    url: &url::Url,
     until: Instant,
 ) -> Result<(Head, Vec<u8>), Error> {
-    let proxied = client.proxy_of(&url);
-    let host = shown_host(&url);
+    let proxied = client.proxy_of(url);
+    let host = shown_host(url);
     let fault =
         |error: &(dyn std::error::Error + 'static)| Error::of_transport(error, &host, proxied.as_deref());
     let limit = until.saturating_duration_since(Instant::now());

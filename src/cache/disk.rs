@@ -24,6 +24,9 @@ const SUBFOLDER: &str = "v1";
 /// The one file that what was no value is moved to.
 const SET_ASIDE: &str = "set-aside";
 
+/// How a temporary file's name ends.
+const TEMPORARY: &str = ".tmp";
+
 /// A temporary file older than this was left by a process that was killed. Seconds.
 const STRAY_AGE: u64 = 3_600;
 
@@ -73,7 +76,7 @@ impl Disk {
         }
     }
 
-    /// The names of all keys that have a value.
+    /// The names of all keys under which anything but a lock is stored.
     pub(super) fn names(&self) -> Result<Vec<String>, StoreError> {
         let Some(folder) = Folder::open(&self.path, SUBFOLDER).map_err(|e| self.failed("opened", &e))? else {
             return Ok(Vec::new());
@@ -81,10 +84,13 @@ impl Disk {
         let mut names: Vec<String> = folder
             .names()
             .map_err(|e| self.failed("read", &e))?
-            .into_iter()
-            .filter_map(|file| file.strip_suffix(Part::Value.suffix()).map(str::to_owned))
+            .iter()
+            .filter_map(|file| {
+                Part::CLEARED.iter().find_map(|part| file.strip_suffix(part.suffix())).map(str::to_owned)
+            })
             .collect();
         names.sort();
+        names.dedup();
         Ok(names)
     }
 
@@ -126,7 +132,7 @@ impl Guard<'_> {
     pub(super) fn write(&self, part: Part, bytes: &[u8], now: u64) -> Result<(), StoreError> {
         let _ignored = folder::ignore_file_size_signal();
         self.remove_strays(now);
-        let temporary = format!("{}.{}.tmp", self.name, random_id());
+        let temporary = format!("{}.{}{TEMPORARY}", self.name, random_id());
         let written = (|| {
             let mut file = self.folder.create(&temporary)?;
             file.write_all(bytes)?;
@@ -167,7 +173,7 @@ impl Guard<'_> {
     /// Removes the temporary files of those that were killed more than an hour ago.
     fn remove_strays(&self, now: u64) {
         let names = self.folder.names().unwrap_or_default();
-        for name in names.iter().filter(|name| name.ends_with(".tmp")) {
+        for name in names.iter().filter(|name| name.ends_with(TEMPORARY)) {
             let born = self.folder.modified(name).ok();
             let age = born
                 .and_then(|born| born.duration_since(UNIX_EPOCH).ok())

@@ -332,7 +332,7 @@ mod tests {
         let mut longer = bytes.to_vec();
         longer.push(b' ');
         assert!(read(&longer).is_err(), "trailing junk");
-        assert!(read(&[b'x'; 16 * 1024 * 1024]).is_err(), "16 MiB");
+        assert!(read(&vec![b'x'; 16 * 1024 * 1024]).is_err(), "16 MiB");
     }
 
     #[test]

@@ -188,13 +188,19 @@ pub(super) struct Redis {
     link: Link,
 }
 
+// Braces: all parts of a key stand in one slot of a cluster, as the scripts need it.
+const START: &str = "wecheck:{v1:";
+
+fn end_of_key(part: Part) -> String {
+    part.suffix().replace('.', "}:")
+}
+
 fn part_key(name: &str, part: Part) -> String {
-    // One slot of a cluster for all parts of a key, as the scripts need it.
-    format!("wecheck:{{v1:{name}}}{}", part.suffix().replace('.', ":"))
+    format!("{START}{name}{}", end_of_key(part))
 }
 
 fn lock_key(name: &str) -> String {
-    format!("wecheck:{{v1:{name}}}:lock")
+    format!("{START}{name}}}:lock")
 }
 
 impl Redis {
@@ -225,11 +231,12 @@ impl Redis {
     }
 
     pub(super) fn names(&self) -> Result<Vec<String>, StoreError> {
-        let (start, end) = ("wecheck:{v1:", "}:value");
-        let keys = scan(&self.link, &format!("{start}*{end}"))?;
+        let keys = scan(&self.link, "wecheck:{v1:*")?;
+        let name =
+            |key: &str, part| Some(key.strip_prefix(START)?.strip_suffix(&end_of_key(part))?.to_owned());
         let mut names: Vec<String> = keys
             .iter()
-            .filter_map(|key| Some(key.strip_prefix(start)?.strip_suffix(end)?.to_owned()))
+            .filter_map(|key| Part::CLEARED.into_iter().find_map(|part| name(key, part)))
             .collect();
         names.sort();
         names.dedup();
@@ -322,10 +329,5 @@ impl Reader {
         let Some(bytes) = bytes.filter(|bytes| bytes.len() <= super::entry::LARGEST) else { return Ok(None) };
         let left: i64 = self.0.ask(redis::cmd("TTL").arg(key))?;
         Ok(Some((Secret::new(String::from_utf8_lossy(&bytes)), u64::try_from(left).ok())))
-    }
-
-    /// The keys that match a pattern. They may hold a secret: never to be shown.
-    pub fn keys(&self, pattern: &str) -> Result<Vec<Secret>, StoreError> {
-        Ok(scan(&self.0, pattern)?.into_iter().map(Secret::new).collect())
     }
 }

@@ -24,6 +24,9 @@ pub(super) enum Part {
 }
 
 impl Part {
+    /// Those that are cleared; the count of forced refreshes stays, as WeChat's own does.
+    pub(super) const CLEARED: [Self; 3] = [Self::Value, Self::History, Self::Failure];
+
     /// How its file's name ends.
     pub(super) fn suffix(self) -> &'static str {
         match self {

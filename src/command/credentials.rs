@@ -134,6 +134,12 @@ impl<'a> Access<'a> {
         Ok(self.obtained(served))
     }
 
+    /// Stores a value that another program obtained, as if it had been fetched here.
+    pub fn store(&self, item: Item, fetched: Fetched, until: Instant) -> Result<(), Failure> {
+        self.cache.put(&self.key(item)?, fetched, until)?;
+        Ok(())
+    }
+
     fn refuse_impossible(&self, item: Item) -> Result<(), Failure> {
         let platform = self.profile.platform();
         if platform == Platform::Mp && matches!(item, Item::Agent | Item::Group) {

@@ -72,6 +72,7 @@ impl Report for Grant {
     }
 }
 
+#[expect(clippy::ref_option, reason = "serde hands over the field as it is")]
 fn shown<S: Serializer>(value: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => serializer.serialize_str(value.reveal()),

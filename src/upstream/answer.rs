@@ -4,6 +4,7 @@
 //! [`Error`]. Pure. An answer that is empty, HTML, cut short or without a readable life is
 //! never a value (product.md 4, rule 8); a body that may hold a token is never quoted.
 
+use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use serde::Deserialize;
@@ -141,10 +142,10 @@ fn message(code: i64, errmsg: &str) -> String {
     }
     let mut message = format!("the server answered errcode {code}: {shown}");
     if let (40164 | 60020, Some(ip)) = (code, named_ip(&words)) {
-        message.push_str(&format!("; the ip it sees is `{ip}`"));
+        let _ = write!(message, "; the ip it sees is `{ip}`");
     }
     if let (true, Some(rid)) = (cut, named_rid(&words)) {
-        message.push_str(&format!("; rid: {rid}"));
+        let _ = write!(message, "; rid: {rid}");
     }
     message
 }

@@ -191,9 +191,8 @@ impl Error {
     /// How long to wait before another try; `None` where none can help (product.md 4, rule 5).
     pub(super) fn pause_before_another_try(&self) -> Option<Duration> {
         match self {
-            Self::Errcode { code: -1, .. } => Some(random_pause()),
             Self::Unreachable { why: Unreachable::ProxyRefused, .. } => None,
-            Self::Unreachable { .. } => Some(random_pause()),
+            Self::Errcode { code: -1, .. } | Self::Unreachable { .. } => Some(random_pause()),
             Self::Status { status: 429 | 500 | 502 | 503 | 504, retry_after, .. } => match retry_after {
                 None => Some(random_pause()),
                 Some(seconds) if *seconds <= LONGEST_RETRY_AFTER => {
@@ -279,11 +278,10 @@ impl Tls {
         match flaw {
             Flaw::Expired | Flaw::ExpiredContext { .. } => Self::Expired,
             Flaw::NotValidYet | Flaw::NotValidYetContext { .. } => Self::NotYet,
-            Flaw::UnknownIssuer => Self::UnknownIssuer,
             Flaw::NotValidForName | Flaw::NotValidForNameContext { .. } => Self::OtherName,
             Flaw::Revoked => Self::Revoked,
-            // A self-signed one that calls itself no authority ends up here.
-            Flaw::Other(_) => Self::UnknownIssuer,
+            // A self-signed one that calls itself no authority is an `Other`.
+            Flaw::UnknownIssuer | Flaw::Other(_) => Self::UnknownIssuer,
             _ => Self::Certificate,
         }
     }

@@ -6,6 +6,7 @@ mod harness;
 mod layers;
 mod nonsense;
 mod readme;
+mod redis;
 mod sign;
 mod signatures;
 mod tokens;

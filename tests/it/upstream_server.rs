@@ -263,13 +263,13 @@ fn write_answer(stream: &mut TcpStream, answer: &Answer) -> std::io::Result<()> 
     let length = answer.body.len();
     let mut head = format!("HTTP/1.1 {} Status\r\nConnection: close\r\n", answer.status);
     for (name, value) in &answer.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", value, "\r\n"]);
     }
     let own_length = answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     if answer.manner == Manner::Endless {
         head.push_str("Transfer-Encoding: chunked\r\n");
     } else if !own_length {
-        head.push_str(&format!("Content-Length: {length}\r\n"));
+        head.extend(["Content-Length: ", &length.to_string(), "\r\n"]);
     }
     head.push_str("\r\n");
     match answer.manner {
