@@ -3,14 +3,19 @@
 //! In: parsed arguments. Out: whether the answer is yes. Each file below holds one command: its
 //! arguments, the struct it reports, and `run`.
 
+pub mod cache;
 pub mod callback;
 pub mod completions;
 pub mod config;
+pub mod credentials;
 pub mod errcode;
 pub mod faq;
 pub mod fields;
+pub mod grant;
 pub mod input;
 pub mod sign;
+pub mod ticket;
+pub mod token;
 pub mod ua;
 pub mod verify;
 
@@ -31,13 +36,17 @@ use crate::output::Output;
 pub enum Command {
     Sign(sign::Args),
     Verify(verify::Args),
+    Token(token::Args),
+    Ticket(ticket::Args),
     #[command(subcommand)]
     Errcode(errcode::Command),
     Faq(faq::Args),
     Ua(ua::Args),
+    Callback(callback::Args),
     #[command(subcommand)]
     Config(config::Command),
-    Callback(callback::Args),
+    #[command(subcommand)]
+    Cache(cache::Command),
     Completions(completions::Args),
 }
 
@@ -47,11 +56,14 @@ impl Command {
         match self {
             Self::Sign(args) => sign::run(&args, context),
             Self::Verify(args) => context.out.show(&verify::run(&args, context)?),
+            Self::Token(args) => context.out.show(&token::run(&args, context)?),
+            Self::Ticket(args) => context.out.show(&ticket::run(&args, context)?),
             Self::Errcode(command) => errcode::run(command, context),
             Self::Faq(args) => faq::run(&args, context),
             Self::Ua(args) => ua::run(&args, context),
-            Self::Config(command) => config::run(command, context),
             Self::Callback(args) => callback::run(&args, context),
+            Self::Config(command) => config::run(command, context),
+            Self::Cache(command) => cache::run(command, context),
             Self::Completions(args) => completions::run(&args, context),
         }
     }

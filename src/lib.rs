@@ -29,6 +29,7 @@
 //! assert_eq!(sign(Kind::Jsapi, &fields), "0f9de62fce790f9a083d5c99e95740ceb90c27ed");
 //! ```
 
+pub mod cache;
 pub mod callback;
 pub mod catalog;
 pub mod cli;
@@ -45,3 +46,4 @@ pub mod output;
 pub mod platform;
 pub mod secret;
 pub mod signature;
+pub mod upstream;

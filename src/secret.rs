@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -59,6 +61,53 @@ pub fn fingerprint(text: &str) -> String {
     hex::encode(&Sha256::digest(text.as_bytes())[..6])
 }
 
+/// How many first characters of a secret give it away.
+const TELLING: usize = 12;
+
+/// A text from outside with every trace of the secrets replaced by `(redacted)`: raw,
+/// percent-encoded, in base64, in hex or with JSON's escapes, and cut short. A server may echo
+/// what it was sent.
+pub fn redact(text: &str, secrets: &[&Secret]) -> String {
+    let mut text = text.to_owned();
+    for form in secrets.iter().flat_map(|secret| forms(secret.reveal())) {
+        let start = Zeroizing::new(form.chars().take(TELLING).collect::<String>());
+        // A very short secret would strike out half of any text.
+        if start.chars().count() < 6 {
+            continue;
+        }
+        while let Some(at) = text.find(start.as_str()) {
+            let common = text[at..].chars().zip(form.chars()).take_while(|(a, b)| a == b);
+            let end = at + common.map(|(c, _)| c.len_utf8()).sum::<usize>();
+            text.replace_range(at..end, "(redacted)");
+        }
+    }
+    text
+}
+
+fn forms(secret: &str) -> Vec<Zeroizing<String>> {
+    let percent = |unreserved: &[u8]| -> String {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || unreserved.contains(&b);
+        secret
+            .bytes()
+            .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
+            .collect()
+    };
+    let json = serde_json::to_string(secret).unwrap_or_default();
+    [
+        secret.to_owned(),
+        percent(b"-_.~"),
+        percent(b"*-._").replace("%20", "+"),
+        percent(b"-_.~").to_ascii_lowercase(),
+        STANDARD_NO_PAD.encode(secret),
+        URL_SAFE_NO_PAD.encode(secret),
+        hex::encode(secret),
+        json.trim_matches('"').to_owned(),
+    ]
+    .into_iter()
+    .map(Zeroizing::new)
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +127,23 @@ mod tests {
     #[test]
     fn a_fingerprint_is_the_start_of_the_sha256() {
         assert_eq!(fingerprint("abc"), "ba7816bf8f01");
+    }
+
+    #[test]
+    fn an_echoed_secret_is_struck_out_in_every_form() {
+        let secret = Secret::new("CANARY/se cret-0123456789");
+        for echoed in [
+            "CANARY/se cret-0123456789",
+            "CANARY/se cret-01",
+            "CANARY%2Fse%20cret-0123456789",
+            "CANARY%2Fse+cret-0123456789",
+            "Q0FOQVJZL3NlIGNyZXQtMDEyMzQ1Njc4OQ==",
+            "43414e4152592f73652063726574",
+        ] {
+            let shown = redact(&format!("got [{echoed}]"), &[&secret]);
+            assert!(shown.starts_with("got [(redacted)"), "{shown}");
+            assert!(!shown.contains(&echoed[..12]), "{shown}");
+        }
+        assert_eq!(redact("nothing of it", &[&secret]), "nothing of it");
     }
 }

@@ -14,7 +14,9 @@ use colored::Colorize;
 use serde::{Serialize, Serializer};
 
 use super::Context;
+use super::credentials::{Obtained, ticket_for};
 use super::fields::FieldArgs;
+use crate::cache::Origin;
 use crate::config::Profile;
 use crate::diagnosis::warning::{api_complaint, is_empty_ticket};
 use crate::failure::Failure;
@@ -160,9 +162,9 @@ pub struct CardPart {
 #[derive(Clone, Debug, Serialize)]
 pub struct TicketOrigin {
     /// `cache` or `upstream`.
-    pub source: &'static str,
-    /// Seconds that are left of its life.
-    pub expires_in: u64,
+    pub source: Origin,
+    /// Seconds that are left of its life; null where a token centre does not say.
+    pub expires_in: Option<u64>,
 }
 
 /// What was hashed, for --explain.
@@ -219,8 +221,12 @@ impl Report for Signed {
             row("jsApiList", &self.js_api_list.join(", "))?;
         }
         if let Some(origin) = &self.ticket {
-            let (source, left) = (origin.source, origin.expires_in);
-            row("ticket", &say!(lang, "来自 {source}，还有 {left} 秒", "from {source}, {left} s left"))?;
+            let source = match origin.source {
+                Origin::Cache => lang.pick("来自缓存", "from the cache"),
+                Origin::Upstream => lang.pick("刚获取", "fetched just now"),
+            };
+            let left = origin.expires_in.map(|left| say!(lang, "，还有 {left} 秒", ", {left} s left"));
+            row("ticket", &format!("{source}{}", left.unwrap_or_default()))?;
         }
         let Some(hashed) = &self.hashed else { return Ok(()) };
         writeln!(
@@ -241,21 +247,26 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         return batch::run(args, file, context);
     }
     let profile = context.profile_if_any()?;
-    let frame = Frame::new(args, profile.as_ref(), context);
-    let (ticket, origin) = match &args.values.ticket {
-        Some(ticket) => (ticket.clone(), None),
-        None => cached_ticket(args.kind, profile.as_ref(), context)?,
-    };
+    let mut frame = Frame::new(args, profile.as_ref(), context);
     let url = args.url.as_deref().unwrap_or_default();
     if !args.kind.signs_url() && args.url.is_some() {
         return Err(Failure::usage(format!("kind `{}` signs no url", args.kind.name()))
             .hint(format!("wecheck sign --kind {} --ticket TICKET", args.kind.name())));
     }
     let mut fields = args.values.fields(url);
-    fields.ticket = ticket;
+    let mut origin = None;
+    if args.values.ticket.is_none() {
+        // A wrong url is told before anything is fetched for it.
+        frame.check_page(&fields)?;
+        let obtained = obtain(args.kind, profile.as_ref(), context)?;
+        obtained.value.reveal().clone_into(&mut fields.ticket);
+        frame.group_id = frame.group_id.or(obtained.group_id);
+        origin = Some(TicketOrigin { source: obtained.source, expires_in: obtained.expires_in });
+    }
+    let ticket = fields.ticket.clone();
     let mut signed = frame.sign(fields)?;
     if args.explain {
-        signed.hashed = Some(explain(&frame, args, &signed, origin.is_some()));
+        signed.hashed = Some(explain(&frame, args, &signed, ticket, origin.is_some()));
     }
     signed.ticket = origin;
     notes(&signed, context);
@@ -266,17 +277,17 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
 }
 
 /// The profile's ticket of a kind, from the cache or fetched.
-fn cached_ticket(
-    kind: Kind,
-    profile: Option<&Profile>,
-    _context: &Context,
-) -> Result<(String, Option<TicketOrigin>), Failure> {
-    let _ = profile;
-    Err(Failure::usage("no ticket is given").hint(if kind.signs_url() {
-        format!("wecheck sign URL --kind {} --ticket TICKET", kind.name())
-    } else {
-        format!("wecheck sign --kind {} --ticket API_TICKET", kind.name())
-    }))
+fn obtain(kind: Kind, profile: Option<&Profile>, context: &Context) -> Result<Obtained, Failure> {
+    let Some(profile) = profile else {
+        return Err(Failure::usage("no ticket is given, and there is no profile to take one of").hint(
+            if kind.signs_url() {
+                format!("wecheck sign URL --kind {} --ticket TICKET", kind.name())
+            } else {
+                format!("wecheck sign --kind {} --ticket API_TICKET", kind.name())
+            },
+        ));
+    };
+    ticket_for(context, profile, kind)
 }
 
 /// What stays the same for every signature of a run.
@@ -340,14 +351,7 @@ impl<'a> Frame<'a> {
             return Err(Failure::usage(format!("the timestamp `{}` is no number", safe(&fields.timestamp)))
                 .hint("leave --timestamp out to take the current second"));
         }
-        if kind.signs_url() && !has_host(&fields.url) {
-            let what = if fields.url.is_empty() {
-                "there is no url to sign".to_owned()
-            } else {
-                format!("the url `{}` does not start with http:// or https:// and a host", safe(&fields.url))
-            };
-            return Err(Failure::usage(what).hint("wecheck sign 'https://host/path?query' --ticket TICKET"));
-        }
+        self.check_page(&fields)?;
         if matches!(kind, Kind::Card | Kind::Invoice) && fields.app_id.is_none() {
             fields.app_id.clone_from(&self.app_id);
         }
@@ -373,6 +377,19 @@ impl<'a> Frame<'a> {
             ticket: None,
             hashed: None,
         })
+    }
+
+    /// Refuses a url that can be no page's.
+    fn check_page(&self, fields: &Fields) -> Result<(), Failure> {
+        if self.kind.signs_url() && !has_host(&fields.url) {
+            let what = if fields.url.is_empty() {
+                "there is no url to sign".to_owned()
+            } else {
+                format!("the url `{}` does not start with http:// or https:// and a host", safe(&fields.url))
+            };
+            return Err(Failure::usage(what).hint("wecheck sign 'https://host/path?query' --ticket TICKET"));
+        }
+        Ok(())
     }
 
     fn card_part(&self, fields: &Fields, signature: &str) -> CardPart {
@@ -437,8 +454,9 @@ fn random_nonce() -> Result<String, Failure> {
 }
 
 /// What was hashed; a ticket out of the cache is masked unless `--reveal`.
-fn explain(frame: &Frame<'_>, args: &Args, signed: &Signed, from_cache: bool) -> Hashed {
+fn explain(frame: &Frame<'_>, args: &Args, signed: &Signed, ticket: String, from_cache: bool) -> Hashed {
     let mut fields = args.values.fields(signed.url.as_deref().unwrap_or_default());
+    fields.ticket = ticket;
     fields.nonce.clone_from(&signed.nonce);
     fields.timestamp.clone_from(&signed.timestamp);
     if matches!(frame.kind, Kind::Card | Kind::Invoice) {

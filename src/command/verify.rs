@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::Context;
+use super::credentials::{Relation, known_tickets};
 use super::fields::FieldArgs;
 use super::input::{TEXT_LIMIT, read_text};
 use crate::config::Profile;
@@ -20,6 +21,7 @@ use crate::diagnosis::warning::{Given, Subject, Warning, warnings};
 use crate::evidence::{self, Call, Evidence, Field, Origin, Unreadable};
 use crate::failure::Failure;
 use crate::platform::Platform;
+use crate::secret::mask;
 use crate::signature::{self, Fields, Kind};
 
 /// Check a signature, and name what is wrong
@@ -46,6 +48,9 @@ pub struct Args {
     /// Find the values in a file (- for stdin): code, JSON, string1, HAR, log, devtools text
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
+    /// Show a cached ticket in string1 too
+    #[arg(long)]
+    reveal: bool,
 }
 
 /// The answer.
@@ -62,6 +67,9 @@ pub struct Verified {
     pub given_signature: Option<String>,
     /// What was hashed; null where a value is missing.
     pub string1: Option<String>,
+    /// Whether a cached ticket in it is masked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub string1_masked: bool,
     /// The values without which nothing can be hashed.
     pub missing: Vec<&'static str>,
     /// The likeliest explanation of a difference.
@@ -128,7 +136,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Verified, Failure> {
         None => Evidence::default(),
     };
     let profile = context.profile_if_any()?;
-    let inputs = Inputs::gather(args, &evidence, profile.as_ref());
+    let mut inputs = Inputs::gather(args, &evidence, profile.as_ref());
+    if !inputs.given.ticket
+        && inputs.string1.is_none()
+        && let Some(profile) = &profile
+    {
+        inputs.take_cached_ticket(context, profile, args.reveal);
+    }
     let missing = inputs.missing();
     if evidence.is_empty() && !missing.is_empty() {
         return Err(nothing_to_check(args, &missing));
@@ -162,6 +176,15 @@ struct Inputs {
     app_id: Option<String>,
     /// Which of ticket, nonce, timestamp, url are there, also when empty.
     given: Given,
+    /// The ticket is the profile's cached one.
+    cached: Option<CachedTicket>,
+}
+
+/// A ticket that nobody gave: the profile's own, out of the cache.
+struct CachedTicket {
+    expires_at: Option<u64>,
+    /// Shown masked (product.md 1).
+    hidden: bool,
 }
 
 impl Inputs {
@@ -214,6 +237,17 @@ impl Inputs {
             sandbox: profile.is_some_and(|profile| profile.sandbox),
             app_id: flags.app_id.clone().or_else(|| profile.and_then(|profile| profile.app_id.clone())),
             given,
+            cached: None,
+        }
+    }
+
+    /// Takes the profile's ticket out of the cache, where it is there; nothing is fetched.
+    fn take_cached_ticket(&mut self, context: &Context, profile: &Profile, reveal: bool) {
+        let known = known_tickets(context, profile, self.kind);
+        if let Some(current) = known.into_iter().find(|known| known.relation == Relation::Current) {
+            current.value.reveal().clone_into(&mut self.fields.ticket);
+            self.given.ticket = true;
+            self.cached = Some(CachedTicket { expires_at: current.expires_at, hidden: !reveal });
         }
     }
 
@@ -283,7 +317,7 @@ fn check(inputs: &Inputs, evidence: &Evidence, missing: Vec<&'static str>, conte
             signature: inputs.signature.as_deref(),
             evidence,
             app_id: inputs.app_id.as_deref(),
-            ticket_expires_at: None,
+            ticket_expires_at: inputs.cached.as_ref().and_then(|cached| cached.expires_at),
             now: context.env.now(),
         },
         lang,
@@ -304,13 +338,21 @@ fn check(inputs: &Inputs, evidence: &Evidence, missing: Vec<&'static str>, conte
             .is_some()
             .then(|| url_differences.iter().all(|difference| difference.part == "fragment")),
         app_agrees: (inputs.app_id.is_some() && shows_app_id).then(|| !raised("app-id-differs")),
-        ticket_from_cache: false,
+        ticket_from_cache: inputs
+            .cached
+            .as_ref()
+            .is_some_and(|cached| cached.expires_at.is_none_or(|end| end > context.env.now())),
     };
+    let hidden = inputs.cached.as_ref().is_some_and(|cached| cached.hidden);
+    let ticket = &inputs.fields.ticket;
+    let string1 =
+        string1.map(|text| if hidden { text.replace(ticket.as_str(), &mask(ticket)) } else { text });
     Verified {
         matched,
         kind: inputs.kind,
         computed_signature,
         given_signature: inputs.signature.clone(),
+        string1_masked: hidden && string1.is_some(),
         string1,
         missing,
         mistakes: Vec::new(),

@@ -4,6 +4,7 @@
 //! an error object with the line's number; the rest goes on. Memory does not grow with the input.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -11,8 +12,10 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, Visitor};
 
-use super::{Args, Frame, cached_ticket};
+use super::{Args, Frame, obtain};
+use crate::cache::Item;
 use crate::command::Context;
+use crate::command::credentials::Obtained;
 use crate::failure::Failure;
 use crate::signature::{Fields, Kind};
 
@@ -89,7 +92,7 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
     let profile = context.profile_if_any()?;
     let mut frame = Frame::new(args, profile.as_ref(), context);
     let (kind, agent_id, group_id) = (frame.kind, frame.agent_id.clone(), frame.group_id.clone());
-    let mut fallback_ticket = args.values.ticket.clone();
+    let mut obtained: HashMap<Item, Result<Obtained, Failure>> = HashMap::new();
     let (mut number, mut bad, mut line, mut answer) = (0_u64, 0_u64, Vec::new(), Vec::new());
     let mut unreadable = None;
     context.out.write(|out| {
@@ -128,10 +131,21 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                             parsed.agent_id.as_ref().map(|id| id.0.clone()).or_else(|| agent_id.clone());
                         frame.group_id =
                             parsed.group_id.as_deref().map(str::to_owned).or_else(|| group_id.clone());
-                        if parsed.ticket.is_none() && fallback_ticket.is_none() {
-                            fallback_ticket = Some(cached_ticket(frame.kind, profile.as_ref(), context)?.0);
+                        let given = parsed.ticket.is_some() || args.values.ticket.is_some();
+                        let mut fields = fields(parsed, args);
+                        if !given {
+                            // A wrong url is told before anything is fetched for it.
+                            frame.check_page(&fields)?;
+                            // A stream may last longer than a ticket lives.
+                            obtained.retain(|_, own| own.as_ref().map_or(true, |own| lives(own, context)));
+                            let own = obtained
+                                .entry(Item::of_kind(frame.kind))
+                                .or_insert_with(|| obtain(frame.kind, profile.as_ref(), context));
+                            let own = own.as_ref().map_err(Clone::clone)?;
+                            own.value.reveal().clone_into(&mut fields.ticket);
+                            frame.group_id = frame.group_id.take().or_else(|| own.group_id.clone());
                         }
-                        frame.sign(fields(parsed, args, fallback_ticket.as_deref()))
+                        frame.sign(fields)
                     })
             };
             match outcome {
@@ -158,6 +172,11 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
             Err(Failure::usage(summary).already_told())
         }
     }
+}
+
+/// Whether a ticket that was obtained earlier in the stream can still be signed with.
+fn lives(own: &Obtained, context: &Context) -> bool {
+    own.expires_at.is_none_or(|end| end > context.env.now())
 }
 
 fn open(file: &Path) -> Result<File, Failure> {
@@ -193,14 +212,14 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize>
 }
 
 /// The values of a line; what it does not say comes from the flags.
-fn fields(line: Line<'_>, args: &Args, ticket: Option<&str>) -> Fields {
+fn fields(line: Line<'_>, args: &Args) -> Fields {
     let flags = &args.values;
     let text =
         |own: Option<Cow<'_, str>>, flag: &Option<String>| own.map(Cow::into_owned).or_else(|| flag.clone());
     let number =
         |own: Option<Stamp>, flag: &Option<String>| own.map(|stamp| stamp.0).or_else(|| flag.clone());
     Fields {
-        ticket: line.ticket.map(Cow::into_owned).or_else(|| ticket.map(str::to_owned)).unwrap_or_default(),
+        ticket: text(line.ticket, &flags.ticket).unwrap_or_default(),
         nonce: text(line.nonce, &flags.nonce).unwrap_or_default(),
         timestamp: number(line.timestamp, &flags.timestamp).unwrap_or_default(),
         url: line.url.map(Cow::into_owned).unwrap_or_default(),

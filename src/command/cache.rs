@@ -1,0 +1,207 @@
+//! `wecheck cache`: what is stored, where, and how to be rid of it.
+//!
+//! In: the cache that the settings name. Out: a list with ages and times left, never a value; the
+//! place; what was cleared; what was taken over from another SDK.
+
+mod import;
+
+use std::io::{self, Write};
+
+use colored::Colorize;
+use serde::Serialize;
+
+use super::Context;
+use super::credentials::{belongs_to, cache, owner};
+use crate::cache::{Entry, Item};
+use crate::env::rfc3339;
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::output::{Report, safe};
+use crate::platform::Platform;
+use crate::say;
+
+/// See, clear and fill the token cache
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// What is stored for which profile, its age and time left; never a value
+    List,
+    /// Remove what is stored for the profile
+    Clear(ClearArgs),
+    /// Where the cache is
+    Path,
+    /// Take over the token and tickets that an SDK in production holds in its Redis
+    Import(import::Args),
+}
+
+/// What to clear.
+#[derive(Debug, clap::Args)]
+pub struct ClearArgs {
+    /// Only this kind: token or a ticket's
+    #[arg(long, value_enum)]
+    kind: Option<Item>,
+    /// Of every profile
+    #[arg(long)]
+    all: bool,
+}
+
+/// Runs one of them.
+pub fn run(command: Command, context: &Context) -> Result<bool, Failure> {
+    match command {
+        Command::List => context.out.show(&list(context)?),
+        Command::Clear(args) => context.out.show(&clear(&args, context)?),
+        Command::Path => context.out.show(&place(context)?),
+        Command::Import(args) => context.out.show(&import::run(&args, context)?),
+    }
+}
+
+/// What is stored.
+#[derive(Debug, Serialize)]
+struct List {
+    #[serde(flatten)]
+    place: Place,
+    entries: Vec<Listed>,
+}
+
+/// One stored value, without the value.
+#[derive(Debug, Serialize)]
+struct Listed {
+    /// The profiles it serves; null where none does.
+    profile: Option<String>,
+    platform: Platform,
+    app_id: String,
+    agent_id: Option<String>,
+    api_base: String,
+    kind: Item,
+    /// `fresh`, `old` (fetched anew at its next use) or `expired`.
+    state: &'static str,
+    stored_at: String,
+    age: u64,
+    expires_at: String,
+    expires_in: u64,
+    fingerprint: String,
+    /// Tickets of the past that verify still knows.
+    predecessors: usize,
+}
+
+fn list(context: &Context) -> Result<List, Failure> {
+    let cache = cache(context)?;
+    let now = context.env.now();
+    let margin = context.settings()?.cache.refresh_margin;
+    let mut entries = Vec::new();
+    for entry in cache.entries()? {
+        let left = entry.left(now);
+        let history = if entry.key.item == Item::Token { Vec::new() } else { cache.history(&entry.key)? };
+        entries.push(Listed {
+            profile: owner(&entry, context),
+            state: match left {
+                0 => "expired",
+                left if left <= margin => "old",
+                _ => "fresh",
+            },
+            stored_at: rfc3339(entry.issued_at),
+            age: now.saturating_sub(entry.issued_at),
+            expires_at: rfc3339(entry.expires_at),
+            expires_in: left,
+            fingerprint: entry.value.fingerprint(),
+            predecessors: history.iter().filter(|(value, _)| *value != entry.value).count(),
+            platform: entry.key.scope.platform,
+            app_id: entry.key.scope.app_id,
+            agent_id: entry.key.scope.agent_id,
+            api_base: entry.key.scope.api_base,
+            kind: entry.key.item,
+        });
+    }
+    entries.sort_by(|a, b| (&a.profile, &a.app_id, a.kind).cmp(&(&b.profile, &b.app_id, b.kind)));
+    Ok(List { place: place(context)?, entries })
+}
+
+impl Report for List {
+    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        if self.entries.is_empty() {
+            return writeln!(out, "{}", say!(lang, "缓存是空的", "the cache is empty"));
+        }
+        for entry in &self.entries {
+            let state = match entry.state {
+                "fresh" => lang.pick("有效", "fresh").green(),
+                "old" => lang.pick("快到期", "old").yellow(),
+                _ => lang.pick("已到期", "expired").red(),
+            };
+            let agent = entry.agent_id.as_deref().map(|id| format!(" agent {id}")).unwrap_or_default();
+            let (age, left) = (duration(entry.age), duration(entry.expires_in));
+            let profile = entry.profile.as_deref().unwrap_or("-");
+            writeln!(
+                out,
+                "{:<12} {:<6} {:<4} {}{}  {}",
+                safe(profile),
+                entry.kind.name(),
+                entry.platform.name(),
+                safe(&entry.app_id),
+                safe(&agent),
+                say!(lang, "存入 {age}，还有 {left}，{state}", "stored {age} ago, {left} left, {state}")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// `2 h 0 min`, `59 min`, `12 s`.
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        _ => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
+    }
+}
+
+/// Where the cache is.
+#[derive(Debug, Serialize)]
+struct Place {
+    /// `disk` or `redis`.
+    backend: &'static str,
+    /// The folder, or the Redis without its password; null where there is no folder to be had.
+    path: Option<String>,
+}
+
+fn place(context: &Context) -> Result<Place, Failure> {
+    let backend = if context.settings()?.cache.redis.is_some() { "redis" } else { "disk" };
+    Ok(Place { backend, path: cache(context)?.place() })
+}
+
+impl Report for Place {
+    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        match &self.path {
+            Some(path) => writeln!(out, "{}", safe(path)),
+            None => {
+                writeln!(out, "{}", say!(lang, "没有可用的缓存目录", "there is no folder for a cache"))
+            }
+        }
+    }
+}
+
+/// What was cleared.
+#[derive(Debug, Serialize)]
+struct Cleared {
+    cleared: usize,
+}
+
+fn clear(args: &ClearArgs, context: &Context) -> Result<Cleared, Failure> {
+    let of_kind = |entry: &Entry| args.kind.is_none_or(|kind| entry.key.item == kind);
+    let cleared = if args.all {
+        cache(context)?.clear(&of_kind, args.kind.is_none())?
+    } else {
+        let Some(profile) = context.profile_if_any()? else {
+            return Err(Failure::usage("there is no profile whose values could be cleared")
+                .hint("of every profile: wecheck cache clear --all"));
+        };
+        let own = |entry: &Entry| of_kind(entry) && belongs_to(entry, &profile, &context.env);
+        cache(context)?.clear(&own, false)?
+    };
+    Ok(Cleared { cleared })
+}
+
+impl Report for Cleared {
+    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let count = self.cleared;
+        writeln!(out, "{}", say!(lang, "已清除 {count} 项", "cleared: {count}"))
+    }
+}

@@ -1,0 +1,130 @@
+//! The HTTP client: whose certificates are trusted, and through which proxy it goes.
+//!
+//! In: the captured environment and a profile's `ca_file`. Out: a [`Client`]. Roots: those of
+//! `SSL_CERT_FILE`, else of the system, else the built-in ones; `ca_file` is added to them.
+//! Proxies as everybody knows them, read from the captured variables and nothing else.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use reqwest::{NoProxy, Proxy};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use super::{CONNECT_LIMIT, Error, REQUEST_LIMIT};
+use crate::env::Env;
+
+/// The client of one run.
+pub(super) struct Client {
+    pub(super) http: reqwest::blocking::Client,
+    /// Scheme and shown host of the proxies in use.
+    proxies: Vec<(&'static str, String)>,
+}
+
+impl Client {
+    pub(super) fn build(env: &Env, ca_file: Option<&Path>) -> Result<Self, Error> {
+        let tls =
+            rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                .with_safe_default_protocol_versions()
+                .map_err(|error| Error::Setup(format!("TLS cannot be set up: {error}")))?
+                .with_root_certificates(roots(env, ca_file)?)
+                .with_no_client_auth();
+        let mut builder = reqwest::blocking::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .user_agent(concat!("wecheck/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_LIMIT)
+            .timeout(REQUEST_LIMIT)
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            // Not the client's own reading of the environment, nor a system's settings.
+            .no_proxy();
+        let mut proxies = Vec::new();
+        let except = env.var("no_proxy").or_else(|| env.var("NO_PROXY"));
+        for (scheme, variable, address) in proxies_of(env) {
+            // The address may hold a password: it stays untold.
+            let malformed = || Error::Setup(format!("the variable {variable} holds no proxy's address"));
+            let proxy = if scheme == "https" { Proxy::https(address) } else { Proxy::http(address) };
+            let proxy = proxy.map_err(|_| malformed())?;
+            builder = builder.proxy(proxy.no_proxy(except.and_then(NoProxy::from_string)));
+            let shown = address.rsplit('@').next().unwrap_or_default();
+            let shown = shown.split("://").last().unwrap_or_default().trim_end_matches('/');
+            proxies.push((scheme, shown.to_owned()));
+        }
+        if except.is_some_and(|list| list.split(',').any(|entry| entry.trim() == "*")) {
+            proxies.clear();
+        }
+        let http = builder.build().map_err(|error| {
+            Error::Setup(format!("the HTTP client cannot be set up: {}", error.without_url()))
+        })?;
+        Ok(Self { http, proxies })
+    }
+
+    /// The proxy that a request to this address most likely takes, for the words of an error.
+    pub(super) fn proxy_of(&self, url: &url::Url) -> Option<String> {
+        self.proxies.iter().find(|(scheme, _)| *scheme == url.scheme()).map(|(_, host)| host.clone())
+    }
+}
+
+/// Scheme, variable and address of the proxies, lower-case names first as curl has them.
+fn proxies_of(env: &Env) -> Vec<(&'static str, &'static str, &str)> {
+    // Under CGI a request's own `Proxy:` header arrives as HTTP_PROXY (httpoxy).
+    let under_cgi = env.var("REQUEST_METHOD").is_some();
+    let all = ["all_proxy", "ALL_PROXY"];
+    [("https", ["https_proxy", "HTTPS_PROXY"]), ("http", ["http_proxy", "HTTP_PROXY"])]
+        .into_iter()
+        .filter_map(|(scheme, names)| {
+            names
+                .into_iter()
+                .filter(|name| !(under_cgi && *name == "HTTP_PROXY"))
+                .chain(all)
+                .find_map(|name| Some((scheme, name, env.var(name)?)))
+        })
+        .collect()
+}
+
+fn roots(env: &Env, ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
+    let mut roots = RootCertStore::empty();
+    if let Some(path) = env.path_var("SSL_CERT_FILE") {
+        add_file(&mut roots, &path, "SSL_CERT_FILE")?;
+    } else {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if roots.is_empty() {
+            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        }
+    }
+    if let Some(path) = ca_file {
+        add_file(&mut roots, path, "ca_file")?;
+    }
+    Ok(roots)
+}
+
+fn add_file(roots: &mut RootCertStore, path: &Path, what: &str) -> Result<(), Error> {
+    let refuse = |reason: String| Error::Setup(format!("`{}` of {what} {reason}", path.display()));
+    let pem = std::fs::read(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
+    let certificates: Vec<CertificateDer<'_>> =
+        CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect();
+    let (added, _) = roots.add_parsable_certificates(certificates);
+    if added == 0 {
+        return Err(refuse("holds no certificate in PEM".to_owned()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proxies_come_from_the_variables_everybody_knows() {
+        let of = |vars: &[(&str, &str)]| -> Vec<String> {
+            let env = Env::for_test(vars, || 0);
+            proxies_of(&env).into_iter().map(|(scheme, name, _)| format!("{scheme} {name}")).collect()
+        };
+        assert_eq!(of(&[]), [""; 0]);
+        assert_eq!(of(&[("ALL_PROXY", "x")]), ["https ALL_PROXY", "http ALL_PROXY"]);
+        assert_eq!(of(&[("HTTPS_PROXY", "x"), ("https_proxy", "y")]), ["https https_proxy"]);
+        assert_eq!(of(&[("HTTP_PROXY", "x"), ("REQUEST_METHOD", "GET")]), [""; 0]);
+        assert_eq!(of(&[("http_proxy", "x"), ("REQUEST_METHOD", "GET")]), ["http http_proxy"]);
+    }
+}

@@ -1,0 +1,394 @@
+//! The cache in a real redis-server, started here on a free port, and the Redis of other SDKs.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::harness::{Done, Home, Run};
+use crate::tokens::{office, shop, together};
+use crate::upstream_server::{Call, Server, json, wechat};
+
+/// A redis-server of one's own.
+pub struct Redis {
+    process: Child,
+    port: u16,
+    _home: Home,
+}
+
+impl Redis {
+    pub fn start(args: &[&str]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let home = Home::new();
+        let process = Command::new("redis-server")
+            .args(["--port", &port.to_string(), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"])
+            .args(args)
+            .current_dir(home.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("redis-server is installed: apt-get install redis-server (tests/run does)");
+        let redis = Self { process, port, _home: home };
+        let began = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(began.elapsed() < Duration::from_secs(20), "redis-server starts");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        redis
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/0", self.port)
+    }
+
+    /// Sends a command as words; returns what comes back within a moment, as it stands on the wire.
+    pub fn say(&self, words: &[&str]) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it is there");
+        stream.set_read_timeout(Some(Duration::from_millis(60))).expect("a timeout");
+        stream.write_all(&encoded(words)).expect("it is sent");
+        let mut answer = Vec::new();
+        let mut chunk = [0; 4096];
+        while let Ok(length @ 1..) = stream.read(&mut chunk) {
+            answer.extend_from_slice(&chunk[..length]);
+        }
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// The keys that match, in order.
+    pub fn keys(&self, pattern: &str) -> Vec<String> {
+        let answer = self.say(&["KEYS", pattern]);
+        let mut keys: Vec<String> =
+            answer.split("\r\n").filter(|line| line.contains(':')).map(str::to_owned).collect();
+        keys.sort();
+        keys
+    }
+}
+
+fn encoded(words: &[&str]) -> Vec<u8> {
+    let mut bytes = format!("*{}\r\n", words.len()).into_bytes();
+    for word in words {
+        bytes.extend(format!("${}\r\n{word}\r\n", word.len()).into_bytes());
+    }
+    bytes
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn through(home: &Home, redis: &str, args: &[&str]) -> Run {
+    home.run(args).var("WECHECK_CACHE_URL", redis)
+}
+
+#[test]
+fn a_hundred_processes_on_three_hosts_make_one_call_each() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(200)));
+    let homes: Vec<Home> = (0..3).map(|_| shop(&server)).collect();
+    let done = together((0..100).map(|n| through(&homes[n % 3], &redis.url(), &["ticket"])));
+    for one in &done {
+        assert_eq!((one.code, &one.stdout), (0, &done[0].stdout), "{one}");
+    }
+    assert_eq!(server.counts(), (1, 1));
+    assert_eq!(server.most_at_once(), 1);
+    for home in &homes {
+        assert!(!home.path().join(".cache/wecheck").exists(), "no second cache on disk");
+    }
+    let keys = redis.keys("*");
+    assert!(keys.iter().all(|key| key.starts_with("wecheck:")), "{keys:?}");
+    assert!(keys.iter().all(|key| !key.ends_with(":lock")), "the leases are given back: {keys:?}");
+    for key in keys {
+        let ttl = redis.say(&["TTL", &key]);
+        let left: i64 = ttl.trim_start_matches(':').trim().parse().expect("a number");
+        assert!(left > 0, "every key ends by itself: {key} {left}");
+        assert!(!key.ends_with(":value") || left <= 7_200, "a value no later than its own end: {key} {left}");
+        assert!(!key.contains("wx0123456789abcdef"), "a key says nothing: {key}");
+    }
+}
+
+#[test]
+fn failures_are_shared_between_hosts_too() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(|_: &Call| {
+        json("{\"errcode\":45009,\"errmsg\":\"reach max api daily quota limit\"}")
+            .after(Duration::from_millis(100))
+    });
+    let homes: Vec<Home> = (0..2).map(|_| shop(&server)).collect();
+    let done = together((0..30).map(|n| through(&homes[n % 2], &redis.url(), &["token"])));
+    for one in &done {
+        assert_eq!(one.code, 5, "{one}");
+        assert_eq!(one.stderr, done[0].stderr);
+    }
+    assert_eq!(server.counts().0, 1);
+}
+
+#[test]
+fn a_redis_that_is_away_is_told_and_not_done_without() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+    let done = through(&home, &format!("redis://:CANARY-PASSWORD@127.0.0.1:{port}/0"), &["token"]).done();
+    assert_eq!(
+        done.to_string().replace(&port.to_string(), "PORT"),
+        "exit 6\n----- stderr\n\
+        error: the Redis at `redis://127.0.0.1:PORT/0` refuses the connection\n\
+        hint: is the Redis there? wecheck cache path\n"
+    );
+    assert!(server.calls().is_empty());
+    assert!(!home.path().join(".cache").exists());
+    // One that accepts and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("redis://127.0.0.1:{}/0", silent.local_addr().expect("an address").port());
+    let began = Instant::now();
+    let done = through(&home, &url, &["token"]).done();
+    assert_eq!(done.code, 6, "{done}");
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(server.calls().is_empty());
+}
+
+#[test]
+fn a_wrong_password_and_a_missing_right_are_told_without_the_password() {
+    let redis = Redis::start(&["--requirepass", "CANARY-RIGHT-PASSWORD"]);
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    let at = |userinfo: &str| format!("redis://{userinfo}127.0.0.1:{}/0", redis.port);
+    for userinfo in ["", ":CANARY-WRONG@", "nobody:CANARY-WRONG@"] {
+        let done = through(&home, &at(userinfo), &["token", "-vv"]).done();
+        assert_eq!(done.code, 6, "{done}");
+        assert!(done.stderr.contains("refuses the user name or password"), "{done}");
+        assert!(!done.to_string().contains("CANARY"), "{done}");
+    }
+    let done = through(&home, &at(":CANARY-RIGHT-PASSWORD@"), &["token"]).done();
+    assert_eq!(done.code, 0, "{done}");
+    let shown = through(&home, &at(":CANARY-RIGHT-PASSWORD@"), &["cache", "path"]).done();
+    assert_eq!(shown.stdout.replace(&redis.port.to_string(), "PORT"), "redis://127.0.0.1:PORT/0\n");
+    // A user that may only read.
+    let auth = "CANARY-RIGHT-PASSWORD";
+    let mut stream = TcpStream::connect(("127.0.0.1", redis.port)).expect("it is there");
+    stream.write_all(&encoded(&["AUTH", auth])).expect("sent");
+    stream
+        .write_all(&encoded(&["ACL", "SETUSER", "reader", "on", ">CANARY-READER", "~*", "+get", "+ping"]))
+        .expect("sent");
+    let mut answer = [0; 256];
+    let _ = stream.read(&mut answer);
+    std::thread::sleep(Duration::from_millis(100));
+    through(&home, &at(":CANARY-RIGHT-PASSWORD@"), &["cache", "clear", "--all"]).done();
+    let done = through(&home, &at("reader:CANARY-READER@"), &["token"]).done();
+    assert_eq!(done.code, 6, "{done}");
+    assert!(done.stderr.contains("does not allow this user"), "{done}");
+    assert!(!done.to_string().contains("CANARY"), "{done}");
+}
+
+#[test]
+fn a_lost_lease_neither_frees_another_lock_nor_overwrites_a_newer_value() {
+    let redis = Redis::start(&[]);
+    // The first answer comes late, the second at once.
+    let server = Server::start(|call: &Call| {
+        let delay = if call.before == 0 { 1_500 } else { 10 };
+        wechat(call).after(Duration::from_millis(delay))
+    });
+    let home = shop(&server);
+    let slow = through(&home, &redis.url(), &["token"]).spawn();
+    wait_for(|| !server.calls().is_empty());
+    // Eviction, or a lease that ran out while its owner was stopped.
+    assert_eq!(redis.keys("*:lock").len(), 1);
+    redis.say(&["DEL", &redis.keys("*:lock")[0]]);
+    let quick = through(&home, &redis.url(), &["token"]).done();
+    assert_eq!(quick.stdout, "TOKEN-2-of-wx0123456789abcdef\n", "{quick}");
+    // A third one has the lock while the slow one comes back.
+    let lock = redis.keys("*:value")[0].replace(":value", ":lock");
+    redis.say(&["SET", &lock, "someone-else", "PX", "4000"]);
+    let slow = Done::from(slow.wait_with_output().expect("it ends"));
+    assert_eq!(slow.stdout, quick.stdout, "the newer value serves: {slow}");
+    assert_eq!(through(&home, &redis.url(), &["token"]).done().stdout, quick.stdout, "and it stays");
+    assert!(redis.say(&["GET", &lock]).contains("someone-else"), "a foreign lock is never deleted");
+    assert_eq!(server.counts().0, 2);
+}
+
+#[test]
+fn a_flush_while_many_wait_costs_one_call_more() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(800)));
+    let home = shop(&server);
+    let runs: Vec<Run> = (0..40).map(|_| through(&home, &redis.url(), &["token"])).collect();
+    let children: Vec<Child> = runs.iter().map(Run::spawn).collect();
+    wait_for(|| !server.calls().is_empty());
+    redis.say(&["FLUSHALL"]);
+    for child in children {
+        let done = Done::from(child.wait_with_output().expect("it ends"));
+        assert_eq!(done.code, 0, "{done}");
+    }
+    assert!(server.counts().0 <= 2, "{}", server.counts().0);
+}
+
+#[test]
+fn the_lease_outlives_every_command() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(700)));
+    let home = shop(&server);
+    let running = through(&home, &redis.url(), &["token"]).spawn();
+    wait_for(|| !server.calls().is_empty());
+    let left = redis.say(&["PTTL", &redis.keys("*:lock")[0]]);
+    let left: u64 = left.trim_start_matches(':').trim().parse().expect("a number");
+    assert!(left > 15_000, "a command may take 15 s: {left}");
+    running.wait_with_output().expect("it ends");
+}
+
+#[test]
+fn a_value_in_redis_that_is_none_is_set_aside() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    assert_eq!(through(&home, &redis.url(), &["token"]).done().code, 0);
+    let key = redis.keys("*:value")[0].clone();
+    redis.say(&["SET", &key, "wecheck 2 of another version\n{}"]);
+    let done = through(&home, &redis.url(), &["token"]).done();
+    assert_eq!(done.stdout, "TOKEN-2-of-wx0123456789abcdef\n");
+    assert!(done.stderr.starts_with("note: the cached token was no value"), "{done}");
+    assert_eq!(redis.keys("*set-aside*"), ["wecheck:set-aside"]);
+}
+
+#[test]
+fn list_and_clear_work_through_redis() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    assert_eq!(through(&home, &redis.url(), &["ticket"]).done().code, 0);
+    let list = through(&home, &redis.url(), &["cache", "list", "--json"]).done().json();
+    assert_eq!(list["backend"], "redis");
+    let kinds: Vec<&str> =
+        list["entries"].as_array().expect("a list").iter().filter_map(|e| e["kind"].as_str()).collect();
+    assert_eq!(kinds, ["token", "jsapi"]);
+    let cleared = through(&home, &redis.url(), &["cache", "clear", "--json"]).done().json();
+    assert_eq!(cleared["cleared"], 2);
+    assert_eq!(redis.keys("*"), [""; 0]);
+}
+
+#[test]
+fn what_an_sdk_in_production_holds_is_taken_over_and_left_as_it_is() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(wechat);
+    let (id, secret) = ("wx0123456789abcdef", "0123456789abcdef0123456789abcdef");
+    let easywechat = format!("official_account.access_token.{id}.{secret}.1");
+    let powerwechat = powerwechat_key(id, secret).expect("md5sum is there");
+    let cases: [(&str, &str, &str, &str, &str); 5] = [
+        (
+            "wxjava",
+            &format!("wx:access_token:{id}"),
+            "PROD-TOKEN-1",
+            &format!("wx:ticket:key:{id}:jsapi"),
+            "PROD-TICKET-1",
+        ),
+        (
+            "wechatpy",
+            &format!("wechatpy:{id}_access_token"),
+            "\"PROD-TOKEN-2\"",
+            &format!("wechatpy:{id}_jsapi_ticket"),
+            "\"PROD-TICKET-2\"",
+        ),
+        (
+            "silenceper",
+            &format!("gowechat_officialaccount__access_token_{id}"),
+            "PROD-TOKEN-3",
+            &format!("gowechat_officialaccount__jsapi_ticket_{id}"),
+            "PROD-TICKET-3",
+        ),
+        (
+            "easywechat",
+            &easywechat,
+            "s:12:\"PROD-TOKEN-4\";",
+            &format!("official_account.jsapi_ticket.{id}"),
+            "s:13:\"PROD-TICKET-4\";",
+        ),
+        (
+            "powerwechat",
+            &powerwechat,
+            "{\"access_token\":\"PROD-TOKEN-5\",\"expires_in\":7200}",
+            &format!("powerwechat.basic_service.jssdk.ticket.jsapi.{id}"),
+            "{\"ticket\":\"PROD-TICKET-5\",\"expires_in\":7200}",
+        ),
+    ];
+    for (number, (sdk, token_key, token, ticket_key, ticket)) in cases.into_iter().enumerate() {
+        redis.say(&["FLUSHALL"]);
+        redis.say(&["SET", token_key, token, "EX", "5000"]);
+        redis.say(&["SET", ticket_key, ticket, "EX", "6000"]);
+        let home = shop(&server);
+        let done =
+            home.run(["cache", "import", "--from", sdk, "--redis", &redis.url(), "--json", "-vv"]).done();
+        assert_eq!(done.code, 0, "{sdk}: {done}");
+        assert!(!done.to_string().contains(secret) && !done.to_string().contains("PROD-"), "{done}");
+        let n = number + 1;
+        assert_eq!(home.run(["token"]).done().stdout, format!("PROD-TOKEN-{n}\n"), "{sdk}");
+        let shown = home.run(["ticket", "--json"]).done().json();
+        assert_eq!(shown["ticket"], format!("PROD-TICKET-{n}"), "{sdk}");
+        assert!((5_990..=6_000).contains(&shown["expires_in"].as_u64().expect("a number")), "{sdk}: {shown}");
+        let keys = redis.keys("*");
+        assert_eq!(
+            keys.len(),
+            2 - usize::from(!token_key.contains(':')) - usize::from(!ticket_key.contains(':')),
+            "nothing is written there: {keys:?}"
+        );
+    }
+    assert!(server.calls().is_empty(), "and nothing is fetched");
+}
+
+/// The key by PowerWeChat's own rule, computed by another program than ours.
+fn powerwechat_key(id: &str, secret: &str) -> Option<String> {
+    let mut child = Command::new("md5sum").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+    child.stdin.take()?.write_all(format!("{id}{secret}").as_bytes()).ok()?;
+    let output = child.wait_with_output().ok()?;
+    let digest = String::from_utf8(output.stdout).ok()?;
+    Some(format!("powerwechat.access_token.{}", digest.split(' ').next()?))
+}
+
+#[test]
+fn a_key_that_two_agents_share_is_not_believed() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(wechat);
+    let home = office(&server);
+    redis.say(&["SET", "gowechat_work__access_token_ww0123456789abcdef", "WHOSE-TOKEN", "EX", "5000"]);
+    redis.say(&["SET", "gowechat_work__corp_jsapi_ticket_ww0123456789abcdef", "CORP-TICKET", "EX", "5000"]);
+    let done = home.run(["cache", "import", "--from", "silenceper", "--redis", &redis.url()]).done();
+    insta::assert_snapshot!(done, @r"
+    exit 0
+    ----- stdout
+    jsapi: taken over, 5000 s left
+    token: not taken over: this SDK's key does not name the agent, so it may be another one's
+    agent: not in that Redis
+    ");
+    assert_eq!(home.run(["ticket"]).done().stdout, "CORP-TICKET\n");
+    assert_eq!(home.run(["token"]).done().stdout, "TOKEN-1-of-ww0123456789abcdef\n");
+}
+
+#[test]
+fn a_password_in_the_flag_is_refused_and_not_repeated() {
+    let redis = Redis::start(&["--requirepass", "CANARY-PASSWORD"]);
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    let with = format!("redis://:CANARY-PASSWORD@127.0.0.1:{}/0", redis.port);
+    for flag in
+        [with.as_str(), "redis://u:CANARY-PASSWORD@h", "unix:///s?pass=CANARY-PASSWORD", ":CANARY-PASSWORD@h"]
+    {
+        let done = home.run(["cache", "import", "--from", "wxjava", "--redis", flag]).done();
+        assert_eq!(done.code, 2, "{done}");
+        assert!(!done.to_string().contains("CANARY"), "{done}");
+    }
+    let import = || home.run(["cache", "import", "--from", "wxjava", "--redis", &redis.url()]);
+    assert_eq!(import().done().code, 6, "the server wants a password");
+    let done = import().var("REDISCLI_AUTH", "CANARY-PASSWORD").done();
+    assert_eq!(done.code, 1, "{done}");
+    assert!(done.stdout.starts_with("token: not in that Redis\n"), "{done}");
+    let own = import().var("WECHECK_CACHE_URL", &with).done();
+    assert_eq!(own.code, 1, "the cache's own url knows the password of that host: {own}");
+}
+
+fn wait_for(done: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !done() {
+        assert!(began.elapsed() < Duration::from_secs(10), "it happens");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
