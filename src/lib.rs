@@ -34,6 +34,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod diagnosis;
+pub mod domain;
 pub mod env;
 pub mod evidence;
 pub mod failure;
