@@ -6,6 +6,7 @@
 pub mod callback;
 pub mod completions;
 pub mod config;
+pub mod domain_check;
 pub mod fields;
 pub mod input;
 pub mod sign;
@@ -31,6 +32,7 @@ pub enum Command {
     #[command(subcommand)]
     Config(config::Command),
     Callback(callback::Args),
+    DomainCheck(domain_check::Args),
     Completions(completions::Args),
 }
 
@@ -42,6 +44,7 @@ impl Command {
             Self::Verify(args) => context.out.show(&verify::run(&args, context)?),
             Self::Config(command) => config::run(command, context),
             Self::Callback(args) => callback::run(&args, context),
+            Self::DomainCheck(args) => domain_check::run(&args, context),
             Self::Completions(args) => completions::run(&args, context),
         }
     }

@@ -238,7 +238,10 @@ pub fn platform_of_link(url: &str) -> Option<Platform> {
 }
 
 fn say_no_redirect_uri(lang: Lang) -> &'static str {
-    lang.pick("授权链接里没有 redirect_uri，没有可检查的地址", "the link has no redirect_uri, so there is no address to check")
+    lang.pick(
+        "授权链接里没有 redirect_uri，没有可检查的地址",
+        "the link has no redirect_uri, so there is no address to check",
+    )
 }
 
 fn answer(query: &Query, outcome: rules::Outcome) -> Answer {

@@ -43,5 +43,6 @@ pub mod lang;
 pub mod nearest;
 pub mod output;
 pub mod platform;
+pub mod probe;
 pub mod secret;
 pub mod signature;

@@ -41,11 +41,13 @@ pub(super) fn take_apart(text: &str) -> Option<Link> {
     };
     let query = url.query().unwrap_or_default();
     let value = |name: &str| {
-        form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
     };
-    let redirect_uri_raw = query.split('&').any(|pair| {
-        pair.strip_prefix("redirect_uri=").is_some_and(|raw| raw.contains("://"))
-    });
+    let redirect_uri_raw = query
+        .split('&')
+        .any(|pair| pair.strip_prefix("redirect_uri=").is_some_and(|raw| raw.contains("://")));
     Some(Link {
         page_of,
         in_client,

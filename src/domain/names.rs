@@ -61,9 +61,10 @@ fn bare(host: &str) -> String {
 /// Whether `host` has labels before those of `parent`.
 fn is_below(host: &str, parent: &str) -> bool {
     !parent.is_empty()
-        && host.strip_suffix(parent).and_then(|rest| rest.strip_suffix('.')).is_some_and(|rest| {
-            !rest.is_empty()
-        })
+        && host
+            .strip_suffix(parent)
+            .and_then(|rest| rest.strip_suffix('.'))
+            .is_some_and(|rest| !rest.is_empty())
 }
 
 /// The name that somebody registered: one label more than the public suffix.

@@ -63,7 +63,11 @@ impl VerifyFile {
             BodyFault::Utf16
         } else if without_bom.is_some() && trimmed == expected {
             BodyFault::Bom
-        } else if trimmed == expected && rest.strip_prefix(expected).is_some_and(|end| end.trim_ascii_start().is_empty() && end.contains(&b'\n')) {
+        } else if trimmed == expected
+            && rest
+                .strip_prefix(expected)
+                .is_some_and(|end| end.trim_ascii_start().is_empty() && end.contains(&b'\n'))
+        {
             BodyFault::Newline
         } else if trimmed == expected {
             BodyFault::Blank
@@ -120,9 +124,10 @@ impl BodyFault {
     pub fn told(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
             Self::Empty => ("内容是空的", "the content is empty"),
-            Self::Bom => {
-                ("内容前面多了 UTF-8 BOM（编辑器加的）", "a UTF-8 BOM stands before the content (an editor adds it)")
-            }
+            Self::Bom => (
+                "内容前面多了 UTF-8 BOM（编辑器加的）",
+                "a UTF-8 BOM stands before the content (an editor adds it)",
+            ),
             Self::Utf16 => ("文件存成了 UTF-16", "the file was saved as UTF-16"),
             Self::Newline => ("内容后面多了换行", "a line break follows the content"),
             Self::Blank => ("内容首尾多了空白字符", "blanks stand around the content"),
@@ -130,14 +135,20 @@ impl BodyFault {
                 "返回的是 HTML 页面，多半是前端路由或 404 页接管了这个路径",
                 "an HTML page is answered: most likely the app's router or a 404 page took the path",
             ),
-            Self::FileName => ("内容写成了文件名，只要其中那 16 个字符", "the content is the file's name; only its 16 characters belong there"),
+            Self::FileName => (
+                "内容写成了文件名，只要其中那 16 个字符",
+                "the content is the file's name; only its 16 characters belong there",
+            ),
             Self::LetterCase => ("大小写不同", "the letter case differs"),
             Self::More => ("除了那 16 个字符还有别的内容", "there is more than the 16 characters"),
-            Self::OtherFile => {
-                ("内容是另一个校验文件的 16 个字符", "the content is the 16 characters of another verification file")
-            }
+            Self::OtherFile => (
+                "内容是另一个校验文件的 16 个字符",
+                "the content is the 16 characters of another verification file",
+            ),
             Self::Cut => ("内容不完整", "the content is cut short"),
-            Self::Other => ("内容不是文件名里的 16 个字符", "the content is not the 16 characters of the name"),
+            Self::Other => {
+                ("内容不是文件名里的 16 个字符", "the content is not the 16 characters of the name")
+            }
         };
         lang.pick(zh, en)
     }
@@ -167,9 +178,17 @@ pub fn name_fault(name: &str, lang: Lang) -> String {
     }
     let length = name.chars().count().saturating_sub("MP_verify_.txt".len());
     if length == 16 {
-        return say!(lang, "中间 16 个字符只能是字母和数字", "the 16 characters in the middle are letters and digits");
+        return say!(
+            lang,
+            "中间 16 个字符只能是字母和数字",
+            "the 16 characters in the middle are letters and digits"
+        );
     }
-    say!(lang, "中间应是 16 个字符，这里是 {length} 个", "16 characters stand in the middle, here there are {length}")
+    say!(
+        lang,
+        "中间应是 16 个字符，这里是 {length} 个",
+        "16 characters stand in the middle, here there are {length}"
+    )
 }
 
 #[cfg(test)]

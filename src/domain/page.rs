@@ -105,7 +105,8 @@ impl Page {
         if written_host.to_lowercase() != read && written_host.to_lowercase() != unicode_form(read) {
             rewrites.push(Rewrite::Host(written_host.to_owned()));
         }
-        if let Some(port) = written_port.filter(|port| port.is_empty() || port.starts_with('0') && *port != "0")
+        if let Some(port) =
+            written_port.filter(|port| port.is_empty() || port.starts_with('0') && *port != "0")
         {
             rewrites.push(Rewrite::Port(port.to_owned()));
         }

@@ -90,10 +90,7 @@ pub(super) fn of_page(query: &Query, lang: Lang) -> Outcome {
         case.path_scope(),
         case.icp(),
         case.ownership_file(),
-        Rule::skip(
-            "oauth-appid",
-            lang.pick("不是授权链接", "this is no authorize link"),
-        ),
+        Rule::skip("oauth-appid", lang.pick("不是授权链接", "this is no authorize link")),
     ];
     Outcome {
         host: Some(case.page.host().to_owned()),
@@ -111,27 +108,59 @@ fn refused(refusal: &Refusal, query: &Query, lang: Lang) -> Rule {
     let (message, fix) = match refusal {
         Refusal::Empty => (
             say!(lang, "地址是空的", "the address is empty"),
-            say!(lang, "给出页面的完整地址，例如 https://m.example.com/", "give the page's whole address, such as https://m.example.com/"),
+            say!(
+                lang,
+                "给出页面的完整地址，例如 https://m.example.com/",
+                "give the page's whole address, such as https://m.example.com/"
+            ),
         ),
         Refusal::Encoded(1, decoded) => (
-            say!(lang, "这是 encodeURIComponent 之后的文本，不是网址", "this is the text after encodeURIComponent, not an address"),
-            say!(lang, "编码一次只用于放进授权链接；检查解码后的 `{decoded}`", "one round of encoding is right inside an authorize link only; check the decoded `{decoded}`"),
+            say!(
+                lang,
+                "这是 encodeURIComponent 之后的文本，不是网址",
+                "this is the text after encodeURIComponent, not an address"
+            ),
+            say!(
+                lang,
+                "编码一次只用于放进授权链接；检查解码后的 `{decoded}`",
+                "one round of encoding is right inside an authorize link only; check the decoded `{decoded}`"
+            ),
         ),
         Refusal::Encoded(times, decoded) => (
-            say!(lang, "被编码了 {times} 次：微信只解码一次，得到的仍不是网址", "this was encoded {times} times: WeChat decodes once, and what is left is still no address"),
-            say!(lang, "只对 `{decoded}` 调用一次 encodeURIComponent", "call encodeURIComponent once, on `{decoded}`"),
+            say!(
+                lang,
+                "被编码了 {times} 次：微信只解码一次，得到的仍不是网址",
+                "this was encoded {times} times: WeChat decodes once, and what is left is still no address"
+            ),
+            say!(
+                lang,
+                "只对 `{decoded}` 调用一次 encodeURIComponent",
+                "call encodeURIComponent once, on `{decoded}`"
+            ),
         ),
         Refusal::NoScheme => (
-            say!(lang, "`{text}` 没有以 http:// 或 https:// 开头", "`{text}` does not start with http:// or https://"),
+            say!(
+                lang,
+                "`{text}` 没有以 http:// 或 https:// 开头",
+                "`{text}` does not start with http:// or https://"
+            ),
             say!(lang, "补上协议头，例如 https://{bare}", "put the scheme before it, such as https://{bare}"),
         ),
         Refusal::Port => (
-            say!(lang, "`{text}` 的端口不是 0 到 65535 之间的数", "the port of `{text}` is no number from 0 to 65535"),
+            say!(
+                lang,
+                "`{text}` 的端口不是 0 到 65535 之间的数",
+                "the port of `{text}` is no number from 0 to 65535"
+            ),
             say!(lang, "去掉端口，或写成数字", "leave the port out, or write it as a number"),
         ),
         Refusal::Host => (
             say!(lang, "`{text}` 里读不出域名", "no host can be read from `{text}`"),
-            say!(lang, "从手机或浏览器的地址栏重新复制整条地址", "copy the whole address again from the phone's or the browser's address bar"),
+            say!(
+                lang,
+                "从手机或浏览器的地址栏重新复制整条地址",
+                "copy the whole address again from the phone's or the browser's address bar"
+            ),
         ),
     };
     let rule = Rule::fail("url-syntax", message).fix(fix);
@@ -150,7 +179,11 @@ fn other_scheme(page: &Page, query: &Query, lang: Lang) -> Rule {
     if query.purpose != Purpose::Menu {
         return Rule::fail(
             "scheme",
-            say!(lang, "`{scheme}:` 不能用，只认 http 和 https", "`{scheme}:` cannot be used, only http and https can"),
+            say!(
+                lang,
+                "`{scheme}:` 不能用，只认 http 和 https",
+                "`{scheme}:` cannot be used, only http and https can"
+            ),
         )
         .fix(say!(lang, "换成页面的 https:// 地址", "use the page's https:// address"))
         .basis("faq invalid-url-domain");
@@ -168,8 +201,9 @@ fn other_scheme(page: &Page, query: &Query, lang: Lang) -> Rule {
         .fix(say!(lang, "换成网页地址或微信支付链接", "use a page's address or a WeChat Pay link"))
         .basis(basis);
     }
-    menu_length(query, lang)
-        .unwrap_or_else(|| Rule::pass("scheme", lang.pick("微信支付链接，菜单可用", "a WeChat Pay link, a menu takes it")))
+    menu_length(query, lang).unwrap_or_else(|| {
+        Rule::pass("scheme", lang.pick("微信支付链接，菜单可用", "a WeChat Pay link, a menu takes it"))
+    })
 }
 
 /// The failure of a menu url that is too long.
@@ -184,7 +218,11 @@ fn menu_length(query: &Query, lang: Lang) -> Option<Rule> {
                 "the menu's url has {length} bytes, {MENU_URL_BYTES} are allowed"
             ),
         )
-        .fix(say!(lang, "把参数放到服务端，链接里只留一个短标识", "keep the parameters on the server and only a short id in the url"))
+        .fix(say!(
+            lang,
+            "把参数放到服务端，链接里只留一个短标识",
+            "keep the parameters on the server and only a short id in the url"
+        ))
         .basis(query.platform_basis("errcode mp 40020", "errcode work 40020"))
     })
 }
@@ -221,10 +259,8 @@ impl Query<'_> {
     /// Where the entry is made.
     fn console(&self, lang: Lang) -> &'static str {
         match (self.platform, self.purpose) {
-            (Platform::Mp, Purpose::Oauth) => lang.pick(
-                "公众号后台“功能设置 → 网页授权域名”",
-                "功能设置 → 网页授权域名 on mp.weixin.qq.com",
-            ),
+            (Platform::Mp, Purpose::Oauth) => lang
+                .pick("公众号后台“功能设置 → 网页授权域名”", "功能设置 → 网页授权域名 on mp.weixin.qq.com"),
             (Platform::Mp, _) => lang.pick(
                 "公众号后台“功能设置 → JS接口安全域名”",
                 "功能设置 → JS接口安全域名 on mp.weixin.qq.com",
@@ -341,7 +377,11 @@ impl<'a> Case<'a> {
                 say!(lang, "协议后面不是恰好两个斜杠", "there are not exactly two slashes after the scheme")
             }
             Rewrite::Host(written) => {
-                say!(lang, "域名写作 `{written}`，读作 `{host}`", "the host is written `{written}` and read `{host}`")
+                say!(
+                    lang,
+                    "域名写作 `{written}`，读作 `{host}`",
+                    "the host is written `{written}` and read `{host}`"
+                )
             }
             Rewrite::Port(written) => {
                 say!(lang, "端口写作 `:{written}`", "the port is written `:{written}`")
@@ -361,7 +401,10 @@ impl<'a> Case<'a> {
             return Rule::pass(ID, "https");
         }
         if self.query.in_sandbox() && (self.page.is_ip() || is_localhost(self.page.host())) {
-            return Rule::pass(ID, lang.pick("http，测试号的本地页面可以", "http, fine for a local page of a test account"));
+            return Rule::pass(
+                ID,
+                lang.pick("http，测试号的本地页面可以", "http, fine for a local page of a test account"),
+            );
         }
         let rule = Rule::warn(
             ID,
@@ -386,16 +429,21 @@ impl<'a> Case<'a> {
             return Rule::pass(ID, lang.pick("是域名，不是 IP 地址", "a host name, not an IP address"));
         }
         if self.query.in_sandbox() {
-            return Rule::pass(ID, say!(lang, "`{host}` 是 IP 地址，测试号接受", "`{host}` is an IP address, a test account takes it"));
+            return Rule::pass(
+                ID,
+                say!(
+                    lang,
+                    "`{host}` 是 IP 地址，测试号接受",
+                    "`{host}` is an IP address, a test account takes it"
+                ),
+            );
         }
         let written = self
             .page
             .rewrites
             .iter()
             .find_map(|rewrite| match rewrite {
-                Rewrite::Host(written) => {
-                    Some(say!(lang, "（写作 `{written}`）", " (written `{written}`)"))
-                }
+                Rewrite::Host(written) => Some(say!(lang, "（写作 `{written}`）", " (written `{written}`)")),
                 _ => None,
             })
             .unwrap_or_default();
@@ -477,7 +525,10 @@ impl<'a> Case<'a> {
         let lang = self.lang;
         let port = self.page.port();
         if self.is_menu() || self.query.in_sandbox() {
-            return Rule::pass(ID, say!(lang, "端口 {port}，这里不受限制", "port {port}, which is not restricted here"));
+            return Rule::pass(
+                ID,
+                say!(lang, "端口 {port}，这里不受限制", "port {port}, which is not restricted here"),
+            );
         }
         if self.query.platform == Platform::Work && self.query.purpose == Purpose::Oauth {
             return self.work_oauth_port();
@@ -515,7 +566,10 @@ impl<'a> Case<'a> {
             let Some(written) = &self.page.written_port else {
                 return Rule::pass(ID, lang.pick("地址里没有写端口", "no port in the address"));
             };
-            if self.best.is_some_and(|(entry, fit)| fit.relation == Relation::Same && entry.port == Some(port)) {
+            if self
+                .best
+                .is_some_and(|(entry, fit)| fit.relation == Relation::Same && entry.port == Some(port))
+            {
                 return Rule::undecided(
                     ID,
                     say!(
@@ -622,7 +676,8 @@ impl<'a> Case<'a> {
             "make sure the name is meant; prefer a plain ASCII host, else enter `{host}` first and, where that is refused, `{unicode}`"
         );
         if self.is_menu() {
-            let message = warning.unwrap_or_else(|| say!(lang, "`{unicode}` 即 `{host}`", "`{unicode}` is `{host}`"));
+            let message =
+                warning.unwrap_or_else(|| say!(lang, "`{unicode}` 即 `{host}`", "`{unicode}` is `{host}`"));
             return Rule::warn(ID, message).fix(fix);
         }
         let open = say!(
@@ -630,9 +685,12 @@ impl<'a> Case<'a> {
             "`{unicode}`（ASCII 形式 `{host}`）不是纯 ASCII 域名，平台按哪种形式比对没有文档",
             "`{unicode}` (ASCII form `{host}`) is no plain ASCII host, and no document says which form the platform compares"
         );
-        Rule::undecided(ID, warning.map_or(open.clone(), |warning| format!("{warning}{}{open}", lang.pick("；", "; "))))
-            .fix(fix)
-            .basis("faq invalid-url-domain")
+        Rule::undecided(
+            ID,
+            warning.map_or(open.clone(), |warning| format!("{warning}{}{open}", lang.pick("；", "; "))),
+        )
+        .fix(fix)
+        .basis("faq invalid-url-domain")
     }
 
     fn short_link(&self) -> Rule {
@@ -644,13 +702,28 @@ impl<'a> Case<'a> {
             return Rule::skip(ID, lang.pick("菜单不受限制", "a menu is not restricted"));
         }
         if is_short_link(host) {
-            return Rule::fail(ID, say!(lang, "`{host}` 是短链域名，不能作可信域名", "`{host}` is a short-link host and cannot be a trusted domain"))
-                .fix(say!(lang, "用短链跳转到的页面自己的域名", "use the host of the page that the short link leads to"))
-                .basis(basis);
+            return Rule::fail(
+                ID,
+                say!(
+                    lang,
+                    "`{host}` 是短链域名，不能作可信域名",
+                    "`{host}` is a short-link host and cannot be a trusted domain"
+                ),
+            )
+            .fix(say!(
+                lang,
+                "用短链跳转到的页面自己的域名",
+                "use the host of the page that the short link leads to"
+            ))
+            .basis(basis);
         }
         match self.faulty(Fault::ShortLink) {
             None => Rule::pass(ID, lang.pick("不是短链域名", "no short-link host")),
-            Some(entry) => self.by_need(ID, say!(lang, "可信域名 `{entry}` 是短链域名", "the entry `{entry}` is a short-link host"))
+            Some(entry) => self
+                .by_need(
+                    ID,
+                    say!(lang, "可信域名 `{entry}` 是短链域名", "the entry `{entry}` is a short-link host"),
+                )
                 .fix(say!(lang, "删掉这一条", "take this entry out"))
                 .basis(basis),
         }
@@ -678,16 +751,17 @@ impl<'a> Case<'a> {
         }
         match self.faulty(Fault::PublicSuffix) {
             None => Rule::pass(ID, lang.pick("不是公共后缀", "no public suffix")),
-            Some(entry) => self.by_need(
-                ID,
-                say!(
-                    lang,
-                    "可信域名 `{entry}` 是公共后缀，不属于任何人，后台会拒绝",
-                    "the entry `{entry}` is a public suffix: nobody owns it, and the console refuses it"
-                ),
-            )
-            .fix(say!(lang, "填页面自己的域名 `{host}`", "enter the page's own host `{host}`"))
-            .basis(basis),
+            Some(entry) => self
+                .by_need(
+                    ID,
+                    say!(
+                        lang,
+                        "可信域名 `{entry}` 是公共后缀，不属于任何人，后台会拒绝",
+                        "the entry `{entry}` is a public suffix: nobody owns it, and the console refuses it"
+                    ),
+                )
+                .fix(say!(lang, "填页面自己的域名 `{host}`", "enter the page's own host `{host}`"))
+                .basis(basis),
         }
     }
 
@@ -721,9 +795,16 @@ impl<'a> Case<'a> {
         let console = self.query.console(lang);
         let enter = say!(lang, "在{console}填 `{host}`", "enter `{host}` in {console}");
         let Some((entry, fit)) = self.best else {
-            return Rule::fail(ID, say!(lang, "没有一条可信域名是可用的，见 trusted-list", "none of the entries can be used, see trusted-list"))
-                .fix(enter)
-                .basis(basis);
+            return Rule::fail(
+                ID,
+                say!(
+                    lang,
+                    "没有一条可信域名是可用的，见 trusted-list",
+                    "none of the entries can be used, see trusted-list"
+                ),
+            )
+            .fix(enter)
+            .basis(basis);
         };
         let entry = entry.text;
         match (fit.host_level(self.query.purpose), fit.relation) {
@@ -801,7 +882,8 @@ impl<'a> Case<'a> {
                 "`{forms}` is a sub-domain of `{entry}`: the JS-SDK page says that sub-domains are included, errcode 80001 says full match only (the first probably means wx.config, the second agentConfig)"
             ),
         };
-        Rule::undecided("trusted-match", message).basis(self.query.platform_basis("faq parent-domain", "errcode work 80001"))
+        Rule::undecided("trusted-match", message)
+            .basis(self.query.platform_basis("faq parent-domain", "errcode work 80001"))
     }
 
     /// The entries in one line, at most five of them.
@@ -840,8 +922,16 @@ impl<'a> Case<'a> {
             let (page, console) = (self.page.host(), self.query.console(lang));
             let fix = match entry.host.as_str() {
                 "" => say!(lang, "改填页面的域名 `{page}`", "enter the page's host instead: `{page}`"),
-                host if matches!(fault, Fault::Ip | Fault::Localhost | Fault::PublicSuffix | Fault::ShortLink | Fault::Characters) => {
-                    say!(lang, "把 `{host}` 换成自己已备案的域名", "replace `{host}` with a host of your own that has an ICP filing")
+                host if matches!(
+                    fault,
+                    Fault::Ip | Fault::Localhost | Fault::PublicSuffix | Fault::ShortLink | Fault::Characters
+                ) =>
+                {
+                    say!(
+                        lang,
+                        "把 `{host}` 换成自己已备案的域名",
+                        "replace `{host}` with a host of your own that has an ICP filing"
+                    )
                 }
                 host => say!(lang, "在{console}改填 `{host}`", "enter `{host}` in {console}"),
             };
@@ -861,7 +951,11 @@ impl<'a> Case<'a> {
                     "{count} entries were given, the console holds {limit}"
                 ),
             )
-            .fix(say!(lang, "核对后台里到底填了哪几条", "look up in the console which of them are really there"))
+            .fix(say!(
+                lang,
+                "核对后台里到底填了哪几条",
+                "look up in the console which of them are really there"
+            ))
             .basis(self.query.platform_basis("faq invalid-url-domain", "errcode work 85004"));
         }
         if let Some((entry, _)) = self.best
@@ -880,10 +974,24 @@ impl<'a> Case<'a> {
             .basis("errcode work 50001");
         }
         let limit_text = match (self.query.platform, self.query.purpose) {
-            (Platform::Mp, Purpose::Oauth) => say!(lang, "{count} 条，写法正确（后台最多 2 条）", "{count}, well-formed (the console holds 2)"),
-            (Platform::Mp, _) => say!(lang, "{count} 条，写法正确（后台最多 5 条，旧账号 3 条）", "{count}, well-formed (the console holds 5, older accounts 3)"),
-            (Platform::Work, Purpose::Oauth) => say!(lang, "{count} 条，写法正确（每个应用 1 条）", "{count}, well-formed (an app has 1)"),
-            (Platform::Work, _) => say!(lang, "{count} 条，写法正确（每个应用最多 10 条，企业每月最多改 20 次）", "{count}, well-formed (an app has 10, a corp makes 20 changes a month)"),
+            (Platform::Mp, Purpose::Oauth) => say!(
+                lang,
+                "{count} 条，写法正确（后台最多 2 条）",
+                "{count}, well-formed (the console holds 2)"
+            ),
+            (Platform::Mp, _) => say!(
+                lang,
+                "{count} 条，写法正确（后台最多 5 条，旧账号 3 条）",
+                "{count}, well-formed (the console holds 5, older accounts 3)"
+            ),
+            (Platform::Work, Purpose::Oauth) => {
+                say!(lang, "{count} 条，写法正确（每个应用 1 条）", "{count}, well-formed (an app has 1)")
+            }
+            (Platform::Work, _) => say!(
+                lang,
+                "{count} 条，写法正确（每个应用最多 10 条，企业每月最多改 20 次）",
+                "{count}, well-formed (an app has 10, a corp makes 20 changes a month)"
+            ),
         };
         Rule::pass(ID, limit_text)
     }
@@ -923,7 +1031,8 @@ impl<'a> Case<'a> {
     fn path_scope(&self) -> Rule {
         const ID: &str = "path-scope";
         let lang = self.lang;
-        let Some((entry, fit)) = self.best.filter(|_| !self.is_menu() && self.host_fits() != Level::No) else {
+        let Some((entry, fit)) = self.best.filter(|_| !self.is_menu() && self.host_fits() != Level::No)
+        else {
             return Rule::skip(ID, lang.pick("没有可比对的路径", "there is no path to compare"));
         };
         let (text, page) = (entry.text, self.page.url.path());
@@ -946,11 +1055,20 @@ impl<'a> Case<'a> {
             .basis(basis)
         };
         match fit.path {
-            PathFit::NotAsked if entry.path.is_some() => {
-                Rule::pass(ID, say!(lang, "`{text}` 的路径在这里不参与比对", "the path of `{text}` does not count here"))
+            PathFit::NotAsked if entry.path.is_some() => Rule::pass(
+                ID,
+                say!(lang, "`{text}` 的路径在这里不参与比对", "the path of `{text}` does not count here"),
+            ),
+            PathFit::NotAsked => Rule::pass(
+                ID,
+                lang.pick(
+                    "可信域名不带路径，整个域名可用",
+                    "the entry has no path: the whole host is covered",
+                ),
+            ),
+            PathFit::Under => {
+                Rule::pass(ID, say!(lang, "页面在 `{text}` 之下", "the page lies below `{text}`"))
             }
-            PathFit::NotAsked => Rule::pass(ID, lang.pick("可信域名不带路径，整个域名可用", "the entry has no path: the whole host is covered")),
-            PathFit::Under => Rule::pass(ID, say!(lang, "页面在 `{text}` 之下", "the page lies below `{text}`")),
             PathFit::Boundary => unsure("只在路径段中间相同", "agree only up to the middle of a segment"),
             PathFit::LetterCase => unsure("只差大小写", "differ in letter case only"),
             PathFit::Encoding => unsure("只差百分号编码", "differ in percent-encoding only"),
@@ -962,7 +1080,11 @@ impl<'a> Case<'a> {
                     "the entry `{text}` has a path, and the page `{page}` does not lie below it"
                 ),
             )
-            .fix(say!(lang, "把页面移到 `{folder}` 之下，或只填域名", "move the page below `{folder}`, or enter the bare host"))
+            .fix(say!(
+                lang,
+                "把页面移到 `{folder}` 之下，或只填域名",
+                "move the page below `{folder}`, or enter the bare host"
+            ))
             .basis(basis),
         }
     }
@@ -974,7 +1096,10 @@ impl<'a> Case<'a> {
             return Rule::skip(ID, lang.pick("这里不要求备案", "no ICP filing is asked for here"));
         }
         if self.page.is_ip() || is_localhost(self.page.host()) {
-            return Rule::skip(ID, lang.pick("不是域名，无法备案", "not a host name, there is nothing to file"));
+            return Rule::skip(
+                ID,
+                lang.pick("不是域名，无法备案", "not a host name, there is nothing to file"),
+            );
         }
         Rule::skip(
             ID,
@@ -999,7 +1124,9 @@ impl<'a> Case<'a> {
     fn ownership_folder(&self) -> String {
         let path = self
             .best
-            .filter(|(_, fit)| fit.path != PathFit::NotAsked && fit.host_level(self.query.purpose) != Level::No)
+            .filter(|(_, fit)| {
+                fit.path != PathFit::NotAsked && fit.host_level(self.query.purpose) != Level::No
+            })
             .and_then(|(entry, _)| entry.path.as_deref())
             .unwrap_or("/");
         if path.ends_with('/') { path.to_owned() } else { format!("{path}/") }
@@ -1011,7 +1138,10 @@ impl<'a> Case<'a> {
         let oauth_only = self.query.platform == Platform::Work && self.query.purpose == Purpose::Oauth;
         let basis = self.query.platform_basis("faq ownership-failed", "errcode work 85005");
         if self.is_menu() {
-            return Rule::skip(ID, lang.pick("菜单链接不需要校验文件", "a menu's url needs no verification file"));
+            return Rule::skip(
+                ID,
+                lang.pick("菜单链接不需要校验文件", "a menu's url needs no verification file"),
+            );
         }
         let prefix = self.query.platform.verify_prefix();
         let Some(name) = self.query.verify_file else {
@@ -1032,9 +1162,16 @@ impl<'a> Case<'a> {
         };
         let Some(file) = VerifyFile::parse(name) else {
             let fault = name_fault(name, lang);
-            return Rule::fail(ID, say!(lang, "`{name}` 不是校验文件名：{fault}", "`{name}` is no verification file's name: {fault}"))
-                .fix(say!(lang, "照后台下载的文件名原样填写", "give the name exactly as the console offers it"))
-                .basis(basis);
+            return Rule::fail(
+                ID,
+                say!(
+                    lang,
+                    "`{name}` 不是校验文件名：{fault}",
+                    "`{name}` is no verification file's name: {fault}"
+                ),
+            )
+            .fix(say!(lang, "照后台下载的文件名原样填写", "give the name exactly as the console offers it"))
+            .basis(basis);
         };
         let console = self.query.console(lang);
         if file.platform() != self.query.platform {
@@ -1086,7 +1223,10 @@ pub(super) fn oauth_appid(link: &Link, query: &Query, lang: Lang) -> Rule {
         None | Some("") => broken.push(say!(lang, "没有 appid", "there is no appid")),
         // An old corpid starts with `wx` as an appid does; a profile that names it settles that.
         Some(id) if query.app_id == Some(id) => {}
-        Some(id) if (id.starts_with("wx") || id.starts_with("ww") || id.starts_with("wl")) && Platform::of_id(id) != platform => {
+        Some(id)
+            if (id.starts_with("wx") || id.starts_with("ww") || id.starts_with("wl"))
+                && Platform::of_id(id) != platform =>
+        {
             broken.push(match platform {
                 Platform::Mp => say!(
                     lang,
@@ -1102,7 +1242,11 @@ pub(super) fn oauth_appid(link: &Link, query: &Query, lang: Lang) -> Rule {
         }
         Some(id) => {
             if let Some(own) = query.app_id {
-                odd.push(say!(lang, "appid `{id}` 不是配置里的 `{own}`", "appid `{id}` is not the profile's `{own}`"));
+                odd.push(say!(
+                    lang,
+                    "appid `{id}` 不是配置里的 `{own}`",
+                    "appid `{id}` is not the profile's `{own}`"
+                ));
             } else if !platform.id_shape_is_usual(id) {
                 odd.push(say!(lang, "appid `{id}` 的样子不寻常", "appid `{id}` has an unusual shape"));
             }
@@ -1123,7 +1267,11 @@ pub(super) fn oauth_appid(link: &Link, query: &Query, lang: Lang) -> Rule {
         Some(_) => {}
     }
     match link.state.as_deref() {
-        None => odd.push(say!(lang, "没有 state，回调无法识别伪造的请求", "there is no state, so the callback cannot tell forged requests")),
+        None => odd.push(say!(
+            lang,
+            "没有 state，回调无法识别伪造的请求",
+            "there is no state, so the callback cannot tell forged requests"
+        )),
         Some(state) if !state_is_allowed(state) => {
             let length = state.chars().count();
             let shown: String = state.chars().take(32).collect();
@@ -1148,7 +1296,11 @@ pub(super) fn oauth_appid(link: &Link, query: &Query, lang: Lang) -> Rule {
             odd.push(say!(lang, "scope 应为 {scopes} 之一", "scope should be one of {scopes}"));
         }
         if link.fragment.as_deref() != Some("wechat_redirect") {
-            odd.push(say!(lang, "链接末尾缺少 #wechat_redirect", "the link does not end with #wechat_redirect"));
+            odd.push(say!(
+                lang,
+                "链接末尾缺少 #wechat_redirect",
+                "the link does not end with #wechat_redirect"
+            ));
         }
     }
     let joint = lang.pick("；", "; ");
@@ -1156,7 +1308,13 @@ pub(super) fn oauth_appid(link: &Link, query: &Query, lang: Lang) -> Rule {
     let status = if broken.is_empty() { Status::Warn } else { Status::Fail };
     broken.append(&mut odd);
     if broken.is_empty() {
-        return Rule::pass(ID, lang.pick("appid、state 和 redirect_uri 的写法都对", "appid, state and redirect_uri are written as they should be"));
+        return Rule::pass(
+            ID,
+            lang.pick(
+                "appid、state 和 redirect_uri 的写法都对",
+                "appid, state and redirect_uri are written as they should be",
+            ),
+        );
     }
     let app = match platform {
         Platform::Mp => "wx…",

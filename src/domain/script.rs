@@ -43,7 +43,8 @@ fn is_mixed(label: &str) -> bool {
             scripts.push(script);
         }
     }
-    scripts.len() > 1 && !(scripts.len() == 2 && scripts.contains(&Script::East) && scripts.contains(&Script::Latin))
+    scripts.len() > 1
+        && !(scripts.len() == 2 && scripts.contains(&Script::East) && scripts.contains(&Script::Latin))
 }
 
 /// The script of a letter; `None` for digits, hyphens and marks that every script uses.

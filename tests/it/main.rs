@@ -2,6 +2,7 @@
 
 mod callback;
 mod config;
+mod domain;
 mod generated;
 mod harness;
 mod layers;
