@@ -7,6 +7,7 @@ mod generated;
 mod harness;
 mod layers;
 mod nonsense;
+mod probe;
 mod readme;
 mod sign;
 mod signatures;
