@@ -228,7 +228,7 @@ pub fn check(query: &Query, lang: Lang) -> Answer {
     } else {
         rules::of_page(&target, lang)
     };
-    outcome.set(rules::oauth_appid(&link, query, lang));
+    outcome.set(authorize::oauth_appid(&link, query, lang));
     Answer { url: query.url.to_owned(), redirect_uri: link.redirect_uri, ..answer(&target, outcome) }
 }
 

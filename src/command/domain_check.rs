@@ -5,7 +5,7 @@
 //! network showed. With `--write` the verification file is written as well.
 
 use std::fs::OpenOptions;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +14,7 @@ use colored::Colorize;
 use serde::Serialize;
 
 use super::Context;
+use super::input::{TEXT_LIMIT, read_text};
 use crate::config::Profile;
 use crate::domain::{self, Answer, Purpose, Query, Rule, Status, Verdict, VerifyFile, name_fault};
 use crate::failure::{Failure, Kind};
@@ -22,9 +23,6 @@ use crate::output::{Report, safe};
 use crate::platform::Platform;
 use crate::probe::{self, Finding, Limits, Options, Resolve};
 use crate::say;
-
-/// A list on stdin ends here, in bytes.
-const LIST_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// Say whether a page's domain may be used, and with --probe whether the host serves it well
 #[derive(Debug, clap::Args)]
@@ -154,18 +152,7 @@ fn addresses(given: &[String]) -> Result<Vec<String>, Failure> {
             urls.push(url.clone());
             continue;
         }
-        let mut list = Vec::new();
-        io::stdin()
-            .take(LIST_LIMIT + 1)
-            .read_to_end(&mut list)
-            .map_err(|error| Failure::storage(format!("cannot read the list on stdin: {error}")))?;
-        if list.len() as u64 > LIST_LIMIT {
-            return Err(
-                Failure::usage("the list on stdin is longer than 16 MiB").hint("split it: split -l 10000")
-            );
-        }
-        let list = String::from_utf8_lossy(&list);
-        let list = list.strip_prefix('\u{feff}').unwrap_or(&list);
+        let list = read_text(Path::new("-"), TEXT_LIMIT)?;
         urls.extend(list.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned));
     }
     if urls.is_empty() {
@@ -324,7 +311,7 @@ fn write_file(folder: &Path, name: &str) -> Result<Written, Failure> {
     };
     match opened {
         Ok(mut target) => {
-            target.write_all(written.content.as_bytes()).and_then(|()| target.sync_all()).map_err(failed)?
+            target.write_all(written.content.as_bytes()).and_then(|()| target.sync_all()).map_err(failed)?;
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let is_file =
@@ -432,38 +419,17 @@ impl Checked {
         }
         for status in [Status::Fail, Status::Warn] {
             for rule in answer.rules.iter().filter(|rule| rule.status == status) {
-                self.line(out, lang, &Line::of_rule(rule))?;
+                Line::of_rule(rule).human(out, lang)?;
             }
             for finding in self.probes.iter().filter(|finding| finding.status == status) {
-                self.line(out, lang, &Line::of_finding(finding))?;
+                Line::of_finding(finding).human(out, lang)?;
             }
         }
         // What was measured is worth reading also where it is right.
         for finding in self.probes.iter().filter(|finding| finding.status == Status::Pass) {
-            self.line(out, lang, &Line::of_finding(finding))?;
+            Line::of_finding(finding).human(out, lang)?;
         }
         self.rest(out, lang)
-    }
-
-    fn line(&self, out: &mut dyn Write, lang: Lang, line: &Line) -> io::Result<()> {
-        let word = match line.status {
-            Status::Fail => lang.pick("失败", "fail").red(),
-            Status::Warn if line.undecided => lang.pick("未定", "open").yellow(),
-            Status::Warn => lang.pick("注意", "warn").yellow(),
-            Status::Pass => lang.pick("正常", "ok  ").green(),
-            Status::Skip => lang.pick("跳过", "skip").normal(),
-        };
-        writeln!(out, "  {word}  {}: {}", line.id, safe(line.message))?;
-        if line.status == Status::Skip {
-            return Ok(());
-        }
-        if let Some(fix) = line.fix {
-            writeln!(out, "        → {}", safe(fix))?;
-        }
-        if let Some(command) = line.command.as_ref().filter(|_| line.status != Status::Pass) {
-            writeln!(out, "        $ {}", safe(command))?;
-        }
-        Ok(())
     }
 
     /// One line each for what is right and for what cannot be seen from here.
@@ -479,7 +445,7 @@ impl Checked {
         let skipped =
             self.answer.rules.iter().filter(|rule| rule.status == Status::Skip && rule.basis.is_some());
         for rule in skipped {
-            self.line(out, lang, &Line::of_rule(rule))?;
+            Line::of_rule(rule).human(out, lang)?;
         }
         Ok(())
     }
@@ -521,5 +487,26 @@ impl<'a> Line<'a> {
             fix: finding.fix.as_deref(),
             command: finding.curl.clone(),
         }
+    }
+
+    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let word = match self.status {
+            Status::Fail => lang.pick("失败", "fail").red(),
+            Status::Warn if self.undecided => lang.pick("未定", "open").yellow(),
+            Status::Warn => lang.pick("注意", "warn").yellow(),
+            Status::Pass => lang.pick("正常", "ok  ").green(),
+            Status::Skip => lang.pick("跳过", "skip").normal(),
+        };
+        writeln!(out, "  {word}  {}: {}", self.id, safe(self.message))?;
+        if self.status == Status::Skip {
+            return Ok(());
+        }
+        if let Some(fix) = self.fix {
+            writeln!(out, "        → {}", safe(fix))?;
+        }
+        if let Some(command) = self.command.as_ref().filter(|_| self.status != Status::Pass) {
+            writeln!(out, "        $ {}", safe(command))?;
+        }
+        Ok(())
     }
 }

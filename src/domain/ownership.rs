@@ -170,10 +170,11 @@ pub fn name_fault(name: &str, lang: Lang) -> String {
             "it starts with MP_verify_ (Official Account) or WW_verify_ (WeCom)"
         );
     }
-    if !lower.ends_with(".txt") {
+    if lower.strip_suffix(".txt").is_none() {
         return say!(lang, "应以 .txt 结尾", "it ends with .txt");
     }
-    if !name.starts_with("MP_verify_") && !name.starts_with("WW_verify_") || !name.ends_with(".txt") {
+    let prefix = &name[.."MP_verify_".len()];
+    if !matches!(prefix, "MP_verify_" | "WW_verify_") || name.strip_suffix(".txt").is_none() {
         return say!(lang, "大小写不对：区分大小写", "the letter case is wrong, and it counts");
     }
     let length = name.chars().count().saturating_sub("MP_verify_.txt".len());

@@ -75,69 +75,38 @@ fn script_of(c: char) -> Option<Script> {
 
 /// The ASCII character that a letter is commonly mistaken for.
 fn ascii_twin(c: char) -> Option<char> {
-    Some(match c {
-        // Cyrillic
-        'а' => 'a',
-        'е' | 'ё' => 'e',
-        'о' => 'o',
-        'р' => 'p',
-        'с' => 'c',
-        'у' => 'y',
-        'х' => 'x',
-        'і' | 'ї' => 'i',
-        'ј' => 'j',
-        'ѕ' => 's',
-        'ԁ' => 'd',
-        'ԛ' => 'q',
-        'ԝ' => 'w',
-        'һ' => 'h',
-        'ӏ' => 'l',
-        'ь' => 'b',
-        'к' => 'k',
-        'м' => 'm',
-        'т' => 't',
-        'в' => 'b',
-        'п' => 'n',
-        'г' => 'r',
-        // Greek
-        'α' => 'a',
-        'ο' | 'σ' => 'o',
-        'ν' => 'v',
-        'ρ' => 'p',
-        'τ' => 't',
-        'υ' => 'u',
-        'ι' | 'ί' => 'i',
-        'κ' => 'k',
-        'χ' => 'x',
-        'γ' => 'y',
-        'ω' => 'w',
-        'η' => 'n',
-        'ε' => 'e',
-        // Armenian
-        'օ' => 'o',
-        'ս' => 'u',
-        'հ' => 'h',
-        'ո' => 'n',
-        'ց' => 'g',
-        // Latin letters with a missing or hardly visible sign
-        'ı' | 'ɩ' | 'í' | 'ì' => 'i',
-        'ɑ' | 'á' | 'à' | 'ạ' => 'a',
-        'ɡ' => 'g',
-        'ḷ' | 'ł' | 'ƚ' => 'l',
-        'ọ' | 'ó' | 'ò' => 'o',
-        'ẹ' | 'é' | 'è' => 'e',
-        'ụ' => 'u',
-        'ṃ' => 'm',
-        'ṇ' => 'n',
-        'ḍ' => 'd',
-        'ṣ' => 's',
-        'ṭ' => 't',
-        'ẉ' => 'w',
-        'ỵ' => 'y',
-        'ẓ' => 'z',
-        _ => return None,
-    })
+    TWINS.iter().find(|(_, letters)| letters.contains(c)).map(|(twin, _)| *twin)
 }
+
+/// ASCII letters and what passes for them: Cyrillic, Greek, Armenian, and Latin letters whose sign
+/// is hardly seen. Accents that languages write (é, ü) are honest and not here.
+const TWINS: &[(char, &str)] = &[
+    ('a', "аαɑạ"),
+    ('b', "ьв"),
+    ('c', "с"),
+    ('d', "ԁḍ"),
+    ('e', "еёεẹ"),
+    ('g', "ɡց"),
+    ('h', "һհ"),
+    ('i', "іїιίıɩ"),
+    ('j', "ј"),
+    ('k', "кκ"),
+    ('l', "ӏḷłƚ"),
+    ('m', "мṃ"),
+    ('n', "пηոṇ"),
+    ('o', "оοσօọ"),
+    ('p', "рρ"),
+    ('q', "ԛ"),
+    ('r', "г"),
+    ('s', "ѕṣ"),
+    ('t', "тτṭ"),
+    ('u', "υսụ"),
+    ('v', "ν"),
+    ('w', "ԝωẉ"),
+    ('x', "хχ"),
+    ('y', "уγỵ"),
+    ('z', "ẓ"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -148,6 +117,7 @@ mod tests {
         assert_eq!(deceit("аpi.weixin.com"), Some(Deceit::LooksLike("api.weixin.com".into())));
         assert_eq!(deceit("аррӏе.com"), Some(Deceit::LooksLike("apple.com".into())));
         assert_eq!(deceit("wжx.com"), Some(Deceit::Mixed));
+        assert_eq!(deceit("café.com"), None);
         assert_eq!(deceit("例子.中国"), None);
         assert_eq!(deceit("qq音乐.com"), None);
         assert_eq!(deceit("пример.рф"), None);

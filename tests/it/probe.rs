@@ -18,6 +18,9 @@ use crate::harness::{Home, wecheck};
 /// 2026-11-21.
 const NOW: u64 = 1_795_219_200;
 
+/// What a server says about the verification file.
+type Reply = Box<dyn Fn(&mut dyn Write) + Send + Sync>;
+
 /// A run of the library against `url`, every host of `ports` on loopback.
 fn probe_with(url: &str, ports: &[u16], change: impl FnOnce(&mut Options)) -> Outcome {
     let resolve = ports
@@ -276,11 +279,8 @@ fn redirects_are_followed_hop_by_hop() {
 fn each_answer_to_the_verification_file_is_named() {
     const NAME: &str = "MP_verify_AbCdEfGh12345678.txt";
     const CODE: &str = "AbCdEfGh12345678";
-    let body = |text: &'static [u8]| -> Box<dyn Fn(&mut dyn Write) + Send + Sync> {
-        Box::new(move |out| ok(out, text))
-    };
-    type Case = (&'static str, Box<dyn Fn(&mut dyn Write) + Send + Sync>, Status, &'static str);
-    let cases: Vec<Case> = vec![
+    let body = |text: &'static [u8]| -> Reply { Box::new(move |out| ok(out, text)) };
+    let cases: Vec<(&str, Reply, Status, &str)> = vec![
         ("exact", body(CODE.as_bytes()), Status::Pass, "the file is right"),
         ("newline", body(b"AbCdEfGh12345678\n"), Status::Fail, "a line break follows"),
         ("crlf", body(b"AbCdEfGh12345678\r\n"), Status::Fail, "a line break follows"),
