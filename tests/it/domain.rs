@@ -105,7 +105,7 @@ fn every_row_of_the_rule_table_in_its_four_columns() {
     assert_cases(
         "mp oauth    | a.com              | https://wx.a.com/          | fail    | trusted-match |
          work agent  | a.com              | https://wx.a.com/          | unknown | | trusted-match
-         work oauth  | qq.com             | https://www.qq.com/        | fail    | trusted-match | trusted-list
+         work oauth  | qq.com             | https://www.qq.com/        | fail    | trusted-match |
          mp share    | a.com              | https://wx.a.com/          | unknown | | trusted-match
          work agent  | wx.a.com           | https://a.com/             | fail    | trusted-match |
          work oauth  | wx.a.com           | https://m.a.com/           | fail    | trusted-match |
