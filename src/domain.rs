@@ -237,6 +237,11 @@ pub fn platform_of_link(url: &str) -> Option<Platform> {
     authorize::take_apart(url)?.platform()
 }
 
+/// Where an authorize link sends the code, decoded once; `None` for any other address.
+pub fn redirect_uri_of_link(url: &str) -> Option<String> {
+    authorize::take_apart(url)?.redirect_uri
+}
+
 fn say_no_redirect_uri(lang: Lang) -> &'static str {
     lang.pick(
         "授权链接里没有 redirect_uri，没有可检查的地址",

@@ -19,10 +19,13 @@ use crate::config::Profile;
 use crate::domain::{self, Answer, Purpose, Query, Rule, Status, Verdict, VerifyFile, name_fault};
 use crate::failure::{Failure, Kind};
 use crate::lang::Lang;
-use crate::output::{Report, safe};
+use crate::output::{Report, safe, shortened};
 use crate::platform::Platform;
 use crate::probe::{self, Finding, Limits, Options, Resolve};
 use crate::say;
+
+/// A value from outside may make a line of the human answer this long, in characters.
+const SHOWN: usize = 1000;
 
 /// Say whether a page's domain may be used, and with --probe whether the host serves it well
 #[derive(Debug, clap::Args)]
@@ -126,6 +129,12 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
             let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, interrupted.clone());
             let _ = signal_hook::flag::register(signal, interrupted.clone());
         }
+    }
+    let proxies = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    if args.probe && proxies.iter().any(|name| context.env.var(name).is_some()) {
+        context
+            .out
+            .note("a proxy is set, but probes connect directly: a proxy would hide what the host sends");
     }
     let mut checked = Vec::with_capacity(urls.len());
     for url in &urls {
@@ -231,7 +240,10 @@ impl<'a> Asked<'a> {
                 })?;
             probes = outcome.findings;
             if let Some(landing) = outcome.landing.filter(|landing| !same_page(landing, target)) {
-                let finding = landing_finding(&query, &landing, lang);
+                let (finding, verdict) = landing_finding(&query, &landing, lang);
+                if answer.verdict == Verdict::Pass {
+                    answer.verdict = verdict;
+                }
                 let after = probes
                     .iter()
                     .position(|finding| finding.id == "redirects")
@@ -254,7 +266,7 @@ fn same_page(landing: &url::Url, target: &url::Url) -> bool {
 }
 
 /// The rules again, for the page where the redirects end: it is the one that calls the JS-SDK.
-fn landing_finding(query: &Query, landing: &url::Url, lang: Lang) -> Finding {
+fn landing_finding(query: &Query, landing: &url::Url, lang: Lang) -> (Finding, Verdict) {
     const ID: &str = "landing";
     let text = landing.as_str();
     let answer = domain::check(&Query { url: text, ..*query }, lang);
@@ -290,7 +302,7 @@ fn landing_finding(query: &Query, landing: &url::Url, lang: Lang) -> Finding {
             }
         }
     };
-    finding.measured(measured)
+    (finding.measured(measured), answer.verdict)
 }
 
 /// Writes the verification file; one that is there already with the right content is left alone.
@@ -410,9 +422,14 @@ impl Checked {
             Verdict::Unknown => lang.pick("没有定论", "unknown").yellow(),
         };
         let (platform, purpose) = (answer.platform.name(), answer.purpose.name());
-        writeln!(out, "{}  {}  ({platform} {purpose})", verdict.bold(), safe(&answer.url))?;
+        writeln!(
+            out,
+            "{}  {}  ({platform} {purpose})",
+            verdict.bold(),
+            safe(&shortened(&answer.url, SHOWN))
+        )?;
         if let Some(redirect_uri) = &answer.redirect_uri {
-            writeln!(out, "      redirect_uri: {}", safe(redirect_uri))?;
+            writeln!(out, "      redirect_uri: {}", safe(&shortened(redirect_uri, SHOWN)))?;
         }
         if let (Some(host), Some(unicode)) = (&answer.host, &answer.host_unicode) {
             writeln!(out, "      {} = {}", safe(unicode), safe(host))?;
@@ -497,12 +514,12 @@ impl<'a> Line<'a> {
             Status::Pass => lang.pick("正常", "ok  ").green(),
             Status::Skip => lang.pick("跳过", "skip").normal(),
         };
-        writeln!(out, "  {word}  {}: {}", self.id, safe(self.message))?;
+        writeln!(out, "  {word}  {}: {}", self.id, safe(&shortened(self.message, SHOWN)))?;
         if self.status == Status::Skip {
             return Ok(());
         }
         if let Some(fix) = self.fix {
-            writeln!(out, "        → {}", safe(fix))?;
+            writeln!(out, "        → {}", safe(&shortened(fix, SHOWN)))?;
         }
         if let Some(command) = self.command.as_ref().filter(|_| self.status != Status::Pass) {
             writeln!(out, "        $ {}", safe(command))?;

@@ -11,7 +11,7 @@ use url::Url;
 use super::http::{self, Response};
 use super::wire::Trouble;
 use super::{BROWSER, Finding, Run, csp, host, milliseconds, quoted, shortened, tls};
-use crate::domain::Status;
+use crate::domain::{Status, redirect_uri_of_link};
 use crate::say;
 
 /// A page's body is read up to here, in bytes.
@@ -38,6 +38,8 @@ pub(super) struct Walk {
 /// How a way ends.
 pub(super) enum End {
     Landed(Url, Response),
+    /// WeChat's login page, which the page sends visitors to, and the address it sends them back to.
+    Login(Url, Url),
     Circle(Url),
     TooMany,
     /// A redirect to something that is not http(s), or that cannot be read.
@@ -50,7 +52,7 @@ impl Walk {
     /// The address where it ends at a page.
     pub(super) fn landing(self) -> Option<Url> {
         match self.end {
-            End::Landed(url, _) => Some(url),
+            End::Landed(url, _) | End::Login(_, url) => Some(url),
             _ => None,
         }
     }
@@ -123,6 +125,10 @@ impl Run<'_> {
             next.set_fragment(None);
             let _ = next.set_username("");
             let _ = next.set_password(None);
+            // Nobody is logged in here: the login page would be the end, and not the page's own.
+            if let Some(back) = redirect_uri_of_link(next.as_str()).and_then(|back| Url::parse(&back).ok()) {
+                return Walk { hops, end: End::Login(next, back) };
+            }
             if hops.iter().any(|hop| hop.url == next) {
                 return Walk { hops, end: End::Circle(next) };
             }
@@ -186,6 +192,14 @@ impl Run<'_> {
                 };
                 finding.measured(measured)
             }
+            End::Login(..) => Finding::new(
+                ID,
+                Status::Pass,
+                lang.pick(
+                    "先去微信登录页，登录之后的页面从这里看不到",
+                    "leads to WeChat's login first, and the page behind it cannot be seen from here",
+                ),
+            ),
             End::Broken(url, trouble) => {
                 let (why, place) = (trouble.told(lang), shortened(url.as_str()));
                 Finding::new(
@@ -222,7 +236,7 @@ impl Run<'_> {
         );
         let seen = |walk: &Walk| match &walk.end {
             End::Landed(url, response) => (Some(response.status), shortened(url.as_str())),
-            End::Circle(url) | End::Broken(url, _) => (None, shortened(url.as_str())),
+            End::Circle(url) | End::Broken(url, _) | End::Login(url, _) => (None, shortened(url.as_str())),
             End::Elsewhere(location) => (None, location.clone()),
             End::TooMany | End::NoLocation => (None, String::new()),
         };
@@ -277,7 +291,7 @@ impl Run<'_> {
         );
         let untrusted = walk.hops.iter().skip(1).find_map(|hop| Some((hop, hop.untrusted.as_ref()?)));
         let landing = match &walk.end {
-            End::Landed(url, _) => Some(url.as_str().to_owned()),
+            End::Landed(url, _) | End::Login(_, url) => Some(url.as_str().to_owned()),
             _ => None,
         };
         let finding = match &walk.end {
@@ -286,7 +300,7 @@ impl Run<'_> {
                 Status::Pass,
                 say!(lang, "没有跳转，要签名的就是 `{url}`", "no redirect: the address to sign is `{url}`"),
             ),
-            End::Landed(url, _) if untrusted.is_some() => {
+            End::Landed(url, _) | End::Login(_, url) if untrusted.is_some() => {
                 let (place, why) =
                     untrusted.map_or_else(Default::default, |(hop, why)| (host(&hop.url), why.as_str()));
                 let url = shortened(url.as_str());
@@ -321,6 +335,23 @@ impl Run<'_> {
                     lang,
                     "直接链接到 `{url}`；签名用落地页的 location.href，不要用跳转前的地址",
                     "link to `{url}` directly, and sign location.href of the landing page, never the address before the redirect"
+                ))
+            }
+            End::Login(_, back) => {
+                let back = shortened(back.as_str());
+                Finding::new(
+                    ID,
+                    Status::Warn,
+                    say!(
+                        lang,
+                        "跳到微信登录页，登录后回到 `{back}`，并带上 code 和 state：它们也属于要签名的地址",
+                        "leads to WeChat's login, which comes back to `{back}` with code and state added: they belong to the address to sign"
+                    ),
+                )
+                .fix(say!(
+                    lang,
+                    "签名用登录后那一页的 location.href",
+                    "sign location.href of the page after the login"
                 ))
             }
             End::Circle(url) => {

@@ -219,6 +219,10 @@ fn redirects_are_followed_hop_by_hop() {
             "/nowhere" => answer(out, "302 Found", "", ""),
             "/unreadable" => redirect(out, "http://[::bad/"),
             "/dead" => redirect(out, "http://wx.a.com:1/"),
+            "/login" => redirect(
+                out,
+                "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx1&redirect_uri=https%3A%2F%2Fwx.a.com%2Fback#wechat_redirect",
+            ),
             "/wechat-only" if request.is_from_wechat() => redirect(out, "/wechat"),
             _ if path.starts_with("/ten-") && step > 0 => redirect(out, &format!("/ten-{}", step - 1)),
             _ => page(request, out),
@@ -266,6 +270,13 @@ fn redirects_are_followed_hop_by_hop() {
         Status::Fail,
         "certificate of `m.a.com` is wrong",
         Some(format!("https://m.a.com:{secure_port}/")),
+    );
+    // The login page belongs to WeChat: it is not asked, the address behind it counts.
+    expect(
+        "/login",
+        Status::Warn,
+        "comes back to `https://wx.a.com/back`",
+        Some("https://wx.a.com/back".to_owned()),
     );
     let split = walk("/wechat-only");
     assert_eq!(finding(&split, "user-agent").status, Status::Warn);
