@@ -229,6 +229,10 @@ pub fn check(query: &Query, lang: Lang) -> Answer {
         rules::of_page(&target, lang)
     };
     outcome.set(authorize::oauth_appid(&link, query, lang));
+    // A menu button often holds such a link, and the link itself must fit.
+    if let Some(too_long) = rules::menu_url_too_long(query, lang) {
+        outcome.set(too_long);
+    }
     Answer { url: query.url.to_owned(), redirect_uri: link.redirect_uri, ..answer(&target, outcome) }
 }
 

@@ -7,6 +7,7 @@ mod address;
 mod owner;
 mod trusted;
 
+pub(super) use address::menu_url_too_long;
 use url::Url;
 
 use super::entry::{Entry, Fit, Level};

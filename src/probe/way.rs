@@ -321,6 +321,7 @@ impl Run<'_> {
             }
             End::Landed(url, _) => {
                 let changed = self.changed(url);
+                let redirects = if count == 1 { "redirect" } else { "redirects" };
                 let url = shortened(url.as_str());
                 Finding::new(
                     ID,
@@ -328,7 +329,7 @@ impl Run<'_> {
                     say!(
                         lang,
                         "跳转 {count} 次（{changed}），要签名的是落地地址 `{url}`",
-                        "{count} redirects ({changed}): the address to sign is the landing address `{url}`"
+                        "{count} {redirects} ({changed}): the address to sign is the landing address `{url}`"
                     ),
                 )
                 .fix(say!(

@@ -187,6 +187,13 @@ fn a_menu_url_ends_at_1024_bytes() {
     let url = |length: usize| format!("https://a.com/{}", "x".repeat(length - "https://a.com/".len()));
     assert_eq!(ask("mp menu", &[], &url(1024)).verdict, Verdict::Pass);
     assert_eq!(ask("mp menu", &[], &url(1025)).verdict, Verdict::Fail);
+    let link = |length: usize| {
+        let start = "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx0123456789abcdef&response_type=code\
+                     &scope=snsapi_base&state=S&redirect_uri=https%3A%2F%2Fa.com%2F";
+        format!("{start}{}#wechat_redirect", "x".repeat(length - start.len() - "#wechat_redirect".len()))
+    };
+    assert_eq!(ask("mp menu", &["a.com"], &link(1024)).verdict, Verdict::Pass);
+    assert_eq!(ids(&ask("mp menu", &["a.com"], &link(1025)), Status::Fail), "scheme");
     // 汉 is three bytes.
     assert_eq!(ask("work menu", &[], &format!("{}汉", url(1022))).verdict, Verdict::Fail);
 }

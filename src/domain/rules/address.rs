@@ -119,15 +119,15 @@ pub(super) fn other_scheme(page: &Page, query: &Query, lang: Lang) -> Rule {
         .fix(say!(lang, "换成网页地址或微信支付链接", "use a page's address or a WeChat Pay link"))
         .basis(basis);
     }
-    menu_length(query, lang).unwrap_or_else(|| {
+    menu_url_too_long(query, lang).unwrap_or_else(|| {
         Rule::pass("scheme", lang.pick("微信支付链接，菜单可用", "a WeChat Pay link, a menu takes it"))
     })
 }
 
 /// The failure of a menu url that is too long.
-pub(super) fn menu_length(query: &Query, lang: Lang) -> Option<Rule> {
+pub(in crate::domain) fn menu_url_too_long(query: &Query, lang: Lang) -> Option<Rule> {
     let length = query.url.len();
-    (length > MENU_URL_BYTES).then(|| {
+    (query.purpose == Purpose::Menu && length > MENU_URL_BYTES).then(|| {
         Rule::fail(
             "scheme",
             say!(
@@ -225,9 +225,7 @@ impl Case<'_> {
     pub(super) fn scheme(&self) -> Rule {
         const ID: &str = "scheme";
         let lang = self.lang;
-        if self.is_menu()
-            && let Some(too_long) = menu_length(self.query, lang)
-        {
+        if let Some(too_long) = menu_url_too_long(self.query, lang) {
             return too_long;
         }
         if self.page.url.scheme() == "https" {
