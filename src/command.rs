@@ -8,6 +8,7 @@ pub mod callback;
 pub mod completions;
 pub mod config;
 pub mod credentials;
+pub mod domain_check;
 pub mod errcode;
 pub mod faq;
 pub mod fields;
@@ -42,6 +43,7 @@ pub enum Command {
     Errcode(errcode::Command),
     Faq(faq::Args),
     Ua(ua::Args),
+    DomainCheck(domain_check::Args),
     Callback(callback::Args),
     #[command(subcommand)]
     Config(config::Command),
@@ -61,6 +63,7 @@ impl Command {
             Self::Errcode(command) => errcode::run(command, context),
             Self::Faq(args) => faq::run(&args, context),
             Self::Ua(args) => ua::run(&args, context),
+            Self::DomainCheck(args) => domain_check::run(&args, context),
             Self::Callback(args) => callback::run(&args, context),
             Self::Config(command) => config::run(command, context),
             Self::Cache(command) => cache::run(command, context),

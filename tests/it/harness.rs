@@ -72,6 +72,12 @@ pub fn wecheck<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Run {
 }
 
 impl Run {
+    /// More arguments.
+    pub fn with<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
+        self.args.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+        self
+    }
+
     pub fn var(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.vars.push((name.into(), value.as_ref().to_owned()));
         self

@@ -3,11 +3,13 @@
 mod callback;
 mod catalogue;
 mod config;
+mod domain;
 mod errcode;
 mod generated;
 mod harness;
 mod layers;
 mod nonsense;
+mod probe;
 mod readme;
 mod redis;
 mod sign;

@@ -1,0 +1,529 @@
+//! `wecheck domain-check URL…`: may these pages use the JS-SDK, and would they open at all.
+//!
+//! In: addresses from the command line or stdin, and the entries of the admin console from flags
+//! or the profile. Out: one [`Checked`] an address: the rules' answer and, with `--probe`, what the
+//! network showed. With `--write` the verification file is written as well.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use colored::Colorize;
+use serde::Serialize;
+
+use super::Context;
+use super::input::{TEXT_LIMIT, read_text};
+use crate::config::Profile;
+use crate::domain::{self, Answer, Purpose, Query, Rule, Status, Verdict, VerifyFile, name_fault};
+use crate::failure::{Failure, Kind};
+use crate::lang::Lang;
+use crate::output::{Report, safe, shortened};
+use crate::platform::Platform;
+use crate::probe::{self, Finding, Limits, Options, Resolve};
+use crate::say;
+
+/// A value from outside may make a line of the human answer this long, in characters.
+const SHOWN: usize = 1000;
+
+/// Say whether a page's domain may be used, and with --probe whether the host serves it well
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  wecheck domain-check https://m.example.com/ --trusted m.example.com
+  wecheck domain-check https://m.example.com/cb --purpose oauth --platform work --trusted m.example.com
+  wecheck domain-check https://m.example.com/ --probe --verify-file MP_verify_0123456789abcdef.txt
+  wecheck domain-check - --strict < pages.txt")]
+pub struct Args {
+    /// Pages' addresses or authorize links; - reads a list from stdin, one a line
+    #[arg(value_name = "URL", required_unless_present = "write")]
+    urls: Vec<String>,
+    /// Whose rules hold (default: the profile's, else mp)
+    #[arg(long, value_enum)]
+    platform: Option<Platform>,
+    /// What the address is used for
+    #[arg(long, value_enum, default_value_t)]
+    purpose: Purpose,
+    /// An entry of the admin console, exactly as it stands there (repeatable)
+    #[arg(long, value_name = "ENTRY", allow_hyphen_values = true)]
+    trusted: Vec<String>,
+    /// The account is a test account (测试号): IP addresses, ports and localhost are fine
+    #[arg(long)]
+    sandbox: bool,
+    /// The verification file's name: MP_verify_….txt or WW_verify_….txt
+    #[arg(long, value_name = "NAME")]
+    verify_file: Option<String>,
+    /// Write the verification file into this folder
+    #[arg(long, value_name = "DIR", requires = "verify_file")]
+    write: Option<PathBuf>,
+    /// Ask the network too: DNS, TLS, redirects, the verification file, latency
+    #[arg(long)]
+    probe: bool,
+    /// Exit 1 also where the answer is unknown
+    #[arg(long)]
+    strict: bool,
+    /// Trust these PEM certificates instead of the built-in and the system's roots, as curl --cacert
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    /// Connect to ADDR for HOST:PORT, as curl --resolve (repeatable)
+    #[arg(long, value_name = "HOST:PORT:ADDR", value_parser = parse_resolve)]
+    resolve: Vec<Resolve>,
+}
+
+fn parse_resolve(text: &str) -> Result<Resolve, String> {
+    Resolve::parse(text)
+        .ok_or_else(|| "it is HOST:PORT:ADDR, such as m.example.com:443:203.0.113.7".to_owned())
+}
+
+/// One address's answer.
+#[derive(Debug, Serialize)]
+pub struct Checked {
+    /// The rules' answer.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// What the network showed; empty without `--probe`.
+    pub probes: Vec<Finding>,
+}
+
+/// The answers for all addresses.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct Answers {
+    checked: Vec<Checked>,
+    #[serde(skip)]
+    strict: bool,
+}
+
+/// A verification file that was written, where no address was to be checked.
+#[derive(Debug, Serialize)]
+struct Written {
+    file: PathBuf,
+    content: String,
+}
+
+/// Checks every address; `false` where one fails.
+pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
+    let written = match (&args.write, &args.verify_file) {
+        (Some(folder), Some(name)) => Some(write_file(folder, name)?),
+        _ => None,
+    };
+    if args.urls.is_empty() {
+        return written.map_or(Ok(true), |written| context.out.show(&written));
+    }
+    if let Some(written) = written {
+        context.out.note(&format!("wrote `{}`", written.file.display()));
+    }
+    if args.probe && context.env.globals.offline {
+        return Err(Failure::network("`--offline` forbids `--probe`").hint("leave out one of the two"));
+    }
+    if !args.probe && (args.ca_file.is_some() || !args.resolve.is_empty()) {
+        context.out.note("`--ca-file` and `--resolve` count only with `--probe`");
+    }
+    let urls = addresses(&args.urls)?;
+    let profile = context.profile_if_any()?;
+    let asked = Asked::new(args, profile.as_ref(), context);
+    let interrupted = Arc::new(AtomicBool::new(false));
+    if args.probe {
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            // A second Ctrl-C ends the process at once, whatever a system call waits for.
+            let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, interrupted.clone());
+            let _ = signal_hook::flag::register(signal, interrupted.clone());
+        }
+    }
+    let proxies = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    if args.probe && proxies.iter().any(|name| context.env.var(name).is_some()) {
+        context
+            .out
+            .note("a proxy is set, but probes connect directly: a proxy would hide what the host sends");
+    }
+    let mut checked = Vec::with_capacity(urls.len());
+    for url in &urls {
+        if interrupted.load(Ordering::Relaxed) {
+            break;
+        }
+        checked.push(asked.check(url, &|| interrupted.load(Ordering::Relaxed))?);
+    }
+    context.out.progress("");
+    let answers = Answers { checked, strict: args.strict };
+    answers.warn(context);
+    let ok = context.out.show(&answers)?;
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(Failure::new(Kind::Interrupted, "interrupted, this is what was found so far"));
+    }
+    Ok(ok)
+}
+
+/// The addresses given, with `-` replaced by the list on stdin.
+fn addresses(given: &[String]) -> Result<Vec<String>, Failure> {
+    let mut urls = Vec::new();
+    for url in given {
+        if url != "-" {
+            urls.push(url.clone());
+            continue;
+        }
+        let list = read_text(Path::new("-"), TEXT_LIMIT)?;
+        urls.extend(list.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned));
+    }
+    if urls.is_empty() {
+        return Err(Failure::usage("the list on stdin has no address")
+            .hint("echo https://m.example.com/ | wecheck domain-check -"));
+    }
+    Ok(urls)
+}
+
+/// What holds for every address of one run.
+struct Asked<'a> {
+    args: &'a Args,
+    context: &'a Context,
+    profile: Option<&'a Profile>,
+    verify_file: Option<VerifyFile>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(args: &'a Args, profile: Option<&'a Profile>, context: &'a Context) -> Self {
+        let verify_file = args.verify_file.as_deref().and_then(VerifyFile::parse);
+        Self { args, context, profile, verify_file }
+    }
+
+    /// Flag, profile, then what purpose or link say by themselves, then mp.
+    fn platform(&self, url: &str) -> Result<Platform, Failure> {
+        let implied = (self.args.purpose == Purpose::Agent).then_some(Platform::Work);
+        let platform = self
+            .args
+            .platform
+            .or_else(|| self.profile.map(Profile::platform))
+            .or(implied)
+            .or_else(|| domain::platform_of_link(url))
+            .unwrap_or(Platform::Mp);
+        if platform == Platform::Mp && self.args.purpose == Purpose::Agent {
+            return Err(Failure::usage("the purpose `agent` (wx.agentConfig) exists on work only")
+                .hint("--platform work, or --purpose jsapi"));
+        }
+        Ok(platform)
+    }
+
+    fn check(&self, url: &str, stop: &dyn Fn() -> bool) -> Result<Checked, Failure> {
+        let args = self.args;
+        let lang = self.context.lang;
+        let platform = self.platform(url)?;
+        // What another platform's profile holds says nothing about this one.
+        let profile = self.profile.filter(|profile| profile.platform() == platform);
+        let entries = match profile {
+            Some(profile) if args.trusted.is_empty() => &profile.trusted_domains,
+            _ => &args.trusted,
+        };
+        let query = Query {
+            url,
+            platform,
+            purpose: args.purpose,
+            entries,
+            sandbox: args.sandbox || profile.is_some_and(|profile| profile.sandbox),
+            app_id: profile.and_then(|profile| profile.app_id.as_deref()),
+            verify_file: args.verify_file.as_deref(),
+        };
+        let mut answer = domain::check(&query, lang);
+        let mut probes = Vec::new();
+        if let Some(target) = answer.opened.as_ref().filter(|_| args.probe) {
+            let options = Options {
+                platform,
+                verify_file: self.verify_file.clone().map(|file| (file, answer.ownership_folder.clone())),
+                ca_file: args.ca_file.clone().or_else(|| profile.and_then(|profile| profile.ca_file.clone())),
+                resolve: args.resolve.clone(),
+                now: self.context.env.now(),
+                lang,
+                limits: Limits::default(),
+                stop,
+            };
+            let outcome =
+                probe::run(target, &options, &|step| self.context.out.progress(step)).map_err(|error| {
+                    Failure::storage(error.to_string()).hint("--ca-file takes certificates in PEM form")
+                })?;
+            probes = outcome.findings;
+            if let Some(landing) = outcome.landing.filter(|landing| !same_page(landing, target)) {
+                let (finding, verdict) = landing_finding(&query, &landing, lang);
+                if answer.verdict == Verdict::Pass {
+                    answer.verdict = verdict;
+                }
+                let after = probes
+                    .iter()
+                    .position(|finding| finding.id == "redirects")
+                    .map_or(probes.len(), |at| at + 1);
+                probes.insert(after, finding);
+            }
+            if probes.iter().any(|finding| finding.status == Status::Fail) {
+                answer.verdict = Verdict::Fail;
+            }
+        }
+        Ok(Checked { answer, probes })
+    }
+}
+
+/// The same address but for `#…`.
+fn same_page(landing: &url::Url, target: &url::Url) -> bool {
+    let mut target = target.clone();
+    target.set_fragment(None);
+    *landing == target
+}
+
+/// The rules again, for the page where the redirects end: it is the one that calls the JS-SDK.
+fn landing_finding(query: &Query, landing: &url::Url, lang: Lang) -> (Finding, Verdict) {
+    const ID: &str = "landing";
+    let text = landing.as_str();
+    let answer = domain::check(&Query { url: text, ..*query }, lang);
+    let broken = |status: Status, undecided: bool| {
+        answer.rules.iter().find(move |rule| rule.status == status && (rule.undecided || !undecided))
+    };
+    let measured = serde_json::json!({ "url": text, "host": answer.host, "verdict": answer.verdict });
+    let finding = match answer.verdict {
+        Verdict::Pass if answer.compared => Finding::new(
+            ID,
+            Status::Pass,
+            say!(lang, "落地地址 `{text}` 也符合规则", "the landing address `{text}` keeps the rules too"),
+        ),
+        Verdict::Pass => Finding::new(
+            ID,
+            Status::Pass,
+            say!(
+                lang,
+                "落地地址 `{text}` 没有违反规则，但没有可信域名可比对",
+                "the landing address `{text}` breaks no rule, but there was no entry to compare it with"
+            ),
+        ),
+        Verdict::Fail | Verdict::Unknown => {
+            let failed = answer.verdict == Verdict::Fail;
+            let status = if failed { Status::Fail } else { Status::Warn };
+            let rule = broken(status, !failed);
+            let why = rule.map_or("", |rule| rule.message.as_str());
+            let message = say!(lang, "落地地址 `{text}`：{why}", "the landing address `{text}`: {why}");
+            let finding = Finding::new(ID, status, message);
+            match rule.and_then(|rule| rule.fix.clone()) {
+                Some(fix) => finding.fix(fix),
+                None => finding,
+            }
+        }
+    };
+    (finding.measured(measured), answer.verdict)
+}
+
+/// Writes the verification file; one that is there already with the right content is left alone.
+fn write_file(folder: &Path, name: &str) -> Result<Written, Failure> {
+    let Some(file) = VerifyFile::parse(name) else {
+        return Err(Failure::usage(format!(
+            "`{name}` is no verification file's name: {}",
+            name_fault(name, Lang::En)
+        ))
+        .hint("take the name as the console offers it: MP_verify_….txt or WW_verify_….txt"));
+    };
+    let path = folder.join(file.name());
+    let written = Written { content: file.content().to_owned(), file: path.clone() };
+    let opened = OpenOptions::new().write(true).create_new(true).open(&path);
+    let failed = |error: io::Error| {
+        Failure::storage(format!("cannot write `{}`: {error}", path.display()))
+            .hint(format!("mkdir -p {}", folder.display()))
+    };
+    match opened {
+        Ok(mut target) => {
+            target.write_all(written.content.as_bytes()).and_then(|()| target.sync_all()).map_err(failed)?;
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let is_file =
+                std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() == 16);
+            if !is_file || std::fs::read(&path).map_err(failed)? != written.content.as_bytes() {
+                return Err(Failure::storage(format!(
+                    "`{}` is there already, with another content",
+                    path.display()
+                ))
+                .hint(format!("look at it, then: rm {}", path.display())));
+            }
+        }
+        Err(error) => return Err(failed(error)),
+    }
+    Ok(written)
+}
+
+impl Report for Written {
+    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let file = self.file.display().to_string();
+        let (file, content) = (safe(&file), &self.content);
+        writeln!(
+            out,
+            "{}",
+            say!(
+                lang,
+                "已写入 {file}：内容是 {content}，没有换行。把它放到网站根目录，再用 --probe 检查",
+                "wrote {file}: its content is {content}, without a line break. Put it at the site's root and check with --probe"
+            )
+        )
+    }
+}
+
+impl Answers {
+    /// What exit code 0 must not hide.
+    fn warn(&self, context: &Context) {
+        let lang = context.lang;
+        let unknown = self.checked.iter().filter(|one| one.answer.verdict == Verdict::Unknown).count();
+        if unknown > 0 {
+            let count = self.checked.len();
+            context.out.warn(&say!(
+                lang,
+                "{count} 个地址中有 {unknown} 个没有定论：各方说法矛盾，最稳妥的是填完整域名",
+                "{unknown} of {count} undecided: the sources contradict each other, and the safe way is to enter the exact host"
+            ));
+        }
+        let uncompared = self.checked.iter().filter(|one| {
+            one.answer.verdict != Verdict::Fail && !one.answer.compared && one.answer.purpose != Purpose::Menu
+        });
+        if uncompared.count() > 0 {
+            context.out.warn(lang.pick(
+                "没有给出可信域名，没有做比对：wecheck domain-check URL --trusted 域名",
+                "no entry was given, so nothing was compared: wecheck domain-check URL --trusted ENTRY",
+            ));
+        }
+    }
+}
+
+impl Report for Answers {
+    fn ok(&self) -> bool {
+        self.checked.iter().all(|one| match one.answer.verdict {
+            Verdict::Pass => true,
+            Verdict::Fail => false,
+            Verdict::Unknown => !self.strict,
+        })
+    }
+
+    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        for (index, one) in self.checked.iter().enumerate() {
+            if index > 0 {
+                writeln!(out)?;
+            }
+            one.human(out, lang)?;
+        }
+        let count = |verdict| self.checked.iter().filter(|one| one.answer.verdict == verdict).count();
+        let (pass, fail, unknown) = (count(Verdict::Pass), count(Verdict::Fail), count(Verdict::Unknown));
+        if self.checked.len() > 1 {
+            let all = self.checked.len();
+            let total = say!(
+                lang,
+                "\n共 {all}：通过 {pass}，不通过 {fail}，没有定论 {unknown}",
+                "\n{all}: {pass} pass, {fail} fail, {unknown} unknown"
+            );
+            writeln!(out, "{total}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Checked {
+    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let answer = &self.answer;
+        let verdict = match answer.verdict {
+            Verdict::Pass => lang.pick("通过", "pass").green(),
+            Verdict::Fail => lang.pick("不通过", "fail").red(),
+            Verdict::Unknown => lang.pick("没有定论", "unknown").yellow(),
+        };
+        let (platform, purpose) = (answer.platform.name(), answer.purpose.name());
+        writeln!(
+            out,
+            "{}  {}  ({platform} {purpose})",
+            verdict.bold(),
+            safe(&shortened(&answer.url, SHOWN))
+        )?;
+        if let Some(redirect_uri) = &answer.redirect_uri {
+            writeln!(out, "      redirect_uri: {}", safe(&shortened(redirect_uri, SHOWN)))?;
+        }
+        if let (Some(host), Some(unicode)) = (&answer.host, &answer.host_unicode) {
+            writeln!(out, "      {} = {}", safe(unicode), safe(host))?;
+        }
+        for status in [Status::Fail, Status::Warn] {
+            for rule in answer.rules.iter().filter(|rule| rule.status == status) {
+                Line::of_rule(rule).human(out, lang)?;
+            }
+            for finding in self.probes.iter().filter(|finding| finding.status == status) {
+                Line::of_finding(finding).human(out, lang)?;
+            }
+        }
+        // What was measured is worth reading also where it is right.
+        for finding in self.probes.iter().filter(|finding| finding.status == Status::Pass) {
+            Line::of_finding(finding).human(out, lang)?;
+        }
+        self.rest(out, lang)
+    }
+
+    /// One line each for what is right and for what cannot be seen from here.
+    fn rest(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let ids = |status: Status| -> Vec<&str> {
+            self.answer.rules.iter().filter(|rule| rule.status == status).map(|rule| rule.id).collect()
+        };
+        let passed = ids(Status::Pass);
+        if !passed.is_empty() {
+            writeln!(out, "  {}  {}", lang.pick("正常", "ok  ").green(), passed.join(", "))?;
+        }
+        // What nobody but the console can answer; the rest of the skipped ones do not apply.
+        let skipped =
+            self.answer.rules.iter().filter(|rule| rule.status == Status::Skip && rule.basis.is_some());
+        for rule in skipped {
+            Line::of_rule(rule).human(out, lang)?;
+        }
+        Ok(())
+    }
+}
+
+/// A rule or a finding as it is printed.
+struct Line<'a> {
+    id: &'a str,
+    status: Status,
+    undecided: bool,
+    message: &'a str,
+    fix: Option<&'a str>,
+    /// What to type to read or see more.
+    command: Option<String>,
+}
+
+impl<'a> Line<'a> {
+    fn of_rule(rule: &'a Rule) -> Self {
+        let command = rule.basis.map(|basis| match basis.split(' ').collect::<Vec<_>>()[..] {
+            ["errcode", platform, code] => format!("wecheck errcode explain {code} --platform {platform}"),
+            _ => format!("wecheck {basis}"),
+        });
+        Self {
+            id: rule.id,
+            status: rule.status,
+            undecided: rule.undecided,
+            message: &rule.message,
+            fix: rule.fix.as_deref(),
+            command,
+        }
+    }
+
+    fn of_finding(finding: &'a Finding) -> Self {
+        Self {
+            id: finding.id,
+            status: finding.status,
+            undecided: false,
+            message: &finding.message,
+            fix: finding.fix.as_deref(),
+            command: finding.curl.clone(),
+        }
+    }
+
+    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let word = match self.status {
+            Status::Fail => lang.pick("失败", "fail").red(),
+            Status::Warn if self.undecided => lang.pick("未定", "open").yellow(),
+            Status::Warn => lang.pick("注意", "warn").yellow(),
+            Status::Pass => lang.pick("正常", "ok  ").green(),
+            Status::Skip => lang.pick("跳过", "skip").normal(),
+        };
+        writeln!(out, "  {word}  {}: {}", self.id, safe(&shortened(self.message, SHOWN)))?;
+        if self.status == Status::Skip {
+            return Ok(());
+        }
+        if let Some(fix) = self.fix {
+            writeln!(out, "        → {}", safe(&shortened(fix, SHOWN)))?;
+        }
+        if let Some(command) = self.command.as_ref().filter(|_| self.status != Status::Pass) {
+            writeln!(out, "        $ {}", safe(command))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,633 @@
+//! `domain-check --probe` against servers of the tests' own, and the probe's library.
+
+mod server;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use server::{Authority, Request, Server, Shown, answer, http, https, ok, raw, redirect, self_signed};
+use wecheck::domain::{Status, VerifyFile};
+use wecheck::lang::Lang;
+use wecheck::platform::Platform;
+use wecheck::probe::{Finding, Limits, Options, Outcome, PROBE_IDS, Resolve, run};
+
+use crate::harness::{Home, wecheck};
+
+/// 2026-11-21.
+const NOW: u64 = 1_795_219_200;
+
+/// What a server says about the verification file.
+type Reply = Box<dyn Fn(&mut dyn Write) + Send + Sync>;
+
+/// A run of the library against `url`, every host of `ports` on loopback.
+fn probe_with(url: &str, ports: &[u16], change: impl FnOnce(&mut Options)) -> Outcome {
+    let resolve = ports
+        .iter()
+        .map(|port| Resolve::parse(&format!("*:{port}:127.0.0.1")).expect("an override"))
+        .collect();
+    let mut options = Options {
+        platform: Platform::Mp,
+        verify_file: None,
+        ca_file: None,
+        resolve,
+        now: NOW,
+        lang: Lang::En,
+        limits: Limits::default(),
+        stop: &|| false,
+    };
+    change(&mut options);
+    let outcome = run(&url.parse().expect("a url"), &options, &|_| ()).expect("a run");
+    assert_eq!(outcome.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(), PROBE_IDS);
+    outcome
+}
+
+fn finding<'a>(outcome: &'a Outcome, id: &str) -> &'a Finding {
+    outcome.findings.iter().find(|finding| finding.id == id).expect("every id is there")
+}
+
+/// `id status: message`, for those that are not passed.
+fn remarks(outcome: &Outcome) -> String {
+    outcome
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.status, Status::Fail | Status::Warn))
+        .map(|finding| format!("{} {:?}", finding.id, finding.status).to_lowercase())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn page(_: &Request, out: &mut dyn Write) {
+    ok(out, "<!doctype html><title>shop</title>");
+}
+
+/// Whether openssl accepts the same chain for the same name.
+fn openssl_accepts(port: u16, host: &str, ca_file: &std::path::Path) -> bool {
+    Command::new("openssl")
+        .args(["s_client", "-connect", &format!("127.0.0.1:{port}"), "-servername", host])
+        .args(["-verify_hostname", host, "-verify_return_error", "-brief", "-CAfile"])
+        .arg(ca_file)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("openssl is needed for this test")
+        .success()
+}
+
+#[test]
+fn each_chain_is_judged_as_openssl_judges_it() {
+    let authority = Authority::new();
+    let home = Home::new();
+    let ca_file = home.file("root.pem", &authority.root_pem);
+    let (host, deep) = ("wx.a.com", "x.wx.a.com");
+    let names: &[&str] = &["wx.a.com", "www.a.com"];
+    let cases: [(&str, &str, Shown, &str, &str); 11] = [
+        ("good", host, authority.good(names), "", ""),
+        (
+            "missing intermediate",
+            host,
+            authority.without_intermediate(names),
+            "tls-chain fail",
+            "does not send the intermediate certificate `CN=Test Intermediate`",
+        ),
+        ("wrong order", host, authority.out_of_order(names), "tls-chain warn", "out of order"),
+        ("root included", host, authority.with_root(names), "", ""),
+        ("expired", host, authority.dated(names, (2020, 2021)), "tls-dates fail", "expired on 2021-01-01"),
+        ("not yet", host, authority.dated(names, (2080, 2090)), "tls-dates fail", "only from 2080-01-01"),
+        ("wrong name", host, authority.good(&["m.a.com"]), "tls-name fail", "is for m.a.com, not for"),
+        ("wildcard", host, authority.good(&["*.a.com"]), "", ""),
+        (
+            "wildcard, two labels",
+            deep,
+            authority.good(&["*.a.com"]),
+            "tls-name fail",
+            "covers one label only",
+        ),
+        ("wildcard of a suffix", host, authority.good(&["*.com"]), "tls-name fail", "covers one label only"),
+        ("self-signed", host, self_signed(names), "tls-chain fail", "is self-signed"),
+    ];
+    for (name, host, shown, expected, message) in cases {
+        let server = https(&shown, page);
+        let url = format!("https://{host}:{}/", server.port);
+        let outcome = probe_with(&url, &[server.port], |options| options.ca_file = Some(ca_file.clone()));
+        assert_eq!(remarks(&outcome), expected, "{name}: {:?}", outcome.findings);
+        if !message.is_empty() {
+            let id = expected.split(' ').next().expect("an id");
+            let found = finding(&outcome, id);
+            assert!(found.message.contains(message), "{name}: {}", found.message);
+            assert!(found.fix.is_some(), "{name}");
+        }
+        let refused = ["tls-chain", "tls-name", "tls-dates"]
+            .iter()
+            .any(|id| finding(&outcome, id).status == Status::Fail);
+        assert_eq!(!refused, openssl_accepts(server.port, host, &ca_file), "{name}");
+        assert_eq!(
+            finding(&outcome, "http-status").status,
+            Status::Pass,
+            "{name}: the page is still looked at"
+        );
+    }
+}
+
+#[test]
+fn without_a_ca_file_a_private_root_is_refused() {
+    let authority = Authority::new();
+    let server = https(&authority.good(&["wx.a.com"]), page);
+    let outcome = probe_with(&format!("https://wx.a.com:{}/", server.port), &[server.port], |_| ());
+    let chain = finding(&outcome, "tls-chain");
+    assert_eq!(chain.status, Status::Fail);
+    assert!(chain.message.contains("its issuer `CN=Test Root` was not sent"), "{}", chain.message);
+    let server = https(&authority.with_root(&["wx.a.com"]), page);
+    let outcome = probe_with(&format!("https://wx.a.com:{}/", server.port), &[server.port], |_| ());
+    assert!(finding(&outcome, "tls-chain").message.contains("root `CN=Test Root` is no public one"));
+}
+
+#[test]
+fn dates_are_judged_in_days_from_now() {
+    let authority = Authority::new();
+    let home = Home::new();
+    let ca_file = home.file("root.pem", &authority.root_pem);
+    let server = https(&authority.dated(&["wx.a.com"], (2020, 2027)), page);
+    let at = |now: u64| {
+        let outcome = probe_with(&format!("https://wx.a.com:{}/", server.port), &[server.port], |options| {
+            options.ca_file = Some(ca_file.clone());
+            options.now = now;
+        });
+        let found = finding(&outcome, "tls-dates");
+        (found.status, found.measured["days_left"].as_i64().expect("days"))
+    };
+    // 2027-01-01 is the last second of the certificate.
+    let end = 1_798_761_600;
+    let day = 86_400;
+    assert_eq!(at(end - 21 * day), (Status::Pass, 21));
+    assert_eq!(at(end - 21 * day + 1), (Status::Warn, 20));
+    assert_eq!(at(end), (Status::Warn, 0));
+    assert_eq!(at(end + 1), (Status::Fail, -1));
+}
+
+#[test]
+fn a_server_of_one_version_is_known() {
+    let authority = Authority::new();
+    let version = |versions: &'static rustls::SupportedProtocolVersion| {
+        let mut shown = authority.good(&["wx.a.com"]);
+        shown.versions = vec![versions];
+        let server = https(&shown, page);
+        let outcome = probe_with(&format!("https://wx.a.com:{}/", server.port), &[server.port], |_| ());
+        let found = finding(&outcome, "tls-version");
+        (found.status, found.measured["tls_1_2"].clone(), found.measured["tls_1_3"].clone())
+    };
+    assert_eq!(version(&rustls::version::TLS12), (Status::Pass, true.into(), false.into()));
+    assert_eq!(version(&rustls::version::TLS13), (Status::Warn, false.into(), true.into()));
+    let plain = http(page);
+    let outcome = probe_with(&format!("https://wx.a.com:{}/", plain.port), &[plain.port], |_| ());
+    assert_eq!(remarks(&outcome), "tls-version fail");
+}
+
+#[test]
+fn redirects_are_followed_hop_by_hop() {
+    let authority = Authority::new();
+    let home = Home::new();
+    let ca_file = home.file("root.pem", &authority.root_pem);
+    let secure = https(&authority.good(&["wx.a.com"]), page);
+    let secure_port = secure.port;
+    let server = http(move |request, out| {
+        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        let step: usize = path.rsplit('-').next().and_then(|step| step.parse().ok()).unwrap_or(0);
+        match path {
+            "/host" => redirect(
+                out,
+                &format!(
+                    "//m.a.com:{}/landing",
+                    request
+                        .head
+                        .split("wx.a.com:")
+                        .nth(1)
+                        .and_then(|rest| rest.split('\r').next())
+                        .unwrap_or_default()
+                ),
+            ),
+            "/scheme" => redirect(out, &format!("https://wx.a.com:{secure_port}/scheme")),
+            "/wrong-name" => redirect(out, &format!("https://m.a.com:{secure_port}/")),
+            "/slash" => redirect(out, &format!("/slash/?{query}")),
+            "/circle" => redirect(out, "/circle-back"),
+            "/circle-back" => redirect(out, "/circle"),
+            "/query-lost" if !query.is_empty() => redirect(out, "/query-lost"),
+            "/query-added" if query.is_empty() => redirect(out, "?from=x#part"),
+            "/app" => redirect(out, "weixin://dl/business/?t=1"),
+            "/nowhere" => answer(out, "302 Found", "", ""),
+            "/unreadable" => redirect(out, "http://[::bad/"),
+            "/dead" => redirect(out, "http://wx.a.com:1/"),
+            "/login" => redirect(
+                out,
+                "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx1&redirect_uri=https%3A%2F%2Fwx.a.com%2Fback#wechat_redirect",
+            ),
+            "/wechat-only" if request.is_from_wechat() => redirect(out, "/wechat"),
+            _ if path.starts_with("/ten-") && step > 0 => redirect(out, &format!("/ten-{}", step - 1)),
+            _ => page(request, out),
+        }
+    });
+    let port = server.port;
+    let walk = |path: &str| {
+        probe_with(&format!("http://wx.a.com:{port}{path}"), &[port, secure_port, 1], |options| {
+            options.ca_file = Some(ca_file.clone());
+        })
+    };
+    let expect = |path: &str, status: Status, words: &str, landing: Option<String>| {
+        let outcome = walk(path);
+        let found = finding(&outcome, "redirects");
+        assert_eq!(found.status, status, "{path}: {}", found.message);
+        assert!(found.message.contains(words), "{path}: {}", found.message);
+        assert_eq!(outcome.landing.map(String::from), landing, "{path}");
+    };
+    let at = |path: &str| Some(format!("http://wx.a.com:{port}{path}"));
+    expect("/none", Status::Pass, "no redirect", at("/none"));
+    expect(
+        "/host",
+        Status::Warn,
+        "another host, another path",
+        Some(format!("http://m.a.com:{port}/landing")),
+    );
+    expect(
+        "/scheme",
+        Status::Warn,
+        "scheme now https",
+        Some(format!("https://wx.a.com:{secure_port}/scheme")),
+    );
+    expect("/slash?a=1", Status::Warn, "a slash added", at("/slash/?a=1"));
+    expect("/circle", Status::Fail, "in a circle", None);
+    expect("/query-lost?a=1", Status::Warn, "parameters lost", at("/query-lost"));
+    expect("/query-added", Status::Warn, "parameters added", at("/query-added?from=x"));
+    expect("/app", Status::Fail, "`weixin://dl/business/?t=1`", None);
+    expect("/nowhere", Status::Fail, "without a Location", None);
+    expect("/unreadable", Status::Fail, "no http(s) address", None);
+    expect("/dead", Status::Fail, "breaks there", None);
+    expect("/ten-10", Status::Warn, "10 redirects", at("/ten-0"));
+    expect("/ten-11", Status::Fail, "more than 10", None);
+    expect(
+        "/wrong-name",
+        Status::Fail,
+        "certificate of `m.a.com` is wrong",
+        Some(format!("https://m.a.com:{secure_port}/")),
+    );
+    // The login page belongs to WeChat: it is not asked, the address behind it counts.
+    expect(
+        "/login",
+        Status::Warn,
+        "comes back to `https://wx.a.com/back`",
+        Some("https://wx.a.com/back".to_owned()),
+    );
+    let split = walk("/wechat-only");
+    assert_eq!(finding(&split, "user-agent").status, Status::Warn);
+    assert!(finding(&split, "user-agent").message.contains("/wechat`"));
+    let hops = finding(&walk("/slash?a=1"), "redirects").measured["hops"].clone();
+    assert_eq!(hops.as_array().map(Vec::len), Some(2));
+    assert_eq!(hops[0]["contacted"], format!("127.0.0.1:{port}"));
+}
+
+#[test]
+fn each_answer_to_the_verification_file_is_named() {
+    const NAME: &str = "MP_verify_AbCdEfGh12345678.txt";
+    const CODE: &str = "AbCdEfGh12345678";
+    let body = |text: &'static [u8]| -> Reply { Box::new(move |out| ok(out, text)) };
+    let cases: Vec<(&str, Reply, Status, &str)> = vec![
+        ("exact", body(CODE.as_bytes()), Status::Pass, "the file is right"),
+        ("newline", body(b"AbCdEfGh12345678\n"), Status::Fail, "a line break follows"),
+        ("crlf", body(b"AbCdEfGh12345678\r\n"), Status::Fail, "a line break follows"),
+        ("bom", body(b"\xef\xbb\xbfAbCdEfGh12345678"), Status::Fail, "BOM"),
+        ("utf-16", body(b"\xff\xfeA\0b\0C\0d\0"), Status::Fail, "UTF-16"),
+        ("blank", body(b" AbCdEfGh12345678 "), Status::Fail, "blanks stand"),
+        ("html", body(b"<!doctype html><html><body>app</body></html>"), Status::Fail, "an HTML page"),
+        ("empty", body(b""), Status::Fail, "empty"),
+        ("other", body(b"0000000000000000"), Status::Fail, "another verification file"),
+        ("name", body(NAME.as_bytes()), Status::Fail, "the file's name"),
+        ("case", body(b"abcdefgh12345678"), Status::Fail, "letter case"),
+        ("quoted", body(b"\"AbCdEfGh12345678\""), Status::Fail, "more than the 16"),
+        ("cut", body(b"AbCdEfGh"), Status::Fail, "cut short"),
+        ("404", Box::new(|out| answer(out, "404 Not Found", "", CODE)), Status::Fail, "404"),
+        ("redirect", Box::new(|out| redirect(out, "/elsewhere")), Status::Fail, "302 leads to `/elsewhere`"),
+        (
+            "slow",
+            Box::new(|out| {
+                std::thread::sleep(Duration::from_millis(1300));
+                ok(out, CODE);
+            }),
+            Status::Fail,
+            "must be within 1 s",
+        ),
+        (
+            "endless",
+            Box::new(|out| {
+                let _ = out.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+                while out.write_all(&[b'x'; 65536]).is_ok() {}
+            }),
+            Status::Fail,
+            "not the 16 characters",
+        ),
+        (
+            "lie",
+            Box::new(|out| {
+                let _ = out.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\nAbCd");
+            }),
+            Status::Fail,
+            "closed before the answer was whole",
+        ),
+    ];
+    for (name, reply, status, words) in cases {
+        let server = http(move |request, out| match request.path.as_str() {
+            "/shop/MP_verify_AbCdEfGh12345678.txt" => reply(out),
+            path if path.contains("_verify_") => answer(out, "404 Not Found", "", ""),
+            _ => page(request, out),
+        });
+        let file = VerifyFile::parse(NAME).expect("a name");
+        let outcome =
+            probe_with(&format!("http://wx.a.com:{}/shop/", server.port), &[server.port], |options| {
+                options.verify_file = Some((file, "/shop/".to_owned()));
+            });
+        let found = finding(&outcome, "verification-file");
+        assert_eq!(found.status, status, "{name}: {}", found.message);
+        assert!(found.message.contains(words), "{name}: {}", found.message);
+    }
+    // A server that answers any name: right for this file, but a router is at work.
+    for (body, status) in [(CODE, Status::Warn), ("<html>", Status::Fail)] {
+        let server = http(move |_, out| ok(out, body));
+        let file = VerifyFile::parse(NAME).expect("a name");
+        let outcome = probe_with(&format!("http://wx.a.com:{}/", server.port), &[server.port], |options| {
+            options.verify_file = Some((file, "/".to_owned()));
+        });
+        let found = finding(&outcome, "verification-file");
+        assert_eq!(found.status, status, "{}", found.message);
+        assert!(found.message.contains("any other name"), "{}", found.message);
+    }
+}
+
+#[test]
+fn status_user_agent_and_csp_are_told() {
+    let server = http(|request, out| match request.path.as_str() {
+        "/403" if request.is_from_wechat() => answer(out, "403 Forbidden", "", "no"),
+        "/500" => answer(out, "500 Internal Server Error", "", ""),
+        "/csp" => answer(out, "200 OK", "Content-Security-Policy: script-src 'self'\r\n", "<p>"),
+        "/csp-and-sdk" => answer(
+            out,
+            "200 OK",
+            "Content-Security-Policy: default-src 'self'\r\n",
+            "<script src=https://res.wx.qq.com/open/js/jweixin-1.6.0.js></script>",
+        ),
+        "/meta" => ok(out, "<meta http-equiv=Content-Security-Policy content=\"script-src 'none'\">"),
+        "/allowed" => answer(out, "200 OK", "Content-Security-Policy: script-src *.wx.qq.com\r\n", ""),
+        _ => page(request, out),
+    });
+    let of = |path: &str| {
+        remarks(&probe_with(&format!("http://wx.a.com:{}{path}", server.port), &[server.port], |_| ()))
+    };
+    assert_eq!(of("/"), "");
+    assert_eq!(of("/403"), "http-status fail, user-agent warn");
+    assert_eq!(of("/500"), "http-status fail");
+    assert_eq!(of("/csp"), "csp warn");
+    assert_eq!(of("/csp-and-sdk"), "csp fail");
+    assert_eq!(of("/meta"), "csp warn");
+    assert_eq!(of("/allowed"), "");
+}
+
+#[test]
+fn no_cookie_no_credential_and_the_clients_own_words_are_sent() {
+    let (send, receive) = std::sync::mpsc::channel();
+    let server = http(move |request, out| {
+        send.send(request.head.clone()).expect("the test listens");
+        answer(out, "200 OK", "Set-Cookie: a=b\r\n", "");
+    });
+    let url = format!("http://user:password@wx.a.com:{}/p?q=1#part", server.port);
+    let outcome = probe_with(&url, &[server.port], |options| options.platform = Platform::Work);
+    let heads: Vec<String> = receive.try_iter().collect();
+    assert_eq!(heads.len(), 2, "one with the client's user agent, one with a browser's");
+    assert!(heads[0].starts_with("GET /p?q=1 HTTP/1.1\r\nHost: wx.a.com:"), "{}", heads[0]);
+    assert!(heads[0].contains("wxwork/") && heads[0].contains("MicroMessenger/"), "{}", heads[0]);
+    for head in &heads {
+        let lower = head.to_lowercase();
+        assert!(!lower.contains("cookie") && !lower.contains("authorization"), "{head}");
+    }
+    let everything = format!("{:?}", outcome.findings);
+    assert!(!everything.contains("password"), "{everything}");
+}
+
+/// Servers that never behave, each with what it should come to.
+#[test]
+fn a_hostile_server_is_bounded_in_time_and_size() {
+    let forever = |piece: &'static [u8], pause: Duration, start: &'static [u8]| {
+        raw(move |mut stream| {
+            let _ = stream.write_all(start);
+            while stream.write_all(piece).is_ok() {
+                std::thread::sleep(pause);
+            }
+        })
+    };
+    let slow = Duration::from_millis(50);
+    let silent = raw(|stream| {
+        std::thread::sleep(Duration::from_secs(20));
+        drop(stream);
+    });
+    let cases: Vec<(&str, Server, &str)> = vec![
+        ("endless head", forever(b"X-A: b\r\n", Duration::ZERO, b"HTTP/1.1 200 OK\r\n"), "too long"),
+        ("endless line", forever(&[b'a'; 4096], Duration::ZERO, b"HTTP/1.1 200 "), "too long"),
+        ("endless body", forever(&[b'a'; 65536], Duration::ZERO, b"HTTP/1.1 200 OK\r\n\r\n"), "answers 200"),
+        (
+            "endless chunk",
+            forever(b"1\r\na\r\n", Duration::ZERO, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            "answers 200",
+        ),
+        ("slow head", forever(b"X", slow, b"HTTP/1.1 200 OK\r\n"), "within 1 s"),
+        ("slow body", forever(b"x", slow, b"HTTP/1.1 200 OK\r\n\r\n"), "did not arrive whole"),
+        ("interim answers", forever(b"HTTP/1.1 100 Continue\r\n\r\n", Duration::ZERO, b""), "no HTTP"),
+        ("garbage", forever(b"\x1b[31m\xff", Duration::ZERO, b""), "too long"),
+        ("silence", silent, "within 1 s"),
+        ("hanging up", raw(drop), "closed"),
+    ];
+    for (name, server, words) in cases {
+        let begun = Instant::now();
+        let outcome = probe_with(&format!("http://wx.a.com:{}/", server.port), &[server.port], |options| {
+            options.limits.request = Duration::from_secs(1);
+        });
+        let found = finding(&outcome, "http-status");
+        assert!(found.message.contains(words), "{name}: {}", found.message);
+        assert!(begun.elapsed() < Duration::from_secs(5), "{name} took {:?}", begun.elapsed());
+        let size = serde_json::to_string(&outcome.findings).expect("JSON").len();
+        assert!(size < 20_000, "{name}: {size} bytes of findings");
+        // The same behind a TLS port: bytes that are no handshake.
+        let outcome = probe_with(&format!("https://wx.a.com:{}/", server.port), &[server.port], |options| {
+            options.limits.request = Duration::from_secs(1);
+        });
+        assert_eq!(finding(&outcome, "tls-version").status, Status::Fail, "{name}");
+    }
+}
+
+#[test]
+fn escapes_in_every_place_stay_visible_text() {
+    const EVIL: &str = "\u{1b}[2J\u{1b}]8;;http://x\u{7}\u{9b}31m\u{202e}evil";
+    let authority = Authority::new();
+    let home = Home::new();
+    let ca_file = home.file("root.pem", &authority.root_pem);
+    let evil_names = authority.good(&["wx.b.com"]);
+    let server = https(&evil_names, |request, out| {
+        let reply = if request.path.contains("_verify_") {
+            format!("HTTP/1.1 200 {EVIL}\r\n{EVIL}: {EVIL}\r\n\r\n{EVIL}")
+        } else if request.is_from_wechat() {
+            format!("HTTP/1.1 302 {EVIL}\r\nLocation: weixin://{EVIL}\r\n\r\n")
+        } else {
+            format!(
+                "HTTP/1.1 200 {EVIL}\r\nContent-Security-Policy: script-src {EVIL}\r\n\r\n<title>{EVIL}</title>"
+            )
+        };
+        let _ = out.write_all(reply.as_bytes());
+    });
+    let plain = http(|_, out| {
+        let _ = out.write_all(
+            format!("HTTP/1.1 200 OK\r\nContent-Security-Policy: script-src {EVIL}\r\n\r\n{EVIL}").as_bytes(),
+        );
+    });
+    let garbage = raw(|mut stream| {
+        let _ = stream.write_all(format!("{EVIL}\r\n\r\n").as_bytes());
+        let mut rest = Vec::new();
+        let _ = std::io::Read::read_to_end(&mut stream, &mut rest);
+    });
+    for (scheme, port) in [("https", server.port), ("http", plain.port), ("http", garbage.port)] {
+        let url = format!("{scheme}://wx.a.com:{port}/{EVIL}");
+        let args = |json: &[&str]| {
+            wecheck([
+                "domain-check",
+                &url,
+                "--probe",
+                "--trusted",
+                EVIL,
+                "--verify-file",
+                "MP_verify_AbCdEfGh12345678.txt",
+                "--resolve",
+                &format!("wx.a.com:{port}:127.0.0.1"),
+                "--ca-file",
+                &ca_file.to_string_lossy(),
+            ])
+            .with(json)
+            .done()
+        };
+        let human = args(&[]);
+        assert_eq!(human.code, 1, "{human}");
+        let unsafe_char = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}');
+        for text in [&human.stdout, &human.stderr] {
+            assert!(!text.contains(unsafe_char), "{}", text.escape_debug());
+        }
+        let json = args(&["--json"]).json();
+        assert_eq!(json[0]["url"], url);
+        assert_eq!(json[0]["probes"].as_array().map(Vec::len), Some(PROBE_IDS.len()));
+    }
+}
+
+#[test]
+fn the_command_probes_and_judges_the_landing_address() {
+    let authority = Authority::new();
+    let home = Home::new();
+    let ca_file = home.file("root.pem", &authority.root_pem);
+    let server =
+        https(&authority.good(&["wx.a.com", "m.b.com"]), |request, out| match request.path.as_str() {
+            "/away" => {
+                let port = request.head.split("wx.a.com:").nth(1).and_then(|rest| rest.split('\r').next());
+                redirect(out, &format!("https://m.b.com:{}/landing", port.unwrap_or_default()));
+            }
+            "/WW_verify_AbCdEfGh12345678.txt" => ok(out, "AbCdEfGh12345678"),
+            path if path.contains("_verify_") => answer(out, "404 Not Found", "", ""),
+            _ => page(request, out),
+        });
+    let port = server.port;
+    let run = |path: &str, args: &[&str]| {
+        wecheck([
+            "domain-check",
+            &format!("https://wx.a.com:{port}{path}"),
+            "--probe",
+            "--platform",
+            "work",
+            "--purpose",
+            "oauth",
+            "--trusted",
+            &format!("wx.a.com:{port}"),
+            "--resolve",
+            &format!("*:{port}:127.0.0.1"),
+            "--ca-file",
+            &ca_file.to_string_lossy(),
+        ])
+        .with(args)
+        .done()
+    };
+    let good = run("/page", &["--json", "--verify-file", "WW_verify_AbCdEfGh12345678.txt"]);
+    assert_eq!(good.code, 0, "{good}");
+    let json = good.json();
+    let statuses: Vec<String> = json[0]["probes"]
+        .as_array()
+        .expect("probes")
+        .iter()
+        .map(|one| {
+            format!(
+                "{} {}",
+                one["id"].as_str().unwrap_or_default(),
+                one["status"].as_str().unwrap_or_default()
+            )
+        })
+        .collect();
+    assert_eq!(
+        statuses.join(", "),
+        "addresses pass, tcp pass, tls-version pass, tls-chain pass, tls-name pass, tls-dates pass, \
+         http-status pass, user-agent pass, redirects pass, verification-file pass, csp pass, latency pass"
+    );
+    for one in json[0]["probes"].as_array().expect("probes") {
+        assert!(one["curl"].as_str().is_some_and(|curl| curl.starts_with("curl ")), "{one}");
+    }
+    assert_eq!(json[0]["probes"][11]["measured"]["samples_ms"].as_array().map(Vec::len), Some(5));
+    assert_eq!(json[0]["probes"][1]["measured"]["contacted"], format!("127.0.0.1:{port}"));
+
+    let away = run("/away", &["--json"]);
+    assert_eq!(away.code, 1);
+    let json = away.json();
+    let landing = json[0]["probes"]
+        .as_array()
+        .and_then(|probes| probes.iter().find(|one| one["id"] == "landing"))
+        .cloned()
+        .unwrap_or(Value::Null);
+    assert_eq!(landing["status"], "fail");
+    assert_eq!(landing["measured"]["url"], format!("https://m.b.com:{port}/landing"));
+    assert!(run("/away", &["--lang", "zh"]).stdout.contains("要签名的是落地地址"));
+}
+
+#[test]
+fn a_dead_host_is_a_failed_check_and_a_bad_ca_file_is_not() {
+    let closed = http(page).port;
+    let url = format!("http://127.0.0.1:{closed}/");
+    // The server above is gone: nobody listens there.
+    std::thread::sleep(Duration::from_millis(50));
+    let done = wecheck(["domain-check", &url, "--sandbox", "--probe"]).done();
+    assert_eq!(done.code, 1, "{done}");
+    assert!(done.stdout.contains("cannot be reached from here"), "{done}");
+    let home = Home::new();
+    let empty = home.file("empty.pem", "");
+    let done = wecheck(["domain-check", &url, "--probe", "--ca-file", &empty.to_string_lossy()]).done();
+    assert_eq!(done.code, 6, "{done}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_shows_what_was_found_so_far() {
+    let (send, receive) = std::sync::mpsc::channel();
+    let server = http(move |_, _| {
+        let _ = send.send(());
+        std::thread::sleep(Duration::from_secs(20));
+    });
+    let url = format!("http://127.0.0.1:{}/", server.port);
+    let run = wecheck(["domain-check", &url, "--sandbox", "--probe", "--json"]);
+    let child = run.spawn();
+    receive.recv_timeout(Duration::from_secs(20)).expect("the probe asks");
+    let begun = Instant::now();
+    let pid = rustix::process::Pid::from_raw(i32::try_from(child.id()).expect("a pid")).expect("a pid");
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("the signal is sent");
+    let done = crate::harness::Done::from(child.wait_with_output().expect("the binary ends"));
+    assert!(begun.elapsed() < Duration::from_secs(3));
+    assert_eq!(done.code, 130, "{done}");
+    assert!(done.stdout.starts_with('['), "{done}");
+    assert!(done.stdout.contains("\"tcp\""), "{done}");
+}
