@@ -5,14 +5,12 @@
 //! `timestamp` or a `url` means something else in each. It goes forward only and remembers what it
 //! looked for in vain, so that its time grows with the text and not with its square.
 
+use super::bracket::{Frame, List, Mode, Owner};
 use super::found::{Found, Trust};
 use super::javascript::{self, Callee};
 use super::key::Key;
 use super::literal::{Absent, Literal, line_end};
-use super::{Call, Field, Origin, devtools, lines, query, string1};
-
-/// Brackets inside of each other beyond this are not read.
-const DEPTH: usize = 128;
+use super::{Field, Origin, devtools, lines, query, string1};
 
 /// Texts in texts (JSON in a string in JSON) beyond this are not read.
 const NESTING: usize = 4;
@@ -38,80 +36,6 @@ impl Lines<'_> {
 /// The places of all line breaks.
 pub(super) fn breaks(text: &str) -> Vec<usize> {
     memchr::memchr_iter(b'\n', text.as_bytes()).collect()
-}
-
-/// Whose fields stand in a bracket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
-    /// Nobody's in particular: JSON, a variable, a line.
-    Anyone,
-    /// A call's that takes a signature.
-    Call(Call),
-    /// A cardExt's.
-    CardExt,
-    /// A request's.
-    Request,
-    /// Another call's: nothing in it is ours.
-    Foreign,
-}
-
-/// How names and values are written in a bracket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// Running text and lines.
-    Text,
-    /// Statements of a function.
-    Body,
-    /// An object, a list, arguments.
-    Object,
-}
-
-/// What the strings in a bracket are collected for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum List {
-    Nothing,
-    JsApis { block: usize, names: Option<Vec<String>> },
-    PageUrls,
-}
-
-/// An open bracket.
-pub(super) struct Frame {
-    kind: usize,
-    pub(super) owner: Owner,
-    pub(super) mode: Mode,
-    list: List,
-    /// The call whose brackets these are.
-    call: Option<usize>,
-    /// The call whose argument this object is.
-    pub(super) object_of: Option<usize>,
-    /// An invoke that waits for the name of its call, and where it starts.
-    invoke: Option<usize>,
-    /// What is spread into the object, and where.
-    spread: Option<(String, usize)>,
-    /// The values that stand directly in here: key and number.
-    pub(super) values: Vec<(Key, usize)>,
-    pub(super) unread_urls: Vec<usize>,
-    pub(super) is_share: bool,
-    pub(super) is_request: bool,
-}
-
-impl Frame {
-    fn new(kind: usize, owner: Owner, mode: Mode) -> Self {
-        Self {
-            kind,
-            owner,
-            mode,
-            list: List::Nothing,
-            call: None,
-            object_of: None,
-            invoke: None,
-            spread: None,
-            values: Vec::new(),
-            unread_urls: Vec::new(),
-            is_share: false,
-            is_request: false,
-        }
-    }
 }
 
 /// How a text is to be read.
@@ -142,9 +66,9 @@ impl Manner {
 }
 
 /// Stands for `=>` as the previous character.
-const ARROW: u8 = 1;
+pub(super) const ARROW: u8 = 1;
 /// Stands for a word as the previous character.
-const WORD: u8 = b'a';
+pub(super) const WORD: u8 = b'a';
 
 /// The pass over a text.
 pub(super) struct Reader<'a, 'f> {
@@ -153,19 +77,19 @@ pub(super) struct Reader<'a, 'f> {
     pub(super) pos: usize,
     pub(super) found: &'f mut Found,
     pub(super) manner: Manner,
-    lines: Lines<'a>,
+    pub(super) lines: Lines<'a>,
     pub(super) absent: Absent,
     pub(super) frames: Vec<Frame>,
     /// The brackets beyond the depth.
-    beyond: usize,
+    pub(super) beyond: usize,
     /// How many of `(`, `[`, `{` are open.
-    open: [usize; 3],
+    pub(super) open: [usize; 3],
     /// The last character that is no blank.
     pub(super) previous: u8,
     /// Where the words before this one on the line start, one blank between each.
     label: Option<(usize, usize)>,
     /// What the next `(` calls, and where its name starts.
-    callee: Option<(Callee, usize)>,
+    pub(super) callee: Option<(Callee, usize)>,
     /// Inside of an HTML tag.
     is_tag: bool,
     /// Up to here no string1, no query, no end of a comment was found.
@@ -330,7 +254,7 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     /// A string that is no field's value.
     fn free(&mut self, literal: Literal, at: usize) {
-        let (literal, is_readable) = self.joined_to(literal, at);
+        let (literal, is_readable) = self.joined_to(literal);
         self.skip(literal.end - at, b'"');
         if !is_readable {
             return self.spoil_list();
@@ -348,21 +272,13 @@ impl<'a, 'f> Reader<'a, 'f> {
     /// A string with what is added to it by `+`, and whether all of it is literal.
     pub(super) fn joined(&mut self, at: usize) -> Option<(Literal, bool)> {
         let literal = self.absent.literal(self.text, at)?;
-        Some(self.joined_to(literal, at))
+        Some(self.joined_to(literal))
     }
 
-    fn joined_to(&mut self, mut literal: Literal, at: usize) -> (Literal, bool) {
+    fn joined_to(&mut self, mut literal: Literal) -> (Literal, bool) {
         let mut is_readable = !literal.is_template;
         let is_text = self.mode() == Mode::Text;
         loop {
-            // The way a shell writes an apostrophe: 'it'\''s'.
-            if is_text && self.bytes[at] == b'\'' && self.bytes[literal.end..].starts_with(b"\\''") {
-                let Some(more) = self.absent.literal(self.text, literal.end + 2) else { break };
-                literal.text.push('\'');
-                literal.text.push_str(&more.text);
-                literal.end = more.end;
-                continue;
-            }
             let next = self.after_blanks(literal.end, self.mode() == Mode::Object);
             let rest = &self.bytes[next..];
             if rest.starts_with(b"+") && !rest.starts_with(b"++") && !rest.starts_with(b"+=") {
@@ -417,230 +333,6 @@ impl<'a, 'f> Reader<'a, 'f> {
         };
         let line = Lines::Fixed(self.line(at));
         Reader::new(text, line, manner, self.found).run();
-    }
-
-    // ---- brackets ----
-
-    fn open(&mut self, byte: u8) {
-        let at = self.pos;
-        if self.frames.len() >= DEPTH {
-            self.beyond += 1;
-            return self.skip(1, byte);
-        }
-        if byte == b'{'
-            && matches!(self.bytes.get(at + 1), Some(b'{' | b'!' | b'%' | b'$'))
-            && let Some(end) = self.absent.template_end(self.text, at)
-        {
-            self.spoil_list();
-            return self.skip(end - at, WORD);
-        }
-        if byte == b'['
-            && self
-                .bytes
-                .get(at + 1)
-                .is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'"' | b'\''))
-            && let Some((name, next)) = lines::dumped_key(&self.text[at..])
-        {
-            let key = Key::of(name);
-            if key != Key::Other {
-                self.pos = at + next;
-                return self.dumped(key);
-            }
-        }
-        let previous = self.previous;
-        self.skip(1, byte);
-        let parent = self.frames.last();
-        let (mode, owner) = (self.mode(), self.owner());
-        let kind = match byte {
-            b'(' => 0,
-            b'[' => 1,
-            _ => 2,
-        };
-        let mut frame = Frame::new(kind, owner, mode);
-        match byte {
-            b'(' => {
-                if let Some((callee, start)) = self.callee.take().filter(|_| previous == WORD) {
-                    frame.mode = Mode::Object;
-                    frame.owner = if owner == Owner::Request { Owner::Anyone } else { owner };
-                    self.push(frame);
-                    return self.called(callee, start);
-                }
-            }
-            b'[' => {
-                if matches!(previous, b':' | b'=' | b',' | b'(' | b'[') {
-                    frame.mode = Mode::Object;
-                }
-            }
-            _ if previous == b')' || previous == ARROW => {
-                frame.mode = Mode::Body;
-                let registers = owner == Owner::Call(Call::Register);
-                frame.owner = if registers { owner } else { self.manner.owner };
-            }
-            _ => {
-                frame.mode = Mode::Object;
-                frame.object_of = parent.and_then(|parent| parent.call);
-                if owner == Owner::Request && parent.is_some_and(|parent| parent.kind == 2) {
-                    frame.owner = Owner::Anyone;
-                }
-            }
-        }
-        self.push(frame);
-    }
-
-    pub(super) fn push(&mut self, frame: Frame) {
-        self.open[frame.kind] += 1;
-        self.frames.push(frame);
-    }
-
-    /// Opens a bracket of the given kind of list, where the next byte is its `[`.
-    pub(super) fn open_list(&mut self, list: List) {
-        if self.frames.len() >= DEPTH {
-            return;
-        }
-        let mut frame = Frame::new(1, self.owner(), Mode::Object);
-        frame.list = list;
-        self.push(frame);
-        self.skip(1, b'[');
-    }
-
-    /// Opens the object of a cardExt, where the next byte is its `{`.
-    pub(super) fn open_card_ext(&mut self) {
-        if self.frames.len() >= DEPTH {
-            return;
-        }
-        self.push(Frame::new(2, Owner::CardExt, Mode::Object));
-        self.skip(1, b'{');
-    }
-
-    /// The innermost bracket is that of a call.
-    fn called(&mut self, callee: Callee, start: usize) {
-        let line = self.line(start);
-        let is_comment = self.manner.trust == Trust::Comment;
-        let Some(frame) = self.frames.last_mut() else { return };
-        match callee {
-            Callee::Plain => {}
-            Callee::Request => frame.owner = Owner::Request,
-            Callee::Foreign => frame.owner = Owner::Foreign,
-            Callee::Invoke => {
-                frame.owner = Owner::Foreign;
-                frame.invoke = Some(start);
-            }
-            // A call in a comment, or in a string, is not made.
-            Callee::Signed(_) if is_comment || !self.manner.is_whole => frame.owner = Owner::Anyone,
-            Callee::Signed(call) => {
-                frame.owner = Owner::Call(call);
-                frame.call = Some(self.found.block(call, line));
-                self.found.in_agent_signature = false;
-                self.argument(call);
-            }
-        }
-    }
-
-    /// A call whose argument is no object that stands there: none of its fields can be read.
-    fn argument(&mut self, call: Call) {
-        let mut at = self.after_blanks(self.pos, true);
-        if self.bytes.get(at) == Some(&b',') {
-            at = self.after_blanks(at + 1, true);
-        }
-        while self.bytes[at..].starts_with(b"//") || self.bytes[at..].starts_with(b"/*") {
-            let close = if self.bytes[at + 1] == b'/' { "\n" } else { "*/" };
-            let window = &self.text[at..self.text.floor_char_boundary(at + 1000)];
-            let Some(end) = window.find(close) else { return };
-            at = self.after_blanks(at + end + close.len(), true);
-        }
-        let is_template = self.absent.template_end(self.text, at).is_some();
-        match self.bytes.get(at) {
-            None | Some(b')') => return,
-            Some(b'{') if !is_template => return,
-            _ => {}
-        }
-        let text = javascript::expression(self.text, at);
-        let line = self.line(at);
-        for field in javascript::fields(call) {
-            self.found.unreadable(*field, text, line, self.manner.trust);
-        }
-        if let Some(frame) = self.frames.last_mut() {
-            frame.owner = Owner::Foreign;
-        }
-    }
-
-    fn close(&mut self, byte: u8) {
-        self.skip(1, byte);
-        if self.beyond > 0 {
-            self.beyond -= 1;
-            return;
-        }
-        let kind = match byte {
-            b')' => 0,
-            b']' => 1,
-            _ => 2,
-        };
-        // Brackets in between were never closed.
-        while self.open[kind] > 0 {
-            let is_own = self.frames.last().is_some_and(|frame| frame.kind == kind);
-            self.pop();
-            if is_own {
-                break;
-            }
-        }
-    }
-
-    /// Closes the innermost bracket and judges what stood in it.
-    fn pop(&mut self) -> bool {
-        let Some(frame) = self.frames.pop() else { return false };
-        self.open[frame.kind] -= 1;
-        if let List::JsApis { block, names } = frame.list
-            && let Some(block) = self.found.blocks.get_mut(block)
-        {
-            block.js_api_list = names;
-        }
-        let has = |field| frame.values.iter().any(|(key, _)| key.field() == Some(field));
-        let each = |field| {
-            frame.values.iter().filter(move |(key, _)| key.field() == Some(field)).map(|(_, index)| *index)
-        };
-        if let (Some(index), Some((text, at))) = (frame.object_of, &frame.spread)
-            && let Some(block) = self.found.blocks.get(index)
-        {
-            let keys: Vec<Option<Field>> = block.keys.iter().map(|key| Key::of(key).field()).collect();
-            for field in javascript::fields(block.call).iter().filter(|field| !keys.contains(&Some(**field)))
-            {
-                self.found.unreadable(*field, text, self.lines.of(*at), self.manner.trust);
-            }
-        }
-        if frame.kind != 2 || frame.mode != Mode::Object || frame.owner != Owner::Anyone {
-            return true;
-        }
-        // The address of a request or of a share card is not the one that was signed.
-        let is_signed = has(Field::Signature) || has(Field::Nonce) || has(Field::Ticket);
-        if (frame.is_share || frame.is_request) && !is_signed {
-            each(Field::Url).for_each(|index| self.found.judge(index, Trust::Dropped));
-            frame.unread_urls.iter().for_each(|index| self.found.drop_unreadable(*index));
-        }
-        // An answer has a timestamp of its own around the signature's.
-        if !is_signed && !has(Field::Url) && !has(Field::AppId) {
-            each(Field::Timestamp).for_each(|index| self.found.judge(index, Trust::Weak));
-        }
-        // A status is no card code, and who is logged in is not whom the card is bound to.
-        let is_card_ext = (has(Field::CardId) || has(Field::Openid) || has(Field::Balance))
-            && (has(Field::Signature) && has(Field::Timestamp))
-            && !(has(Field::Url) || has(Field::AppId) || has(Field::Ticket));
-        let is_card =
-            is_card_ext || has(Field::CardId) || frame.values.iter().any(|(key, _)| *key == Key::ApiTicket);
-        if is_card_ext && self.manner.origin.is_none() {
-            frame.values.iter().for_each(|(_, index)| self.found.move_to_card_ext(*index));
-        } else if !is_card {
-            for field in [Field::Code, Field::Openid, Field::Balance] {
-                each(field).for_each(|index| self.found.judge(index, Trust::Dropped));
-            }
-        }
-        true
-    }
-
-    /// Something in a list that is no string: the list cannot be read.
-    fn spoil_list(&mut self) {
-        if let Some(List::JsApis { names, .. }) = self.frames.last_mut().map(|frame| &mut frame.list) {
-            *names = None;
-        }
     }
 
     // ---- comments, tags, queries ----
@@ -809,7 +501,9 @@ impl<'a, 'f> Reader<'a, 'f> {
             }
             return self.skip(line.len(), WORD);
         }
-        if is_assigned && self.no_query <= start && last == start {
+        // A line for a shell has one value, whatever is in it.
+        let is_shell = chain.contains('_') && !chain.bytes().any(|byte| byte.is_ascii_lowercase());
+        if is_assigned && !is_shell && self.no_query <= start && last == start {
             self.pos = start;
             if self.is_query_ahead(start) {
                 self.query(start, false);

@@ -501,7 +501,11 @@ fn lines_of_keys_and_values() {
         "WX_APP_ID=wx1\nexport WX_NONCE_STR='a\\nb'\nWX_TIMESTAMP=1",
         "appid=wx1 line:1\nnonce=a\\nb line:2\ntimestamp=1 line:3",
     );
-    check("WX_NONCE_STR='it'\\''s'", "nonce=it's line:1");
+    check("WX_NONCE_STR='it'\\''s \\n'", "nonce=it's \\n line:1");
+    check(
+        "WX_URL=http://a.b/?x=1,url=2&noncestr=3&timestamp=4,\nWX_CARD_EXT='{\"code\":\"\\\"\"}'",
+        "kind card-ext\nurl=http://a.b/?x=1,url=2&noncestr=3&timestamp=4, line:1\ncode=\" cardext:2",
+    );
     check("noncestr: \" a \"\nsignature: ''", "nonce= a  line:1\nsignature= line:2");
     check(
         "jsapi_ticket=\nnoncestr=n",
@@ -792,7 +796,7 @@ fn hostile_text_takes_no_longer_than_any_other() {
             let text = unit.repeat(size / unit.len());
             let start = computed();
             extract(&text);
-            let took = computed() - start;
+            let took = computed().saturating_sub(start);
             if took.as_millis() > limit {
                 slow.push(format!("{unit:?} {took:?}"));
             }

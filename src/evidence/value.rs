@@ -3,11 +3,12 @@
 //! In: the key, and the place after its separator. Out: into [`Found`], the value, or the source
 //! text that stands in its place: a variable, a call or a template is never taken for a value.
 
+use super::bracket::{List, Mode, Owner};
 use super::found::Trust;
 use super::key::Key;
 use super::lines;
 use super::literal::is_unfilled;
-use super::reader::{Lines, List, Manner, Mode, Owner, Reader};
+use super::reader::{Lines, Manner, Reader};
 use super::{Field, Origin, devtools, javascript};
 use crate::signature::Kind;
 
@@ -35,7 +36,7 @@ impl Reader<'_, '_> {
                 self.block_key(block, name);
             }
         }
-        let is_shell = separator == b'=' && !name.bytes().any(|byte| byte.is_ascii_lowercase());
+        let is_shell = separator == b'=' && self.is_shell_line(name, at);
         match key {
             Key::ConfigSignature | Key::AgentSignature => {
                 self.found.in_agent_signature = key == Key::AgentSignature;
@@ -46,7 +47,7 @@ impl Reader<'_, '_> {
             Key::Share | Key::Request => {}
             _ if owner == Owner::Foreign => {}
             Key::Kind => self.kind(),
-            Key::CardExt => self.card_ext(),
+            Key::CardExt => self.card_ext(is_shell),
             Key::Field(Field::Url) if owner == Owner::Request => {}
             Key::Other if is_json && self.manner.nesting < 3 => self.inner(),
             Key::Other => {}
@@ -78,6 +79,14 @@ impl Reader<'_, '_> {
         Some(index)
     }
 
+    /// `WX_URL=…` or `export WX_URL=…` at the start of a line: written for a shell.
+    fn is_shell_line(&self, name: &str, at: usize) -> bool {
+        let before = self.text[..at].strip_suffix("export ").unwrap_or(&self.text[..at]);
+        name.contains('_')
+            && !name.bytes().any(|byte| byte.is_ascii_lowercase())
+            && (before.is_empty() || before.ends_with('\n'))
+    }
+
     fn origin(&self, separator: Separator) -> Origin {
         match self.owner() {
             Owner::Call(call) => Origin::Call(call),
@@ -106,6 +115,14 @@ impl Reader<'_, '_> {
             at = window.find("*/").map_or(at, |end| self.after_blanks(at + end + 2, true));
         }
         let origin = self.origin(separator);
+        if separator.is_shell
+            && let Some((text, end)) = shell_quoted(&self.text[at..])
+        {
+            self.pos = at + end;
+            self.previous = b'"';
+            self.keep(key, text, at, origin, Trust::Plain);
+            return;
+        }
         match self.bytes.get(at) {
             Some(b'"' | b'\'' | b'`' | b'\\' | 0xe2) => {
                 if let Some((literal, is_readable)) = self.joined(at) {
@@ -116,12 +133,7 @@ impl Reader<'_, '_> {
                     if !is_readable || is_filled || is_unfilled(&literal.text) {
                         return self.unread(key, at);
                     }
-                    let raw = &self.text[at..literal.end];
-                    let raw = raw.strip_prefix('\'').and_then(|raw| raw.strip_suffix('\''));
-                    let text = match raw.filter(|raw| separator.is_shell && !raw.contains('\'')) {
-                        Some(raw) => raw.to_owned(),
-                        None => literal.text,
-                    };
+                    let text = literal.text;
                     if key == Key::Field(Field::Timestamp)
                         && matches!(origin, Origin::Call(_))
                         && let Some(block) = self.block().and_then(|block| self.found.blocks.get_mut(block))
@@ -158,7 +170,7 @@ impl Reader<'_, '_> {
         if is_object {
             self.bare_in_object(key, separator, at);
         } else {
-            self.bare_line(key, key_at, at, is_declared);
+            self.bare_line(key, separator, key_at, at, is_declared);
         }
     }
 
@@ -202,15 +214,16 @@ impl Reader<'_, '_> {
     }
 
     /// A bare value to the end of its line.
-    fn bare_line(&mut self, key: Key, key_at: usize, at: usize, is_declared: bool) {
+    fn bare_line(&mut self, key: Key, separator: Separator, key_at: usize, at: usize, is_declared: bool) {
         let Some(field) = key.field() else { return };
         if !self.manner.is_whole || self.patience == 0 {
             return;
         }
         let end = self.trimmed_line_end(at);
         let rest = &self.text[at..end];
-        let value = &rest[..lines::value_end(rest, field)];
-        self.patience = self.patience.saturating_sub(value.len());
+        let is_word = separator.is_shell && !rest.contains(char::is_whitespace);
+        let value = if is_word { rest } else { &rest[..lines::value_end(rest, field)] };
+        self.patience = self.patience.saturating_sub(rest.len().min(value.len() + 100));
         // `signature = s1;` may be a line of a list; a variable is called otherwise.
         let is_ended = rest.ends_with(';') && !value.bytes().any(|byte| byte.is_ascii_digit());
         let is_statement = is_declared || self.mode() == Mode::Body || is_ended;
@@ -371,9 +384,13 @@ impl Reader<'_, '_> {
     }
 
     /// `cardExt`: a string, an object, `JSON.stringify({…})`, or what cannot be read.
-    fn card_ext(&mut self) {
+    fn card_ext(&mut self, is_shell: bool) {
         let is_object = self.mode() == Mode::Object;
         let at = self.after_blanks(self.pos, is_object);
+        if is_shell && let Some((text, end)) = shell_quoted(&self.text[at..]) {
+            self.pos = at + end;
+            return self.card_ext_text(&text, at);
+        }
         let card_ext = self.found.card_ext.get_or_insert_default();
         let stringify = "JSON.stringify(";
         match self.bytes.get(at) {
@@ -431,6 +448,20 @@ struct Separator {
 fn is_date(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() >= 10 && bytes[..4].iter().all(u8::is_ascii_digit) && matches!(bytes[4], b'-' | b'/')
+}
+
+/// A word in single quotes as a shell reads it, `'it'\''s'`, and its end: no other escape is known.
+fn shell_quoted(text: &str) -> Option<(String, usize)> {
+    let line = text.split('\n').next().unwrap_or_default();
+    let mut word = String::new();
+    let mut rest = line;
+    loop {
+        let (inner, after) = rest.strip_prefix('\'')?.split_once('\'')?;
+        word.push_str(inner);
+        let Some(more) = after.strip_prefix("\\'") else { return Some((word, line.len() - after.len())) };
+        word.push('\'');
+        rest = more;
+    }
 }
 
 /// Whether a variable of PHP or of a shell stands in a text.

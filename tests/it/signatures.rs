@@ -145,7 +145,7 @@ proptest! {
 
     #[test]
     fn what_sign_prints_verify_accepts_in_every_form(
-        path in "[a-zA-Z0-9/%&=?:.,-]{0,30}", nonce in "[!-&(-\\[\\]-~]{1,32}", second in 1_000_000_000_u64..2_000_000_000
+        path in "[a-zA-Z0-9/%&=?:.,-]{0,30}", nonce in "[A-Za-z0-9!._~-]{1,32}", second in 1_000_000_000_u64..2_000_000_000
     ) {
         let (home, url, second) = (Home::new(), format!("https://m.example.com/{path}"), second.to_string());
         for emit in ["payload", "js", "html", "env"] {

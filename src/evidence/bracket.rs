@@ -1,0 +1,312 @@
+//! Brackets: whose they are, and what follows from what stood in them.
+//!
+//! In: the reader at a bracket. Out: a [`Frame`] with its [`Owner`] and [`Mode`] while it is open;
+//! when it closes, a judgement of its values: the `url` beside a `method` is where a request goes,
+//! a `timestamp` alone is an answer's own, a `code` without a card is a status.
+
+use super::found::Trust;
+use super::javascript::{self, Callee};
+use super::key::Key;
+use super::reader::{ARROW, Reader, WORD};
+use super::{Call, Field, lines};
+
+/// Brackets inside of each other beyond this are not read.
+const DEPTH: usize = 128;
+
+/// Whose fields stand in a bracket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Nobody's in particular: JSON, a variable, a line.
+    Anyone,
+    /// A call's that takes a signature.
+    Call(Call),
+    /// A cardExt's.
+    CardExt,
+    /// A request's.
+    Request,
+    /// Another call's: nothing in it is ours.
+    Foreign,
+}
+
+/// How names and values are written in a bracket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Running text and lines.
+    Text,
+    /// Statements of a function.
+    Body,
+    /// An object, a list, arguments.
+    Object,
+}
+
+/// What the strings in a bracket are collected for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum List {
+    Nothing,
+    JsApis { block: usize, names: Option<Vec<String>> },
+    PageUrls,
+}
+
+/// An open bracket.
+pub(super) struct Frame {
+    pub(super) kind: usize,
+    pub(super) owner: Owner,
+    pub(super) mode: Mode,
+    pub(super) list: List,
+    /// The call whose brackets these are.
+    pub(super) call: Option<usize>,
+    /// The call whose argument this object is.
+    pub(super) object_of: Option<usize>,
+    /// An invoke that waits for the name of its call, and where it starts.
+    pub(super) invoke: Option<usize>,
+    /// What is spread into the object, and where.
+    pub(super) spread: Option<(String, usize)>,
+    /// The values that stand directly in here: key and number.
+    pub(super) values: Vec<(Key, usize)>,
+    pub(super) unread_urls: Vec<usize>,
+    pub(super) is_share: bool,
+    pub(super) is_request: bool,
+}
+
+impl Frame {
+    fn new(kind: usize, owner: Owner, mode: Mode) -> Self {
+        Self {
+            kind,
+            owner,
+            mode,
+            list: List::Nothing,
+            call: None,
+            object_of: None,
+            invoke: None,
+            spread: None,
+            values: Vec::new(),
+            unread_urls: Vec::new(),
+            is_share: false,
+            is_request: false,
+        }
+    }
+}
+
+impl Reader<'_, '_> {
+    pub(super) fn open(&mut self, byte: u8) {
+        let at = self.pos;
+        if self.frames.len() >= DEPTH {
+            self.beyond += 1;
+            return self.skip(1, byte);
+        }
+        if byte == b'{'
+            && matches!(self.bytes.get(at + 1), Some(b'{' | b'!' | b'%' | b'$'))
+            && let Some(end) = self.absent.template_end(self.text, at)
+        {
+            self.spoil_list();
+            return self.skip(end - at, WORD);
+        }
+        if byte == b'['
+            && self
+                .bytes
+                .get(at + 1)
+                .is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'"' | b'\''))
+            && let Some((name, next)) = lines::dumped_key(&self.text[at..])
+        {
+            let key = Key::of(name);
+            if key != Key::Other {
+                self.pos = at + next;
+                return self.dumped(key);
+            }
+        }
+        let previous = self.previous;
+        self.skip(1, byte);
+        let parent = self.frames.last();
+        let (mode, owner) = (self.mode(), self.owner());
+        let kind = match byte {
+            b'(' => 0,
+            b'[' => 1,
+            _ => 2,
+        };
+        let mut frame = Frame::new(kind, owner, mode);
+        match byte {
+            b'(' => {
+                if let Some((callee, start)) = self.callee.take().filter(|_| previous == WORD) {
+                    frame.mode = Mode::Object;
+                    frame.owner = if owner == Owner::Request { Owner::Anyone } else { owner };
+                    self.push(frame);
+                    return self.called(callee, start);
+                }
+            }
+            b'[' => {
+                if matches!(previous, b':' | b'=' | b',' | b'(' | b'[') {
+                    frame.mode = Mode::Object;
+                }
+            }
+            _ if previous == b')' || previous == ARROW => {
+                frame.mode = Mode::Body;
+                let registers = owner == Owner::Call(Call::Register);
+                frame.owner = if registers { owner } else { self.manner.owner };
+            }
+            _ => {
+                frame.mode = Mode::Object;
+                frame.object_of = parent.and_then(|parent| parent.call);
+                if owner == Owner::Request && parent.is_some_and(|parent| parent.kind == 2) {
+                    frame.owner = Owner::Anyone;
+                }
+            }
+        }
+        self.push(frame);
+    }
+
+    pub(super) fn push(&mut self, frame: Frame) {
+        self.open[frame.kind] += 1;
+        self.frames.push(frame);
+    }
+
+    /// Opens a bracket of the given kind of list, where the next byte is its `[`.
+    pub(super) fn open_list(&mut self, list: List) {
+        if self.frames.len() >= DEPTH {
+            return;
+        }
+        let mut frame = Frame::new(1, self.owner(), Mode::Object);
+        frame.list = list;
+        self.push(frame);
+        self.skip(1, b'[');
+    }
+
+    /// Opens the object of a cardExt, where the next byte is its `{`.
+    pub(super) fn open_card_ext(&mut self) {
+        if self.frames.len() >= DEPTH {
+            return;
+        }
+        self.push(Frame::new(2, Owner::CardExt, Mode::Object));
+        self.skip(1, b'{');
+    }
+
+    /// The innermost bracket is that of a call.
+    pub(super) fn called(&mut self, callee: Callee, start: usize) {
+        let line = self.line(start);
+        let is_comment = self.manner.trust == Trust::Comment;
+        let Some(frame) = self.frames.last_mut() else { return };
+        match callee {
+            Callee::Plain => {}
+            Callee::Request => frame.owner = Owner::Request,
+            Callee::Foreign => frame.owner = Owner::Foreign,
+            Callee::Invoke => {
+                frame.owner = Owner::Foreign;
+                frame.invoke = Some(start);
+            }
+            // A call in a comment, or in a string, is not made.
+            Callee::Signed(_) if is_comment || !self.manner.is_whole => frame.owner = Owner::Anyone,
+            Callee::Signed(call) => {
+                frame.owner = Owner::Call(call);
+                frame.call = Some(self.found.block(call, line));
+                self.found.in_agent_signature = false;
+                self.argument(call);
+            }
+        }
+    }
+
+    /// A call whose argument is no object that stands there: none of its fields can be read.
+    fn argument(&mut self, call: Call) {
+        let mut at = self.after_blanks(self.pos, true);
+        if self.bytes.get(at) == Some(&b',') {
+            at = self.after_blanks(at + 1, true);
+        }
+        while self.bytes[at..].starts_with(b"//") || self.bytes[at..].starts_with(b"/*") {
+            let close = if self.bytes[at + 1] == b'/' { "\n" } else { "*/" };
+            let window = &self.text[at..self.text.floor_char_boundary(at + 1000)];
+            let Some(end) = window.find(close) else { return };
+            at = self.after_blanks(at + end + close.len(), true);
+        }
+        let is_template = self.absent.template_end(self.text, at).is_some();
+        match self.bytes.get(at) {
+            None | Some(b')') => return,
+            Some(b'{') if !is_template => return,
+            _ => {}
+        }
+        let text = javascript::expression(self.text, at);
+        let line = self.line(at);
+        for field in javascript::fields(call) {
+            self.found.unreadable(*field, text, line, self.manner.trust);
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.owner = Owner::Foreign;
+        }
+    }
+
+    pub(super) fn close(&mut self, byte: u8) {
+        self.skip(1, byte);
+        if self.beyond > 0 {
+            self.beyond -= 1;
+            return;
+        }
+        let kind = match byte {
+            b')' => 0,
+            b']' => 1,
+            _ => 2,
+        };
+        // Brackets in between were never closed.
+        while self.open[kind] > 0 {
+            let is_own = self.frames.last().is_some_and(|frame| frame.kind == kind);
+            self.pop();
+            if is_own {
+                break;
+            }
+        }
+    }
+
+    /// Closes the innermost bracket and judges what stood in it.
+    pub(super) fn pop(&mut self) -> bool {
+        let Some(frame) = self.frames.pop() else { return false };
+        self.open[frame.kind] -= 1;
+        if let List::JsApis { block, names } = frame.list
+            && let Some(block) = self.found.blocks.get_mut(block)
+        {
+            block.js_api_list = names;
+        }
+        let has = |field| frame.values.iter().any(|(key, _)| key.field() == Some(field));
+        let each = |field| {
+            frame.values.iter().filter(move |(key, _)| key.field() == Some(field)).map(|(_, index)| *index)
+        };
+        if let (Some(index), Some((text, at))) = (frame.object_of, &frame.spread)
+            && let Some(block) = self.found.blocks.get(index)
+        {
+            let keys: Vec<Option<Field>> = block.keys.iter().map(|key| Key::of(key).field()).collect();
+            for field in javascript::fields(block.call).iter().filter(|field| !keys.contains(&Some(**field)))
+            {
+                self.found.unreadable(*field, text, self.lines.of(*at), self.manner.trust);
+            }
+        }
+        if frame.kind != 2 || frame.mode != Mode::Object || frame.owner != Owner::Anyone {
+            return true;
+        }
+        // The address of a request or of a share card is not the one that was signed.
+        let is_signed = has(Field::Signature) || has(Field::Nonce) || has(Field::Ticket);
+        if (frame.is_share || frame.is_request) && !is_signed {
+            each(Field::Url).for_each(|index| self.found.judge(index, Trust::Dropped));
+            frame.unread_urls.iter().for_each(|index| self.found.drop_unreadable(*index));
+        }
+        // An answer has a timestamp of its own around the signature's.
+        if !is_signed && !has(Field::Url) && !has(Field::AppId) {
+            each(Field::Timestamp).for_each(|index| self.found.judge(index, Trust::Weak));
+        }
+        // A status is no card code, and who is logged in is not whom the card is bound to.
+        let is_card_ext = (has(Field::CardId) || has(Field::Openid) || has(Field::Balance))
+            && (has(Field::Signature) && has(Field::Timestamp))
+            && !(has(Field::Url) || has(Field::AppId) || has(Field::Ticket));
+        let is_card =
+            is_card_ext || has(Field::CardId) || frame.values.iter().any(|(key, _)| *key == Key::ApiTicket);
+        if is_card_ext && self.manner.origin.is_none() {
+            frame.values.iter().for_each(|(_, index)| self.found.move_to_card_ext(*index));
+        } else if !is_card {
+            for field in [Field::Code, Field::Openid, Field::Balance] {
+                each(field).for_each(|index| self.found.judge(index, Trust::Dropped));
+            }
+        }
+        true
+    }
+
+    /// Something in a list that is no string: the list cannot be read.
+    pub(super) fn spoil_list(&mut self) {
+        if let Some(List::JsApis { names, .. }) = self.frames.last_mut().map(|frame| &mut frame.list) {
+            *names = None;
+        }
+    }
+}
