@@ -14,6 +14,7 @@ pub mod faq;
 pub mod fields;
 pub mod grant;
 pub mod input;
+pub mod serve;
 pub mod sign;
 pub mod ticket;
 pub mod token;
@@ -21,6 +22,7 @@ pub mod ua;
 pub mod verify;
 
 use std::cell::{Cell, OnceCell};
+use std::sync::OnceLock;
 
 use clap::Subcommand;
 
@@ -39,6 +41,7 @@ pub enum Command {
     Verify(verify::Args),
     Token(token::Args),
     Ticket(ticket::Args),
+    Serve(serve::Args),
     #[command(subcommand)]
     Errcode(errcode::Command),
     Faq(faq::Args),
@@ -64,6 +67,8 @@ impl Command {
             Self::Faq(args) => faq::run(&args, context),
             Self::Ua(args) => ua::run(&args, context),
             Self::DomainCheck(args) => domain_check::run(&args, context),
+            Self::Serve(args) => serve::run(&args, context),
+            Self::Config(command) => config::run(command, context),
             Self::Callback(args) => callback::run(&args, context),
             Self::Config(command) => config::run(command, context),
             Self::Cache(command) => cache::run(command, context),
@@ -83,12 +88,13 @@ pub struct Context {
     pub lang: Lang,
     settings: OnceCell<Result<Settings, Failure>>,
     warned: Cell<bool>,
+    settings: OnceLock<Result<Settings, Failure>>,
 }
 
 impl Context {
     /// Settles the language; reads the config only where neither flag nor variable names one.
     pub fn new(env: Env) -> Self {
-        let settings = OnceCell::new();
+        let settings = OnceLock::new();
         let lang = env.lang_setting().unwrap_or_else(|| {
             // A broken config stops only the commands that need a profile.
             let loaded = settings.get_or_init(|| crate::config::load(&env));
@@ -96,6 +102,14 @@ impl Context {
         });
         let out = Output::new(&env, lang);
         Self { env, out, lang, settings, warned: Cell::new(false) }
+    }
+
+    /// The same run's context for one request of the local server: the settings as they were read,
+    /// the language of the request, no notes.
+    #[must_use]
+    pub fn for_request(&self, lang: Lang) -> Self {
+        let settings = self.settings.clone();
+        Self { env: self.env.clone(), out: self.out.for_request(lang), lang, settings }
     }
 
     /// The settings, or why they cannot be read.

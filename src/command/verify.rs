@@ -6,7 +6,7 @@
 
 mod human;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -86,6 +86,9 @@ pub struct Verified {
     pub next_steps: Vec<NextStep>,
     /// Fields of the evidence whose value cannot be read.
     pub unreadable: Vec<UnreadableField>,
+    /// Whether the text, if there was one, shows nothing at all.
+    #[serde(skip)]
+    pub evidence_is_empty: bool,
 }
 
 /// One mistake that the hash proves.
@@ -131,10 +134,20 @@ pub struct UnreadableField {
 
 /// Gathers the values, compares, explains.
 pub fn run(args: &Args, context: &Context) -> Result<Verified, Failure> {
-    let evidence = match &args.from {
-        Some(path) => evidence::extract(&read_text(path, TEXT_LIMIT)?),
-        None => Evidence::default(),
+    let text = match &args.from {
+        Some(path) => Some(read_text(path, TEXT_LIMIT)?),
+        None => None,
     };
+    let verified = verify(args, text.as_deref(), context)?;
+    if verified.evidence_is_empty && !verified.missing.is_empty() {
+        return Err(nothing_to_check(args.from.as_deref(), &verified.missing));
+    }
+    Ok(verified)
+}
+
+/// The answer for flags and the text of `--from`, whoever read it.
+pub fn verify(args: &Args, text: Option<&str>, context: &Context) -> Result<Verified, Failure> {
+    let evidence = text.map(evidence::extract).unwrap_or_default();
     let profile = context.profile_if_any()?;
     let mut inputs = Inputs::gather(args, &evidence, profile.as_ref());
     if !inputs.given.ticket
@@ -144,15 +157,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Verified, Failure> {
         inputs.take_cached_ticket(context, profile, args.reveal);
     }
     let missing = inputs.missing();
-    if evidence.is_empty() && !missing.is_empty() {
-        return Err(nothing_to_check(args, &missing));
-    }
     Ok(check(&inputs, &evidence, missing, context))
 }
 
-/// The failure for flags that leave nothing to check.
-fn nothing_to_check(args: &Args, missing: &[&'static str]) -> Failure {
-    match &args.from {
+/// The failure for flags, and a file where there is one, that leave nothing to check.
+pub fn nothing_to_check(from: Option<&Path>, missing: &[&'static str]) -> Failure {
+    match from {
         Some(path) if missing.len() > 2 => {
             Failure::usage(format!("no value of a signature was found in `{}`", path.display()))
                 .hint("give it the wx.config code, the signing API's JSON, or string1")
@@ -362,6 +372,7 @@ fn check(inputs: &Inputs, evidence: &Evidence, missing: Vec<&'static str>, conte
         search: Search::default(),
         next_steps: next_steps(&seen, lang),
         unreadable: evidence.unreadable.iter().map(unreadable).collect(),
+        evidence_is_empty: evidence.is_empty(),
     }
 }
 
