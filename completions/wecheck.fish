@@ -39,15 +39,9 @@ complete -c wecheck -n "__fish_wecheck_needs_command" -s h -l help -d 'Print hel
 complete -c wecheck -n "__fish_wecheck_needs_command" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "sign" -d 'Sign a page\'s url, or a card\'s values'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "verify" -d 'Check a signature, and name what is wrong'
-complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "token" -d 'Print the access token, cached or fetched'
-complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "ticket" -d 'Print a ticket, cached or fetched'
-complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "errcode" -d 'Explain, search and list error codes, or count them in a log'
-complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "faq" -d 'Show troubleshooting topics'
-complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "ua" -d 'Say which client sent a user agent'
-complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "domain-check" -d 'Say whether a page\'s domain may be used, and with --probe whether the host serves it well'
-complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "callback" -d 'Check, open and build what WeChat sends to your server'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "serve" -d 'Open the checker page, and sign for pages under development'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "config" -d 'Make, find, show and check the config file'
-complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "cache" -d 'See, clear and fill the token cache'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "callback" -d 'Check, open and build what WeChat sends to your server'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l kind -d 'What is signed' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
 agent\t'`wx.agentConfig`, work: the same string with the `agent_config` ticket'
@@ -125,183 +119,106 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l reveal -d 'Show a cached ticket in string1 too'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l if-current -d 'Fetch a new one only if the stored one has this fingerprint (of --json)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-origin -d 'Let pages of this origin call it, such as http://localhost:5173 (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-page -d 'Sign for pages of this domain too, besides the profile\'s trusted_domains (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l refresh -d 'Fetch a new one, also where the stored one still lives'
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l kind -d 'What it signs; card and invoice are one ticket' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
-agent\t'`wx.agentConfig`, work: the same string with the `agent_config` ticket'
-card\t'`wx.chooseCard`: cardSign'
-card-ext\t'`wx.addCard`: the signature inside cardExt'
-invoice\t'`chooseInvoice`: cardSign with card_type `INVOICE`'
-group\t'The old 企业号 `openEnterpriseContact`, with `group_ticket`'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l share -d 'Hand out tokens and tickets to programs that have the key'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l refresh -d 'Fetch a new one, also where the stored one still lives'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -f -a "explain" -d 'Explain a code, a server\'s answer or a client\'s message'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -f -a "search" -d 'Find codes by words: Chinese or English, part of a label, a parameter\'s name'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -f -a "list" -d 'List every code with its short name'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -f -a "scan" -d 'Count the codes in a log'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l platform -d 'The platform the code is of [default: the profile\'s, else both]' -r -f -a "mp\t'公众号, Official Account'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "init" -d 'Write a profile: asks on a terminal, takes flags otherwise'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "path" -d 'Print where the config file is'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "show" -d 'Show what is set, and where each secret comes from'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "check" -d 'Check ids, secrets and domains for odd shapes'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l name -d 'The profile\'s name' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l platform -d 'The platform' -r -f -a "mp\t'公众号, Official Account'
 work\t'企业微信, WeCom; the old 企业号 too'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l from -d 'The page\'s code: says whether the API of the message is in its jsApiList' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l app-id -d 'appid, on work the corpid' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l agent-id -d 'agentid (work)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-env -d 'The variable that will hold the secret' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-file -d 'The file that holds the secret' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l trusted -d 'A trusted domain (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l platform -d 'Only this platform' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l platform -d 'Only this platform' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l fail-on -d 'Answer no (exit 1) when one of these codes is there' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l platform -d 'The platform the codes are of [default: the profile\'s, else the one that has the code]' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l platform -d 'Only topics of this platform' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l platform -d 'Whose rules hold (default: the profile\'s, else mp)' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l purpose -d 'What the address is used for' -r -f -a "jsapi\t'The page calls `wx.config`'
-agent\t'The page calls `wx.agentConfig` (work)'
-oauth\t'The address is a `redirect_uri`'
-menu\t'The address is a menu button\'s url'
-share\t'The address is the `link` given to a share call'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l trusted -d 'An entry of the admin console, exactly as it stands there (repeatable)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l verify-file -d 'The verification file\'s name: MP_verify_….txt or WW_verify_….txt' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l write -d 'Write the verification file into this folder' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l ca-file -d 'Trust these PEM certificates instead of the built-in and the system\'s roots, as curl --cacert' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l resolve -d 'Connect to ADDR for HOST:PORT, as curl --resolve (repeatable)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l sandbox -d 'The account is a test account (测试号): IP addresses, ports and localhost are fine'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l probe -d 'Ask the network too: DNS, TLS, redirects, the verification file, latency'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l strict -d 'Exit 1 also where the answer is unknown'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -404,165 +321,6 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_see
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "init" -d 'Write a profile: asks on a terminal, takes flags otherwise'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "path" -d 'Print where the config file is'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "show" -d 'Show what is set, and where each secret comes from'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "check" -d 'Check ids, secrets and domains for odd shapes'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l name -d 'The profile\'s name' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l platform -d 'The platform' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l app-id -d 'appid, on work the corpid' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l agent-id -d 'agentid (work)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-env -d 'The variable that will hold the secret' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-file -d 'The file that holds the secret' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l trusted -d 'A trusted domain (repeatable)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -f -a "list" -d 'What is stored for which profile, its age and time left; never a value'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -f -a "clear" -d 'Remove what is stored for the profile'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -f -a "path" -d 'Where the cache is'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -f -a "import" -d 'Take over the token and tickets that an SDK in production holds in its Redis'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l kind -d 'Only this kind: token or a ticket\'s' -r -f -a "token\t'The access token'
-jsapi\t'The ticket of wx.config'
-agent\t'The ticket of wx.agentConfig, work'
-card\t'The api_ticket of cards and invoices: one ticket'
-group\t'The group_ticket of the old 企业号'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l all -d 'Of every profile'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l from -d 'The SDK whose keys are read' -r -f -a "wxjava\t'WxJava (Java)'
-wechatpy\t'wechatpy (Python)'
-silenceper\t'silenceper/wechat (Go)'
-easywechat\t'EasyWeChat 4 to 6 (PHP)'
-powerwechat\t'PowerWeChat (Go)'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l redis -d 'Its Redis, without a password (that comes from REDISCLI_AUTH, or the cache\'s own url for the same host) [default: the cache\'s own]' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l prefix -d 'What stands before the SDK\'s key names [default: wx for wxjava mp, else nothing]' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

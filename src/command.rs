@@ -21,8 +21,8 @@ pub mod token;
 pub mod ua;
 pub mod verify;
 
-use std::cell::{Cell, OnceCell};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Subcommand;
 
@@ -86,9 +86,8 @@ pub struct Context {
     pub out: Output,
     /// The language spoken.
     pub lang: Lang,
-    settings: OnceCell<Result<Settings, Failure>>,
-    warned: Cell<bool>,
     settings: OnceLock<Result<Settings, Failure>>,
+    warned: AtomicBool,
 }
 
 impl Context {
@@ -101,7 +100,7 @@ impl Context {
             loaded.as_ref().ok().and_then(|settings| settings.lang).unwrap_or_else(|| env.locale_lang())
         });
         let out = Output::new(&env, lang);
-        Self { env, out, lang, settings, warned: Cell::new(false) }
+        Self { env, out, lang, settings, warned: AtomicBool::new(false) }
     }
 
     /// The same run's context for one request of the local server: the settings as they were read,
@@ -109,7 +108,13 @@ impl Context {
     #[must_use]
     pub fn for_request(&self, lang: Lang) -> Self {
         let settings = self.settings.clone();
-        Self { env: self.env.clone(), out: self.out.for_request(lang), lang, settings }
+        Self {
+            env: self.env.clone(),
+            out: self.out.for_request(lang),
+            lang,
+            settings,
+            warned: AtomicBool::new(true),
+        }
     }
 
     /// The settings, or why they cannot be read.
@@ -155,7 +160,7 @@ impl Context {
 
     /// Says what is odd about the config file, once a run.
     fn warn_once(&self, settings: &Settings) {
-        if !self.warned.replace(true) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
             settings.warnings.iter().for_each(|warning| self.out.warn(warning));
         }
     }

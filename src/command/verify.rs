@@ -86,9 +86,30 @@ pub struct Verified {
     pub next_steps: Vec<NextStep>,
     /// Fields of the evidence whose value cannot be read.
     pub unreadable: Vec<UnreadableField>,
+    /// The values that were checked, from flags and text.
+    pub values: Values,
     /// Whether the text, if there was one, shows nothing at all.
     #[serde(skip)]
     pub evidence_is_empty: bool,
+}
+
+/// The values that were checked, named as the flags; what is not there is left out.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each is the flag of the same name")]
+pub struct Values {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_url: Option<String>,
 }
 
 /// One mistake that the hash proves.
@@ -261,6 +282,18 @@ impl Inputs {
         }
     }
 
+    fn values(&self) -> Values {
+        let given = |there: bool, text: &String| there.then(|| text.clone());
+        Values {
+            url: given(self.given.url, &self.fields.url),
+            ticket: given(self.given.ticket, &self.fields.ticket),
+            nonce: given(self.given.nonce, &self.fields.nonce),
+            timestamp: given(self.given.timestamp, &self.fields.timestamp),
+            signature: self.signature.clone(),
+            page_url: self.page_url.clone(),
+        }
+    }
+
     /// The values without which nothing can be hashed or compared, named as the flags.
     fn missing(&self) -> Vec<&'static str> {
         let mut missing = Vec::new();
@@ -372,6 +405,7 @@ fn check(inputs: &Inputs, evidence: &Evidence, missing: Vec<&'static str>, conte
         search: Search::default(),
         next_steps: next_steps(&seen, lang),
         unreadable: evidence.unreadable.iter().map(unreadable).collect(),
+        values: inputs.values(),
         evidence_is_empty: evidence.is_empty(),
     }
 }

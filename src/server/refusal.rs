@@ -35,7 +35,9 @@ impl From<Failure> for Refusal {
         let status = match failure.kind {
             Kind::Usage => StatusCode::BAD_REQUEST,
             Kind::Network | Kind::Errcode => StatusCode::BAD_GATEWAY,
-            Kind::Config | Kind::Storage | Kind::Interrupted => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Config | Kind::Storage | Kind::Interrupted | Kind::ClosedPipe => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Kind::Bug => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self { status, failure }
