@@ -19,6 +19,7 @@ mod front;
 mod metrics;
 mod page;
 mod refusal;
+mod seats;
 mod share;
 mod sign;
 
@@ -43,8 +44,9 @@ use crate::lang::Lang;
 use crate::output::LogWriter;
 use crate::secret::Secret;
 use refusal::Refusal;
+use seats::{Seat, Seats};
 
-/// Connections at a time; more wait in the system's queue.
+/// Connections at a time; more wait in the system's queue for one that says nothing to be closed.
 const CONNECTIONS: usize = 64;
 /// For a request's head, and for the next one on an idle connection.
 const HEADER_TIME: Duration = Duration::from_secs(10);
@@ -83,6 +85,7 @@ struct Site {
     page: page::Page,
     tickets: sign::Tickets,
     metrics: metrics::Metrics,
+    seats: Arc<Seats>,
     log: LogWriter,
     workers: Arc<Semaphore>,
 }
@@ -124,6 +127,7 @@ pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result
         page: page::Page::new(),
         tickets: sign::Tickets::default(),
         metrics: metrics::Metrics::new(context.env.now()),
+        seats: Arc::new(Seats::new(CONNECTIONS)),
         log: context.out.log_writer(),
         workers: Arc::new(Semaphore::new(WORKERS)),
     });
@@ -161,25 +165,20 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 
 async fn accept(listener: &tokio::net::TcpListener, site: &Shared, signal: impl Future<Output = ()>) {
     let router = router(site);
-    let connections = Arc::new(Semaphore::new(CONNECTIONS));
     let (stop, stopped) = watch::channel(());
     let mut signal = pin!(signal);
     loop {
         let next = async {
-            let permit = connections.clone().acquire_owned().await;
-            (permit, listener.accept().await)
+            let accepted = listener.accept().await;
+            (accepted, site.seats.take().await)
         };
-        let (permit, accepted) = tokio::select! {
+        let (accepted, seat) = tokio::select! {
             () = &mut signal => break,
             next = next => next,
         };
         match accepted {
             Ok((stream, peer)) => {
-                let (site, router, stopped) = (site.clone(), router.clone(), stopped.clone());
-                tokio::spawn(async move {
-                    let _permit = permit;
-                    connection(stream, peer, router, &site, stopped).await;
-                });
+                tokio::spawn(connection(stream, peer, router.clone(), seat, stopped.clone()));
             }
             // Out of descriptors, or the client went away already: neither ends the server.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -196,15 +195,21 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    site: &Site,
+    seat: Seat,
     mut stopped: watch::Receiver<()>,
 ) {
     let _ = stream.set_nodelay(true);
-    site.metrics.connected(1);
     let router = TowerToHyperService::new(router);
-    let service = hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+    let service = hyper::service::service_fn(|mut request: hyper::Request<hyper::body::Incoming>| {
+        seat.answers();
         request.extensions_mut().insert(front::Peer(peer.ip()));
-        router.call(request)
+        let answer = router.call(request);
+        let seat = &seat;
+        async move {
+            let answer = answer.await;
+            seat.waits();
+            answer
+        }
     });
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -214,6 +219,7 @@ async fn connection(
     let mut serving = pin!(serving);
     tokio::select! {
         _ = serving.as_mut() => {}
+        () = seat.asked_to_leave() => {}
         _ = stopped.changed() => {
             serving.as_mut().graceful_shutdown();
             let _ = serving.await;
@@ -224,7 +230,6 @@ async fn connection(
             let _ = tokio::time::timeout(HEADER_TIME, serving).await;
         }
     }
-    site.metrics.connected(-1);
 }
 
 fn router(site: &Shared) -> Router {

@@ -1,11 +1,10 @@
 //! `/healthz` and `/metrics`: whether it answers, and what it has answered.
 //!
-//! In: each answered request, connection and ticket look-up. Out: Prometheus text. Only our own
+//! In: each answered request and ticket look-up. Out: Prometheus text. Only our own
 //! paths are labels, so that nobody can grow the table.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -30,7 +29,6 @@ const PATHS: [&str; 9] = [
 /// What has been counted since the start.
 pub(super) struct Metrics {
     started: u64,
-    connections: AtomicI64,
     counts: Mutex<Counts>,
 }
 
@@ -49,11 +47,7 @@ struct Requests {
 impl Metrics {
     /// Starts counting at `now`, Unix seconds.
     pub(super) fn new(now: u64) -> Self {
-        Self { started: now, connections: AtomicI64::new(0), counts: Mutex::default() }
-    }
-
-    pub(super) fn connected(&self, change: i64) {
-        self.connections.fetch_add(change, Ordering::Relaxed);
+        Self { started: now, counts: Mutex::default() }
     }
 
     pub(super) fn answered(&self, path: &str, status: u16, elapsed: Duration) {
@@ -71,7 +65,7 @@ impl Metrics {
         *counts.tickets.entry((kind, outcome)).or_default() += 1;
     }
 
-    fn text(&self) -> String {
+    fn text(&self, open: usize) -> String {
         let mut text = String::new();
         let mut family = |name: &str, kind: &str, help: &str, rows: &[String]| {
             let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
@@ -102,7 +96,6 @@ impl Metrics {
             .collect();
         family(name, "counter", "Tickets looked for outside the server's memory.", &tickets);
         let name = "wecheck_connections";
-        let open = self.connections.load(Ordering::Relaxed);
         family(name, "gauge", "Open connections.", &[format!("{name} {open}")]);
         let name = "wecheck_start_time_seconds";
         family(name, "gauge", "When it started, in Unix seconds.", &[format!("{name} {}", self.started)]);
@@ -120,5 +113,8 @@ pub(super) async fn healthz() -> &'static str {
 
 /// `GET /metrics`.
 pub(super) async fn metrics(State(site): State<Shared>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], site.metrics.text())
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        site.metrics.text(site.seats.taken()),
+    )
 }

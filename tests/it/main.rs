@@ -13,6 +13,7 @@ mod page;
 mod probe;
 mod readme;
 mod redis;
+mod serve;
 mod serving;
 mod sign;
 mod signatures;

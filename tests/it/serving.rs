@@ -31,7 +31,8 @@ impl Server {
     }
 
     pub fn start_with(home: &Home, flags: &[&str], with: impl FnOnce(Run) -> Run) -> Self {
-        let args = ["serve", "--listen", "127.0.0.1:0", "--json"].iter().chain(flags);
+        let listen: &[&str] = if flags.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
+        let args = ["serve", "--json"].iter().chain(listen).chain(flags);
         let mut child = with(home.run(args)).spawn();
         let mut stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
         let mut stderr = child.stderr.take().expect("stderr is a pipe");
@@ -106,8 +107,13 @@ impl Server {
 
     /// Asks it to stop; what it left.
     #[cfg(unix)]
-    pub fn stop(mut self) -> Done {
+    pub fn stop(self) -> Done {
         self.signal("-TERM");
+        self.stop_waiting()
+    }
+
+    /// Waits for its end; what it left.
+    pub fn stop_waiting(mut self) -> Done {
         let mut done = Done { code: -1, stdout: String::new(), stderr: String::new() };
         self.stderr.read_to_string(&mut done.stderr).expect("stderr is text");
         self.stdout.read_to_string(&mut done.stdout).expect("stdout is text");
