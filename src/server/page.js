@@ -268,6 +268,7 @@ async function check() {
     const missing = needed.filter((name) => !(name in body));
     if (missing.length) {
       asking.check?.abort();
+      fillIn({}, false);
       $('check-answer').replaceChildren(tips());
       const some = missing.length < needed.length;
       return verdict(live, '', t('idle'), some ? t('still') + missing.map(label).join(', ') : t('idleHint'));

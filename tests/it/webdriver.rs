@@ -1,8 +1,9 @@
 //! A real browser for a test: chromedriver on a free port, and the few calls of the W3C WebDriver
 //! protocol that the pages' tests need, over a plain socket.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -19,6 +20,13 @@ pub struct Browser {
     session: String,
     /// The browser's own files; removed with it.
     profile: TempDir,
+}
+
+/// Where a browser has been.
+#[derive(Debug, Default)]
+pub struct Reached {
+    pub addresses: BTreeSet<String>,
+    pub hosts: BTreeSet<String>,
 }
 
 /// An element's key in the protocol's answers.
@@ -215,23 +223,27 @@ impl Browser {
         lines.iter().map(|line| format!("{} {}", line["level"], line["message"])).collect()
     }
 
-    /// Ends the browser; every host that it tried to reach.
-    pub fn hosts_reached(mut self) -> Vec<String> {
+    /// Ends the browser; every address that it opened a connection to, and every host that a page
+    /// asked for. What the browser itself would like to ask has no address here.
+    pub fn reached(mut self) -> Reached {
         self.end();
         let text = std::fs::read_to_string(self.net_log()).expect("a net log");
         let log: Value = serde_json::from_str(&text).expect("the net log is whole");
-        let mut hosts: Vec<String> = log["events"]
-            .as_array()
-            .expect("events")
-            .iter()
-            .filter_map(|event| event["params"]["url"].as_str())
-            .filter_map(|url| url::Url::parse(url).ok())
-            .filter(|url| matches!(url.scheme(), "http" | "https" | "ws" | "wss"))
-            .filter_map(|url| url.host_str().map(str::to_owned))
-            .collect();
-        hosts.sort();
-        hosts.dedup();
-        hosts
+        let connect = &log["constants"]["logEventTypes"]["TCP_CONNECT_ATTEMPT"];
+        assert!(connect.is_number(), "the net log names its events otherwise");
+        let mut reached = Reached::default();
+        for event in log["events"].as_array().expect("events") {
+            let parameters = &event["params"];
+            // A datagram socket that is connected sends nothing: so the browser finds its own address.
+            let address = parameters["address"].as_str().filter(|_| event["type"] == *connect);
+            let address = address.and_then(|text| text.parse::<SocketAddr>().ok());
+            reached.addresses.extend(address.map(|address| address.ip().to_string()));
+            let by_page = parameters["initiator"].as_str().is_some_and(|by| by.starts_with("http"));
+            let url =
+                parameters["url"].as_str().filter(|_| by_page).and_then(|url| url::Url::parse(url).ok());
+            reached.hosts.extend(url.and_then(|url| url.host_str().map(str::to_owned)));
+        }
+        reached
     }
 
     fn end(&mut self) {
