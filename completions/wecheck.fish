@@ -40,6 +40,9 @@ complete -c wecheck -n "__fish_wecheck_needs_command" -s V -l version -d 'Print 
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "sign" -d 'Sign a page\'s url, or a card\'s values'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "verify" -d 'Check a signature, and name what is wrong'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "serve" -d 'Open the checker page, and sign for pages under development'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "errcode" -d 'Explain, search and list error codes, or count them in a log'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "faq" -d 'Show troubleshooting topics'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "ua" -d 'Say which client sent a user agent'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "config" -d 'Make, find, show and check the config file'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "callback" -d 'Check, open and build what WeChat sends to your server'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
@@ -142,6 +145,113 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s q -l quiet -d 
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -f -a "explain" -d 'Explain a code, a server\'s answer or a client\'s message'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -f -a "search" -d 'Find codes by words: Chinese or English, part of a label, a parameter\'s name'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -f -a "list" -d 'List every code with its short name'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -f -a "scan" -d 'Count the codes in a log'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l platform -d 'The platform the code is of [default: the profile\'s, else both]' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l from -d 'The page\'s code: says whether the API of the message is in its jsApiList' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l platform -d 'Only this platform' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l platform -d 'Only this platform' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l fail-on -d 'Answer no (exit 1) when one of these codes is there' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l platform -d 'The platform the codes are of [default: the profile\'s, else the one that has the code]' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l platform -d 'Only topics of this platform' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

@@ -237,6 +237,7 @@ fn router(site: &Shared) -> Router {
         .route("/", get(page::show))
         .route("/sign", get(sign::sign))
         .route("/api/verify", post(api::verify))
+        .route("/api/errcode", get(api::errcode))
         .route("/healthz", get(metrics::healthz))
         .route("/metrics", get(metrics::metrics))
         .route("/token", get(share::token))

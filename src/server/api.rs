@@ -13,9 +13,12 @@ use url::form_urlencoded;
 
 use super::refusal::Refusal;
 use super::{Shared, body};
+use crate::command::errcode::explain::explain;
 use crate::command::verify;
+use crate::config::Profile;
 use crate::failure::Failure;
 use crate::lang::Lang;
+use crate::platform::Platform;
 
 /// The flags of `verify` that a request may give: none that reads a file or sends a request.
 const VERIFY_FLAGS: &[&str] = &[
@@ -65,6 +68,34 @@ pub(super) async fn verify(
             Err(verify::nothing_to_check(None, &report.missing))
         })
         .await?;
+    Ok(Json(report).into_response())
+}
+
+/// `GET /api/errcode?q=…&platform=…`.
+pub(super) async fn errcode(
+    State(site): State<Shared>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let query = query.unwrap_or_default();
+    let lang = lang(Some(&query), &headers, site.context.lang);
+    let value = |name: &str| {
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+            .filter(|value| !value.trim().is_empty())
+    };
+    let hint = "/api/errcode?q=40164, and &platform=mp or work";
+    let text = value("q").ok_or_else(|| Failure::usage("there is nothing to explain").hint(hint))?;
+    let asked = match value("platform") {
+        None => None,
+        Some(name) => Some(
+            Platform::from_name(&name).ok_or_else(|| Failure::usage("the platform is none").hint(hint))?,
+        ),
+    };
+    let usual = site.options.profile.as_ref().map(Profile::platform);
+    let report = site.blocking(lang, move |_, _| Ok(explain(text, asked, usual, None, lang))).await?;
     Ok(Json(report).into_response())
 }
 

@@ -142,7 +142,7 @@ function h(name, attributes = {}, ...children) {
     if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
     else if (value !== undefined && value !== null && value !== false) element.setAttribute(key, value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child || child === 0));
+  element.append(...children.flat(Infinity).filter(Boolean));
   return element;
 }
 
@@ -442,7 +442,7 @@ function meaning(one) {
   const list = (title, items, kind) => items.length && [h('h4', {}, title), h(kind, {}, items.map((item) => h('li', {}, said(item))))];
   return h('article', {class: 'card lists'},
     h('div', {class: 'head'},
-      h('p', {class: 'big'}, one.code ?? one.message),
+      h('p', {class: 'big'}, String(one.code ?? one.message)),
       one.platform && h('span', {class: 'tag'}, platformName(one.platform))),
     h('h3', {}, one.name),
     one.code !== null && one.message && h('p', {class: 'hint mono'}, one.message),

@@ -53,6 +53,7 @@ fn value(browser: &Browser, id: &str) -> String {
         .to_owned()
 }
 
+const ENTER: &str = "\u{e007}";
 const TICKET: &str = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg";
 const STRING1: &str = "jsapi_ticket=sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg&noncestr=Wm3WZYTPz0wzccnW&timestamp=1414587457&url=http://mp.weixin.qq.com?params=value";
 
@@ -111,7 +112,34 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     wait_for(&browser, "Still missing");
     assert_eq!(value(&browser, "timestamp"), "", "what was pasted is gone with it");
 
+    // A code, and from there to the next one.
+    browser.click("#tab-codes");
+    browser.keys("#q", "40164");
+    browser.keys("#q", ENTER);
+    wait_for(&browser, "What to do now");
+    assert!(browser.text("#codes-answer").contains("40164"));
+    shoot(&browser, "4-code-en");
+    browser.click("[data-lang=zh]");
+    wait_for(&browser, "现在怎么做");
+    shoot(&browser, "4-code-zh");
+    paste(
+        &browser,
+        "q",
+        "{\"errcode\":40164,\"errmsg\":\"invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist\"}",
+    );
+    browser.click("#codes-form .primary");
+    wait_for(&browser, "203.0.113.7");
+    paste(&browser, "q", "40166999");
+    browser.click("#codes-form .primary");
+    wait_for(&browser, "相近的错误码");
+    shoot(&browser, "4-code-unknown-zh");
+    browser.click("#codes-answer button");
+    browser.wait("return document.querySelector('#codes-answer .big') !== null");
+    assert!(browser.run("return location.hash").as_str().is_some_and(|hash| hash.starts_with("#codes?q=")));
+    browser.click("[data-lang=en]");
+
     // Markup in a value stays text.
+    browser.click("#tab-check");
     browser.click("#clear");
     for (id, text) in
         [("url", "http://a/<img src=x onerror=alert(1)>"), ("ticket", "<b>t</b>"), ("nonce", "\u{202e}n")]

@@ -78,6 +78,27 @@ fn verify_takes_wechat_s_names_and_pasted_text() {
 }
 
 #[test]
+fn errcode_is_the_command_s_own_document() {
+    let home = Home::new();
+    let server = Server::start(&home, &[]);
+    for (query, args) in [
+        ("q=40164", &["40164"][..]),
+        ("q=40001&platform=work", &["40001", "--platform", "work"]),
+        ("q=config%3Afail%2C+invalid+signature", &["config:fail, invalid signature"]),
+        ("q=40165&lang=zh", &["40165", "--lang", "zh"]),
+        ("q=%7B%22errcode%22%3A-1%7D", &["{\"errcode\":-1}"]),
+        ("q=no+such+thing", &["no such thing"]),
+    ] {
+        let typed = home.run(["errcode", "explain", "--json"].iter().chain(args)).done();
+        let served = server.get(&format!("/api/errcode?{query}"));
+        assert_eq!((served.status, served.json()), (200, typed.json()), "{query}");
+    }
+    for query in ["", "?q=", "?q=%20", "?q=1&platform=x"] {
+        assert_eq!(server.get(&format!("/api/errcode{query}")).status, 400, "{query}");
+    }
+}
+
+#[test]
 fn the_language_is_asked_for_or_the_browser_s() {
     let home = Home::new();
     let server = Server::start(&home, &[]);
