@@ -207,7 +207,7 @@ function rows(...pairs) {
 
 /** Says the outcome, in the one region that a screen reader reads out. */
 function verdict(place, tone, title, hint) {
-  place.className = 'verdict ' + tone;
+  place.className = tone === 'said' ? 'said' : 'verdict ' + tone;
   place.replaceChildren(h('strong', {}, title), hint ? h('span', {}, hint) : '');
 }
 
@@ -425,7 +425,8 @@ async function codes() {
   if (answer.body.error) return refused(live, answer);
   const report = answer.body;
   if (report.results.length) {
-    verdict(live, '', report.results[0].name, t('explained', {n: report.results.length}));
+    // The cards show it; who listens is told that they are there.
+    verdict(live, 'said', report.results[0].name, t('explained', {n: report.results.length}));
   } else {
     verdict(live, 'look', t('unknown'), report.family && t('family') + report.family);
   }
