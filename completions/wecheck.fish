@@ -39,12 +39,15 @@ complete -c wecheck -n "__fish_wecheck_needs_command" -s h -l help -d 'Print hel
 complete -c wecheck -n "__fish_wecheck_needs_command" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "sign" -d 'Sign a page\'s url, or a card\'s values'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "verify" -d 'Check a signature, and name what is wrong'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "token" -d 'Print the access token, cached or fetched'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "ticket" -d 'Print a ticket, cached or fetched'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "serve" -d 'Open the checker page, and sign for pages under development'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "errcode" -d 'Explain, search and list error codes, or count them in a log'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "faq" -d 'Show troubleshooting topics'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "ua" -d 'Say which client sent a user agent'
-complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "config" -d 'Make, find, show and check the config file'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "callback" -d 'Check, open and build what WeChat sends to your server'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "config" -d 'Make, find, show and check the config file'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "cache" -d 'See, clear and fill the token cache'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l kind -d 'What is signed' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
 agent\t'`wx.agentConfig`, work: the same string with the `agent_config` ticket'
@@ -122,12 +125,48 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l reveal -d 'Show a cached ticket in string1 too'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l if-current -d 'Fetch a new one only if the stored one has this fingerprint (of --json)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l refresh -d 'Fetch a new one, also where the stored one still lives'
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l kind -d 'What it signs; card and invoice are one ticket' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
+agent\t'`wx.agentConfig`, work: the same string with the `agent_config` ticket'
+card\t'`wx.chooseCard`: cardSign'
+card-ext\t'`wx.addCard`: the signature inside cardExt'
+invoice\t'`chooseInvoice`: cardSign with card_type `INVOICE`'
+group\t'The old 企业号 `openEnterpriseContact`, with `group_ticket`'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l refresh -d 'Fetch a new one, also where the stored one still lives'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-origin -d 'Let pages of this origin call it, such as http://localhost:5173 (repeatable)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-page -d 'Sign for pages of this domain too, besides the profile\'s trusted_domains (repeatable)' -r
@@ -252,83 +291,6 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s q -l quiet -d 'No
 complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "init" -d 'Write a profile: asks on a terminal, takes flags otherwise'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "path" -d 'Print where the config file is'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "show" -d 'Show what is set, and where each secret comes from'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "check" -d 'Check ids, secrets and domains for odd shapes'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l name -d 'The profile\'s name' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l platform -d 'The platform' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l app-id -d 'appid, on work the corpid' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l agent-id -d 'agentid (work)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-env -d 'The variable that will hold the secret' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-file -d 'The file that holds the secret' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l trusted -d 'A trusted domain (repeatable)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -431,6 +393,165 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_see
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "init" -d 'Write a profile: asks on a terminal, takes flags otherwise'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "path" -d 'Print where the config file is'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "show" -d 'Show what is set, and where each secret comes from'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "check" -d 'Check ids, secrets and domains for odd shapes'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l name -d 'The profile\'s name' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l platform -d 'The platform' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l app-id -d 'appid, on work the corpid' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l agent-id -d 'agentid (work)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-env -d 'The variable that will hold the secret' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-file -d 'The file that holds the secret' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l trusted -d 'A trusted domain (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -f -a "list" -d 'What is stored for which profile, its age and time left; never a value'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -f -a "clear" -d 'Remove what is stored for the profile'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -f -a "path" -d 'Where the cache is'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and not __fish_seen_subcommand_from list clear path import" -f -a "import" -d 'Take over the token and tickets that an SDK in production holds in its Redis'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l kind -d 'Only this kind: token or a ticket\'s' -r -f -a "token\t'The access token'
+jsapi\t'The ticket of wx.config'
+agent\t'The ticket of wx.agentConfig, work'
+card\t'The api_ticket of cards and invoices: one ticket'
+group\t'The group_ticket of the old 企业号'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l all -d 'Of every profile'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from clear" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from path" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l from -d 'The SDK whose keys are read' -r -f -a "wxjava\t'WxJava (Java)'
+wechatpy\t'wechatpy (Python)'
+silenceper\t'silenceper/wechat (Go)'
+easywechat\t'EasyWeChat 4 to 6 (PHP)'
+powerwechat\t'PowerWeChat (Go)'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l redis -d 'Its Redis, without a password (that comes from REDISCLI_AUTH, or the cache\'s own url for the same host) [default: the cache\'s own]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l prefix -d 'What stands before the SDK\'s key names [default: wx for wxjava mp, else nothing]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

@@ -70,7 +70,6 @@ impl Command {
             Self::Serve(args) => serve::run(&args, context),
             Self::Config(command) => config::run(command, context),
             Self::Callback(args) => callback::run(&args, context),
-            Self::Config(command) => config::run(command, context),
             Self::Cache(command) => cache::run(command, context),
             Self::Completions(args) => completions::run(&args, context),
         }
@@ -88,6 +87,8 @@ pub struct Context {
     pub lang: Lang,
     settings: OnceLock<Result<Settings, Failure>>,
     warned: AtomicBool,
+    /// Whether the local server asks: a signal is its business then.
+    pub serving: bool,
 }
 
 impl Context {
@@ -100,11 +101,11 @@ impl Context {
             loaded.as_ref().ok().and_then(|settings| settings.lang).unwrap_or_else(|| env.locale_lang())
         });
         let out = Output::new(&env, lang);
-        Self { env, out, lang, settings, warned: AtomicBool::new(false) }
+        Self { env, out, lang, settings, warned: AtomicBool::new(false), serving: false }
     }
 
     /// The same run's context for one request of the local server: the settings as they were read,
-    /// the language of the request, no notes.
+    /// the language of the request, no notes, no handlers of signals.
     #[must_use]
     pub fn for_request(&self, lang: Lang) -> Self {
         let settings = self.settings.clone();
@@ -114,6 +115,7 @@ impl Context {
             lang,
             settings,
             warned: AtomicBool::new(true),
+            serving: true,
         }
     }
 

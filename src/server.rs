@@ -121,9 +121,12 @@ pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result
         .max_blocking_threads(WORKERS + 2)
         .build()
         .map_err(|error| broken(&error))?;
+    // For what happens once and not for one asker: a ticket that could not be refreshed is told.
+    let mut own = context.for_request(context.lang);
+    own.out = context.out;
     let site = Arc::new(Site {
         options,
-        context: context.for_request(context.lang),
+        context: own,
         page: page::Page::new(),
         tickets: sign::Tickets::default(),
         metrics: metrics::Metrics::new(context.env.now()),

@@ -24,7 +24,7 @@ use crate::lang::Lang;
 use crate::output::{Report, safe};
 use crate::platform::Platform;
 use crate::say;
-use crate::secret::{Secret, mask};
+use crate::secret::mask;
 use crate::signature::{self, Fields, Kind};
 
 /// Sign a page's url, or a card's values
@@ -248,15 +248,6 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     }
     let profile = context.profile_if_any()?;
     let mut frame = Frame::new(args, profile.as_ref(), context);
-    let frame = Frame::new(args, profile.as_ref(), context);
-    let (ticket, origin) = match &args.values.ticket {
-        Some(ticket) => (ticket.clone(), None),
-        None => {
-            let ticket = cached_ticket(args.kind, profile.as_ref(), context)?;
-            let expires_in = ticket.expires_at.saturating_sub(context.env.now());
-            (ticket.value.reveal().to_owned(), Some(TicketOrigin { source: ticket.source, expires_in }))
-        }
-    };
     let url = args.url.as_deref().unwrap_or_default();
     if !args.kind.signs_url() && args.url.is_some() {
         return Err(Failure::usage(format!("kind `{}` signs no url", args.kind.name()))
@@ -285,21 +276,6 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     }
 }
 
-/// A ticket that was not given: its text, its life, where it came from.
-#[derive(Clone, Debug)]
-pub struct Ticket {
-    /// The ticket.
-    pub value: Secret,
-    /// group_id, with a group ticket.
-    pub group_id: Option<String>,
-    /// When it ends, Unix seconds.
-    pub expires_at: u64,
-    /// From when on a new one is fetched, Unix seconds.
-    pub refresh_at: u64,
-    /// `cache` or `upstream`.
-    pub source: &'static str,
-}
-
 /// The profile's ticket of a kind, from the cache or fetched.
 fn obtain(kind: Kind, profile: Option<&Profile>, context: &Context) -> Result<Obtained, Failure> {
     let Some(profile) = profile else {
@@ -312,13 +288,6 @@ fn obtain(kind: Kind, profile: Option<&Profile>, context: &Context) -> Result<Ob
         ));
     };
     ticket_for(context, profile, kind)
-pub fn cached_ticket(kind: Kind, profile: Option<&Profile>, _context: &Context) -> Result<Ticket, Failure> {
-    let _ = profile;
-    Err(Failure::usage("no ticket is given").hint(if kind.signs_url() {
-        format!("wecheck sign URL --kind {} --ticket TICKET", kind.name())
-    } else {
-        format!("wecheck sign --kind {} --ticket API_TICKET", kind.name())
-    }))
 }
 
 /// What the local server is asked to sign.
@@ -334,7 +303,7 @@ pub struct Payload {
 
 impl Payload {
     /// Signs with a ticket of the profile.
-    pub fn sign(self, ticket: &Ticket, profile: &Profile, now: u64) -> Result<Signed, Failure> {
+    pub fn sign(self, ticket: &Obtained, profile: &Profile, now: u64) -> Result<Signed, Failure> {
         let frame = Frame {
             kind: self.kind,
             platform: Some(profile.platform()),

@@ -86,7 +86,7 @@ pub struct Verified {
     pub next_steps: Vec<NextStep>,
     /// Fields of the evidence whose value cannot be read.
     pub unreadable: Vec<UnreadableField>,
-    /// The values that were checked, from flags and text.
+    /// The values that were checked, from flags and text; not a cached ticket.
     pub values: Values,
     /// Whether the text, if there was one, shows nothing at all.
     #[serde(skip)]
@@ -159,21 +159,28 @@ pub fn run(args: &Args, context: &Context) -> Result<Verified, Failure> {
         Some(path) => Some(read_text(path, TEXT_LIMIT)?),
         None => None,
     };
-    let verified = verify(args, text.as_deref(), context)?;
+    let verified = verify(args, text.as_deref(), &|_| true, context)?;
     if verified.evidence_is_empty && !verified.missing.is_empty() {
         return Err(nothing_to_check(args.from.as_deref(), &verified.missing));
     }
     Ok(verified)
 }
 
-/// The answer for flags and the text of `--from`, whoever read it.
-pub fn verify(args: &Args, text: Option<&str>, context: &Context) -> Result<Verified, Failure> {
+/// The answer for flags and the text of `--from`, whoever read it. The computed signature is a
+/// signature: `may_sign` says whether the profile's cached ticket may be used for a url.
+pub fn verify(
+    args: &Args,
+    text: Option<&str>,
+    may_sign: &dyn Fn(&str) -> bool,
+    context: &Context,
+) -> Result<Verified, Failure> {
     let evidence = text.map(evidence::extract).unwrap_or_default();
     let profile = context.profile_if_any()?;
     let mut inputs = Inputs::gather(args, &evidence, profile.as_ref());
     if !inputs.given.ticket
         && inputs.string1.is_none()
         && let Some(profile) = &profile
+        && may_sign(&inputs.fields.url)
     {
         inputs.take_cached_ticket(context, profile, args.reveal);
     }
@@ -286,7 +293,7 @@ impl Inputs {
         let given = |there: bool, text: &String| there.then(|| text.clone());
         Values {
             url: given(self.given.url, &self.fields.url),
-            ticket: given(self.given.ticket, &self.fields.ticket),
+            ticket: given(self.given.ticket && self.cached.is_none(), &self.fields.ticket),
             nonce: given(self.given.nonce, &self.fields.nonce),
             timestamp: given(self.given.timestamp, &self.fields.timestamp),
             signature: self.signature.clone(),

@@ -12,6 +12,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::refusal::Refusal;
+use super::sign::is_trusted;
 use super::{Shared, body};
 use crate::command::errcode::explain::explain;
 use crate::command::verify;
@@ -59,8 +60,12 @@ pub(super) async fn verify(
     };
     let args: verify::Args = body::flags(object, VERIFY_FLAGS, &[])?;
     let report = site
-        .blocking(lang, move |_, context| {
-            let report = verify::verify(&args, text.as_deref(), context)?;
+        .blocking(lang, move |site, context| {
+            let options = &site.options;
+            let may_sign = |page: &str| {
+                options.profile.as_ref().is_some_and(|profile| is_trusted(page, profile, &options.pages))
+            };
+            let report = verify::verify(&args, text.as_deref(), &may_sign, context)?;
             // Without a signature there is nothing to compare, but the computed one is worth having.
             if report.missing.iter().all(|field| *field == "signature") || text.is_some() {
                 return Ok(report);

@@ -16,8 +16,10 @@ use url::{Host, Url, form_urlencoded};
 
 use super::Shared;
 use super::refusal::Refusal;
-use crate::command::sign::{self, Payload};
-use crate::config::Profile;
+use crate::cache::Origin;
+use crate::command::credentials::{Obtained, ticket_for};
+use crate::command::sign::Payload;
+use crate::config::{Profile, REFRESH_MARGIN};
 use crate::failure::Failure;
 use crate::nearest::nearest;
 use crate::output::{safe, shortened};
@@ -41,7 +43,7 @@ pub(super) struct Tickets {
 
 /// A ticket, or why there is none, until it is looked for again.
 struct Kept {
-    ticket: Result<sign::Ticket, Failure>,
+    ticket: Result<Obtained, Failure>,
     look_again_at: u64,
 }
 
@@ -70,7 +72,7 @@ pub(super) async fn sign(State(site): State<Shared>, RawQuery(query): RawQuery) 
     let now = site.context.env.now();
     let kept = match site.tickets.fresh(wanted.kind, now) {
         Some(kept) => kept,
-        None => fetch(&site, wanted.kind).await,
+        None => fetch(&site, profile, wanted.kind).await,
     };
     let ticket = kept.ticket.as_ref().map_err(|failure| Refusal::from(failure.clone()))?;
     let payload = Payload { kind: wanted.kind, fields: wanted.fields, outer_str: wanted.outer_str };
@@ -78,29 +80,34 @@ pub(super) async fn sign(State(site): State<Shared>, RawQuery(query): RawQuery) 
 }
 
 /// Looks for the ticket in the cache, or has it fetched; one request does, the others wait.
-async fn fetch(site: &Shared, kind: Kind) -> Arc<Kept> {
+async fn fetch(site: &Shared, profile: &Profile, kind: Kind) -> Arc<Kept> {
     let tickets = &site.tickets;
     let _turn = tickets.fetching.lock().await;
     let now = site.context.env.now();
     if let Some(kept) = tickets.fresh(kind, now) {
         return kept;
     }
-    let worker = site.clone();
-    let found = tokio::task::spawn_blocking(move || {
-        let context = worker.context.for_request(worker.context.lang);
-        sign::cached_ticket(kind, worker.options.profile.as_ref(), &context)
-    });
+    let (worker, owner) = (site.clone(), profile.clone());
+    let found = tokio::task::spawn_blocking(move || ticket_for(&worker.context, &owner, kind));
     let found = found.await.unwrap_or_else(|_| Err(Refusal::bug().failure));
-    site.metrics.ticket(kind.name(), found.as_ref().map_or("failed", |ticket| ticket.source));
+    let outcome = found.as_ref().map_or("failed", |ticket| match ticket.source {
+        Origin::Cache => "cache",
+        Origin::Upstream => "upstream",
+    });
+    site.metrics.ticket(kind.name(), outcome);
+    let margin = site.context.settings().map_or(REFRESH_MARGIN, |settings| settings.cache.refresh_margin);
     let now = site.context.env.now();
     let mut kept = tickets.kept.lock().unwrap_or_else(PoisonError::into_inner);
-    let before =
-        kept.get(&kind).and_then(|kept| kept.ticket.as_ref().ok()).filter(|old| old.expires_at > now);
+    let before = kept
+        .get(&kind)
+        .and_then(|kept| kept.ticket.as_ref().ok())
+        .filter(|old| old.expires_at.is_some_and(|end| end > now));
     let entry = Arc::new(match (found, before) {
         // A ticket that has not ended serves on where no other can be had.
         (Err(_), Some(old)) => Kept { ticket: Ok(old.clone()), look_again_at: now + SHARE_FAILURE },
         (Ok(ticket), _) => {
-            let look_again_at = ticket.refresh_at.clamp(now + 1, now + LOOK_AGAIN);
+            let old_at = ticket.expires_at.map_or(u64::MAX, |end| end.saturating_sub(margin));
+            let look_again_at = old_at.clamp(now + SHARE_FAILURE, now + LOOK_AGAIN);
             Kept { ticket: Ok(ticket), look_again_at }
         }
         (Err(failure), None) => Kept { ticket: Err(failure), look_again_at: now + SHARE_FAILURE },
@@ -157,7 +164,7 @@ fn parse(query: &str) -> Result<Wanted, Failure> {
 }
 
 /// Whether a page is on this machine, on one of the profile's trusted domains, or allowed by flag.
-fn is_trusted(page: &str, profile: &Profile, pages: &[String]) -> bool {
+pub(super) fn is_trusted(page: &str, profile: &Profile, pages: &[String]) -> bool {
     // The browser's reading decides: it is what would open the page.
     let Ok(url) = Url::parse(page) else { return false };
     if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {

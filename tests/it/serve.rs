@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::harness::{Home, wecheck};
 use crate::serving::{Server, read_answer};
+use crate::upstream_server::{Server as Upstream, json as upstream_json, wechat};
 
 /// The official example.
 fn example() -> serde_json::Value {
@@ -75,6 +76,220 @@ fn verify_takes_wechat_s_names_and_pasted_text() {
     }
     let answer = server.post("/api/verify", &json!({"from": "/etc/passwd"}));
     assert!(!answer.body.contains("root:"), "{answer:?}");
+}
+
+/// An mp profile whose API is this stand-in, with one trusted domain.
+fn shop(home: &Home, upstream: &Upstream) {
+    home.config(&format!(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\nsecret = \"CANARY-SECRET-0123456789\"\n\
+         api_base = \"{}\"\ntrusted_domains = [\"m.example.com\"]\njs_api_list = [\"chooseImage\"]\n",
+        upstream.base()
+    ));
+}
+
+#[test]
+fn sign_gives_the_payload_and_never_the_ticket() {
+    let (home, upstream) = (Home::new(), Upstream::start(wechat));
+    shop(&home, &upstream);
+    let server = Server::start(&home, &["--allow-page", "dev.example.org"]);
+    let page = "https://m.example.com/a%3Fb=%E8%B7%AF&c=d%2Be%23top";
+    let answer = server.get(&format!("/sign?url={}", page.replace('&', "%26")));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let payload = answer.json();
+    assert_eq!(payload["url"], "https://m.example.com/a?b=路&c=d+e");
+    assert_eq!(payload["appId"], "wx0123456789abcdef");
+    assert_eq!(payload["jsApiList"], json!(["chooseImage"]));
+    assert!(payload["timestamp"].is_u64() && payload["nonceStr"].as_str().is_some_and(|n| n.len() >= 16));
+    for secret in ["TICKET", "TOKEN", "CANARY"] {
+        assert!(!answer.body.contains(secret) && !answer.head.contains(secret), "{secret}: {answer:?}");
+    }
+    // The signature is the one that `verify` makes with the cached ticket.
+    let text = |name: &str| payload[name].as_str().map_or_else(|| payload[name].to_string(), str::to_owned);
+    let done = home
+        .run([
+            "verify".to_owned(),
+            format!("--url={}", text("url")),
+            format!("--nonce={}", text("nonceStr")),
+            format!("--timestamp={}", text("timestamp")),
+            format!("--signature={}", text("signature")),
+        ])
+        .done();
+    assert_eq!(done.code, 0, "{done}");
+
+    for page in [
+        "http://localhost:5173/",
+        "http://127.0.0.1/",
+        "https://dev.example.org/x",
+        "https://M.example.com:8443/",
+    ] {
+        assert_eq!(server.get(&format!("/sign?url={page}")).status, 200, "{page}");
+    }
+    for page in [
+        "https://evil.com/",
+        "https://m.example.com.evil.com/",
+        "https://m.example.com@evil.com/",
+        "https://evil.com%5c@m.example.com/",
+        "https://sub.m.example.com/",
+        "//m.example.com/",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "",
+    ] {
+        let answer = server.get(&format!("/sign?url={page}"));
+        assert!([400, 403].contains(&answer.status), "{page}: {answer:?}");
+        assert!(!answer.body.contains("signature\""), "{page}: {answer:?}");
+    }
+    for query in [
+        "",
+        "?url=http://localhost/&url=http://localhost/",
+        "?url=http://localhost/&kind=x",
+        "?url=http://localhost/?a=1&b=2",
+    ] {
+        assert_eq!(server.get(&format!("/sign{query}")).status, 400, "{query}");
+    }
+    let card = server.get("/sign?url=http://localhost/&kind=card-ext&card-id=pABC&code=1&outer-str=x").json();
+    let ext: serde_json::Value =
+        serde_json::from_str(card["cardExt"].as_str().expect("a string")).expect("JSON");
+    assert!(ext["signature"].is_string() && ext["outer_str"] == "x", "{card}");
+    // What exists on work only is refused with the reason.
+    let agent = server.get("/sign?url=http://localhost/&kind=agent");
+    assert_eq!(agent.status, 400, "{agent:?}");
+    // One token, and one ticket of each kind that was asked for.
+    assert_eq!(upstream.counts(), (1, 2));
+    let done = server.stop();
+    assert_eq!(done.code, 0, "a fetch must not take over the signals: {done}");
+    for secret in ["TICKET", "TOKEN-", "CANARY"] {
+        assert!(!done.stderr.contains(secret), "{done}");
+    }
+}
+
+#[test]
+fn many_at_once_are_one_fetch_and_a_failure_is_shared() {
+    let home = Home::new();
+    let upstream = Upstream::start(|call| wechat(call).after(Duration::from_millis(300)));
+    shop(&home, &upstream);
+    let server = Server::start(&home, &[]);
+    std::thread::scope(|scope| {
+        for _ in 0..40 {
+            scope.spawn(|| assert_eq!(server.get("/sign?url=http://localhost/").status, 200));
+        }
+    });
+    assert_eq!((upstream.counts(), upstream.most_at_once()), ((1, 1), 1));
+
+    let home = Home::new();
+    let refusing = Upstream::start(|_| {
+        upstream_json("{\"errcode\":40164,\"errmsg\":\"invalid ip 203.0.113.7, not in whitelist\"}")
+    });
+    shop(&home, &refusing);
+    let server = Server::start(&home, &[]);
+    std::thread::scope(|scope| {
+        for _ in 0..20 {
+            scope.spawn(|| {
+                let answer = server.get("/sign?url=http://localhost/");
+                assert_eq!((answer.status, answer.json()["error"]["errcode"].as_i64()), (502, Some(40164)));
+            });
+        }
+    });
+    assert_eq!(refusing.counts().0, 1);
+    let metrics = server.get("/metrics").body;
+    assert!(metrics.contains("wecheck_ticket_lookups_total{kind=\"jsapi\",outcome=\"failed\"}"), "{metrics}");
+    assert!(metrics.contains("wecheck_requests_total{path=\"/sign\",status=\"502\"} 20"), "{metrics}");
+}
+
+#[test]
+fn the_cached_ticket_signs_only_our_pages_through_verify_too() {
+    let (home, upstream) = (Home::new(), Upstream::start(wechat));
+    shop(&home, &upstream);
+    let server = Server::start(&home, &[]);
+    assert_eq!(server.get("/sign?url=http://localhost/").status, 200);
+    let body = |url: &str| json!({"url": url, "nonce": "n", "timestamp": 1, "signature": "x"});
+    let own = server.post("/api/verify", &body("https://m.example.com/"));
+    assert!(own.json()["computed_signature"].is_string(), "{own:?}");
+    assert!(!own.body.contains("TICKET-jsapi-1-0123456789"), "{own:?}");
+    let foreign = server.post("/api/verify", &body("https://evil.com/"));
+    assert_eq!(foreign.status, 400, "{foreign:?}");
+    let pasted =
+        json!({"from": "wx.config({timestamp: 1, nonceStr: 'n', signature: 'x', url: 'https://evil.com/'})"});
+    let pasted = server.post("/api/verify", &pasted);
+    assert_eq!(pasted.json()["computed_signature"], json!(null), "{pasted:?}");
+}
+
+#[test]
+fn tokens_and_tickets_are_for_those_who_have_the_key() {
+    let (home, upstream) = (Home::new(), Upstream::start(wechat));
+    shop(&home, &upstream);
+    let key = "CANARY-KEY-0123456789abcdef";
+    let server = Server::start_with(&home, &["--share", "--allow-origin", "http://localhost:5173"], |run| {
+        run.var("WECHECK_SHARE_KEY", key)
+    });
+    let bearer = format!("Authorization: Bearer {key}");
+    for header in [
+        "X: y".to_owned(),
+        "Authorization: Bearer".to_owned(),
+        "Authorization: Bearer ".to_owned(),
+        "Authorization: Bearer wrong".to_owned(),
+        format!("Authorization: Bearer {key}x"),
+        format!("Authorization: Bearer {}", &key[..20]),
+        format!("Authorization: Basic {key}"),
+        format!("Authorization: {key}"),
+        format!("Cookie: key={key}"),
+    ] {
+        for path in ["/token", "/ticket", &format!("/token?key={key}")] {
+            let answer = server.ask("GET", path, &[&header], "");
+            assert_eq!(answer.status, 401, "{header}: {answer:?}");
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+            assert!(!answer.body.contains("TOKEN") && !answer.body.contains("CANARY"), "{answer:?}");
+        }
+    }
+    assert_eq!(upstream.counts(), (0, 0), "nothing is fetched for a stranger");
+    let token = server.ask("GET", "/token", &[&bearer], "").json();
+    assert_eq!(token["access_token"], "TOKEN-1-of-wx0123456789abcdef");
+    assert!(token["expires_in"].as_u64().is_some_and(|left| left > 7_000), "{token}");
+    let ticket = server.ask("GET", "/ticket?kind=card", &[&bearer], "").json();
+    assert!(ticket["ticket"].as_str().is_some_and(|ticket| ticket.starts_with("TICKET-wx_card")), "{ticket}");
+    // The same documents as the commands give, and the same cache.
+    let typed = home.run(["ticket", "--kind", "card", "--json"]).done().json();
+    assert_eq!((&ticket["ticket"], &ticket["fingerprint"]), (&typed["ticket"], &typed["fingerprint"]));
+    assert_eq!(upstream.counts(), (1, 1));
+    // After WeChat refused a token, its holder asks for a newer one.
+    let fingerprint = token["fingerprint"].as_str().expect("a fingerprint");
+    let newer = server.ask("GET", &format!("/token?if-current={fingerprint}"), &[&bearer], "").json();
+    assert_eq!(newer["access_token"], "TOKEN-2-of-wx0123456789abcdef", "{newer}");
+    for query in ["/token?refresh=true", "/ticket?kind=x", "/ticket?what=1"] {
+        assert_eq!(server.ask("GET", query, &[&bearer], "").status, 400, "{query}");
+    }
+    // No page gets one, whatever it is allowed otherwise.
+    let origin = "Origin: http://localhost:5173";
+    assert_eq!(server.ask("GET", "/token", &[&bearer, origin], "").status, 403);
+    assert_eq!(server.ask("OPTIONS", "/token", &[origin], "").status, 403);
+    let done = server.stop();
+    assert!(!done.stderr.contains("CANARY") && !done.stderr.contains("TOKEN-"), "{done}");
+}
+
+#[test]
+fn the_key_may_stand_in_the_config_s_secret_sources() {
+    let (home, upstream) = (Home::new(), Upstream::start(wechat));
+    shop(&home, &upstream);
+    home.file("key", "file-key-0123456789\n");
+    let path = home.path().join(".config/wecheck/config.toml");
+    let config = std::fs::read_to_string(&path).expect("a config");
+    for (source, key) in [
+        ("{ env = \"MY_KEY\" }", "env-key-0123456789"),
+        ("{ file = \"../../key\" }", "file-key-0123456789"),
+        ("{ command = [\"echo\", \"command-key-0123456789\"] }", "command-key-0123456789"),
+    ] {
+        home.config(&format!("{config}\n[serve]\nkey = {source}\n"));
+        let server = Server::start_with(&home, &["--share"], |run| run.var("MY_KEY", "env-key-0123456789"));
+        let answer = server.ask("GET", "/token", &[&format!("authorization: bearer {key}")], "");
+        assert_eq!(answer.status, 200, "{source}: {answer:?}");
+    }
+    home.config(&format!("{config}\n[serve]\nkeys = \"x\"\n"));
+    let done = home.run(["serve", "--share", "--listen", "127.0.0.1:0"]).done();
+    assert_eq!(done.code, 3, "{done}");
+    home.config(&format!("{config}\n[serve]\nkey = {{ env = \"NOT_SET\" }}\n"));
+    let done = home.run(["serve", "--share", "--listen", "127.0.0.1:0"]).done();
+    assert_eq!(done.code, 3, "{done}");
+    assert!(done.stderr.contains("the variable `NOT_SET` is not set"), "{done}");
 }
 
 #[test]

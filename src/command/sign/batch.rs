@@ -144,13 +144,6 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                             let own = own.as_ref().map_err(Clone::clone)?;
                             own.value.reveal().clone_into(&mut fields.ticket);
                             frame.group_id = frame.group_id.take().or_else(|| own.group_id.clone());
-                        if parsed.ticket.is_none() && fallback_ticket.is_none() {
-                            fallback_ticket = Some(
-                                cached_ticket(frame.kind, profile.as_ref(), context)?
-                                    .value
-                                    .reveal()
-                                    .to_owned(),
-                            );
                         }
                         frame.sign(fields)
                     })
