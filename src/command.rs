@@ -14,13 +14,15 @@ pub mod faq;
 pub mod fields;
 pub mod grant;
 pub mod input;
+pub mod serve;
 pub mod sign;
 pub mod ticket;
 pub mod token;
 pub mod ua;
 pub mod verify;
 
-use std::cell::{Cell, OnceCell};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Subcommand;
 
@@ -39,6 +41,7 @@ pub enum Command {
     Verify(verify::Args),
     Token(token::Args),
     Ticket(ticket::Args),
+    Serve(serve::Args),
     #[command(subcommand)]
     Errcode(errcode::Command),
     Faq(faq::Args),
@@ -64,8 +67,9 @@ impl Command {
             Self::Faq(args) => faq::run(&args, context),
             Self::Ua(args) => ua::run(&args, context),
             Self::DomainCheck(args) => domain_check::run(&args, context),
-            Self::Callback(args) => callback::run(&args, context),
+            Self::Serve(args) => serve::run(&args, context),
             Self::Config(command) => config::run(command, context),
+            Self::Callback(args) => callback::run(&args, context),
             Self::Cache(command) => cache::run(command, context),
             Self::Completions(args) => completions::run(&args, context),
         }
@@ -81,21 +85,38 @@ pub struct Context {
     pub out: Output,
     /// The language spoken.
     pub lang: Lang,
-    settings: OnceCell<Result<Settings, Failure>>,
-    warned: Cell<bool>,
+    settings: OnceLock<Result<Settings, Failure>>,
+    warned: AtomicBool,
+    /// Whether the local server asks: a signal is its business then.
+    pub serving: bool,
 }
 
 impl Context {
     /// Settles the language; reads the config only where neither flag nor variable names one.
     pub fn new(env: Env) -> Self {
-        let settings = OnceCell::new();
+        let settings = OnceLock::new();
         let lang = env.lang_setting().unwrap_or_else(|| {
             // A broken config stops only the commands that need a profile.
             let loaded = settings.get_or_init(|| crate::config::load(&env));
             loaded.as_ref().ok().and_then(|settings| settings.lang).unwrap_or_else(|| env.locale_lang())
         });
         let out = Output::new(&env, lang);
-        Self { env, out, lang, settings, warned: Cell::new(false) }
+        Self { env, out, lang, settings, warned: AtomicBool::new(false), serving: false }
+    }
+
+    /// The same run's context for one request of the local server: the settings as they were read,
+    /// the language of the request, no notes, no handlers of signals.
+    #[must_use]
+    pub fn for_request(&self, lang: Lang) -> Self {
+        let settings = self.settings.clone();
+        Self {
+            env: self.env.clone(),
+            out: self.out.for_request(lang),
+            lang,
+            settings,
+            warned: AtomicBool::new(true),
+            serving: true,
+        }
     }
 
     /// The settings, or why they cannot be read.
@@ -141,7 +162,7 @@ impl Context {
 
     /// Says what is odd about the config file, once a run.
     fn warn_once(&self, settings: &Settings) {
-        if !self.warned.replace(true) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
             settings.warnings.iter().for_each(|warning| self.out.warn(warning));
         }
     }

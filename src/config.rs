@@ -37,6 +37,8 @@ pub struct Settings {
     pub lang: Option<Lang>,
     /// `[cache]`.
     pub cache: CacheSettings,
+    /// `key` of `[serve]`: what programs show that ask `serve --share` for a token or ticket.
+    pub share_key: Option<Source>,
     /// `[profile.NAME]`, in the order of the names.
     pub profiles: Vec<Profile>,
     /// What is odd without being wrong: file modes.

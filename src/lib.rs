@@ -47,5 +47,6 @@ pub mod output;
 pub mod platform;
 pub mod probe;
 pub mod secret;
+pub mod server;
 pub mod signature;
 pub mod upstream;

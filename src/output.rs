@@ -3,6 +3,8 @@
 //! In: a command's [`Report`] or a [`Failure`]. Out: one JSON document or the human text on
 //! stdout; notes, warnings and progress on stderr. Text from outside passes through [`safe`].
 
+mod log;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -12,6 +14,7 @@ use serde::Serialize;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::Lang;
+pub use log::LogWriter;
 
 /// What a command answers.
 pub trait Report: Serialize {
@@ -108,6 +111,17 @@ impl Output {
         if self.verbose > 0 {
             let _ = writeln!(io::stderr().lock(), "{}", safe(text));
         }
+    }
+
+    /// A writer for a long run's log lines on stderr; silent with `--quiet`.
+    pub fn log_writer(&self) -> LogWriter {
+        LogWriter::new(self.quiet)
+    }
+
+    /// The same output for one request of the local server: its language, and no notes.
+    #[must_use]
+    pub fn for_request(self, lang: Lang) -> Self {
+        Self { quiet: true, progress: false, lang, ..self }
     }
 
     /// Replaces the progress line on a terminal; an empty text clears it.

@@ -193,7 +193,9 @@ impl<'a> Access<'a> {
             None => self.digest()?,
         };
         if self.patience.get().is_none() {
-            end_on_signal();
+            if !self.context.serving {
+                end_on_signal();
+            }
             self.cache.remarks_on_place();
             let host = self.profile.api_base().split("://").nth(1).unwrap_or_default();
             let host = host.split('/').next().unwrap_or_default();

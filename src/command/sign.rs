@@ -290,6 +290,34 @@ fn obtain(kind: Kind, profile: Option<&Profile>, context: &Context) -> Result<Ob
     ticket_for(context, profile, kind)
 }
 
+/// What the local server is asked to sign.
+#[derive(Debug)]
+pub struct Payload {
+    /// The kind.
+    pub kind: Kind,
+    /// The url, or a card's values; ticket, nonce and timestamp are filled in.
+    pub fields: Fields,
+    /// `outer_str` of a cardExt.
+    pub outer_str: Option<String>,
+}
+
+impl Payload {
+    /// Signs with a ticket of the profile.
+    pub fn sign(self, ticket: &Obtained, profile: &Profile, now: u64) -> Result<Signed, Failure> {
+        let frame = Frame {
+            kind: self.kind,
+            platform: Some(profile.platform()),
+            app_id: profile.app_id.clone(),
+            agent_id: profile.agent_id.clone(),
+            group_id: ticket.group_id.clone(),
+            js_api_list: profile.js_api_list.clone(),
+            outer_str: self.outer_str.as_deref(),
+            now,
+        };
+        frame.sign(Fields { ticket: ticket.value.reveal().to_owned(), ..self.fields })
+    }
+}
+
 /// What stays the same for every signature of a run.
 struct Frame<'a> {
     kind: Kind,

@@ -6,7 +6,7 @@
 
 mod human;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -86,6 +86,30 @@ pub struct Verified {
     pub next_steps: Vec<NextStep>,
     /// Fields of the evidence whose value cannot be read.
     pub unreadable: Vec<UnreadableField>,
+    /// The values that were checked, from flags and text; not a cached ticket.
+    pub values: Values,
+    /// Whether the text, if there was one, shows nothing at all.
+    #[serde(skip)]
+    pub evidence_is_empty: bool,
+}
+
+/// The values that were checked, named as the flags; what is not there is left out.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "each is the flag of the same name")]
+pub struct Values {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page_url: Option<String>,
 }
 
 /// One mistake that the hash proves.
@@ -131,28 +155,42 @@ pub struct UnreadableField {
 
 /// Gathers the values, compares, explains.
 pub fn run(args: &Args, context: &Context) -> Result<Verified, Failure> {
-    let evidence = match &args.from {
-        Some(path) => evidence::extract(&read_text(path, TEXT_LIMIT)?),
-        None => Evidence::default(),
+    let text = match &args.from {
+        Some(path) => Some(read_text(path, TEXT_LIMIT)?),
+        None => None,
     };
+    let verified = verify(args, text.as_deref(), &|_| true, context)?;
+    if verified.evidence_is_empty && !verified.missing.is_empty() {
+        return Err(nothing_to_check(args.from.as_deref(), &verified.missing));
+    }
+    Ok(verified)
+}
+
+/// The answer for flags and the text of `--from`, whoever read it. The computed signature is a
+/// signature: `may_sign` says whether the profile's cached ticket may be used for a url.
+pub fn verify(
+    args: &Args,
+    text: Option<&str>,
+    may_sign: &dyn Fn(&str) -> bool,
+    context: &Context,
+) -> Result<Verified, Failure> {
+    let evidence = text.map(evidence::extract).unwrap_or_default();
     let profile = context.profile_if_any()?;
     let mut inputs = Inputs::gather(args, &evidence, profile.as_ref());
     if !inputs.given.ticket
         && inputs.string1.is_none()
         && let Some(profile) = &profile
+        && may_sign(&inputs.fields.url)
     {
         inputs.take_cached_ticket(context, profile, args.reveal);
     }
     let missing = inputs.missing();
-    if evidence.is_empty() && !missing.is_empty() {
-        return Err(nothing_to_check(args, &missing));
-    }
     Ok(check(&inputs, &evidence, missing, context))
 }
 
-/// The failure for flags that leave nothing to check.
-fn nothing_to_check(args: &Args, missing: &[&'static str]) -> Failure {
-    match &args.from {
+/// The failure for flags, and a file where there is one, that leave nothing to check.
+pub fn nothing_to_check(from: Option<&Path>, missing: &[&'static str]) -> Failure {
+    match from {
         Some(path) if missing.len() > 2 => {
             Failure::usage(format!("no value of a signature was found in `{}`", path.display()))
                 .hint("give it the wx.config code, the signing API's JSON, or string1")
@@ -248,6 +286,18 @@ impl Inputs {
             current.value.reveal().clone_into(&mut self.fields.ticket);
             self.given.ticket = true;
             self.cached = Some(CachedTicket { expires_at: current.expires_at, hidden: !reveal });
+        }
+    }
+
+    fn values(&self) -> Values {
+        let given = |there: bool, text: &String| there.then(|| text.clone());
+        Values {
+            url: given(self.given.url, &self.fields.url),
+            ticket: given(self.given.ticket && self.cached.is_none(), &self.fields.ticket),
+            nonce: given(self.given.nonce, &self.fields.nonce),
+            timestamp: given(self.given.timestamp, &self.fields.timestamp),
+            signature: self.signature.clone(),
+            page_url: self.page_url.clone(),
         }
     }
 
@@ -362,6 +412,8 @@ fn check(inputs: &Inputs, evidence: &Evidence, missing: Vec<&'static str>, conte
         search: Search::default(),
         next_steps: next_steps(&seen, lang),
         unreadable: evidence.unreadable.iter().map(unreadable).collect(),
+        values: inputs.values(),
+        evidence_is_empty: evidence.is_empty(),
     }
 }
 

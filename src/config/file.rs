@@ -19,7 +19,8 @@ use crate::secret::Secret;
 /// A config file is small; more than this is another file by mistake. Bytes.
 const LIMIT: u64 = 1024 * 1024;
 
-const ROOT_KEYS: &[&str] = &["default_profile", "lang", "cache", "profile"];
+const ROOT_KEYS: &[&str] = &["default_profile", "lang", "cache", "serve", "profile"];
+const SERVE_KEYS: &[&str] = &["key"];
 const CACHE_KEYS: &[&str] = &["backend", "url", "refresh_margin"];
 /// The keys of a profile.
 pub(super) const PROFILE_KEYS: &[&str] = &[
@@ -71,6 +72,7 @@ pub(super) fn read(path: &Path, required: bool) -> Result<Settings, Failure> {
         .cache
         .redis
         .iter()
+        .chain(&settings.share_key)
         .chain(settings.profiles.iter().flat_map(secrets))
         .any(|source| matches!(source, Source::Plain(_)));
     if holds_secret && readable_by_others(path) {
@@ -128,6 +130,11 @@ fn parse(text: &str, folder: &Path) -> Result<Settings, Problem> {
                 settings.lang = Some(reader.choice(key, value, &[("zh", Lang::Zh), ("en", Lang::En)])?);
             }
             "cache" => settings.cache = reader.cache(reader.table(key, value)?, value)?,
+            "serve" => {
+                for (key, value) in reader.known(reader.table(key, value)?, SERVE_KEYS)? {
+                    settings.share_key = Some(reader.source(key, value)?);
+                }
+            }
             _ => {
                 for (name, value) in reader.table(key, value)? {
                     settings.profiles.push(reader.profile(name, value)?);

@@ -1,0 +1,39 @@
+// Configures the JS-SDK with the payload of `wecheck serve`: wx.config in WeChat, ww.register with
+// config and agentConfig in WeCom. ?server=http://… names another server than the default one.
+import * as ww from './node_modules/@wecom/jssdk/dist/wecom.prod.js';
+
+const wx = module.exports;
+const server = new URLSearchParams(location.search).get('server') ?? 'http://127.0.0.1:8787';
+const state = document.getElementById('state');
+
+/** The payload for this page: the address goes over whole, so it is encoded. */
+async function payload(url, kind) {
+  const response = await fetch(`${server}/sign?kind=${kind}&url=${encodeURIComponent(url)}`);
+  const answer = await response.json();
+  if (answer.error) throw new Error(`${answer.error.message}: ${answer.error.fix}`);
+  document.getElementById('payload').append(JSON.stringify(answer, null, 2), '\n');
+  return answer;
+}
+
+try {
+  const here = location.href.split('#')[0];
+  if (/wxwork/i.test(navigator.userAgent)) {
+    const { appId, agentId, jsApiList } = await payload(here, 'agent');
+    ww.register({
+      corpId: appId,
+      agentId,
+      jsApiList,
+      getConfigSignature: (url) => payload(url, 'jsapi'),
+      getAgentConfigSignature: (url) => payload(url, 'agent'),
+    });
+    await ww.ensureCorpConfigReady();
+    await ww.ensureAgentConfigReady();
+    state.textContent = 'ww.register: ok';
+  } else {
+    wx.ready(() => { state.textContent = 'wx.config: ok'; });
+    wx.error((answer) => { state.textContent = answer.errMsg; });
+    wx.config(await payload(here, 'jsapi'));
+  }
+} catch (error) {
+  state.textContent = error.errMsg ?? error.message;
+}

@@ -1,0 +1,252 @@
+//! The local server: the checker page, JSON over the same functions as the commands, and the
+//! payload of `sign` for pages under development.
+//!
+//! In: a bound listener, [`Options`], the command's context. Out: answers until SIGTERM or Ctrl-C.
+//! One thread answers; what blocks (a ticket's fetch, the search for mistakes, a probe) runs on a
+//! few others. Everything from outside is bounded: connections, header and body size, and time.
+//!
+//! ```text
+//!   listener ─► 64 connections ─► front: Host, Origin, time, access line, headers
+//!                                   │
+//!            page ◄─────────────────┼─► api: verify, errcode, domain-check
+//!                                   ├─► sign: trusted pages, the ticket kept in memory
+//!                                   └─► share: token, ticket for holders of the key
+//! ```
+
+mod api;
+mod body;
+mod front;
+mod metrics;
+mod page;
+mod refusal;
+mod seats;
+mod share;
+mod sign;
+
+use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::{get, post};
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, watch};
+
+use crate::command::Context;
+use crate::config::Profile;
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::output::LogWriter;
+use crate::secret::Secret;
+use refusal::Refusal;
+use seats::{Seat, Seats};
+
+/// Connections at a time; more wait in the system's queue for one that says nothing to be closed.
+const CONNECTIONS: usize = 64;
+/// For a request's head, and for the next one on an idle connection.
+const HEADER_TIME: Duration = Duration::from_secs(10);
+/// A request's head. Bytes.
+const HEADER_LIMIT: usize = 32 * 1024;
+/// A request's body: pasted code and logs. Bytes.
+const BODY_LIMIT: usize = 256 * 1024;
+/// Searches and probes at a time; more wait.
+const WORKERS: usize = 2;
+/// For one connection, however busy.
+const CONNECTION_TIME: Duration = Duration::from_secs(300);
+/// For connections to end after a signal.
+const STOP_TIME: Duration = Duration::from_secs(3);
+
+/// What `serve` was asked for.
+#[derive(Debug)]
+pub struct Options {
+    /// Where the listener is bound.
+    pub address: SocketAddr,
+    /// The name that `--listen` gave, lower case.
+    pub listen_name: Option<String>,
+    /// Origins whose pages may call.
+    pub origins: Vec<String>,
+    /// Domains to sign for besides the profile's.
+    pub pages: Vec<String>,
+    /// The bearer key, with `--share`.
+    pub key: Option<Secret>,
+    /// Whom to sign for.
+    pub profile: Option<Profile>,
+}
+
+/// What every handler may look at.
+struct Site {
+    options: Options,
+    context: Context,
+    page: page::Page,
+    tickets: sign::Tickets,
+    metrics: metrics::Metrics,
+    seats: Arc<Seats>,
+    log: LogWriter,
+    workers: Arc<Semaphore>,
+}
+
+type Shared = Arc<Site>;
+
+impl Site {
+    /// Runs what blocks beside the answering thread, a few at a time.
+    async fn blocking<T: Send + 'static>(
+        self: Arc<Self>,
+        lang: Lang,
+        work: impl FnOnce(&Site, &Context) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        // Waiting here and not in the pool: a client that goes away takes its place in the queue along.
+        let permit = self.workers.clone().acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let context = self.context.for_request(lang);
+            work(&self, &context)
+        });
+        match done.await {
+            Ok(outcome) => outcome.map_err(Refusal::from),
+            Err(_) => Err(Refusal::bug()),
+        }
+    }
+}
+
+/// Answers requests until a signal comes.
+pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result<(), Failure> {
+    let broken = |error: &std::io::Error| Failure::network(format!("the server cannot start: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(WORKERS + 2)
+        .build()
+        .map_err(|error| broken(&error))?;
+    // For what happens once and not for one asker: a ticket that could not be refreshed is told.
+    let mut own = context.for_request(context.lang);
+    own.out = context.out;
+    let site = Arc::new(Site {
+        options,
+        context: own,
+        page: page::Page::new(),
+        tickets: sign::Tickets::default(),
+        metrics: metrics::Metrics::new(context.env.now()),
+        seats: Arc::new(Seats::new(CONNECTIONS)),
+        log: context.out.log_writer(),
+        workers: Arc::new(Semaphore::new(WORKERS)),
+    });
+    let outcome = runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| broken(&error))?;
+        let signal = stop_signal().map_err(|error| broken(&error))?;
+        accept(&listener, &site, signal).await;
+        Ok(())
+    });
+    // A search or a fetch that still runs has nobody left to answer.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// Ends when the process is asked to stop.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Ends when the process is asked to stop.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+async fn accept(listener: &tokio::net::TcpListener, site: &Shared, signal: impl Future<Output = ()>) {
+    let router = router(site);
+    let (stop, stopped) = watch::channel(());
+    let mut signal = pin!(signal);
+    loop {
+        let next = async {
+            let accepted = listener.accept().await;
+            (accepted, site.seats.take().await)
+        };
+        let (accepted, seat) = tokio::select! {
+            () = &mut signal => break,
+            next = next => next,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                tokio::spawn(connection(stream, peer, router.clone(), seat, stopped.clone()));
+            }
+            // Out of descriptors, or the client went away already: neither ends the server.
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+    drop(stopped);
+    let _ = stop.send(());
+    let _ = tokio::time::timeout(STOP_TIME, stop.closed()).await;
+    site.log.flush();
+}
+
+/// Answers one connection; after the signal, the request in hand and no other.
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    seat: Seat,
+    mut stopped: watch::Receiver<()>,
+) {
+    let _ = stream.set_nodelay(true);
+    let router = TowerToHyperService::new(router);
+    let service = hyper::service::service_fn(|mut request: hyper::Request<hyper::body::Incoming>| {
+        seat.answers();
+        request.extensions_mut().insert(front::Peer(peer.ip()));
+        let answer = router.call(request);
+        let seat = &seat;
+        async move {
+            let answer = answer.await;
+            seat.waits();
+            answer
+        }
+    });
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_buf_size(HEADER_LIMIT)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut serving = pin!(serving);
+    tokio::select! {
+        _ = serving.as_mut() => {}
+        () = seat.asked_to_leave() => {}
+        _ = stopped.changed() => {
+            serving.as_mut().graceful_shutdown();
+            let _ = serving.await;
+        }
+        // A client that never reads its answers would hold its place for good.
+        () = tokio::time::sleep(CONNECTION_TIME) => {
+            serving.as_mut().graceful_shutdown();
+            let _ = tokio::time::timeout(HEADER_TIME, serving).await;
+        }
+    }
+}
+
+fn router(site: &Shared) -> Router {
+    Router::new()
+        .route("/", get(page::show))
+        .route("/sign", get(sign::sign))
+        .route("/api/verify", post(api::verify))
+        .route("/api/errcode", get(api::errcode))
+        .route("/healthz", get(metrics::healthz))
+        .route("/metrics", get(metrics::metrics))
+        .route("/token", get(share::token))
+        .route("/ticket", get(share::ticket))
+        .fallback(refusal::not_found)
+        .method_not_allowed_fallback(refusal::method_not_allowed)
+        .layer(axum::middleware::from_fn_with_state(site.clone(), front::front))
+        .with_state(site.clone())
+}

@@ -1,0 +1,110 @@
+//! The connections at a time: so many seats, and who has to stand up when all are taken.
+//!
+//! In: new connections, and when each is answering or waits for a request. Out: a [`Seat`] for
+//! each. A connection that says nothing must not keep out one that asks: when no seat is free, the
+//! one that has waited longest is closed, unless it has only just come.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+/// Nobody who has waited for less has to leave: its request may be on the way.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// All seats.
+#[derive(Debug)]
+pub(super) struct Seats {
+    number: usize,
+    free: Arc<Semaphore>,
+    /// Those that wait for a request, by the order in which they began to.
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    last: u64,
+    connections: BTreeMap<u64, (Instant, Arc<Notify>)>,
+}
+
+/// A connection's place, given back with the value.
+#[derive(Debug)]
+pub(super) struct Seat {
+    seats: Arc<Seats>,
+    ticket: Mutex<u64>,
+    leave: Arc<Notify>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Seats {
+    pub(super) fn new(number: usize) -> Self {
+        Self { number, free: Arc::new(Semaphore::new(number)), waiting: Mutex::default() }
+    }
+
+    pub(super) fn taken(&self) -> usize {
+        self.number - self.free.available_permits()
+    }
+
+    /// Waits for a free seat; makes one free where somebody waits for nothing.
+    pub(super) async fn take(self: &Arc<Self>) -> Seat {
+        let permit = loop {
+            let since = self.waiting().connections.values().next().map(|(since, _)| *since);
+            let patience = since.map_or(GRACE, |since| GRACE.saturating_sub(since.elapsed()));
+            tokio::select! {
+                biased;
+                Ok(permit) = self.free.clone().acquire_owned() => break permit,
+                () = tokio::time::sleep(patience) => self.ask_one_to_leave(),
+            }
+        };
+        let seat = Seat {
+            seats: self.clone(),
+            ticket: Mutex::new(0),
+            leave: Arc::new(Notify::new()),
+            _permit: permit,
+        };
+        seat.waits();
+        seat
+    }
+
+    fn ask_one_to_leave(&self) {
+        let mut waiting = self.waiting();
+        if let Some(first) = waiting.connections.first_entry()
+            && first.get().0.elapsed() >= GRACE
+        {
+            first.remove().1.notify_one();
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seat {
+    /// It waits for a request from now on.
+    pub(super) fn waits(&self) {
+        let mut waiting = self.seats.waiting();
+        waiting.last += 1;
+        let ticket = waiting.last;
+        waiting.connections.insert(ticket, (Instant::now(), self.leave.clone()));
+        *self.ticket.lock().unwrap_or_else(PoisonError::into_inner) = ticket;
+    }
+
+    /// It has a request to answer.
+    pub(super) fn answers(&self) {
+        let ticket = *self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
+        self.seats.waiting().connections.remove(&ticket);
+    }
+
+    /// Ends when the seat is wanted for another.
+    pub(super) async fn asked_to_leave(&self) {
+        self.leave.notified().await;
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.answers();
+    }
+}

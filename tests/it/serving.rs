@@ -1,0 +1,160 @@
+//! A `wecheck serve` that runs while a test asks it over plain sockets, byte for byte.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStderr, ChildStdout};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::harness::{Done, Home, Run};
+
+/// A running server, killed with the value.
+pub struct Server {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    stderr: ChildStderr,
+    pub port: u16,
+}
+
+/// An answer, head and body.
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Server {
+    /// Starts it on a free port, with these flags besides.
+    pub fn start(home: &Home, flags: &[&str]) -> Self {
+        Self::start_with(home, flags, |run| run)
+    }
+
+    pub fn start_with(home: &Home, flags: &[&str], with: impl FnOnce(Run) -> Run) -> Self {
+        let listen: &[&str] = if flags.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
+        let args = ["serve", "--json"].iter().chain(listen).chain(flags);
+        let mut child = with(home.run(args)).spawn();
+        let mut stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
+        let mut stderr = child.stderr.take().expect("stderr is a pipe");
+        let mut document = String::new();
+        let listening: Value = loop {
+            let mut line = String::new();
+            if stdout.read_line(&mut line).expect("stdout is text") == 0 {
+                let mut said = String::new();
+                stderr.read_to_string(&mut said).expect("stderr is text");
+                panic!("the server ended at once: {document} {said}");
+            }
+            document += &line;
+            if let Ok(listening) = serde_json::from_str(&document) {
+                break listening;
+            }
+        };
+        let url = listening["url"].as_str().expect("a url");
+        let port = url.trim_end_matches('/').rsplit(':').next().expect("a port").parse().expect("a number");
+        Self { child, stdout, stderr, port }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server listens");
+        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a timeout");
+        stream
+    }
+
+    /// Sends these bytes, reads to the end of the answer.
+    pub fn raw(&self, request: impl AsRef<[u8]>) -> Answer {
+        let mut stream = self.connect();
+        // It may answer and hang up before everything is sent.
+        let _ = stream.write_all(request.as_ref());
+        read_answer(&mut stream)
+    }
+
+    pub fn ask(&self, method: &str, path: &str, headers: &[&str], body: &str) -> Answer {
+        let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+        if !headers.iter().any(|header| header.to_ascii_lowercase().starts_with("host:")) {
+            head += &format!("Host: 127.0.0.1:{}\r\n", self.port);
+        }
+        for header in headers {
+            head += &format!("{header}\r\n");
+        }
+        if !body.is_empty() {
+            head += &format!("Content-Length: {}\r\n", body.len());
+        }
+        self.raw(format!("{head}\r\n{body}"))
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, &[], "")
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.ask("POST", path, &["Content-Type: application/json"], &body.to_string())
+    }
+
+    /// Sends a signal by its number.
+    #[cfg(unix)]
+    pub fn signal(&self, name: &str) {
+        let killed = std::process::Command::new("kill").args([name, &self.id().to_string()]).status();
+        assert!(killed.is_ok_and(|status| status.success()), "kill {name}");
+    }
+
+    /// Asks it to stop; what it left.
+    #[cfg(unix)]
+    pub fn stop(self) -> Done {
+        self.signal("-TERM");
+        self.stop_waiting()
+    }
+
+    /// Waits for its end; what it left.
+    pub fn stop_waiting(mut self) -> Done {
+        let mut done = Done { code: -1, stdout: String::new(), stderr: String::new() };
+        self.stderr.read_to_string(&mut done.stderr).expect("stderr is text");
+        self.stdout.read_to_string(&mut done.stdout).expect("stdout is text");
+        done.code = self.child.wait().expect("it ends").code().unwrap_or(-1);
+        done
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads until the server hangs up.
+pub fn read_answer(stream: &mut TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    // A reset after a refused body still leaves what came before it.
+    let _ = stream.read_to_end(&mut bytes);
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
+    Answer { status, head: head.to_owned(), body: body.to_owned() }
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {self:?}"))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}\n\n{}", self.head, self.body)
+    }
+}
