@@ -40,19 +40,15 @@ impl Client {
             // Not the client's own reading of the environment, nor a system's settings.
             .no_proxy();
         let mut proxies = Vec::new();
-        let except = env.var("no_proxy").or_else(|| env.var("NO_PROXY"));
         for (scheme, variable, address) in proxies_of(env) {
             // The address may hold a password: it stays untold.
             let malformed = || Error::Setup(format!("the variable {variable} holds no proxy's address"));
             let proxy = if scheme == "https" { Proxy::https(address) } else { Proxy::http(address) };
             let proxy = proxy.map_err(|_| malformed())?;
-            builder = builder.proxy(proxy.no_proxy(except.and_then(NoProxy::from_string)));
+            builder = builder.proxy(proxy.no_proxy(except(env).and_then(NoProxy::from_string)));
             let shown = address.rsplit('@').next().unwrap_or_default();
             let shown = shown.split("://").last().unwrap_or_default().trim_end_matches('/');
             proxies.push((scheme, shown.to_owned()));
-        }
-        if except.is_some_and(|list| list.split(',').any(|entry| entry.trim() == "*")) {
-            proxies.clear();
         }
         let http = builder.build().map_err(|error| {
             Error::Setup(format!("the HTTP client cannot be set up: {}", error.without_url()))
@@ -71,6 +67,10 @@ fn proxies_of(env: &Env) -> Vec<(&'static str, &'static str, &str)> {
     // Under CGI a request's own `Proxy:` header arrives as HTTP_PROXY (httpoxy).
     let under_cgi = env.var("REQUEST_METHOD").is_some();
     let all = ["all_proxy", "ALL_PROXY"];
+    // The library knows `*` for names only, not for addresses.
+    if except(env).is_some_and(|list| list.split(',').any(|entry| entry.trim() == "*")) {
+        return Vec::new();
+    }
     [("https", ["https_proxy", "HTTPS_PROXY"]), ("http", ["http_proxy", "HTTP_PROXY"])]
         .into_iter()
         .filter_map(|(scheme, names)| {
@@ -81,6 +81,11 @@ fn proxies_of(env: &Env) -> Vec<(&'static str, &'static str, &str)> {
                 .find_map(|name| Some((scheme, name, env.var(name)?)))
         })
         .collect()
+}
+
+/// The hosts that are reached without a proxy.
+fn except(env: &Env) -> Option<&str> {
+    env.var("no_proxy").or_else(|| env.var("NO_PROXY"))
 }
 
 fn roots(env: &Env, ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
@@ -125,6 +130,7 @@ mod tests {
         assert_eq!(of(&[("ALL_PROXY", "x")]), ["https ALL_PROXY", "http ALL_PROXY"]);
         assert_eq!(of(&[("HTTPS_PROXY", "x"), ("https_proxy", "y")]), ["https https_proxy"]);
         assert_eq!(of(&[("HTTP_PROXY", "x"), ("REQUEST_METHOD", "GET")]), [""; 0]);
+        assert_eq!(of(&[("ALL_PROXY", "x"), ("NO_PROXY", "a, *")]), [""; 0]);
         assert_eq!(of(&[("http_proxy", "x"), ("REQUEST_METHOD", "GET")]), ["http http_proxy"]);
     }
 }

@@ -280,8 +280,9 @@ impl Tls {
             Flaw::NotValidYet | Flaw::NotValidYetContext { .. } => Self::NotYet,
             Flaw::NotValidForName | Flaw::NotValidForNameContext { .. } => Self::OtherName,
             Flaw::Revoked => Self::Revoked,
-            // A self-signed one that calls itself no authority is an `Other`.
-            Flaw::UnknownIssuer | Flaw::Other(_) => Self::UnknownIssuer,
+            // A self-signed one that calls itself no authority is an `Other`; one of an authority that
+            // only has the name of a trusted one has a bad signature.
+            Flaw::UnknownIssuer | Flaw::Other(_) | Flaw::BadSignature => Self::UnknownIssuer,
             _ => Self::Certificate,
         }
     }

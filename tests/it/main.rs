@@ -1,10 +1,13 @@
 //! Everything from outside: the real binary, a cleared environment, a home of its own.
 
 mod callback;
+mod canary;
 mod catalogue;
 mod config;
+mod disk;
 mod domain;
 mod errcode;
+mod faults;
 mod generated;
 mod harness;
 mod layers;
@@ -17,6 +20,7 @@ mod serve;
 mod serving;
 mod sign;
 mod signatures;
+mod tls;
 mod tokens;
 mod upstream_server;
 mod verify;

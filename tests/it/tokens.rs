@@ -123,6 +123,14 @@ fn a_kind_that_the_platform_does_not_have_is_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn five_hundred_cold_processes_make_one_call() {
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(200)));
+    let home = shop(&server);
+    assert_same(&many(&home, &["token"], 500));
+    assert_eq!((server.counts(), server.most_at_once()), ((1, 0), 1));
+}
+
+#[test]
 fn a_hundred_cold_processes_make_one_call_for_a_token_and_one_for_a_ticket() {
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(200)));
     let home = shop(&server);
@@ -373,7 +381,7 @@ fn verbose_says_method_host_path_time_and_status_and_no_query() {
         .lines()
         .map(|line| {
             line.split(' ')
-                .map(|word| if word.parse::<u64>().is_ok() && word.len() < 3 { "N" } else { word })
+                .map(|word| if word.parse::<u64>().is_ok() && word != "200" { "N" } else { word })
                 .collect::<Vec<_>>()
                 .join(" ")
         })
@@ -386,6 +394,94 @@ fn verbose_says_method_host_path_time_and_status_and_no_query() {
             "GET 127.0.0.1:PORT /cgi-bin/get_jsapi_ticket N ms 200"
         ]
     );
+}
+
+#[test]
+fn sign_and_verify_use_the_cached_ticket_and_do_not_show_it() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    let url = "https://m.example.com/a?b=1";
+    let signed = home.run(["sign", url, "--json", "--explain"]).done();
+    let payload = signed.json();
+    assert_eq!((signed.code, payload["appId"].as_str()), (0, Some("wx0123456789abcdef")), "{signed}");
+    assert_eq!(payload["ticket"]["source"], "upstream");
+    assert_eq!(payload["ticket"]["expires_in"], 7200);
+    assert_eq!(payload["string1_masked"], true);
+    let string1 = payload["string1"].as_str().expect("a text");
+    assert!(string1.starts_with("jsapi_ticket=TICK…(25)&noncestr="), "{string1}");
+    assert!(!signed.to_string().contains("TICKET-jsapi"), "{signed}");
+    let revealed = home.run(["sign", url, "--explain", "--reveal"]).done();
+    assert!(revealed.stdout.contains("jsapi_ticket=TICKET-jsapi-1-0123456789&noncestr="), "{revealed}");
+    assert!(revealed.stdout.contains("ticket     from the cache, 7"), "{revealed}");
+    let text = |name: &str| payload[name].as_str().map_or_else(|| payload[name].to_string(), str::to_owned);
+    let (nonce, timestamp, signature) = (text("nonceStr"), text("timestamp"), text("signature"));
+    let verify = |more: &[&str]| {
+        let flags =
+            ["verify", "--url", url, "--nonce", &nonce, "--timestamp", &timestamp, "--signature", &signature];
+        home.run(flags.iter().chain(more).copied().collect::<Vec<_>>()).done()
+    };
+    let verified = verify(&["--json"]);
+    assert_eq!(verified.code, 0, "{verified}");
+    assert_eq!(verified.json()["string1_masked"], true);
+    assert!(!verified.to_string().contains("TICKET-jsapi"), "{verified}");
+    assert!(verify(&["--reveal"]).stdout.contains("TICKET-jsapi-1-0123456789"));
+    // Verify reads; it never fetches.
+    let calls = server.calls().len();
+    assert_eq!(home.run(["cache", "clear"]).done().code, 0);
+    let without = verify(&["--json"]);
+    assert_eq!((without.code, server.calls().len()), (2, calls), "{without}");
+    // A page that cannot be signed is told before anything is fetched for it.
+    assert_eq!(home.run(["sign", "m.example.com"]).done().code, 2);
+    assert_eq!(server.calls().len(), calls);
+}
+
+#[test]
+fn a_batch_takes_each_kind_of_ticket_once() {
+    let server = Server::start(wechat);
+    let home = office(&server);
+    let lines = "{\"url\":\"https://a.example/1\"}\n{\"url\":\"https://a.example/2\"}\n\
+                 {\"url\":\"https://a.example/3\",\"kind\":\"group\"}\n{\"url\":\"https://a.example/4\",\"kind\":\"agent\"}\n";
+    let done = home.run(["sign", "--batch", "-"]).stdin(lines).done();
+    assert_eq!((done.code, done.stdout.lines().count()), (0, 4), "{done}");
+    assert!(
+        done.stdout.lines().nth(2).is_some_and(|line| line.contains("\"groupId\":\"GROUP-7\"")),
+        "{done}"
+    );
+    assert_eq!(server.counts(), (1, 3));
+}
+
+#[test]
+fn the_list_shows_ages_and_never_a_value() {
+    let server = Server::start(wechat);
+    let home = office(&server);
+    assert_eq!(home.run(["ticket", "--kind", "agent"]).done().code, 0);
+    insta::assert_snapshot!(home.run(["cache", "list"]).done(), @r"
+    exit 0
+    ----- stdout
+    office       token  work ww0123456789abcdef agent 1000002  stored 0 s ago, 2 h 0 min left, fresh
+    office       agent  work ww0123456789abcdef agent 1000002  stored 0 s ago, 2 h 0 min left, fresh
+    ");
+    let list = home.run(["cache", "list", "--json"]).done();
+    assert!(!list.to_string().contains("TOKEN-1") && !list.to_string().contains("TICKET"), "{list}");
+    assert_eq!(home.run(["cache", "clear", "--kind", "agent"]).done().stdout, "cleared: 1\n");
+    assert_eq!(home.run(["cache", "clear", "--all"]).done().stdout, "cleared: 1\n");
+    assert_eq!(home.run(["--lang", "zh", "cache", "list"]).done().stdout, "缓存是空的\n");
+    let path = home.run(["cache", "path"]).done().stdout;
+    assert_eq!(path.trim(), home.path().join(".cache/wecheck").to_str().expect("a plain path"));
+    let elsewhere = home.run(["cache", "path", "--json"]).var("WECHECK_CACHE_DIR", "/x/y").done().json();
+    assert_eq!((elsewhere["backend"].as_str(), elsewhere["path"].as_str()), (Some("disk"), Some("/x/y")));
+}
+
+#[test]
+fn the_last_four_tickets_stay_on_record() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    for _ in 0..7 {
+        assert_eq!(home.run(["ticket", "--refresh"]).done().code, 0);
+    }
+    let list = home.run(["cache", "list", "--json"]).done().json();
+    let ticket = list["entries"].as_array().and_then(|all| all.iter().find(|e| e["kind"] == "jsapi"));
+    assert_eq!(ticket.expect("it is listed")["predecessors"], 4);
 }
 
 #[test]

@@ -1,0 +1,537 @@
+//! What disks, clocks, modes and kills do to the cache (F-12, F-06, F-10, F-31 to F-42). Rows
+//! about modes and owners run the binary as `nobody`, since root ignores them.
+
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use wecheck::cache::{Ask, Cache, Fetched, Fetching, Item, Key, Origin, Place, Scope, Want};
+use wecheck::platform::Platform;
+use wecheck::secret::Secret;
+
+use crate::harness::{BINARY, Done, Home, Run};
+use crate::tokens::{shop, together};
+use crate::upstream_server::{Call, Server, wechat};
+
+/// Debian's `nobody`.
+const NOBODY: u32 = 65_534;
+
+fn folder(home: &Home) -> PathBuf {
+    home.path().join(".cache/wecheck/v1")
+}
+
+/// The one file of this home's cache that ends so.
+fn file(home: &Home, end: &str) -> PathBuf {
+    let found: Vec<PathBuf> = names(home)
+        .into_iter()
+        .filter(|name| name.ends_with(end))
+        .map(|name| folder(home).join(name))
+        .collect();
+    assert_eq!(found.len(), 1, "{end}: {found:?}");
+    found[0].clone()
+}
+
+fn names(home: &Home) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder(home))
+        .expect("the cache")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn mode(path: &Path) -> u32 {
+    path.symlink_metadata().expect("it is there").mode() & 0o7777
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("chmod");
+}
+
+/// The binary where `nobody` can reach it.
+fn shared_binary() -> &'static Path {
+    static COPY: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = COPY.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        set_mode(folder.path(), 0o755);
+        let path = folder.path().join("wecheck");
+        std::fs::copy(BINARY, &path).expect("it is copied");
+        set_mode(&path, 0o755);
+        (folder, path)
+    });
+    path
+}
+
+/// Gives a whole home to `nobody`.
+fn hand_over(home: &Home) {
+    fn walk(path: &Path) {
+        std::os::unix::fs::lchown(path, Some(NOBODY), Some(NOBODY)).expect("chown: these tests run as root");
+        if path.is_dir() && !path.is_symlink() {
+            std::fs::read_dir(path)
+                .expect("readable")
+                .for_each(|entry| walk(&entry.expect("an entry").path()));
+        }
+    }
+    walk(home.path());
+    set_mode(home.path(), 0o755);
+}
+
+/// A run as `nobody`, through `sh` so that a umask or a limit can be set before it.
+fn as_nobody(run: &Run, before: &str) -> Done {
+    let wecheck = run.command();
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c"])
+        .arg(format!("{before} exec \"$0\" \"$@\""))
+        .arg(shared_binary())
+        .args(wecheck.get_args())
+        .current_dir("/")
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .stdin(Stdio::null());
+    for (name, value) in wecheck.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    Done::from(command.output().expect("setpriv is there"))
+}
+
+#[test]
+fn f12_a_late_answer_does_not_overwrite_a_newer_one() {
+    let server = Server::start(|call: &Call| {
+        wechat(call).after(Duration::from_millis(if call.before == 0 { 1_500 } else { 10 }))
+    });
+    let home = shop(&server);
+    let slow = home.run(["token"]).spawn();
+    let began = Instant::now();
+    while server.calls().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(10), "it asks");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // As if someone had cleaned up: the lock that is held is on no name any more.
+    std::fs::remove_file(file(&home, ".lock")).expect("it goes");
+    let quick = home.run(["token"]).done();
+    assert_eq!(quick.stdout, "TOKEN-2-of-wx0123456789abcdef\n", "{quick}");
+    let slow = Done::from(slow.wait_with_output().expect("it ends"));
+    assert_eq!(slow.stdout, quick.stdout, "{slow}");
+    assert_eq!(home.run(["token"]).done().stdout, quick.stdout);
+}
+
+#[test]
+fn f06_an_old_stray_goes_and_a_young_one_stays() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    assert_eq!(home.run(["token"]).done().code, 0);
+    let (old, young) = (folder(&home).join("0.old.tmp"), folder(&home).join("0.young.tmp"));
+    for path in [&old, &young] {
+        std::fs::write(path, "half").expect("written");
+    }
+    let two_hours_ago =
+        young.metadata().and_then(|meta| meta.modified()).expect("a time") - Duration::from_hours(2);
+    std::fs::File::options()
+        .write(true)
+        .open(&old)
+        .expect("open")
+        .set_modified(two_hours_ago)
+        .expect("utimes");
+    assert_eq!(home.run(["ticket"]).done().code, 0);
+    assert!(!old.exists() && young.exists());
+}
+
+/// 60 kills at random moments; `WECHECK_TEST_KILLS` says another number.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test has no Env")]
+fn f10_random_kills_leave_a_cache_that_parses_and_no_lock() {
+    let kills: usize = std::env::var("WECHECK_TEST_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(60);
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(30)));
+    let home = shop(&server);
+    let mut running: std::collections::VecDeque<std::process::Child> = std::collections::VecDeque::new();
+    let (mut seed, mut killed) = (0x9e37_79b9_u64, 0);
+    while killed < kills {
+        while running.len() < 16 {
+            // Refreshing, so that there is always something being written.
+            running.push_back(home.run(["ticket", "--refresh"]).spawn());
+        }
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        std::thread::sleep(Duration::from_millis((seed >> 33) % 25));
+        let at = usize::try_from(seed >> 40).expect("it fits") % running.len();
+        let mut child = running.remove(at).expect("one of them");
+        child.kill().expect("killed");
+        child.wait().expect("it ends");
+        killed += 1;
+        if let Some(mut done) = running.pop_front() {
+            done.wait().expect("it ends");
+        }
+    }
+    for mut child in running {
+        child.wait().expect("it ends");
+    }
+    let began = Instant::now();
+    let done = home.run(["ticket"]).done();
+    assert_eq!(done.code, 0, "{done}");
+    assert!(began.elapsed() < Duration::from_secs(3), "no stuck lock");
+    assert!(!done.stderr.contains("no value"), "nothing half: {done}");
+    let list = home.run(["cache", "list", "--json"]).done().json();
+    assert_eq!(list["entries"].as_array().map(Vec::len), Some(2), "{list}");
+}
+
+#[test]
+fn f31_a_full_disk_costs_a_warning_and_no_old_value() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    assert_eq!(home.run(["token"]).done().code, 0);
+    let before = std::fs::read(file(&home, ".value")).expect("stored");
+    let wecheck = home.run(["ticket"]).command();
+    let mut limited = Command::new("prlimit");
+    limited.arg("--fsize=0").arg(BINARY).args(wecheck.get_args()).env_clear();
+    for (name, value) in wecheck.get_envs() {
+        limited.env(name, value.unwrap_or_default());
+    }
+    let done = Done::from(limited.output().expect("prlimit is there"));
+    assert_eq!((done.code, done.stdout.as_str()), (0, "TICKET-jsapi-1-0123456789\n"), "{done}");
+    assert_eq!(done.stderr.lines().count(), 1, "one warning: {done}");
+    assert!(done.stderr.starts_with("warning: fetched, but not stored: "), "{done}");
+    assert_eq!(std::fs::read(file(&home, ".value")).expect("stored"), before);
+    assert!(names(&home).iter().all(|name| !name.contains(".tmp")), "{:?}", names(&home));
+    assert_eq!(
+        home.run(["ticket"]).done().stdout,
+        "TICKET-jsapi-2-0123456789\n",
+        "and then it is well again"
+    );
+}
+
+#[test]
+fn f32_without_a_cache_it_works_and_says_what_that_means() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    hand_over(&home);
+    set_mode(home.path(), 0o555);
+    let done = as_nobody(&home.run(["token"]), "");
+    assert_eq!((done.code, done.stdout.as_str()), (0, "TOKEN-1-of-wx0123456789abcdef\n"), "{done}");
+    assert_eq!(done.stderr.lines().count(), 1, "{done}");
+    assert!(done.stderr.contains("every process asks the server for itself"), "{done}");
+    set_mode(home.path(), 0o755);
+    // A folder of another user, and a home that is not there.
+    std::fs::create_dir_all(home.path().join(".cache/wecheck/v1")).expect("made by root");
+    let done = as_nobody(&home.run(["token"]), "");
+    assert!(done.code == 0 && done.stderr.contains("every process asks"), "{done}");
+    let config = home.path().join(".config/wecheck/config.toml");
+    let done = as_nobody(&home.run(["token"]).var("HOME", "/no/such/home").var("WECHECK_CONFIG", config), "");
+    assert!(done.code == 0 && done.stderr.contains("every process asks"), "{done}");
+}
+
+#[test]
+fn f33_what_stands_in_a_values_place_is_set_aside_and_fetched_anew() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    assert_eq!(home.run(["token"]).done().code, 0);
+    let path = file(&home, ".value");
+    let whole = std::fs::read(&path).expect("stored");
+    let other = {
+        let other = Home::new();
+        other.config(&format!(
+            "[profile.x]\nplatform = \"mp\"\nappid = \"wx9\"\nsecret = \"s\"\napi_base = \"{}\"\n",
+            server.base()
+        ));
+        assert_eq!(other.run(["token"]).done().code, 0);
+        std::fs::read(file(&other, ".value")).expect("stored")
+    };
+    let remove = |path: &Path| {
+        if path.is_dir() && !path.is_symlink() {
+            std::fs::remove_dir_all(path)
+        } else {
+            std::fs::remove_file(path)
+        }
+        .expect("gone");
+    };
+    let text = String::from_utf8(whole.clone()).expect("text");
+    let mut flipped = whole.clone();
+    flipped[200] ^= 1;
+    let contents: Vec<(&str, Vec<u8>)> = vec![
+        ("zero length", Vec::new()),
+        ("cut", whole[..whole.len() / 2].to_vec()),
+        ("cut by one", whole[..whole.len() - 1].to_vec()),
+        ("one bit", flipped),
+        ("junk behind", [&whole[..], b"x"].concat()),
+        ("16 MiB", vec![b'x'; 16 << 20]),
+        ("version 0", text.replacen("wecheck 1", "wecheck 0", 1).into_bytes()),
+        ("version 999", text.replacen("wecheck 1", "wecheck 999", 1).into_bytes()),
+        ("another app's", other),
+    ];
+    for (what, content) in contents {
+        std::fs::write(&path, content).expect("written");
+        set_mode(&path, 0o600);
+        heals(&home, &server, what);
+    }
+    remove(&path);
+    std::fs::create_dir(&path).expect("a folder");
+    std::fs::write(path.join("x"), "").expect("not empty");
+    heals(&home, &server, "a folder");
+    for make in [vec!["mkfifo"], vec!["sh", "-c", "mknod \"$0\" c 1 3"]] {
+        remove(&path);
+        assert!(Command::new(make[0]).args(&make[1..]).arg(&path).status().expect("it is there").success());
+        heals(&home, &server, make[0]);
+    }
+    // A folder again, now that the place for what is set aside is taken.
+    remove(&path);
+    std::fs::create_dir(&path).expect("a folder");
+    heals(&home, &server, "a folder over a file");
+    let target = home.file("target", "not ours");
+    for (what, link) in [("a link", target.clone()), ("a dangling link", home.path().join("nowhere"))] {
+        remove(&path);
+        symlink(link, &path).expect("a link");
+        heals(&home, &server, what);
+    }
+    remove(&path);
+    std::fs::hard_link(&target, &path).expect("a second name");
+    heals(&home, &server, "a second name");
+    assert_eq!(std::fs::read_to_string(&target).expect("there"), "not ours");
+    let aside = names(&home).into_iter().filter(|name| name.contains("aside")).count();
+    assert_eq!(aside, 1, "one is kept at most");
+}
+
+fn heals(home: &Home, server: &Server, what: &str) {
+    let before = server.calls().len();
+    let done = home.run(["token"]).done();
+    assert_eq!(done.code, 0, "{what}: {done}");
+    assert!(done.stderr.starts_with("note: the cached token was no value ("), "{what}: {done}");
+    assert_eq!(server.calls().len(), before + 1, "{what}");
+    let again = home.run(["token"]).done();
+    assert_eq!((again.stdout, again.stderr.as_str()), (done.stdout, ""), "{what}");
+    assert_eq!(server.calls().len(), before + 1, "{what}");
+}
+
+static CLOCK: AtomicU64 = AtomicU64::new(0);
+
+#[test]
+fn f35_a_clock_that_jumps_costs_one_fetch() {
+    const START: u64 = 1_700_000_000;
+    let folder = tempfile::tempdir().expect("a folder");
+    let cache =
+        Cache::new(Place::Folder(folder.path().join("c")), || CLOCK.load(Ordering::SeqCst), 300, |_| {});
+    let key = Key { scope: Scope::new(Platform::Mp, "https://api.weixin.qq.com", "wx0"), item: Item::Token };
+    let fetches = AtomicU64::new(0);
+    let get = || {
+        let ask = Ask {
+            key: &key,
+            want: Want::Usable,
+            credentials: &|| Ok("digest".to_owned()),
+            offline: false,
+            counted: true,
+            unasked: false,
+            until: Instant::now() + Duration::from_secs(15),
+            on_wait: &|| {},
+        };
+        cache
+            .get_or_fetch(&ask, &mut |_: Fetching| {
+                let n = fetches.fetch_add(1, Ordering::SeqCst);
+                Ok(Fetched { value: Secret::new(format!("T{n}")), expires_in: 7_200, group_id: None })
+            })
+            .expect("a value")
+    };
+    CLOCK.store(START, Ordering::SeqCst);
+    assert_eq!(get().origin, Origin::Upstream);
+    let hour = 3_600;
+    let day = 86_400;
+    for (now, fetched) in [
+        (START, false),
+        (START + 6_899, false),
+        // The margin is before the end, not after it.
+        (START + 6_900, true),
+        (START + 6_900 - 60, false),
+        (START + 6_900 - hour, true),
+        (START - day, true),
+        (START + day, true),
+        (0, true),
+        (4_102_444_800, true),
+        (u64::MAX / 2, true),
+        (START, true),
+    ] {
+        CLOCK.store(now, Ordering::SeqCst);
+        let before = fetches.load(Ordering::SeqCst);
+        get();
+        get();
+        assert_eq!(fetches.load(Ordering::SeqCst) - before, u64::from(fetched), "at {now}");
+    }
+}
+
+#[test]
+fn f36_no_link_is_followed() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    let elsewhere = Home::new();
+    std::fs::create_dir_all(home.path().join(".cache")).expect("a folder");
+    let link = home.path().join(".cache/wecheck");
+    symlink(elsewhere.path(), &link).expect("a link");
+    let done = home.run(["token"]).done();
+    assert_eq!(done.code, 0, "{done}");
+    assert!(done.stderr.contains("it is a link or a file, not a folder"), "{done}");
+    assert_eq!(std::fs::read_dir(elsewhere.path()).expect("there").count(), 0, "nothing is put there");
+    assert_eq!(home.run(["cache", "list"]).done().code, 6);
+    std::fs::remove_file(&link).expect("gone");
+    // The folder within.
+    std::fs::create_dir(&link).expect("a folder");
+    symlink(elsewhere.path(), link.join("v1")).expect("a link");
+    assert!(home.run(["token"]).done().stderr.contains("not a folder"));
+    assert_eq!(std::fs::read_dir(elsewhere.path()).expect("there").count(), 0);
+    std::fs::remove_file(link.join("v1")).expect("gone");
+    // The lock.
+    assert_eq!(home.run(["token"]).done().code, 0);
+    std::fs::remove_file(file(&home, ".value")).expect("gone");
+    let lock = file(&home, ".lock");
+    std::fs::remove_file(&lock).expect("gone");
+    let target = elsewhere.path().join("target");
+    symlink(&target, &lock).expect("a link");
+    let done = home.run(["token"]).done();
+    assert!(done.code == 0 && done.stderr.contains("cannot be locked"), "{done}");
+    assert!(!target.exists(), "nothing is made behind the link");
+}
+
+#[test]
+fn f37_a_readable_file_is_tightened_and_a_foreign_one_is_not_believed() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    hand_over(&home);
+    let token = as_nobody(&home.run(["token"]), "").stdout;
+    let path = file(&home, ".value");
+    assert_eq!((mode(&path), mode(&folder(&home))), (0o600, 0o700));
+    set_mode(&path, 0o644);
+    let done = as_nobody(&home.run(["token"]), "");
+    assert_eq!(done.stdout, token);
+    assert_eq!(done.stderr, "note: a cache file was readable by others; its mode is 0600 now\n");
+    assert_eq!(mode(&path), 0o600);
+    std::os::unix::fs::chown(&path, Some(1), Some(1)).expect("chown");
+    set_mode(&path, 0o666);
+    let done = as_nobody(&home.run(["token"]), "");
+    assert!(done.stderr.contains("no plain file of this user's own"), "{done}");
+    assert_eq!(server.calls().len(), 2);
+}
+
+#[test]
+fn f38_files_are_private_under_any_umask() {
+    for umask in ["000", "777", "022"] {
+        let server = Server::start(wechat);
+        let home = shop(&server);
+        hand_over(&home);
+        let done = as_nobody(&home.run(["ticket"]), &format!("umask {umask};"));
+        assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{umask}: {done}");
+        assert_eq!(mode(&folder(&home)), 0o700, "{umask}");
+        assert_eq!(mode(&home.path().join(".cache/wecheck")), 0o700, "{umask}");
+        for name in names(&home) {
+            assert_eq!(mode(&folder(&home).join(&name)), 0o600, "{umask} {name}");
+        }
+        assert_eq!(as_nobody(&home.run(["ticket"]), &format!("umask {umask};")).stdout, done.stdout);
+        assert_eq!(server.counts(), (1, 1), "{umask}");
+    }
+}
+
+#[test]
+fn f41_ten_thousand_leftovers_slow_nothing() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    assert_eq!(home.run(["token"]).done().code, 0);
+    for n in 0..10_000 {
+        std::fs::write(folder(&home).join(format!("{n:040}.lock")), "").expect("written");
+    }
+    let began = Instant::now();
+    assert_eq!(home.run(["cache", "list"]).done().code, 0);
+    assert_eq!(home.run(["cache", "clear", "--all", "--json"]).done().json()["cleared"], 1);
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert!(file(&home, &format!("{:040}.lock", 7)).exists(), "a lock file is never deleted");
+}
+
+#[test]
+fn a_warm_read_opens_no_lock_and_writes_nothing() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    assert_eq!(home.run(["ticket"]).done().code, 0);
+    for name in names(&home).iter().filter(|name| name.contains(".lock")) {
+        std::fs::remove_file(folder(&home).join(name)).expect("gone");
+    }
+    let before: Vec<_> = names(&home);
+    let changed = |home: &Home| folder(home).metadata().expect("there").modified().expect("a time");
+    let at = changed(&home);
+    let done = together((0..30).map(|_| home.run(["ticket"])));
+    assert!(done.iter().all(|one| one.code == 0 && one.stdout == done[0].stdout));
+    assert_eq!((names(&home), changed(&home)), (before, at), "no lock file is made again");
+    assert_eq!(server.counts(), (1, 1));
+}
+
+#[test]
+fn an_old_value_serves_others_while_one_refreshes_it() {
+    let server = Server::start(|call: &Call| {
+        wechat(call).after(Duration::from_millis(if call.before == 0 { 0 } else { 1_500 }))
+    });
+    let home = Home::new();
+    home.config(&format!(
+        "[cache]\nrefresh_margin = 7300\n[profile.shop]\nplatform = \"mp\"\nappid = \"wx0\"\nsecret = \"s\"\napi_base = \"{}\"\n",
+        server.base()
+    ));
+    assert_eq!(home.run(["token"]).done().code, 0);
+    // Older than the half minute in which a short-lived one is not asked for again.
+    let path = file(&home, ".value");
+    rewrite(&path, |entry| entry["issued_at"] = (entry["issued_at"].as_u64().expect("a time") - 100).into());
+    let refreshing = home.run(["token"]).spawn();
+    let began = Instant::now();
+    while server.calls().len() < 2 {
+        assert!(began.elapsed() < Duration::from_secs(10), "it asks");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let began = Instant::now();
+    let done = together((0..10).map(|_| home.run(["token"])));
+    assert!(began.elapsed() < Duration::from_millis(1_200), "nobody waits: {:?}", began.elapsed());
+    assert!(done.iter().all(|one| one.stdout == "TOKEN-1-of-wx0\n" && one.stderr.is_empty()), "{}", done[0]);
+    assert_eq!(refreshing.wait_with_output().expect("it ends").stdout, b"TOKEN-2-of-wx0\n");
+    assert_eq!(server.calls().len(), 2);
+}
+
+/// Changes a stored entry as another version of time would have written it.
+fn rewrite(path: &Path, change: impl Fn(&mut serde_json::Value)) {
+    use sha2::Digest;
+    let text = std::fs::read_to_string(path).expect("stored");
+    let (_, json) = text.split_once('\n').expect("two lines");
+    let mut entry: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    change(&mut entry);
+    let json = entry.to_string();
+    let checksum = hex::encode(sha2::Sha256::digest(json.as_bytes()));
+    std::fs::write(path, format!("wecheck 1 {checksum}\n{json}")).expect("written");
+}
+
+#[test]
+fn f42_a_profile_name_is_no_path() {
+    let home = Home::new();
+    home.config("[profile.a]\nappid = \"wx0\"\nsecret = \"s\"\n");
+    for name in ["../x", "/abs", "a/b", "..", ".", "", &"a".repeat(300), "a\nb", "a:b", "a ", "%2e%2e", "é"]
+    {
+        let done = home.run(["-p", name, "token"]).done();
+        assert_eq!(done.code, 2, "{name:?}: {done}");
+    }
+}
+
+#[test]
+fn f07_a_signal_ends_a_wait_at_once_and_frees_the_lock() {
+    let server = Server::start(|call: &Call| {
+        wechat(call).after(Duration::from_millis(if call.before == 0 { 8_000 } else { 0 }))
+    });
+    let home = shop(&server);
+    let holder = home.run(["token"]).spawn();
+    let began = Instant::now();
+    while server.calls().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(10), "it asks");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let waiter = home.run(["token"]).spawn();
+    std::thread::sleep(Duration::from_millis(500));
+    for (child, signal, code) in [(waiter, "TERM", 143), (holder, "INT", 130)] {
+        let began = Instant::now();
+        let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().expect("kill");
+        assert!(sent.success());
+        let done = Done::from(child.wait_with_output().expect("it ends"));
+        assert_eq!((done.code, done.stdout.as_str()), (code, ""), "{done}");
+        assert!(began.elapsed() < Duration::from_millis(600), "{:?}", began.elapsed());
+    }
+    assert_eq!(server.calls().len(), 1);
+    assert_eq!(home.run(["token"]).done().code, 0, "the lock is free");
+}
