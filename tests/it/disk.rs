@@ -460,6 +460,40 @@ fn a_warm_read_opens_no_lock_and_writes_nothing() {
 }
 
 #[test]
+fn f03_strace_sees_no_lock_and_no_socket_on_a_warm_read() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    let traced = |args: &[&str]| {
+        let wecheck = home.run(args).command();
+        let trace = home.path().join("trace");
+        let mut strace = Command::new("strace");
+        strace.args(["-f", "-o"]).arg(&trace).arg(BINARY).args(wecheck.get_args()).env_clear();
+        for (name, value) in wecheck.get_envs() {
+            strace.env(name, value.unwrap_or_default());
+        }
+        let done =
+            Done::from(strace.output().expect("strace is there: apt-get install strace (tests/run does)"));
+        assert_eq!(done.code, 0, "{done}");
+        std::fs::read_to_string(trace).expect("a trace")
+    };
+    let cold = traced(&["ticket"]);
+    // What has to be on disk before it counts: the file, then its folder.
+    let at = |what: &str| cold.find(what).unwrap_or_else(|| panic!("no {what} in {cold}"));
+    let (renamed, locked) = (at("renameat"), at("flock("));
+    assert!(locked < renamed);
+    assert!(cold[..renamed].contains("fsync(") && cold[renamed..].contains("fsync("));
+    assert!(
+        !cold.contains("chmod(") || cold.find("chmod(") < cold.find("write("),
+        "private before it holds anything"
+    );
+    assert!(cold.contains("O_EXCL"), "never written in place");
+    let warm = traced(&["ticket"]);
+    for call in ["flock(", ".lock", "socket(", "fsync(", "clone"] {
+        assert!(!warm.contains(call), "{call}");
+    }
+}
+
+#[test]
 fn an_old_value_serves_others_while_one_refreshes_it() {
     let server = Server::start(|call: &Call| {
         wechat(call).after(Duration::from_millis(if call.before == 0 { 0 } else { 1_500 }))
