@@ -28,6 +28,9 @@ _wecheck() {
             wecheck,config)
                 cmd="wecheck__subcmd__config"
                 ;;
+            wecheck,domain-check)
+                cmd="wecheck__subcmd__domain__subcmd__check"
+                ;;
             wecheck,errcode)
                 cmd="wecheck__subcmd__errcode"
                 ;;
@@ -107,7 +110,7 @@ _wecheck() {
 
     case "${cmd}" in
         wecheck)
-            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version sign verify token ticket serve errcode faq ua callback config cache completions"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version sign verify token ticket serve errcode faq ua domain-check callback config cache completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -825,6 +828,68 @@ _wecheck() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wecheck__subcmd__domain__subcmd__check)
+            opts="-p -q -v -h -V --platform --purpose --trusted --sandbox --verify-file --write --probe --strict --ca-file --resolve --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --platform)
+                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
+                    return 0
+                    ;;
+                --purpose)
+                    COMPREPLY=($(compgen -W "jsapi agent oauth menu share" -- "${cur}"))
+                    return 0
+                    ;;
+                --trusted)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resolve)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

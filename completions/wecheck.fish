@@ -45,6 +45,7 @@ complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "serve" -d 'Open the
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "errcode" -d 'Explain, search and list error codes, or count them in a log'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "faq" -d 'Show troubleshooting topics'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "ua" -d 'Say which client sent a user agent'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "domain-check" -d 'Say whether a page\'s domain may be used, and with --probe whether the host serves it well'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "callback" -d 'Check, open and build what WeChat sends to your server'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "config" -d 'Make, find, show and check the config file'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "cache" -d 'See, clear and fill the token cache'
@@ -291,6 +292,34 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s q -l quiet -d 'No
 complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l platform -d 'Whose rules hold (default: the profile\'s, else mp)' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l purpose -d 'What the address is used for' -r -f -a "jsapi\t'The page calls `wx.config`'
+agent\t'The page calls `wx.agentConfig` (work)'
+oauth\t'The address is a `redirect_uri`'
+menu\t'The address is a menu button\'s url'
+share\t'The address is the `link` given to a share call'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l trusted -d 'An entry of the admin console, exactly as it stands there (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l verify-file -d 'The verification file\'s name: MP_verify_….txt or WW_verify_….txt' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l write -d 'Write the verification file into this folder' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l ca-file -d 'Trust these PEM certificates instead of the built-in and the system\'s roots, as curl --cacert' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l resolve -d 'Connect to ADDR for HOST:PORT, as curl --resolve (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l sandbox -d 'The account is a test account (测试号): IP addresses, ports and localhost are fine'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l probe -d 'Ask the network too: DNS, TLS, redirects, the verification file, latency'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l strict -d 'Exit 1 also where the answer is unknown'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

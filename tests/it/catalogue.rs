@@ -12,9 +12,6 @@ use wecheck::platform::Platform;
 
 use crate::generated::in_step;
 
-/// Subcommands that the catalogue names and that are not built yet.
-const NOT_YET: &[&str] = &[];
-
 /// Digests of the sentences of the documents that the catalogue was written from; made by
 /// `tests/data/digest_sentences.py`.
 const SOURCE_SENTENCES: &str = include_str!("../data/source-sentences.txt");
@@ -236,13 +233,9 @@ fn a_copied_sentence_would_be_found() {
 #[test]
 fn every_command_parses() {
     let mut wrong = Vec::new();
-    let is_built = |words: &[&str]| !words.get(1).is_some_and(|name| NOT_YET.contains(name));
     for entry in entries() {
         for command in &entry.commands {
             let words: Vec<&str> = command.split(' ').collect();
-            if !is_built(&words) {
-                continue;
-            }
             let args = words.iter().map(|word| filled(word));
             if let Err(error) = command_line().clone().try_get_matches_from(args) {
                 let reason = error.to_string().lines().next().unwrap_or_default().to_owned();
@@ -253,9 +246,7 @@ fn every_command_parses() {
             for text in [&words.zh, &words.en] {
                 for mention in mentions(text) {
                     let words: Vec<&str> = mention.split(' ').collect();
-                    if is_built(&words)
-                        && let Err(reason) = is_known(&words)
-                    {
+                    if let Err(reason) = is_known(&words) {
                         wrong.push(format!("{place}: `{mention}`: {reason}"));
                     }
                 }
@@ -263,13 +254,6 @@ fn every_command_parses() {
         }
     }
     assert_none(&wrong);
-}
-
-#[test]
-fn what_is_not_built_yet_is_not_built_yet() {
-    let command = command_line();
-    let built: Vec<&&str> = NOT_YET.iter().filter(|name| command.find_subcommand(name).is_some()).collect();
-    assert!(built.is_empty(), "take {built:?} off the list NOT_YET, so that their commands are checked");
 }
 
 /// A placeholder's value; any other word as it is.
