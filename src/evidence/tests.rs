@@ -116,6 +116,11 @@ fn what_is_not_literal_is_named_with_its_line() {
 
 #[test]
 fn an_argument_that_is_no_object_hides_the_four_fields() {
+    for (argument, hides) in
+        [("res.data", true), ("{...res.data}", true), ("{debug: true}", false), ("", false)]
+    {
+        assert_eq!(extract(&format!("wx.config({argument})")).blocks[0].hides_keys, hides, "{argument}");
+    }
     for argument in
         ["res.data", "Object.assign({}, base, {signature: 'x'})", "{!! $config !!}", "<?= $config ?>"]
     {
