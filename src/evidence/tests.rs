@@ -572,6 +572,7 @@ fn what_belongs_to_others_is_left_alone() {
     check("var share = { title: 't', desc: 'd', link: 'https://a.b/share', imgUrl: 'i' }", "");
     check("wx.chooseWXPay({ timestamp: 1, nonceStr: 'n', package: 'p', paySign: 's' })", "");
     check("<script nonce=\"r4nd0m\">wx.ready(function () {})</script>", "");
+    check("wx.config({ scheme: weixin://dl/x, nonceStr: 'n' })", "kind jsapi\nnonce=n config:1");
     check("Accept: */*\nnoncestr: n", "nonce=n line:2");
     check("wx.error(function (res) { alert('signature: ' + res.errMsg) })", "");
     check("it's 10 o'clock\nnoncestr: 'n'", "nonce=n line:2");
@@ -791,6 +792,7 @@ fn hostile_text_takes_no_longer_than_any_other() {
         "\\",
         "“”",
         "\"\\",
+        "'\\",
         "a:b(",
         "/* url: */",
     ];
