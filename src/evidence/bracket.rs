@@ -228,8 +228,9 @@ impl Reader<'_, '_> {
         }
         if let Some(frame) = self.frames.last_mut() {
             frame.owner = Owner::Foreign;
-            let block = frame.call.and_then(|index| self.found.blocks.get_mut(index));
-            block.into_iter().for_each(|block| block.hides_keys = true);
+            if let Some(block) = frame.call.and_then(|index| self.found.blocks.get_mut(index)) {
+                block.hides_keys = true;
+            }
         }
     }
 
