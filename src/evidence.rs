@@ -159,6 +159,8 @@ pub struct Block {
     pub js_api_list: Option<Vec<String>>,
     /// Whether `timestamp` stands in quotes.
     pub timestamp_is_text: bool,
+    /// It may have more keys than are seen: `wx.config(res.data)`, `...res.data`.
+    pub hides_keys: bool,
 }
 
 /// How a cardExt stands in the evidence.

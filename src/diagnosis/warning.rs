@@ -747,7 +747,7 @@ fn config_block(block: &Block, lang: Lang, add: &mut Add<'_>) {
             ),
         );
     }
-    if !missing.is_empty() {
+    if !missing.is_empty() && !block.hides_keys {
         let list = missing.join(", ");
         add(
             "config-incomplete",

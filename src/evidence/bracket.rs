@@ -228,6 +228,9 @@ impl Reader<'_, '_> {
         }
         if let Some(frame) = self.frames.last_mut() {
             frame.owner = Owner::Foreign;
+            if let Some(block) = frame.call.and_then(|index| self.found.blocks.get_mut(index)) {
+                block.hides_keys = true;
+            }
         }
     }
 
@@ -266,11 +269,12 @@ impl Reader<'_, '_> {
             frame.values.iter().filter(move |(key, _)| key.field() == Some(field)).map(|(_, index)| *index)
         };
         if let (Some(index), Some((text, at))) = (frame.object_of, &frame.spread)
-            && let Some(block) = self.found.blocks.get(index)
+            && let Some(block) = self.found.blocks.get_mut(index)
         {
+            block.hides_keys = true;
+            let call = block.call;
             let keys: Vec<Option<Field>> = block.keys.iter().map(|key| Key::of(key).field()).collect();
-            for field in javascript::fields(block.call).iter().filter(|field| !keys.contains(&Some(**field)))
-            {
+            for field in javascript::fields(call).iter().filter(|field| !keys.contains(&Some(**field))) {
                 self.found.unreadable(*field, text, self.lines.of(*at), self.manner.trust);
             }
         }

@@ -116,7 +116,14 @@ impl Found {
 
     /// Keeps a call and gives its number.
     pub(super) fn block(&mut self, call: Call, line: usize) -> usize {
-        self.blocks.push(Block { call, line, keys: Vec::new(), js_api_list: None, timestamp_is_text: false });
+        self.blocks.push(Block {
+            call,
+            line,
+            keys: Vec::new(),
+            js_api_list: None,
+            timestamp_is_text: false,
+            hides_keys: false,
+        });
         self.blocks.len() - 1
     }
 

@@ -116,6 +116,11 @@ fn what_is_not_literal_is_named_with_its_line() {
 
 #[test]
 fn an_argument_that_is_no_object_hides_the_four_fields() {
+    for (argument, hides) in
+        [("res.data", true), ("{...res.data}", true), ("{debug: true}", false), ("", false)]
+    {
+        assert_eq!(extract(&format!("wx.config({argument})")).blocks[0].hides_keys, hides, "{argument}");
+    }
     for argument in
         ["res.data", "Object.assign({}, base, {signature: 'x'})", "{!! $config !!}", "<?= $config ?>"]
     {
@@ -567,6 +572,7 @@ fn what_belongs_to_others_is_left_alone() {
     check("var share = { title: 't', desc: 'd', link: 'https://a.b/share', imgUrl: 'i' }", "");
     check("wx.chooseWXPay({ timestamp: 1, nonceStr: 'n', package: 'p', paySign: 's' })", "");
     check("<script nonce=\"r4nd0m\">wx.ready(function () {})</script>", "");
+    check("wx.config({ scheme: weixin://dl/x, nonceStr: 'n' })", "kind jsapi\nnonce=n config:1");
     check("Accept: */*\nnoncestr: n", "nonce=n line:2");
     check("wx.error(function (res) { alert('signature: ' + res.errMsg) })", "");
     check("it's 10 o'clock\nnoncestr: 'n'", "nonce=n line:2");
@@ -786,6 +792,7 @@ fn hostile_text_takes_no_longer_than_any_other() {
         "\\",
         "“”",
         "\"\\",
+        "'\\",
         "a:b(",
         "/* url: */",
     ];

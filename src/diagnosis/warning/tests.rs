@@ -107,6 +107,7 @@ fn evidence_against_the_signed_values() {
             keys: ["appid", "timeStamp", "nonceStr", "jsApiList"].map(str::to_owned).to_vec(),
             js_api_list: Some(vec!["chooseimage".into()]),
             timestamp_is_text: false,
+            hides_keys: false,
         }],
         card_ext: Some(CardExt { is_object: true, timestamp_is_number: true }),
         ..Evidence::default()
