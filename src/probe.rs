@@ -10,6 +10,7 @@ mod certificate;
 mod csp;
 mod file;
 mod http;
+mod public;
 mod reach;
 mod tls;
 mod way;
@@ -63,6 +64,8 @@ pub struct Options<'a> {
     pub lang: Lang,
     /// The bounds in time.
     pub limits: Limits,
+    /// Connect to public addresses only, whatever name or redirect leads to another.
+    pub public_only: bool,
     /// Says whether to end early.
     pub stop: &'a dyn Fn() -> bool,
 }
@@ -184,6 +187,7 @@ pub fn run(target: &Url, options: &Options, progress: &dyn Fn(&str)) -> Result<O
         dialer: Dialer {
             resolve: &options.resolve,
             connect_limit: options.limits.connect,
+            public_only: options.public_only,
             stop: options.stop,
         },
         findings: Vec::new(),

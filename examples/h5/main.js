@@ -1,9 +1,11 @@
-// Configures the JS-SDK with the payload of `wecheck serve`: wx.config in WeChat, ww.register with
-// config and agentConfig in WeCom. ?server=http://… names another server than the default one.
+// Configures the JS-SDK with the payload of `wecheck serve`: wx.config in WeChat, ww.register in
+// WeCom, there with ?kind=agent for agentConfig. ?server=http://… names another server.
 import * as ww from './node_modules/@wecom/jssdk/dist/wecom.prod.js';
 
 const wx = module.exports;
-const server = new URLSearchParams(location.search).get('server') ?? 'http://127.0.0.1:8787';
+const query = new URLSearchParams(location.search);
+const server = query.get('server') ?? 'http://127.0.0.1:8787';
+const kind = query.get('kind') ?? 'jsapi';
 const state = document.getElementById('state');
 
 /** The payload for this page: the address goes over whole, so it is encoded. */
@@ -18,17 +20,14 @@ async function payload(url, kind) {
 try {
   const here = location.href.split('#')[0];
   if (/wxwork/i.test(navigator.userAgent)) {
-    const { appId, agentId, jsApiList } = await payload(here, 'agent');
-    ww.register({
-      corpId: appId,
-      agentId,
-      jsApiList,
-      getConfigSignature: (url) => payload(url, 'jsapi'),
-      getAgentConfigSignature: (url) => payload(url, 'agent'),
-    });
-    await ww.ensureCorpConfigReady();
-    await ww.ensureAgentConfigReady();
-    state.textContent = 'ww.register: ok';
+    const { appId, agentId, jsApiList } = await payload(here, kind);
+    // With both, the library hands agentConfig's values to config's request too: one of them a page.
+    const signature = kind === 'agent'
+      ? { agentId, getAgentConfigSignature: (url) => payload(url, 'agent') }
+      : { getConfigSignature: (url) => payload(url, 'jsapi') };
+    ww.register({ corpId: appId, jsApiList, ...signature });
+    await ww.ensureConfigReady();
+    state.textContent = `ww.register ${kind}: ok`;
   } else {
     wx.ready(() => { state.textContent = 'wx.config: ok'; });
     wx.error((answer) => { state.textContent = answer.errMsg; });

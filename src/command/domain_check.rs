@@ -113,15 +113,10 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     if let Some(written) = written {
         context.out.note(&format!("wrote `{}`", written.file.display()));
     }
-    if args.probe && context.env.globals.offline {
-        return Err(Failure::network("`--offline` forbids `--probe`").hint("leave out one of the two"));
-    }
     if !args.probe && (args.ca_file.is_some() || !args.resolve.is_empty()) {
         context.out.note("`--ca-file` and `--resolve` count only with `--probe`");
     }
     let urls = addresses(&args.urls)?;
-    let profile = context.profile_if_any()?;
-    let asked = Asked::new(args, profile.as_ref(), context);
     let interrupted = Arc::new(AtomicBool::new(false));
     if args.probe {
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
@@ -136,13 +131,7 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
             .out
             .note("a proxy is set, but probes connect directly: a proxy would hide what the host sends");
     }
-    let mut checked = Vec::with_capacity(urls.len());
-    for url in &urls {
-        if interrupted.load(Ordering::Relaxed) {
-            break;
-        }
-        checked.push(asked.check(url, &|| interrupted.load(Ordering::Relaxed))?);
-    }
+    let checked = check(args, &urls, &|| interrupted.load(Ordering::Relaxed), context)?;
     context.out.progress("");
     let answers = Answers { checked, strict: args.strict };
     answers.warn(context);
@@ -151,6 +140,22 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         return Err(Failure::new(Kind::Interrupted, "interrupted, this is what was found so far"));
     }
     Ok(ok)
+}
+
+/// The answers for these addresses, whoever gave them, until `stop`. A request of the local server
+/// may have come from anywhere, so its probes reach public addresses only.
+pub fn check(
+    args: &Args,
+    urls: &[String],
+    stop: &dyn Fn() -> bool,
+    context: &Context,
+) -> Result<Vec<Checked>, Failure> {
+    if args.probe && context.env.globals.offline {
+        return Err(Failure::network("`--offline` forbids `--probe`").hint("leave out one of the two"));
+    }
+    let profile = context.profile_if_any()?;
+    let asked = Asked::new(args, profile.as_ref(), context);
+    urls.iter().take_while(|_| !stop()).map(|url| asked.check(url, stop)).collect()
 }
 
 /// The addresses given, with `-` replaced by the list on stdin.
@@ -232,6 +237,7 @@ impl<'a> Asked<'a> {
                 now: self.context.env.now(),
                 lang,
                 limits: Limits::default(),
+                public_only: self.context.serving,
                 stop,
             };
             let outcome =

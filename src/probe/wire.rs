@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use super::public::is_public;
 use crate::lang::Lang;
 use crate::say;
 
@@ -37,6 +38,8 @@ pub(super) enum Trouble {
     NoHttp(String),
     /// The head of the answer is too long.
     HeadTooLong,
+    /// The address is none of the internet's.
+    NotPublic(IpAddr),
     /// Ctrl-C.
     Stopped,
 }
@@ -63,6 +66,12 @@ impl Trouble {
                 )
             }
             Self::HeadTooLong => say!(lang, "响应头过长", "the head of the answer is too long"),
+            Self::NotPublic(address) => say!(
+                lang,
+                "{address} 不是公网地址，本地服务不探测内网；改用命令行的 wecheck domain-check --probe",
+                "{address} is no public address, and the local server does not probe your network; \
+                 use wecheck domain-check --probe"
+            ),
             Self::Stopped => say!(lang, "已中断", "interrupted"),
         }
     }
@@ -125,6 +134,8 @@ impl Resolve {
 pub(super) struct Dialer<'a> {
     pub resolve: &'a [Resolve],
     pub connect_limit: Duration,
+    /// Connect to public addresses only.
+    pub public_only: bool,
     pub stop: &'a dyn Fn() -> bool,
 }
 
@@ -192,6 +203,11 @@ impl Dialer<'_> {
     pub(super) fn connect_to(&self, address: SocketAddr, limit: Duration) -> Result<Wire<'_>, Trouble> {
         if (self.stop)() {
             return Err(Trouble::Stopped);
+        }
+        // Every connection passes here with the address it will have: a name cannot change its
+        // mind between the look and the leap.
+        if self.public_only && !is_public(address.ip()) {
+            return Err(Trouble::NotPublic(address.ip()));
         }
         let begun = Instant::now();
         let stream = TcpStream::connect_timeout(&address, self.connect_limit)

@@ -3,6 +3,8 @@
 //! In: a body named as a command's long flags, or a query. Out: the command's own report struct as
 //! JSON, in the language of `?lang=`, else of `Accept-Language`, else of the run.
 
+use std::time::{Duration, Instant};
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
@@ -15,7 +17,7 @@ use super::refusal::Refusal;
 use super::sign::is_trusted;
 use super::{Shared, body};
 use crate::command::errcode::explain::explain;
-use crate::command::verify;
+use crate::command::{domain_check, verify};
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::lang::Lang;
@@ -103,6 +105,53 @@ pub(super) async fn errcode(
     let report = site.blocking(lang, move |_, _| Ok(explain(text, asked, usual, None, lang))).await?;
     Ok(Json(report).into_response())
 }
+
+/// The flags of `domain-check` that a request may give: none that reads or writes a file, none that
+/// leads a probe elsewhere.
+const DOMAIN_FLAGS: &[&str] =
+    &["platform", "purpose", "trusted", "sandbox", "verify-file", "probe", "strict"];
+
+/// Addresses that one request may have probed.
+const PROBES: usize = 4;
+/// For all of them.
+const PROBE_TIME: Duration = Duration::from_secs(15);
+
+/// `POST /api/domain-check`: the flags, and `url` (or `urls`), one or several.
+pub(super) async fn domain_check(
+    State(site): State<Shared>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let lang = lang(query.as_deref(), &headers, site.context.lang);
+    let mut object = body::object(&headers, body).await?;
+    let mut urls = Vec::new();
+    for value in ["url", "urls"].into_iter().filter_map(|name| object.remove(name)) {
+        for url in if let Value::Array(list) = value { list } else { vec![value] } {
+            match url {
+                Value::String(url) => urls.push(url),
+                _ => return Err(Failure::usage("`url` takes a text, or several").hint(URL_HINT).into()),
+            }
+        }
+    }
+    if urls.is_empty() {
+        return Err(Failure::usage("there is no url to check").hint(URL_HINT).into());
+    }
+    if urls.len() > PROBES && object.get("probe") == Some(&Value::Bool(true)) {
+        let what = format!("a request probes {PROBES} addresses at most, and these are {}", urls.len());
+        return Err(Failure::usage(what).hint("wecheck domain-check --probe - < pages.txt").into());
+    }
+    let args: domain_check::Args = body::flags(object, DOMAIN_FLAGS, &urls)?;
+    let report = site
+        .blocking(lang, move |_, context| {
+            let until = Instant::now() + PROBE_TIME;
+            domain_check::check(&args, &urls, &|| Instant::now() >= until, context)
+        })
+        .await?;
+    Ok(Json(report).into_response())
+}
+
+const URL_HINT: &str = "{\"url\": [\"https://m.example.com/\"]}";
 
 /// The language of an answer.
 pub(super) fn lang(query: Option<&str>, headers: &HeaderMap, default: Lang) -> Lang {

@@ -12,7 +12,7 @@ const $ = (id) => document.getElementById(id);
 // ---- words: key: [Chinese, English] ------------------------------------------------------------
 
 const WORDS = {
-  skip: ['跳到内容', 'Skip to the content'],
+  toContent: ['跳到内容', 'Skip to the content'],
   language: ['语言', 'Language'],
   tools: ['工具', 'Tools'],
   tabCheck: ['签名校验', 'Signature'],
@@ -108,14 +108,17 @@ const WORDS = {
   sandbox: ['测试号', 'Test account (测试号)'],
   probe: ['探测：解析域名，连接页面的主机', 'Probe: look up and connect to the page’s host'],
   checkDomain: ['核对', 'Check'],
-  pass: ['可以', 'pass'],
-  fail: ['不可以', 'fail'],
-  unknownVerdict: ['说不准', 'unknown'],
-  warn: ['注意', 'warn'],
-  skipped: ['未查', 'skipped'],
-  rules: ['规则', 'Rules'],
+  mayUse: ['可以用', 'May be used'],
+  mayNotUse: ['不能用', 'May not be used'],
+  unclear: ['说不准', 'Cannot be said for sure'],
+  pass: ['符合', 'kept'],
+  fail: ['不符', 'broken'],
+  warn: ['注意', 'look'],
+  skip: ['未查', 'skipped'],
+  verifyFile: ['校验文件名（可选）', 'Verification file’s name (optional)'],
   probes: ['探测结果', 'What the network showed'],
-  passed: ['{n} 条规则符合', '{n} rules kept'],
+  theRest: ['{kept} 条规则符合，{skipped} 条没有查', '{kept} rules kept, {skipped} not checked'],
+  measured: ['{kept} 项正常，{skipped} 项没有测', '{kept} in order, {skipped} not measured'],
 
   copy: ['复制', 'Copy'],
   copied: ['已复制', 'Copied'],
@@ -497,28 +500,35 @@ async function domains() {
     sandbox: $('sandbox').checked,
     probe: $('probe').checked,
     ...($('d-platform').value && {platform: $('d-platform').value}),
+    ...($('verify-file').value && {'verify-file': $('verify-file').value.trim()}),
   });
   if (!answer) return;
   $('domains-answer').replaceChildren();
   if (answer.body.error) return refused(live, answer);
   const worst = ['fail', 'unknown', 'pass'].find((verdict) => answer.body.some((one) => one.verdict === verdict));
-  const tone = {fail: 'no', unknown: 'look', pass: 'yes'}[worst];
-  verdict(live, tone, t(worst === 'unknown' ? 'unknownVerdict' : worst), answer.body.map((one) => one.host || one.url).join(', '));
+  const [tone, words] = {fail: ['no', 'mayNotUse'], unknown: ['look', 'unclear'], pass: ['yes', 'mayUse']}[worst] ?? ['', 'failed'];
+  verdict(live, tone, t(words), answer.body.filter((one) => one.verdict === worst).map((one) => one.url).join(', '));
   $('domains-answer').replaceChildren(...answer.body.map(domain));
 }
 
 function domain(one) {
-  const rank = ['fail', 'warn', 'pass', 'skip'];
-  const rule = ({id, status, message, fix, basis}) => h('div', {class: 'rule'},
-    h('span', {class: 'state ' + status}, t(status === 'skip' ? 'skipped' : status)),
-    h('div', {}, h('span', {class: 'id'}, [id, basis].filter(Boolean).join(' · ')), h('p', {}, said(message)), fixed(fix)));
-  const sorted = [...one.rules].sort((a, b) => rank.indexOf(a.status) - rank.indexOf(b.status));
-  const kept = one.rules.filter(({status}) => status === 'pass').length;
   return h('article', {class: 'card block'},
     h('div', {class: 'head'}, h('h3', {class: 'mono'}, one.url), h('span', {class: 'tag'}, `${platformName(one.platform)} · ${one.purpose}`)),
-    h('p', {class: 'hint'}, t('passed', {n: kept})),
-    sorted.map(rule),
-    one.probes.length > 0 && [h('h3', {}, t('probes')), one.probes.map(rule)]);
+    checked(one.rules, 'theRest'),
+    one.probes.length > 0 && [h('h3', {}, t('probes')), checked(one.probes, 'measured')]);
+}
+
+/** What is wrong stands open, the rest is folded away. */
+function checked(rules, words) {
+  const row = ({id, status, message, fix, basis}) => h('div', {class: 'rule'},
+    h('span', {class: 'state ' + status}, t(status)),
+    h('div', {}, h('span', {class: 'id'}, [id, basis].filter(Boolean).join(' · ')), h('p', {}, said(message)), fixed(fix)));
+  const by = (status) => rules.filter((rule) => rule.status === status);
+  const [kept, skipped] = [by('pass'), by('skip')];
+  return [
+    [...by('fail'), ...by('warn')].map(row),
+    h('details', {}, h('summary', {}, t(words, {kept: kept.length, skipped: skipped.length})), [...kept, ...skipped].map(row)),
+  ];
 }
 
 // ---- start -------------------------------------------------------------------------------------

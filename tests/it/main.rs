@@ -3,6 +3,7 @@
 mod callback;
 mod canary;
 mod catalogue;
+mod client_libraries;
 mod config;
 mod disk;
 mod domain;

@@ -138,6 +138,21 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     assert!(browser.run("return location.hash").as_str().is_some_and(|hash| hash.starts_with("#codes?q=")));
     browser.click("[data-lang=en]");
 
+    // A domain that may be used, and one that may not.
+    browser.click("#tab-domains");
+    browser.keys("#pages", "https://m.example.com/index.html");
+    browser.keys("#trusted", "m.example.com");
+    browser.click("#domains-form .primary");
+    browser.wait("return document.querySelector('#domains-live.yes') !== null");
+    shoot(&browser, "5-domain-en");
+    paste(&browser, "pages", "http://192.168.0.7:8080/a\nhttps://m.example.com/");
+    browser.click("#domains-form .primary");
+    browser.wait("return document.querySelector('#domains-live.no') !== null");
+    browser.click("[data-lang=zh]");
+    wait_for(&browser, "条规则符合");
+    shoot(&browser, "5-domain-zh");
+    browser.click("[data-lang=en]");
+
     // Markup in a value stays text.
     browser.click("#tab-check");
     browser.click("#clear");

@@ -35,6 +35,7 @@ fn probe_with(url: &str, ports: &[u16], change: impl FnOnce(&mut Options)) -> Ou
         now: NOW,
         lang: Lang::En,
         limits: Limits::default(),
+        public_only: false,
         stop: &|| false,
     };
     change(&mut options);
@@ -45,6 +46,24 @@ fn probe_with(url: &str, ports: &[u16], change: impl FnOnce(&mut Options)) -> Ou
 
 fn finding<'a>(outcome: &'a Outcome, id: &str) -> &'a Finding {
     outcome.findings.iter().find(|finding| finding.id == id).expect("every id is there")
+}
+
+#[test]
+fn with_public_only_no_byte_goes_to_another_address() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.set_nonblocking(true).expect("no waiting");
+    let port = listener.local_addr().expect("an address").port();
+    // A name that points inside, an address, and IPv6 around one.
+    for url in [
+        format!("http://m.example.com:{port}/"),
+        format!("http://127.0.0.1:{port}/"),
+        format!("http://[::ffff:127.0.0.1]:{port}/"),
+    ] {
+        let outcome = probe_with(&url, &[port], |options| options.public_only = true);
+        let tcp = finding(&outcome, "tcp");
+        assert!(tcp.message.contains("is no public address"), "{url}: {}", tcp.message);
+        assert!(listener.accept().is_err(), "{url}: somebody came");
+    }
 }
 
 /// `id status: message`, for those that are not passed.

@@ -314,6 +314,77 @@ fn errcode_is_the_command_s_own_document() {
 }
 
 #[test]
+fn domain_check_is_the_command_s_own_document() {
+    let home = Home::new();
+    let server = Server::start(&home, &[]);
+    for (body, args) in [
+        (json!({"url": "https://m.example.com/"}), &["https://m.example.com/"][..]),
+        (
+            json!({"url": ["https://m.example.com/a", "http://10.0.0.1:8080/"], "platform": "work", "trusted": ["m.example.com"]}),
+            &[
+                "https://m.example.com/a",
+                "http://10.0.0.1:8080/",
+                "--platform=work",
+                "--trusted=m.example.com",
+            ],
+        ),
+        (
+            json!({"urls": ["http://localhost/"], "sandbox": true, "purpose": "oauth", "verifyFile": "MP_verify_0123456789abcdef.txt"}),
+            &[
+                "http://localhost/",
+                "--sandbox",
+                "--purpose=oauth",
+                "--verify-file=MP_verify_0123456789abcdef.txt",
+            ],
+        ),
+        (json!({"url": "no url"}), &["no url"]),
+    ] {
+        let typed = home.run(["domain-check", "--json"].iter().chain(args)).done();
+        let served = server.post("/api/domain-check", &body);
+        assert_eq!((served.status, served.json()), (200, typed.json()), "{body}");
+    }
+    for (body, said) in [
+        (json!({}), "there is no url"),
+        (json!({"url": []}), "there is no url"),
+        (json!({"url": 1}), "`url` takes a text"),
+        (json!({"url": "https://a.com/", "write": "/tmp"}), "unknown field `write`"),
+        (json!({"url": "https://a.com/", "ca-file": "/etc/passwd"}), "unknown field `ca-file`"),
+        (json!({"url": "https://a.com/", "resolve": "*:80:127.0.0.1"}), "unknown field `resolve`"),
+        (json!({"url": "https://a.com/", "probe": "yes"}), "`probe` takes true or false"),
+        (json!({"url": vec!["https://a.com/"; 5], "probe": true}), "4 addresses at most"),
+        (json!({"url": "https://a.com/", "purpose": "agent", "platform": "mp"}), "work only"),
+    ] {
+        let answer = server.post("/api/domain-check", &body);
+        let message = answer.json()["error"]["message"].as_str().unwrap_or_default().to_owned();
+        assert!(answer.status == 400 && message.contains(said), "{body}: {answer:?}");
+    }
+    // What reads stdin or a flag on the command line is an address here.
+    for url in ["-", "--write=/tmp", "--help"] {
+        let answer = server.post("/api/domain-check", &json!({"url": url}));
+        assert_eq!((answer.status, &answer.json()[0]["verdict"]), (200, &json!("fail")), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_probe_through_the_server_stays_out_of_this_network() {
+    let inside = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    inside.set_nonblocking(true).expect("no waiting");
+    let port = inside.local_addr().expect("an address").port();
+    let home = Home::new();
+    let server = Server::start(&home, &[]);
+    for host in ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]", "0x7f.1"] {
+        let url = format!("http://{host}:{port}/latest/meta-data");
+        let answer = server.post("/api/domain-check", &json!({"url": url, "probe": true, "sandbox": true}));
+        let probes = answer.json()[0]["probes"].to_string();
+        assert!(probes.contains("is no public address"), "{host}: {answer:?}");
+        assert!(inside.accept().is_err(), "{host}: somebody came");
+    }
+    let offline = Server::start(&home, &["--offline"]);
+    let answer = offline.post("/api/domain-check", &json!({"url": "https://m.example.com/", "probe": true}));
+    assert_eq!(answer.status, 502, "{answer:?}");
+}
+
+#[test]
 fn the_language_is_asked_for_or_the_browser_s() {
     let home = Home::new();
     let server = Server::start(&home, &[]);
