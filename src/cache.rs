@@ -354,7 +354,7 @@ impl<'a> Cache<'a> {
             return Ok(Served::cached(entry));
         }
         if ask.offline {
-            let alive = first.filter(|entry| entry.left(self.now()) > 0);
+            let alive = first.filter(|entry| self.may_serve(ask, entry));
             return alive.map(|entry| Served::cached(&entry)).ok_or(Error::Offline(ask.key.item.name()));
         }
         let credentials = match (ask.credentials)() {
@@ -543,17 +543,20 @@ impl<'a> Cache<'a> {
         })
     }
 
-    /// What serves in place of a failed refresh: the stored value, while it lives and is not the
-    /// very one that did not work.
+    /// What serves in place of a failed refresh, or the failure.
     fn instead_of(&self, failure: Failure, ask: &Ask<'_>, entry: Option<&Entry>) -> Result<Served, Error> {
         let now = self.now();
-        let stale = entry.filter(|entry| match &ask.want {
-            Want::Usable | Want::Newer => entry.left(now) > 0,
-            Want::Not(failed) => entry.left(now) > 0 && entry.value.fingerprint() != *failed,
-        });
+        let stale = entry.filter(|entry| self.may_serve(ask, entry));
         let Some(entry) = stale else { return Err(Error::Fetch(failure)) };
         (self.remark)(&Remark::Stale { item: ask.key.item, left: entry.left(now), failure: failure.message });
         Ok(Served::cached(entry))
+    }
+
+    /// Whether a stored value serves where a newer one cannot be had: it lives, and is not the very
+    /// one that did not work.
+    fn may_serve(&self, ask: &Ask<'_>, entry: &Entry) -> bool {
+        let failed = matches!(&ask.want, Want::Not(failed) if entry.value.fingerprint() == *failed);
+        entry.left(self.now()) > 0 && !failed
     }
 
     /// Whether a stored value is what is wanted. `start`: what was stored when it was asked for.

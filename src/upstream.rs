@@ -9,7 +9,7 @@ mod answer;
 mod client;
 mod fault;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ pub use fault::{Error, Tls, Unreachable};
 use answer::{Field, Received};
 use client::Client;
 
-use crate::env::Env;
+use crate::env::{Env, from_http_date};
 use crate::secret::Secret;
 
 /// A connection that is not there after this is given up.
@@ -48,6 +48,7 @@ pub struct Upstream<'a> {
     ca_file: Option<&'a Path>,
     log: Box<dyn Fn(&str) + 'a>,
     client: OnceCell<Client>,
+    ahead: Cell<Option<i64>>,
 }
 
 /// One request to be sent.
@@ -62,7 +63,13 @@ struct Request<'r> {
 impl<'a> Upstream<'a> {
     /// The API at `base`. `log` is given one line a request: method, host, path, time, status.
     pub fn new(env: &'a Env, base: &'a str, ca_file: Option<&'a Path>, log: impl Fn(&str) + 'a) -> Self {
-        Self { env, base, ca_file, log: Box::new(log), client: OnceCell::new() }
+        Self { env, base, ca_file, log: Box::new(log), client: OnceCell::new(), ahead: Cell::new(None) }
+    }
+
+    /// By how many seconds the server's clock was ahead of this one at its last answer; negative
+    /// where it was behind.
+    pub fn clock_ahead(&self) -> Option<i64> {
+        self.ahead.get()
     }
 
     /// mp: `POST cgi-bin/stable_token`. Forced, it ends the life of the token it replaces.
@@ -212,6 +219,10 @@ impl<'a> Upstream<'a> {
         match outcome {
             Ok((parts, body)) => {
                 (self.log)(&format!("{asked} {took} ms {}", parts.status));
+                let server = parts.date.as_deref().and_then(from_http_date);
+                self.ahead.set(server.and_then(|server| {
+                    i64::try_from(server).ok()?.checked_sub(i64::try_from(self.env.now()).ok()?)
+                }));
                 if (300..400).contains(&parts.status) {
                     return Err(Error::Redirect { to: parts.location });
                 }
@@ -247,6 +258,7 @@ struct Head {
     status: u16,
     content_type: String,
     retry_after: Option<String>,
+    date: Option<String>,
     /// The host that a redirect points to.
     location: Option<String>,
 }
@@ -279,6 +291,7 @@ fn exchange(
         status: response.status().as_u16(),
         content_type: header("content-type").unwrap_or_default(),
         retry_after: header("retry-after"),
+        date: header("date"),
         location,
     };
     let mut body = Vec::new();

@@ -135,9 +135,10 @@ impl SharedFailure {
         unseal(bytes)
     }
 
-    /// Whether it still speaks for someone who comes now. In whole seconds it ends early, never late.
+    /// Whether it still speaks for someone who comes now: in whole seconds, and less than one longer
+    /// than it says.
     pub(super) fn holds(&self, now: u64) -> bool {
-        now >= self.recorded_at && now - self.recorded_at < self.seconds
+        self.seconds > 0 && now.checked_sub(self.recorded_at).is_some_and(|ago| ago <= self.seconds)
     }
 
     pub(super) fn failure(&self) -> Failure {

@@ -69,7 +69,7 @@ impl Address {
     }
 
     fn client(&self) -> Result<Client, StoreError> {
-        let refuse = |what: &str| StoreError::Redis(format!("the url of the Redis {what}"));
+        let refuse = |what: &str| StoreError::Settings(format!("the url of the Redis {what}"));
         let info = self
             .url
             .reveal()
@@ -84,7 +84,7 @@ impl Address {
             return Client::open(info).map_err(|_| refuse("cannot be used"));
         };
         let root_cert = std::fs::read(ca_file).map_err(|error| {
-            StoreError::Redis(format!("`{}` of SSL_CERT_FILE cannot be read: {error}", ca_file.display()))
+            StoreError::Settings(format!("`{}` of SSL_CERT_FILE cannot be read: {error}", ca_file.display()))
         })?;
         Client::build_with_tls(info, redis::TlsCertificates { client_tls: None, root_cert: Some(root_cert) })
             .map_err(|_| refuse("or the certificates of SSL_CERT_FILE cannot be used"))

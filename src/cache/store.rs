@@ -74,6 +74,9 @@ pub enum StoreError {
     /// The Redis.
     #[error("{0}")]
     Redis(String),
+    /// The url of the Redis, or the certificates for it.
+    #[error("{0}")]
+    Settings(String),
     /// The lock went to someone else while the answer was on its way.
     #[error("the lock on it was lost meanwhile")]
     LockLost,
@@ -90,6 +93,10 @@ impl StoreError {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let hint = match &error {
+            StoreError::Settings(what) => {
+                return Self::config(what.clone())
+                    .hint("look at WECHECK_CACHE_URL, and at [cache]: wecheck config path");
+            }
             StoreError::Disk(_) => "look at the folder: wecheck cache path",
             StoreError::Nowhere => "name a folder: WECHECK_CACHE_DIR=/path wecheck …",
             StoreError::Redis(_) | StoreError::LockLost => "is the Redis there? wecheck cache path",

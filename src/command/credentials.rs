@@ -4,7 +4,7 @@
 //! with where it came from and how long it lives. Here cache and upstream meet: the cache is
 //! given each fetch as a closure. No command but through this module asks for a credential.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +28,9 @@ use crate::upstream::{Error, Granted, Upstream};
 
 /// The whole command.
 const COMMAND_LIMIT: Duration = Duration::from_secs(15);
+
+/// Clocks that differ by more are told. Seconds.
+const CLOCK_SLACK: u64 = 300;
 
 /// A wait is told after this.
 const LONG_WAIT: Duration = Duration::from_secs(1);
@@ -64,6 +67,7 @@ pub struct Access<'a> {
     waiting: Arc<AtomicBool>,
     secret: OnceCell<Result<Secret, Failure>>,
     patience: OnceCell<Patience>,
+    clock_told: Cell<bool>,
 }
 
 impl<'a> Access<'a> {
@@ -79,6 +83,7 @@ impl<'a> Access<'a> {
             waiting: Arc::default(),
             secret: OnceCell::new(),
             patience: OnceCell::new(),
+            clock_told: Cell::new(false),
         })
     }
 
@@ -104,7 +109,9 @@ impl<'a> Access<'a> {
             on_wait: &|| self.waiting.store(true, Ordering::Relaxed),
         };
         let mut fetch = |fetching| self.fetch_token(fetching);
-        let served = self.cache.get_or_fetch(&ask, &mut fetch)?;
+        let served = self.cache.get_or_fetch(&ask, &mut fetch);
+        self.warn_of_clock();
+        let served = served?;
         Ok(self.obtained(served))
     }
 
@@ -315,6 +322,24 @@ impl<'a> Access<'a> {
             expires_in: Some(served.expires_at.saturating_sub(self.context.env.now())),
             group_id: served.group_id,
         }
+    }
+
+    /// A signature carries this machine's time: one that is far off is told, once.
+    fn warn_of_clock(&self) {
+        let Some(ahead) = self.upstream.clock_ahead().filter(|ahead| ahead.unsigned_abs() > CLOCK_SLACK)
+        else {
+            return;
+        };
+        if self.clock_told.replace(true) {
+            return;
+        }
+        let seconds = ahead.unsigned_abs();
+        let (zh, en) = if ahead > 0 { ("慢", "behind") } else { ("快", "ahead of") };
+        self.context.out.warn(&say!(
+            self.context.lang,
+            "本机时钟比服务器{zh} {seconds} 秒，签名里的 timestamp 也会跟着错：校准时间",
+            "this machine's clock is {seconds} s {en} the server's, and so is the timestamp of a signature: set it right"
+        ));
     }
 
     fn warn_of_plain_http(&self) {

@@ -180,6 +180,35 @@ fn a_wrong_password_and_a_missing_right_are_told_without_the_password() {
     assert_eq!(done.code, 6, "{done}");
     assert!(done.stderr.contains("does not allow this user"), "{done}");
     assert!(!done.to_string().contains("CANARY"), "{done}");
+    // The rights that docs/scale.md names are enough for everything.
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/scale.md"))
+        .expect("docs/scale.md");
+    let rule = document.lines().find(|line| line.starts_with("ACL SETUSER wecheck")).expect("a rule");
+    let rule = rule.replace("PASSWORD", "CANARY-OWN");
+    stream.write_all(&encoded(&rule.split(' ').collect::<Vec<_>>())).expect("sent");
+    std::thread::sleep(Duration::from_millis(100));
+    for args in [&["ticket"][..], &["ticket", "--refresh"], &["cache", "list"], &["cache", "clear", "--all"]]
+    {
+        let done = through(&home, &at("wecheck:CANARY-OWN@"), args).done();
+        assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{args:?}: {done}");
+    }
+}
+
+#[test]
+fn f48_a_replica_and_a_full_redis_are_told_as_such() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    redis.say(&["REPLICAOF", "127.0.0.1", "1"]);
+    let done = through(&home, &redis.url(), &["token"]).done();
+    assert!(done.code == 6 && done.stderr.contains("cannot be written to now (READONLY)"), "{done}");
+    redis.say(&["REPLICAOF", "NO", "ONE"]);
+    redis.say(&["CONFIG", "SET", "maxmemory", "1"]);
+    let done = through(&home, &redis.url(), &["token"]).done();
+    assert!(done.code == 6 && done.stderr.contains("refuses (OOM)"), "{done}");
+    assert!(server.calls().is_empty());
+    let malformed = through(&home, "127.0.0.1:6379/CANARY", &["token"]).done();
+    assert!(malformed.code == 3 && !malformed.to_string().contains("CANARY"), "{malformed}");
 }
 
 #[test]

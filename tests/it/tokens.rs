@@ -283,6 +283,10 @@ fn if_current_refreshes_only_the_token_that_failed() {
     assert_same(&done);
     assert_eq!(done[0].stdout, "TOKEN-2-of-wx0123456789abcdef\n");
     assert_eq!(server.calls().iter().filter(|call| call.is_forced()).count(), 1);
+    let second = home.run(["token", "--json"]).done().json();
+    let second = second["fingerprint"].as_str().expect("a fingerprint").to_owned();
+    let offline = home.run(["--offline", "token", "--if-current", &second]).done();
+    assert_eq!(offline.code, 4, "the one that failed is no answer: {offline}");
     // Whoever still holds the first one gets the second, without a call.
     assert_eq!(home.run(["token", "--if-current", failed]).done().stdout, done[0].stdout);
     assert_eq!(server.counts().0, 2);
