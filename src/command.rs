@@ -41,13 +41,13 @@ pub enum Command {
     Verify(verify::Args),
     Token(token::Args),
     Ticket(ticket::Args),
-    Serve(serve::Args),
     #[command(subcommand)]
     Errcode(errcode::Command),
     Faq(faq::Args),
     Ua(ua::Args),
     DomainCheck(domain_check::Args),
     Callback(callback::Args),
+    Serve(serve::Args),
     #[command(subcommand)]
     Config(config::Command),
     #[command(subcommand)]

@@ -86,15 +86,12 @@ async fn answer(site: &Shared, request: Request, next: Next) -> Response {
 /// site whose name was pointed here.
 fn host_is_ours<'a>(headers: &'a HeaderMap, uri: &Uri, options: &Options) -> Result<&'a str, Refusal> {
     let mut hosts = headers.get_all(header::HOST).iter();
-    let host = match (hosts.next().map(HeaderValue::to_str), hosts.next()) {
-        (Some(Ok(host)), None) => host,
-        _ => {
-            return Err(Refusal::new(
-                StatusCode::BAD_REQUEST,
-                "the request has no readable Host header",
-                "send exactly one",
-            ));
-        }
+    let (Some(Ok(host)), None) = (hosts.next().map(HeaderValue::to_str), hosts.next()) else {
+        return Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "the request has no readable Host header",
+            "send exactly one",
+        ));
     };
     // A proxy's form of the request line carries a host of its own.
     let in_line = uri.authority().is_none_or(|authority| authority.as_str().eq_ignore_ascii_case(host));
