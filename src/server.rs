@@ -57,7 +57,7 @@ const BODY_LIMIT: usize = 256 * 1024;
 /// Searches and probes at a time; more wait.
 const WORKERS: usize = 2;
 /// For one connection, however busy.
-const CONNECTION_TIME: Duration = Duration::from_secs(300);
+const CONNECTION_TIME: Duration = Duration::from_mins(5);
 /// For connections to end after a signal.
 const STOP_TIME: Duration = Duration::from_secs(3);
 

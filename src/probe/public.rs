@@ -36,8 +36,9 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     };
     match parts {
         // Mapped, compatible (`::` and `::1` too) and translated addresses carry an IPv4 one.
-        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => inside(high, low),
-        [0x2002, high, low, ..] => inside(high, low),
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low]
+        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => inside(high, low),
         [0x2001, 0 | 0xdb8, ..] => false,
         // 2000::/3 is all that has been given out.
         [first, ..] => first & 0xe000 == 0x2000,
