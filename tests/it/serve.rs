@@ -279,6 +279,8 @@ fn the_key_may_stand_in_the_config_s_secret_sources() {
         ("{ command = [\"echo\", \"command-key-0123456789\"] }", "command-key-0123456789"),
     ] {
         home.config(&format!("{config}\n[serve]\nkey = {source}\n"));
+        let shown = home.run(["config", "show"]).done();
+        assert!(shown.stdout.contains("key of serve --share: ") && !shown.stdout.contains(key), "{shown}");
         let server = Server::start_with(&home, &["--share"], |run| run.var("MY_KEY", "env-key-0123456789"));
         let answer = server.ask("GET", "/token", &[&format!("authorization: bearer {key}")], "");
         assert_eq!(answer.status, 200, "{source}: {answer:?}");
