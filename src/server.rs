@@ -137,7 +137,7 @@ pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result
     let outcome = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| broken(&error))?;
         let signal = stop_signal().map_err(|error| broken(&error))?;
-        accept(&listener, &site, signal).await;
+        accept(listener, &site, signal).await;
         Ok(())
     });
     // A search or a fetch that still runs has nobody left to answer.
@@ -166,7 +166,7 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-async fn accept(listener: &tokio::net::TcpListener, site: &Shared, signal: impl Future<Output = ()>) {
+async fn accept(listener: tokio::net::TcpListener, site: &Shared, signal: impl Future<Output = ()>) {
     let router = router(site);
     let (stop, stopped) = watch::channel(());
     let mut signal = pin!(signal);
@@ -187,6 +187,8 @@ async fn accept(listener: &tokio::net::TcpListener, site: &Shared, signal: impl 
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }
+    // Whoever comes now is refused at once, and not left waiting for an answer.
+    drop(listener);
     drop(stopped);
     let _ = stop.send(());
     let _ = tokio::time::timeout(STOP_TIME, stop.closed()).await;

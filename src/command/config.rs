@@ -283,6 +283,8 @@ pub struct ShowReport {
     pub chosen: Option<String>,
     /// The cache.
     pub cache: CacheReport,
+    /// Where the key of `serve --share` comes from.
+    pub share_key: Option<String>,
     /// The profiles of the file, then the environment's, where it makes one.
     pub profiles: Vec<ProfileReport>,
 }
@@ -376,6 +378,9 @@ impl Report for ShowReport {
                 "cache: {backend}, refreshed {margin} s before expiry"
             )
         )?;
+        if let Some(key) = &self.share_key {
+            writeln!(out, "{}", say!(lang, "serve --share 的 key：{key}", "key of serve --share: {key}"))?;
+        }
         for profile in &self.profiles {
             let used = if self.chosen.as_ref() == Some(&profile.name) {
                 say!(lang, "（当前）", " (in use)")
@@ -430,6 +435,7 @@ fn show(context: &Context) -> Result<ShowReport, Failure> {
             backend: if settings.cache.redis.is_some() { "redis" } else { "disk" },
             refresh_margin: settings.cache.refresh_margin,
         },
+        share_key: settings.share_key.as_ref().map(ToString::to_string),
         profiles: profiles.iter().map(ProfileReport::from).collect(),
     })
 }

@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::refusal::Refusal;
 use super::{Options, Shared};
+use crate::env::rfc3339;
 use crate::output::{safe, shortened};
 
 /// The longest that a request may take, its body included. A ticket's fetch ends within 15 s.
@@ -39,7 +40,8 @@ pub(super) async fn front(State(site): State<Shared>, request: Request, next: Ne
     site.metrics.answered(&path, status, elapsed);
     let path = shortened(&path, 100);
     site.log.line(format_args!(
-        "{peer} {} {} {status} {:.1}ms",
+        "{} {peer} {} {} {status} {:.1}ms",
+        rfc3339(site.context.env.now()),
         shortened(&safe(method.as_str()), 16),
         safe(&path),
         elapsed.as_secs_f64() * 1000.0
@@ -75,7 +77,6 @@ async fn answer(site: &Shared, request: Request, next: Next) -> Response {
         }
     };
     let headers = response.headers_mut();
-    headers.append(header::VARY, HeaderValue::from_static("Origin"));
     if let Some(origin) = allowed {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     }
@@ -197,6 +198,7 @@ fn protect(headers: &mut HeaderMap) {
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::CACHE_CONTROL, "no-store");
+    set(header::VARY, "Origin");
     set(header::REFERRER_POLICY, "no-referrer");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");

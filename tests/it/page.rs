@@ -53,6 +53,7 @@ fn value(browser: &Browser, id: &str) -> String {
         .to_owned()
 }
 
+const RIGHT: &str = "\u{e014}";
 const ENTER: &str = "\u{e007}";
 const TICKET: &str = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg";
 const STRING1: &str = "jsapi_ticket=sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg&noncestr=Wm3WZYTPz0wzccnW&timestamp=1414587457&url=http://mp.weixin.qq.com?params=value";
@@ -194,7 +195,6 @@ fn the_page_works_by_keyboard_and_by_ear() {
     browser.click("#example");
     wait_for(&browser, "The signature fits these inputs");
 
-    const RIGHT: &str = "\u{e014}";
     for (tab, next) in [("check", "codes"), ("codes", "domains"), ("domains", "check")] {
         let controls = browser.spoken(&format!("#{tab} :is(button, input, textarea, select), header button"));
         assert!(controls.len() > 5, "{tab}: {controls:?}");

@@ -30,11 +30,11 @@ fn verify_is_the_command_s_own_document() {
     for (name, value) in example().as_object().expect("an object") {
         args.push(format!("--{name}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
     }
-    let (mut served, mut typed) = (answer.json(), home.run(&args).done().json());
+    let (mut given, mut typed) = (answer.json(), home.run(&args).done().json());
     // The only thing that time changes.
-    served["search"]["elapsed_ms"] = json!(0);
+    given["search"]["elapsed_ms"] = json!(0);
     typed["search"]["elapsed_ms"] = json!(0);
-    assert_eq!((answer.status, served), (200, typed));
+    assert_eq!((answer.status, given), (200, typed));
 }
 
 #[test]
@@ -279,6 +279,8 @@ fn the_key_may_stand_in_the_config_s_secret_sources() {
         ("{ command = [\"echo\", \"command-key-0123456789\"] }", "command-key-0123456789"),
     ] {
         home.config(&format!("{config}\n[serve]\nkey = {source}\n"));
+        let shown = home.run(["config", "show"]).done();
+        assert!(shown.stdout.contains("key of serve --share: ") && !shown.stdout.contains(key), "{shown}");
         let server = Server::start_with(&home, &["--share"], |run| run.var("MY_KEY", "env-key-0123456789"));
         let answer = server.ask("GET", "/token", &[&format!("authorization: bearer {key}")], "");
         assert_eq!(answer.status, 200, "{source}: {answer:?}");
@@ -305,8 +307,8 @@ fn errcode_is_the_command_s_own_document() {
         ("q=no+such+thing", &["no such thing"]),
     ] {
         let typed = home.run(["errcode", "explain", "--json"].iter().chain(args)).done();
-        let served = server.get(&format!("/api/errcode?{query}"));
-        assert_eq!((served.status, served.json()), (200, typed.json()), "{query}");
+        let given = server.get(&format!("/api/errcode?{query}"));
+        assert_eq!((given.status, given.json()), (200, typed.json()), "{query}");
     }
     for query in ["", "?q=", "?q=%20", "?q=1&platform=x"] {
         assert_eq!(server.get(&format!("/api/errcode{query}")).status, 400, "{query}");
@@ -340,8 +342,8 @@ fn domain_check_is_the_command_s_own_document() {
         (json!({"url": "no url"}), &["no url"]),
     ] {
         let typed = home.run(["domain-check", "--json"].iter().chain(args)).done();
-        let served = server.post("/api/domain-check", &body);
-        assert_eq!((served.status, served.json()), (200, typed.json()), "{body}");
+        let given = server.post("/api/domain-check", &body);
+        assert_eq!((given.status, given.json()), (200, typed.json()), "{body}");
     }
     for (body, said) in [
         (json!({}), "there is no url"),

@@ -1,6 +1,7 @@
 //! A `wecheck serve` that runs while a test asks it over plain sockets, byte for byte.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, ChildStderr, ChildStdout};
 use std::time::Duration;
@@ -79,13 +80,13 @@ impl Server {
     pub fn ask(&self, method: &str, path: &str, headers: &[&str], body: &str) -> Answer {
         let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|header| header.to_ascii_lowercase().starts_with("host:")) {
-            head += &format!("Host: 127.0.0.1:{}\r\n", self.port);
+            let _ = write!(head, "Host: 127.0.0.1:{}\r\n", self.port);
         }
         for header in headers {
-            head += &format!("{header}\r\n");
+            let _ = write!(head, "{header}\r\n");
         }
         if !body.is_empty() {
-            head += &format!("Content-Length: {}\r\n", body.len());
+            let _ = write!(head, "Content-Length: {}\r\n", body.len());
         }
         self.raw(format!("{head}\r\n{body}"))
     }

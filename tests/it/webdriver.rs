@@ -83,7 +83,7 @@ impl Browser {
             std::thread::sleep(Duration::from_millis(20));
         }
         let session = browser.call("POST", "/session", &wanted);
-        browser.session = session["sessionId"].as_str().expect("a session").to_owned();
+        browser.session = session["sessionId"].as_str().map(str::to_owned).expect("a session");
         browser
     }
 
@@ -95,7 +95,7 @@ impl Browser {
     fn call(&self, method: &str, path: &str, body: &Value) -> Value {
         let body = if method == "GET" || method == "DELETE" { String::new() } else { body.to_string() };
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("chromedriver listens");
-        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
+        stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a timeout");
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\n\
@@ -106,7 +106,7 @@ impl Browser {
         .expect("the request is sent");
         let mut answer = Vec::new();
         // chromedriver keeps the connection open at times, so the length decides.
-        let mut chunk = [0_u8; 65536];
+        let mut chunk = [0_u8; 8192];
         loop {
             if let Some(whole) = complete(&answer) {
                 let answer: Value = serde_json::from_slice(whole).expect("chromedriver answers JSON");
