@@ -4,7 +4,6 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -26,33 +25,25 @@ window.WeixinJSBridge = {
   on() {},
 };";
 
-/// examples/h5 with its packages, below target: once for all tests.
+/// examples/h5 with the packages that `tests/run` installed below target.
 fn installed() -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(install).clone()
-}
-
-/// Installs from the lock file where that has not been done.
-fn install() -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/h5");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("h5");
-    std::fs::create_dir_all(&folder).expect("a folder below target");
-    for name in ["package.json", "package-lock.json", "index.html", "main.js"] {
-        std::fs::copy(source.join(name), folder.join(name)).expect("the example is copied");
-    }
-    let lock = std::fs::read(folder.join("package-lock.json")).expect("a lock file");
-    let mark = folder.join("node_modules/.installed");
-    if std::fs::read(&mark).is_ok_and(|installed| installed == lock) {
-        return folder;
-    }
-    let npm = Command::new("npm")
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
-        .current_dir(&folder)
-        .output()
-        .expect("npm is installed: apt-get install npm");
-    assert!(npm.status.success(), "npm ci: {}", String::from_utf8_lossy(&npm.stderr));
-    std::fs::write(&mark, lock).expect("the mark is written");
-    folder
+    FOLDER
+        .get_or_init(|| {
+            let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/h5");
+            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("h5");
+            let lock = |folder: &Path| std::fs::read(folder.join("package-lock.json")).ok();
+            assert!(
+                folder.join("node_modules").is_dir() && lock(&folder) == lock(&source),
+                "the client libraries are not installed below {}: tests/run does it",
+                folder.display()
+            );
+            for name in ["index.html", "main.js"] {
+                std::fs::copy(source.join(name), folder.join(name)).expect("the example is copied");
+            }
+            folder
+        })
+        .clone()
 }
 
 /// Serves a folder's files on a free port, as a development server does.
