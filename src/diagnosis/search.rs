@@ -22,13 +22,67 @@ pub use super::case::{Case, OtherTicket, TicketRole};
 pub use explain::Mistake;
 
 use self::explain::{Explained, explanations};
-use self::layers::Layers;
+use self::layers::{Layers, Tier};
 use self::pass::{Hashing, NumberPass, Pass, Trial};
 use super::kernel::Targets;
 use super::mistake::{Algorithm, Expected, Known, Reading, expected_digests, readings};
 
 /// How far the search goes unless asked to go further.
 pub const USUAL_MISTAKES: usize = 3;
+
+/// How far `--deep` goes.
+pub const DEEP_MISTAKES: usize = 4;
+
+/// A part of the work for one number of mistakes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Products of the layers, hashed as they should be.
+    Products,
+    /// The products of three with the less usual forms.
+    Rest,
+    /// Other hash functions.
+    Functions,
+    /// HMAC-SHA1, which looks like any signature, with two mistakes besides.
+    SlowFunctions,
+    /// Another number in the timestamp's place.
+    Numbers(Reach),
+    /// Three mistakes of the url.
+    ThirdUrl,
+}
+
+/// How far from the given timestamp numbers are tried, and together with what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// An hour, and the milliseconds of a second, with anything.
+    Near,
+    /// A day, alone or with a mistake of the url.
+    DayAndUrl,
+    /// A day, with any other mistake.
+    Day,
+}
+
+/// The order of the work, by the number of mistakes: fewest first, except that what takes long is put
+/// behind three usual ones at once. That changes no answer: the texts of two stages differ, and so do
+/// their hashes.
+const PLAN: &[(usize, Stage)] = &[
+    (0, Stage::Products),
+    (1, Stage::Products),
+    (1, Stage::Functions),
+    (1, Stage::Numbers(Reach::DayAndUrl)),
+    (2, Stage::Products),
+    (2, Stage::Functions),
+    (2, Stage::Numbers(Reach::Near)),
+    (2, Stage::Numbers(Reach::DayAndUrl)),
+    (3, Stage::Products),
+    (3, Stage::Functions),
+    (2, Stage::Numbers(Reach::Day)),
+    (3, Stage::Numbers(Reach::Near)),
+    (3, Stage::ThirdUrl),
+    (3, Stage::Rest),
+    (3, Stage::SlowFunctions),
+    (4, Stage::Numbers(Reach::DayAndUrl)),
+    (4, Stage::Products),
+];
 
 /// What a search found.
 #[derive(Debug, Default)]
@@ -69,11 +123,14 @@ pub fn search(
         crew: Crew { threads: threads.max(1), stop, progress, candidates: AtomicU64::new(0) },
         whole: true,
     };
-    for size in 0..=max_mistakes {
-        outcome.max_mistakes = size;
-        let found = search.level(size);
+    for (size, stage) in PLAN {
+        if *size > max_mistakes || !search.whole && (search.crew.stop)() {
+            continue;
+        }
+        outcome.max_mistakes = outcome.max_mistakes.max(*size);
+        let found = search.stage(*size, *stage);
         outcome.explanations = explanations(case, &known, found);
-        if !outcome.explanations.is_empty() || !search.whole {
+        if !outcome.explanations.is_empty() {
             break;
         }
     }
@@ -109,72 +166,88 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Everything that `size` mistakes can make, the likelier and the quicker first.
-    fn level(&mut self, size: usize) -> Vec<Explained> {
+    /// Does a stage with this many mistakes, those in how the signature is written included.
+    fn stage(&mut self, size: usize, stage: Stage) -> Vec<Explained> {
         let mut found = Vec::new();
-        for cost in 0..=size.min(3) {
-            let readings: Vec<&Reading> =
-                self.readings.iter().filter(|reading| reading.mistakes.len() == cost).collect();
-            if !readings.is_empty() {
-                let targets: Vec<_> = readings.iter().map(|reading| reading.target).collect();
-                let targets = Targets::new(&targets);
-                self.sha1(size - cost, &targets, &readings, &mut found);
-            }
-        }
-        for cost in 0..size {
-            let expected: Vec<&Expected> =
-                self.expected.iter().filter(|expected| expected.mistakes.len() == cost).collect();
-            if found.is_empty() && !expected.is_empty() {
-                self.other_functions(size - 1 - cost, &expected, &mut found);
+        for written in 0..=size {
+            match stage {
+                Stage::Functions | Stage::SlowFunctions => {
+                    if let Some(mistakes) = size.checked_sub(written + 1) {
+                        self.functions(mistakes, written, stage, &mut found);
+                    }
+                }
+                _ => self.sha1(size - written, written, stage, &mut found),
             }
         }
         found
     }
 
-    /// Candidates with this many mistakes, hashed as they should be.
-    fn sha1(
-        &mut self,
-        mistakes: usize,
-        targets: &Targets,
-        readings: &[&Reading],
-        found: &mut Vec<Explained>,
-    ) {
-        self.whole &= self.layers.grow(mistakes, self.known, self.case, &self.crew);
-        let hashing = Hashing::Sha1 { targets, readings };
-        let mut passes = Pass::with_mistakes(&self.layers, mistakes);
-        // The smaller first: they hold the likelier, too.
-        passes.sort_by_key(Pass::len);
-        // Up to two mistakes all explanations are wanted; three at once are found by one route.
-        let all = mistakes <= 2;
-        for pass in &passes {
-            if all || found.is_empty() {
-                self.whole &= pass.run(self.case, &hashing, &self.crew, found);
-            }
-        }
-        if !found.is_empty() || mistakes == 0 {
+    /// Candidates with this many mistakes under SHA-1, for the signatures written with `written`.
+    fn sha1(&mut self, mistakes: usize, written: usize, stage: Stage, found: &mut Vec<Explained>) {
+        let readings: Vec<&Reading> =
+            self.readings.iter().filter(|reading| reading.mistakes.len() == written).collect();
+        if readings.is_empty() {
             return;
         }
-        for numbers in NumberPass::with_mistakes(&self.layers, self.case, mistakes) {
-            if found.is_empty() {
-                self.whole &= numbers.run(self.case, &hashing, &self.crew, found);
+        let targets: Vec<_> = readings.iter().map(|reading| reading.target).collect();
+        let targets = Targets::new(&targets);
+        let hashing = Hashing::Sha1 { targets: &targets, readings: &readings };
+        self.whole &= self.layers.grow(mistakes, self.known, self.case, &self.crew);
+        match stage {
+            Stage::Products | Stage::Rest => {
+                let tier = match mistakes {
+                    0 | 1 => Tier::All,
+                    2 => Tier::Combined,
+                    _ => Tier::Usual,
+                };
+                let mut passes = match stage {
+                    Stage::Rest if mistakes == 3 => {
+                        Pass::with_mistakes(&self.layers, mistakes, Tier::Combined)
+                    }
+                    Stage::Rest => Vec::new(),
+                    _ => Pass::with_mistakes(&self.layers, mistakes, tier),
+                };
+                // The smaller first: they hold the likelier, too.
+                passes.sort_by_key(Pass::len);
+                for mut pass in passes {
+                    pass.skips_usual = stage == Stage::Rest;
+                    // Up to two mistakes all explanations are wanted; of three, one route is enough.
+                    if mistakes <= 2 || found.is_empty() {
+                        self.whole &= pass.run(self.case, &hashing, &self.crew, found);
+                    }
+                }
             }
-        }
-        if found.is_empty() && mistakes == 3 && self.case.kind.signs_url() {
-            self.whole &= pass::third_url(&self.layers, self.known, self.case, &hashing, &self.crew, found);
+            Stage::Numbers(reach) => {
+                for numbers in NumberPass::with_mistakes(&self.layers, self.case, mistakes, reach) {
+                    if found.is_empty() {
+                        self.whole &= numbers.run(self.case, &hashing, &self.crew, found);
+                    }
+                }
+            }
+            Stage::ThirdUrl if mistakes == 3 && self.case.kind.signs_url() => {
+                self.whole &=
+                    pass::third_url(&self.layers, self.known, self.case, &hashing, &self.crew, found);
+            }
+            _ => {}
         }
     }
 
-    /// Candidates with this many mistakes besides, under other hash functions.
-    fn other_functions(&mut self, mistakes: usize, expected: &[&Expected], found: &mut Vec<Explained>) {
-        let trials = Trial::of(self.case, expected);
-        // HMAC-SHA1 looks like any signature: with two mistakes besides it is not worth the time.
+    /// Candidates with this many mistakes under other hash functions, likewise.
+    fn functions(&mut self, mistakes: usize, written: usize, stage: Stage, found: &mut Vec<Explained>) {
+        let expected: Vec<&Expected> =
+            self.expected.iter().filter(|expected| expected.mistakes.len() == written).collect();
         let looks_usual = self.readings.iter().any(|reading| reading.mistakes.is_empty());
-        if trials.is_empty() || mistakes > 2 || looks_usual && mistakes > 1 {
+        let slow = looks_usual && mistakes == 2;
+        if expected.is_empty() || mistakes > 2 || slow != (stage == Stage::SlowFunctions) {
             return;
         }
+        let trials = Trial::of(self.case, &expected);
         self.whole &= self.layers.grow(mistakes, self.known, self.case, &self.crew);
         let hashing = Hashing::Other { trials: &trials };
-        for pass in Pass::with_mistakes(&self.layers, mistakes) {
+        let tier = if mistakes < 2 { Tier::All } else { Tier::Usual };
+        let mut passes = Pass::with_mistakes(&self.layers, mistakes, tier);
+        passes.sort_by_key(Pass::len);
+        for pass in passes {
             self.whole &= pass.run(self.case, &hashing, &self.crew, found);
         }
     }

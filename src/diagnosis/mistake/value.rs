@@ -449,8 +449,28 @@ fn milliseconds(text: &str, _: &Case<'_>, out: &mut Out) {
 fn drift(text: &str, _: &Case<'_>, out: &mut Out) {
     let Some(number) = number(text) else { return };
     let second = if number >= 100_000_000_000 { 1000 } else { 1 };
-    let hours = [8, 1, 24, 16, 12, 2, 7, 9].map(|hour: i64| hour * 3600);
-    for (rank, seconds) in (0..).zip([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].into_iter().chain(hours)) {
+    let hour = 3600;
+    let gaps = [
+        1,
+        2,
+        8 * hour,
+        3,
+        hour,
+        4,
+        5,
+        24 * hour,
+        6,
+        7,
+        8,
+        9,
+        10,
+        16 * hour,
+        12 * hour,
+        2 * hour,
+        7 * hour,
+        9 * hour,
+    ];
+    for (rank, seconds) in (0..).zip(gaps) {
         for seconds in [seconds, -seconds] {
             if let Some(moved) = number.checked_add_signed(seconds * second) {
                 out.add(rank / 2, moved.to_string());

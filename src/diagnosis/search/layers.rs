@@ -26,9 +26,23 @@ pub(super) struct Route {
     steps: [Option<&'static Entry>; 3],
     /// The sum of their ranks.
     pub(super) rank: u16,
-    /// The largest rank of a form: [`ALONE`] and more is not combined.
+    /// The largest rank of a form: how usual the least usual step is.
     form: u16,
 }
+
+/// How usual the forms are that a pass takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tier {
+    /// The usual ones: so few that three mistakes at once can be tried within a second.
+    Usual,
+    /// All that may come together with other mistakes.
+    Combined,
+    /// All.
+    All,
+}
+
+/// Up to this rank a form is usual.
+const USUAL: u16 = 3;
 
 impl Route {
     pub(super) fn steps(&self) -> impl Iterator<Item = &'static Entry> + '_ {
@@ -49,6 +63,10 @@ impl Route {
         self.steps[0].is_none()
     }
 
+    pub(super) fn is_usual(&self) -> bool {
+        self.form <= USUAL
+    }
+
     pub(super) fn has(&self, entry: &Entry) -> bool {
         self.steps().any(|step| step.id == entry.id)
     }
@@ -58,25 +76,31 @@ impl Route {
 #[derive(Debug, Default)]
 pub(super) struct List<T> {
     all: Vec<Variant<T>>,
-    /// So many of them are combined with other mistakes.
+    usual: usize,
     combined: usize,
 }
 
 impl<T> List<T> {
     fn new(mut all: Vec<Variant<T>>) -> Self {
         // Stable: equally likely ones stay in the order of the entries.
-        all.sort_by_key(|variant| (variant.route.form >= ALONE, variant.route.rank));
+        let tier = |route: Route| u8::from(!route.is_usual()) + u8::from(route.form >= ALONE);
+        all.sort_by_key(|variant| (tier(variant.route), variant.route.rank));
+        let usual = all.partition_point(|variant| variant.route.is_usual());
         let combined = all.partition_point(|variant| variant.route.form < ALONE);
-        Self { all, combined }
+        Self { all, usual, combined }
     }
 
     fn base(value: T) -> Self {
-        Self { all: vec![Variant { value, route: Route::default() }], combined: 1 }
+        Self { all: vec![Variant { value, route: Route::default() }], usual: 1, combined: 1 }
     }
 
-    /// Those to try, alone or together with others.
-    pub(super) fn take(&self, alone: bool) -> &[Variant<T>] {
-        if alone { &self.all } else { &self.all[..self.combined] }
+    /// Those of a tier.
+    pub(super) fn take(&self, tier: Tier) -> &[Variant<T>] {
+        match tier {
+            Tier::Usual => &self.all[..self.usual],
+            Tier::Combined => &self.all[..self.combined],
+            Tier::All => &self.all,
+        }
     }
 }
 
@@ -175,13 +199,13 @@ impl Layers {
     }
 
     fn second_urls(&mut self, known: &Known, case: &Case<'_>, crew: &Crew<'_>) -> bool {
-        let first = self.urls[1].take(false);
+        let first = self.urls[1].take(Tier::Combined);
         if !case.kind.signs_url() || self.urls[0].all[0].value.len() > LONGEST_COMBINED {
             self.urls.push(List::default());
             return !case.kind.signs_url();
         }
         // Each thread takes every n-th, and the results are put together in the order of `first`.
-        let made: Vec<Vec<Vec<Variant<String>>>> = std::thread::scope(|scope| {
+        let mut made: Vec<_> = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..crew.threads)
                 .map(|worker| {
                     scope.spawn(move || {
@@ -196,13 +220,13 @@ impl Layers {
                     })
                 })
                 .collect();
-            workers.into_iter().map(|worker| worker.join().unwrap_or_default()).collect()
+            workers.into_iter().map(|worker| worker.join().unwrap_or_default().into_iter()).collect()
         });
         let mut urls = Vec::new();
         let mut whole = true;
         let mut bytes = 0;
         for at in 0..first.len() {
-            let Some(variants) = made[at % crew.threads].get(at / crew.threads) else {
+            let Some(variants) = made[at % crew.threads].next() else {
                 whole = false;
                 break;
             };
@@ -211,7 +235,7 @@ impl Layers {
                     whole = false;
                 } else if self.seen.insert(hashed(&variant.value)) {
                     bytes += variant.value.len() + size_of::<Variant<String>>();
-                    urls.push(variant.clone());
+                    urls.push(variant);
                 }
             }
         }

@@ -11,8 +11,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::explain::{Explained, Proof};
-use super::layers::{Layers, Route, Variant, second_url};
-use super::{Algorithm, Case, Crew, Expected, Known, Reading};
+use super::layers::{Layers, Route, Tier, Variant, second_url};
+use super::{Algorithm, Case, Crew, Expected, Known, Reach, Reading};
 use crate::diagnosis::kernel::{Backend, Batch, Prefix, Targets, find_numbers};
 use crate::diagnosis::mistake::{Encoding, Joined, Key, Piece, entry, number};
 
@@ -210,6 +210,14 @@ impl<'a> Candidate<'a> {
         self.layout.route.steps().any(|step| self.url.route.has(step))
     }
 
+    fn is_usual(&self) -> bool {
+        [self.url.route, self.ticket.route, self.nonce.route, self.timestamp.route]
+            .iter()
+            .all(Route::is_usual)
+            && self.layout.route.is_usual()
+            && self.encoding.route.is_usual()
+    }
+
     /// The targets that this candidate hits.
     fn hits(&self, targets: &Targets) -> Vec<usize> {
         let mut text = Vec::new();
@@ -228,6 +236,8 @@ pub(super) struct Pass<'a> {
     timestamps: &'a [Variant<String>],
     layouts: &'a [Variant<Joined>],
     encodings: &'a [Variant<Option<&'static Encoding>>],
+    /// Another pass took the candidates of usual forms only.
+    pub(super) skips_usual: bool,
 }
 
 /// Candidates that a thread takes at a time.
@@ -236,34 +246,35 @@ const STRETCH: u64 = 1 << 14;
 const SMALL: u64 = 1 << 21;
 
 impl<'a> Pass<'a> {
-    /// The products that together hold every candidate with this many mistakes.
-    pub(super) fn with_mistakes(layers: &'a Layers, mistakes: usize) -> Vec<Self> {
+    /// The products that together hold every candidate with this many mistakes, of a tier.
+    pub(super) fn with_mistakes(layers: &'a Layers, mistakes: usize, tier: Tier) -> Vec<Self> {
         let mut passes = Vec::new();
         for mask in 0..16_usize {
             let [ticket, nonce, timestamp, encoding] = [0, 1, 2, 3].map(|bit| mask >> bit & 1);
             let ones = ticket + nonce + timestamp + encoding;
-            for layout in 0..=2 {
+            for layout in 0..layers.layouts.len() {
                 let Some(url) = mistakes.checked_sub(ones + layout) else { continue };
-                // Two mistakes of how the values are joined: only when there is no other.
-                if url >= layers.urls.len().min(3)
-                    || layout >= layers.layouts.len()
-                    || layout == 2 && mistakes > 2
-                {
+                // Two mistakes in how the values are joined: only when there is no other.
+                if url >= layers.urls.len() || layout == 2 && mistakes > 2 {
                     continue;
                 }
-                let alone = mistakes <= 1;
                 passes.push(Self {
-                    urls: layers.urls[url].take(alone || url == 2 && mistakes == 2),
-                    tickets: layers.tickets[ticket].take(alone),
-                    nonces: layers.nonces[nonce].take(alone),
-                    timestamps: layers.timestamps[timestamp].take(alone),
-                    layouts: layers.layouts[layout].take(alone),
-                    encodings: layers.encodings[encoding].take(alone),
+                    urls: layers.urls[url].take(tier),
+                    tickets: layers.tickets[ticket].take(tier),
+                    nonces: layers.nonces[nonce].take(tier),
+                    timestamps: layers.timestamps[timestamp].take(tier),
+                    layouts: layers.layouts[layout].take(tier),
+                    encodings: layers.encodings[encoding].take(tier),
+                    skips_usual: false,
                 });
             }
         }
         passes.retain(|pass| pass.len() > 0);
         passes
+    }
+
+    fn skips(&self, candidate: &Candidate<'_>) -> bool {
+        candidate.repeats() || self.skips_usual && candidate.is_usual()
     }
 
     /// How many candidates there are.
@@ -278,6 +289,11 @@ impl<'a> Pass<'a> {
         ]
         .into_iter()
         .fold(1, |product: u64, len| product.saturating_mul(len as u64))
+    }
+
+    /// How many there are for each url.
+    fn frames(&self) -> u64 {
+        self.len() / self.urls.len().max(1) as u64
     }
 
     /// The candidate at a place.
@@ -346,7 +362,7 @@ impl<'a> Pass<'a> {
                     let prefix = Prefix::new(&text);
                     for place in place..frame_end {
                         let candidate = self.at_url(&first, place);
-                        if candidate.repeats() {
+                        if self.skips(&candidate) {
                             continue;
                         }
                         text.clear();
@@ -360,7 +376,7 @@ impl<'a> Pass<'a> {
                 None => {
                     for place in place..frame_end {
                         let candidate = self.at_url(&first, place);
-                        if !candidate.repeats() {
+                        if !self.skips(&candidate) {
                             text.clear();
                             candidate.render(&mut text);
                             batch.push(place, &empty, &text);
@@ -392,7 +408,7 @@ impl<'a> Pass<'a> {
         let mut tried = 0;
         for place in range {
             let candidate = self.at(place);
-            if !candidate.shows_changes() || candidate.repeats() {
+            if !candidate.shows_changes() || self.skips(&candidate) {
                 continue;
             }
             text.clear();
@@ -490,46 +506,68 @@ const MILLISECONDS: &[&str] = &["timestamp-milliseconds"];
 const BOTH: &[&str] = &["timestamp-milliseconds", "timestamp-drift"];
 
 impl Numbers {
-    /// The numbers within a span of seconds, by the number of mistakes they stand for.
-    fn of(timestamp: &str, seconds: u64, mistakes: usize) -> Vec<Self> {
+    /// The numbers within a span of seconds, by the number of mistakes they stand for. Milliseconds
+    /// are near by nature, and left out where only the far ones are wanted.
+    fn of(timestamp: &str, seconds: u64, mistakes: usize, near: bool) -> Vec<Self> {
         let Some(given) = number(timestamp) else { return Vec::new() };
         let around = |middle: u64, span: u64| middle.saturating_sub(span)..=middle.saturating_add(span);
         let plain = |range, mistakes| Self { range, tail: String::new(), mistakes };
+        let minute = seconds.min(60) * 1000;
         let is_seconds = given < 100_000_000_000;
+        let mut numbers = Vec::new();
         match (is_seconds, mistakes) {
-            (true, 1) => vec![
-                plain(given * 1000..=given * 1000 + 999, MILLISECONDS),
-                plain(around(given, seconds), DRIFT),
-            ],
-            // Milliseconds of another second: a minute around.
-            (true, _) => vec![plain(around(given * 1000, seconds.min(60) * 1000), BOTH)],
-            (false, 1) => vec![
-                plain(around(given, seconds.min(60) * 1000), DRIFT),
-                Self {
-                    range: around(given / 1000, seconds),
-                    tail: format!("{:03}", given % 1000),
-                    mistakes: DRIFT,
-                },
-            ],
-            (false, _) => vec![plain(around(given / 1000, seconds), BOTH)],
+            (true, 1) => {
+                if near {
+                    numbers.push(plain(given * 1000..=given * 1000 + 999, MILLISECONDS));
+                }
+                numbers.push(plain(around(given, seconds), DRIFT));
+            }
+            // Milliseconds of another second.
+            (true, _) if near => numbers.push(plain(around(given * 1000, minute), BOTH)),
+            (true, _) => {}
+            (false, 1) => {
+                if near {
+                    numbers.push(plain(around(given, minute), DRIFT));
+                }
+                let tail = format!("{:03}", given % 1000);
+                numbers.push(Self { range: around(given / 1000, seconds), tail, mistakes: DRIFT });
+            }
+            (false, _) => numbers.push(plain(around(given / 1000, seconds), BOTH)),
         }
+        numbers
     }
 }
 
 impl<'a> NumberPass<'a> {
     /// The passes whose mistakes, the timestamp's included, are this many.
-    pub(super) fn with_mistakes(layers: &'a Layers, case: &Case<'_>, mistakes: usize) -> Vec<Self> {
+    pub(super) fn with_mistakes(
+        layers: &'a Layers,
+        case: &Case<'_>,
+        mistakes: usize,
+        reach: Reach,
+    ) -> Vec<Self> {
         let timestamp = case.fields.timestamp.as_str();
         let mut passes = Vec::new();
         for own in 1..=mistakes.min(2) {
-            // With two others besides, two days around are too many: seconds are in the layers.
-            if mistakes - own > 1 {
-                continue;
-            }
-            let numbers = Numbers::of(timestamp, DAY, own);
-            for pass in Pass::with_mistakes(layers, mistakes - own) {
+            let others = mistakes - own;
+            let seconds = match (reach, others) {
+                (Reach::Near, 0 | 1) => 3600,
+                (Reach::Near, _) => 30,
+                _ => DAY,
+            };
+            let near = reach == Reach::Near || others == 0;
+            let numbers = Numbers::of(timestamp, seconds, own, near);
+            let tier = if others <= 1 && reach == Reach::Near { Tier::Combined } else { Tier::Usual };
+            for pass in Pass::with_mistakes(layers, others, tier) {
+                let url_only = pass.frames() == 1;
+                let wanted = match reach {
+                    Reach::Near => true,
+                    Reach::DayAndUrl => url_only,
+                    Reach::Day => !url_only,
+                };
                 // Not where the timestamp is another variant already.
-                if pass.timestamps.iter().all(|variant| variant.route.rank == 0) && !numbers.is_empty() {
+                let free = pass.timestamps.iter().all(|variant| variant.route.is_empty());
+                if wanted && free && !numbers.is_empty() {
                     passes.push(Self { pass, numbers: numbers.clone() });
                 }
             }
@@ -603,8 +641,8 @@ pub(super) fn third_url(
     found: &mut Vec<Explained>,
 ) -> bool {
     let Hashing::Sha1 { targets, .. } = hashing else { return true };
-    let Some(seconds) = layers.urls.get(2).map(|list| list.take(false)) else { return true };
-    let right = Pass::with_mistakes(layers, 0);
+    let Some(seconds) = layers.urls.get(2).map(|list| list.take(Tier::Usual)) else { return true };
+    let right = Pass::with_mistakes(layers, 0, Tier::All);
     let Some(base) = right.first().map(|pass| pass.at(0)) else { return true };
     let mut before = Vec::new();
     for piece in base.layout.value.pieces.iter().take_while(|piece| **piece != Piece::Url) {
@@ -614,7 +652,7 @@ pub(super) fn third_url(
     let thirds = |place: u64| {
         let second = usize::try_from(place).ok().and_then(|place| seconds.get(place));
         let made = second.map(|second| second_url(second, known)).unwrap_or_default();
-        made.into_iter().filter(|third| !layers.has_url(&third.value))
+        made.into_iter().filter(|third| third.route.is_usual() && !layers.has_url(&third.value))
     };
     let work = |range: Range<u64>, hits: &mut Vec<(u64, usize)>| {
         let mut batch = Batch::new(Backend::best(), targets);

@@ -756,7 +756,7 @@ pub fn make(ids: &[&'static str], random: &mut Random) -> Option<Made> {
         others,
         secret: None,
     })
-    .filter(|made| !(ids.iter().all(|id| layer(id) == "url") && signing.url == given.url))
+    .filter(|_| !(ids.iter().all(|id| layer(id) == "url") && signing.url == given.url))
 }
 
 /// So many different mistakes: one a layer, but any of the url.

@@ -29,7 +29,7 @@ pub(super) fn fragment(address: &Address<'_>, out: &mut Out) {
         out.add(0, format!("{}#{fragment}", address.text));
     }
     let guesses = ["", "/", "wechat_redirect", "/home", "/index", "!/", "rd", "top"];
-    for (rank, guess) in (2..).zip(guesses) {
+    for (rank, guess) in [1, 1, 2, 2, 5, 6, 6, 7].into_iter().zip(guesses) {
         out.add(rank, format!("{}#{guess}", address.text));
     }
 }
@@ -207,7 +207,7 @@ pub(super) fn share_params_added(address: &Address<'_>, out: &mut Out) {
         forms.push((1, format!("from={from}")));
         for installed in ["0", "1"] {
             forms.push((0, format!("from={from}&isappinstalled={installed}")));
-            forms.push((4, format!("isappinstalled={installed}&from={from}")));
+            forms.push((3, format!("isappinstalled={installed}&from={from}")));
         }
     }
     forms.extend([(3, "isappinstalled=0".to_owned()), (3, "isappinstalled=1".to_owned())]);
@@ -367,7 +367,7 @@ pub(super) fn port(address: &Address<'_>, out: &mut Out) {
     let known = address.known.ports.iter().map(String::as_str);
     for (rank, port) in (0..).zip([own].into_iter().chain(known).chain(PORTS)) {
         if address.parts.port != Some(port) {
-            let rank = if address.parts.port.is_none() { rank / 2 } else { rank / 2 + 4 };
+            let rank = if address.parts.port.is_none() { rank / 3 } else { rank / 3 + 4 };
             out.add(rank, address.with(|parts| parts.port = Some(port)));
         }
     }
@@ -438,7 +438,7 @@ pub(super) fn index_file(address: &Address<'_>, out: &mut Out) {
         for (rank, file) in (0..).zip(INDEX_FILES) {
             // A last segment with a dot is a file already.
             let rank = if path.ends_with('/') || path.is_empty() {
-                rank
+                rank / 2
             } else if folder.rsplit('/').next().is_some_and(|last| last.contains('.')) {
                 ALONE
             } else {
