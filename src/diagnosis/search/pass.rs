@@ -557,7 +557,7 @@ impl<'a> NumberPass<'a> {
             };
             let near = reach == Reach::Near || others == 0;
             let numbers = Numbers::of(timestamp, seconds, own, near);
-            let tier = if others <= 1 && reach == Reach::Near { Tier::Combined } else { Tier::Usual };
+            let tier = Tier::Usual;
             for pass in Pass::with_mistakes(layers, others, tier) {
                 let url_only = pass.frames() == 1;
                 let wanted = match reach {
