@@ -3,6 +3,8 @@
 //! In: text. Out: the same text escaped or unescaped. Several ways exist for each, because a signature
 //! tells two of them apart.
 
+use std::fmt::Write as _;
+
 /// A way to percent-encode: what it leaves as it is, and what it makes of a blank.
 #[derive(Clone, Copy)]
 pub(super) struct Style {
@@ -240,8 +242,8 @@ pub(super) fn json_escape(text: &str, json: Json) -> String {
 }
 
 fn escape_unit(out: &mut String, unit: u16, upper: bool) {
-    out.push_str("\\u");
-    out.push_str(&if upper { format!("{unit:04X}") } else { format!("{unit:04x}") });
+    // Writing to a string does not fail.
+    let _ = if upper { write!(out, "\\u{unit:04X}") } else { write!(out, "\\u{unit:04x}") };
 }
 
 /// Undoes one round of JSON escaping; a backslash that begins no escape stays.

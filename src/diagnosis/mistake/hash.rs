@@ -380,11 +380,7 @@ fn single_readings(given: &str, besides: &[(&'static str, u16)], found: &mut Vec
         for (at, window) in bytes.windows(40).enumerate() {
             if window.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
                 let whole = at == 0 || at + 40 == bytes.len();
-                add(
-                    "hash-extra-characters",
-                    if whole { 0 } else { 1 },
-                    Target::from_hex(&given[at..at + 40]),
-                );
+                add("hash-extra-characters", u16::from(!whole), Target::from_hex(&given[at..at + 40]));
             }
         }
         if bytes.len() == 41 && is_lower_hex(given) {

@@ -55,8 +55,11 @@ pub(crate) struct Layout {
     suffix: Vec<Piece>,
     /// The values are sorted by bytes; there are no keys then.
     pub(super) sorted: bool,
-    map: Option<(fn(&str) -> String, Scope)>,
+    map: Option<(Map, Scope)>,
 }
+
+/// What is done to a text before it is hashed.
+pub(crate) type Map = fn(&str) -> String;
 
 /// What a map of the text covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +78,7 @@ pub(crate) struct Joined {
     /// Which pieces are sorted by what they hold, and what is put between them.
     pub(crate) sorted: Option<(std::ops::Range<usize>, String)>,
     /// What is done to every value that is put in.
-    pub(crate) map: Option<fn(&str) -> String>,
+    pub(crate) map: Option<Map>,
 }
 
 impl Layout {
@@ -137,7 +140,7 @@ impl Layout {
         layout
     }
 
-    fn mapped(&self, map: fn(&str) -> String, scope: Scope) -> Option<Self> {
+    fn mapped(&self, map: Map, scope: Scope) -> Option<Self> {
         self.map.is_none().then(|| Self { map: Some((map, scope)), ..self.clone() })
     }
 
@@ -146,7 +149,7 @@ impl Layout {
         let whole = self.map.filter(|(_, scope)| *scope == Scope::Whole).map(|(map, _)| map);
         let any = self.map.map(|(map, _)| map);
         let mut pieces: Vec<Piece> = Vec::new();
-        let mut push = |piece: Piece, map: Option<fn(&str) -> String>, merge: bool| {
+        let mut push = |piece: Piece, map: Option<Map>, merge: bool| {
             let piece = match (piece, map) {
                 (Piece::Text(text), Some(map)) => Piece::Text(map(&text).into()),
                 (Piece::Secret(text), Some(map)) => Piece::Secret(map(&text)),
@@ -420,7 +423,7 @@ fn key_case(layout: &Layout, _: &Case<'_>, out: &mut Out) {
         let rank = match (ticket, nonce, time, url) {
             (0, 0 | 1, 0 | 1, 0) => 0,
             (1, 1, _, 0) | (1, _, 1, 0) if nonce < 2 && time < 2 => 3,
-            (2, 2, 2, 2) | (3, 3, 3, 1) | (4 | 5, 4, 4, 1) | (0, 4, 4, 1) => 3,
+            (2, 2, 2, 2) | (3, 3, 3, 1) | (0 | 4 | 5, 4, 4, 1) => 3,
             // jsapiTicket alone is rather a wrong name.
             (1, 0, 0, 0) => ALONE + 10,
             _ if chosen.iter().filter(|(_, choice)| *choice > 0).count() == 1 => 4,
@@ -558,7 +561,7 @@ fn values_only(layout: &Layout, _: &Case<'_>, out: &mut Out) {
 }
 
 /// Maps need a plain function each; these are the styles that differ on what a string1 holds.
-const ENCODERS: [fn(&str) -> String; 8] = [
+const ENCODERS: [Map; 8] = [
     |text| percent(text, COMPONENT, false),
     |text| percent(text, form(text), false),
     |text| percent(text, COMPONENT, true),
@@ -796,7 +799,7 @@ fn trailing_newline(layout: &Layout, _: &Case<'_>, out: &mut Out) {
 /// `&amp;` in all of string1. Where the url has no `&`, it is rather a matter of the separator.
 pub(super) fn html_escaped(layout: &Layout, case: &Case<'_>, out: &mut Out) {
     let rank = if case.fields.url.contains('&') { 0 } else { 30 };
-    let maps: [fn(&str) -> String; 3] = [
+    let maps: [Map; 3] = [
         |text| html_escape(text, "&amp;", None),
         |text| html_escape(text, "&#38;", None),
         |text| html_escape(text, "&amp;", Some("&#39;")),
@@ -809,7 +812,7 @@ pub(super) fn html_escaped(layout: &Layout, case: &Case<'_>, out: &mut Out) {
 /// JSON escapes in all of string1.
 pub(super) fn json_escaped(layout: &Layout, case: &Case<'_>, out: &mut Out) {
     const PLAIN: Json = Json { slash: false, html: true, equals: false, ascii: false, upper: false };
-    let maps: [fn(&str) -> String; 3] = [
+    let maps: [Map; 3] = [
         |text| json_escape(text, PLAIN),
         |text| json_escape(text, Json { equals: true, ..PLAIN }),
         |text| json_escape(text, Json { slash: true, ..PLAIN }),

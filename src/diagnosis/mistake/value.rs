@@ -119,8 +119,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         rank: SOMETIMES,
         changes: &[Change::Value(Field::Ticket, ticket_previous)],
         message: Text {
-            zh: "签名用的是较早的 ticket，之后已换成新的",
-            en: "an earlier ticket was signed, which has been replaced since",
+            zh: "签名用的是另一次取到的 ticket，与给出的不是同一份：中间换过",
+            en: "a ticket fetched at another time was signed: one of the two has replaced the other",
         },
         fix: Text {
             zh: "所有服务共用一份缓存，过期前更新；wecheck ticket 给出当前这一份",

@@ -58,7 +58,7 @@ impl Mistake {
 fn spoken(gap: i128, lang: Lang) -> String {
     let size = gap.unsigned_abs();
     let (hours, minutes, seconds) = (size / 3_600_000, size / 60_000 % 60, size / 1000 % 60);
-    let amount = if size % 1000 != 0 && size < 60_000 {
+    let amount = if !size.is_multiple_of(1000) && size < 60_000 {
         say!(lang, "{size} 毫秒", "{size} ms")
     } else if hours > 0 {
         say!(lang, "{hours} 小时 {minutes} 分 {seconds} 秒", "{hours} h {minutes} min {seconds} s")

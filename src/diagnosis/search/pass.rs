@@ -325,7 +325,7 @@ impl<'a> Pass<'a> {
         found: &mut Vec<Explained>,
     ) -> bool {
         let total = self.len();
-        let work = |range: Range<u64>, hits: &mut Vec<(u64, usize)>| match hashing {
+        let work = |range: Range<u64>, hits: &mut Hits| match hashing {
             Hashing::Sha1 { targets, .. } => self.sha1(range, targets, hits),
             Hashing::Other { trials } => self.others(range, case, trials, hits),
         };
@@ -336,7 +336,7 @@ impl<'a> Pass<'a> {
         whole
     }
 
-    fn sha1(&self, range: Range<u64>, targets: &Targets, hits: &mut Vec<(u64, usize)>) -> u64 {
+    fn sha1(&self, range: Range<u64>, targets: &Targets, hits: &mut Hits) -> u64 {
         let mut batch = Batch::new(Backend::best(), targets);
         let empty = Prefix::new(b"");
         let urls = self.urls.len() as u64;
@@ -397,13 +397,7 @@ impl<'a> Pass<'a> {
         Candidate { url: &self.urls[(place % self.urls.len() as u64) as usize], ..*frame }
     }
 
-    fn others(
-        &self,
-        range: Range<u64>,
-        case: &Case<'_>,
-        trials: &[Trial<'_>],
-        hits: &mut Vec<(u64, usize)>,
-    ) -> u64 {
+    fn others(&self, range: Range<u64>, case: &Case<'_>, trials: &[Trial<'_>], hits: &mut Hits) -> u64 {
         let mut text = Vec::new();
         let mut tried = 0;
         for place in range {
@@ -430,6 +424,9 @@ impl<'a> Pass<'a> {
     }
 }
 
+/// Places, and the target or trial that each hit.
+type Hits = Vec<(u64, usize)>;
+
 /// Counts `total` through on all threads. `work` returns how many candidates it hashed. Where `first`
 /// is set, nothing behind the first stretch with a hit is looked at.
 fn share(
@@ -437,8 +434,8 @@ fn share(
     stretch: u64,
     first: bool,
     crew: &Crew<'_>,
-    work: &(dyn Fn(Range<u64>, &mut Vec<(u64, usize)>) -> u64 + Sync),
-) -> (Vec<(u64, usize)>, bool) {
+    work: &(dyn Fn(Range<u64>, &mut Hits) -> u64 + Sync),
+) -> (Hits, bool) {
     let next = AtomicU64::new(0);
     let last = AtomicU64::new(u64::MAX);
     let stopped = AtomicBool::new(false);
@@ -557,8 +554,7 @@ impl<'a> NumberPass<'a> {
             };
             let near = reach == Reach::Near || others == 0;
             let numbers = Numbers::of(timestamp, seconds, own, near);
-            let tier = Tier::Usual;
-            for pass in Pass::with_mistakes(layers, others, tier) {
+            for pass in Pass::with_mistakes(layers, others, Tier::Usual) {
                 let url_only = pass.frames() == 1;
                 let wanted = match reach {
                     Reach::Near => true,
@@ -586,7 +582,7 @@ impl<'a> NumberPass<'a> {
         let Hashing::Sha1 { targets, .. } = hashing else { return true };
         let kinds = self.numbers.len() as u64;
         let hits_of = Mutex::new(Vec::new());
-        let work = |range: Range<u64>, hits: &mut Vec<(u64, usize)>| {
+        let work = |range: Range<u64>, hits: &mut Hits| {
             let mut tried = 0;
             for place in range {
                 let candidate = self.pass.at(place / kinds);
@@ -654,7 +650,7 @@ pub(super) fn third_url(
         let made = second.map(|second| second_url(second, known)).unwrap_or_default();
         made.into_iter().filter(|third| third.route.is_usual() && !layers.has_url(&third.value))
     };
-    let work = |range: Range<u64>, hits: &mut Vec<(u64, usize)>| {
+    let work = |range: Range<u64>, hits: &mut Hits| {
         let mut batch = Batch::new(Backend::best(), targets);
         let mut tried = 0;
         for place in range {

@@ -335,12 +335,11 @@ pub(super) fn bare_host_slash(address: &Address<'_>, out: &mut Out) {
 pub(super) fn trailing_slash(address: &Address<'_>, out: &mut Out) {
     let path = address.parts.path;
     if address.has_host && path.len() > 1 {
-        match path.strip_suffix('/') {
-            Some(without) => out.add(0, address.with(|parts| parts.path = without)),
-            None => {
-                let with = format!("{path}/");
-                out.add(0, address.with(|parts| parts.path = &with));
-            }
+        if let Some(without) = path.strip_suffix('/') {
+            out.add(0, address.with(|parts| parts.path = without));
+        } else {
+            let with = format!("{path}/");
+            out.add(0, address.with(|parts| parts.path = &with));
         }
     }
     if address.parts.query.is_some() || address.parts.fragment.is_some() || !address.has_host {
@@ -501,9 +500,9 @@ pub(super) fn letter_case(address: &Address<'_>, out: &mut Out) {
     let text = address.text;
     out.add(0, text.to_lowercase());
     out.add(3, text.to_uppercase());
-    let cases: [(u16, fn(&str) -> String); 2] =
-        [(0, |part| part.to_ascii_lowercase()), (1, |part| part.to_ascii_uppercase())];
-    for (rank, change) in cases {
+    for upper in [false, true] {
+        let rank = u16::from(upper);
+        let change = |part: &str| if upper { part.to_ascii_uppercase() } else { part.to_ascii_lowercase() };
         if address.has_host {
             let (host, path, lead) =
                 (change(address.parts.host), change(address.parts.path), change(address.lead));
@@ -864,7 +863,7 @@ pub(super) fn other_url(address: &Address<'_>, out: &mut Out) {
             out.add(
                 5,
                 address.with(|parts| {
-                    (parts.lead, parts.host, parts.port) = (lead, other.parts.host, other.parts.port)
+                    (parts.lead, parts.host, parts.port) = (lead, other.parts.host, other.parts.port);
                 }),
             );
             out.add(6, address.with(|parts| parts.path = other.parts.path));
