@@ -60,7 +60,7 @@ impl Command {
     pub fn run(self, context: &Context) -> Result<bool, Failure> {
         match self {
             Self::Sign(args) => sign::run(&args, context),
-            Self::Verify(args) => context.out.show(&verify::run(&args, context)?),
+            Self::Verify(args) => verify::run(&args, context),
             Self::Token(args) => context.out.show(&token::run(&args, context)?),
             Self::Ticket(args) => context.out.show(&ticket::run(&args, context)?),
             Self::Errcode(command) => errcode::run(command, context),

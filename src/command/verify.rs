@@ -5,6 +5,7 @@
 //! warnings, and what is left to check. Any text is taken for any value: the answer is yes or no.
 
 mod human;
+mod search;
 
 use std::path::{Path, PathBuf};
 
@@ -19,10 +20,11 @@ use crate::diagnosis::next_step::{NextStep, Seen, next_steps};
 use crate::diagnosis::url_part::{Difference, differences};
 use crate::diagnosis::warning::{Given, Subject, Warning, warnings};
 use crate::evidence::{self, Call, Evidence, Field, Origin, Unreadable};
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::platform::Platform;
 use crate::secret::mask;
 use crate::signature::{self, Fields, Kind};
+use search::{Explained, Suspects};
 
 /// Check a signature, and name what is wrong
 #[derive(Debug, clap::Args)]
@@ -51,6 +53,12 @@ pub struct Args {
     /// Show a cached ticket in string1 too
     #[arg(long)]
     reveal: bool,
+    /// Another ticket or token that may have been signed instead (repeatable)
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    other_ticket: Vec<String>,
+    /// Search this long for the mistakes, and for four at once [default: 1 second, three]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    deep: Option<u64>,
 }
 
 /// The answer.
@@ -91,6 +99,9 @@ pub struct Verified {
     /// Whether the text, if there was one, shows nothing at all.
     #[serde(skip)]
     pub evidence_is_empty: bool,
+    /// Whether Ctrl-C ended the search: what it tried so far is in `search`.
+    #[serde(skip)]
+    pub interrupted: bool,
 }
 
 /// The values that were checked, named as the flags; what is not there is left out.
@@ -132,7 +143,7 @@ pub struct Mistake {
 /// How far the search for mistakes went.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Search {
-    /// Strings that were tried.
+    /// Strings that were tried; 0 where there was nothing to search for.
     pub candidates: u64,
     /// Whether everything up to `max_mistakes` at once was tried.
     pub exhausted: bool,
@@ -153,8 +164,8 @@ pub struct UnreadableField {
     pub line: usize,
 }
 
-/// Gathers the values, compares, explains.
-pub fn run(args: &Args, context: &Context) -> Result<Verified, Failure> {
+/// Gathers the values, compares, explains, and shows the answer.
+pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     let text = match &args.from {
         Some(path) => Some(read_text(path, TEXT_LIMIT)?),
         None => None,
@@ -163,7 +174,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Verified, Failure> {
     if verified.evidence_is_empty && !verified.missing.is_empty() {
         return Err(nothing_to_check(args.from.as_deref(), &verified.missing));
     }
-    Ok(verified)
+    let matched = context.out.show(&verified)?;
+    if verified.interrupted {
+        return Err(Failure::new(failure::Kind::Interrupted, "interrupted").already_told());
+    }
+    Ok(matched)
 }
 
 /// The answer for flags and the text of `--from`, whoever read it. The computed signature is a
@@ -177,15 +192,23 @@ pub fn verify(
     let evidence = text.map(evidence::extract).unwrap_or_default();
     let profile = context.profile_if_any()?;
     let mut inputs = Inputs::gather(args, &evidence, profile.as_ref());
+    let own = profile.as_ref().filter(|_| may_sign(&inputs.fields.url));
     if !inputs.given.ticket
         && inputs.string1.is_none()
-        && let Some(profile) = &profile
-        && may_sign(&inputs.fields.url)
+        && let Some(profile) = own
     {
         inputs.take_cached_ticket(context, profile, args.reveal);
     }
     let missing = inputs.missing();
-    Ok(check(&inputs, &evidence, missing, context))
+    let computed = missing.iter().all(|name| *name == "signature").then(|| inputs.string1());
+    let explained = match (&computed, &inputs.signature) {
+        (Some(string1), Some(given)) if signature::sha1_hex(string1) != *given => {
+            let suspects = Suspects::gather(args, &inputs, &evidence, own, context);
+            search::explain(args, &inputs, given, &evidence, &suspects, context)
+        }
+        _ => Explained::default(),
+    };
+    Ok(check(&inputs, &evidence, computed, missing, explained, context))
 }
 
 /// The failure for flags, and a file where there is one, that leave nothing to check.
@@ -289,6 +312,11 @@ impl Inputs {
         }
     }
 
+    /// What is hashed.
+    fn string1(&self) -> String {
+        self.string1.clone().unwrap_or_else(|| signature::string1(self.kind, &self.fields))
+    }
+
     fn values(&self) -> Values {
         let given = |there: bool, text: &String| there.then(|| text.clone());
         Values {
@@ -350,11 +378,15 @@ fn takes(call: Call, kind: Kind) -> bool {
     }
 }
 
-fn check(inputs: &Inputs, evidence: &Evidence, missing: Vec<&'static str>, context: &Context) -> Verified {
+fn check(
+    inputs: &Inputs,
+    evidence: &Evidence,
+    string1: Option<String>,
+    missing: Vec<&'static str>,
+    explained: Explained,
+    context: &Context,
+) -> Verified {
     let lang = context.lang;
-    let hashable = missing.iter().all(|name| *name == "signature");
-    let string1 = hashable
-        .then(|| inputs.string1.clone().unwrap_or_else(|| signature::string1(inputs.kind, &inputs.fields)));
     let computed_signature = string1.as_deref().map(signature::sha1_hex);
     let matched = computed_signature.is_some() && computed_signature == inputs.signature;
     let warnings = warnings(
@@ -382,6 +414,7 @@ fn check(inputs: &Inputs, evidence: &Evidence, missing: Vec<&'static str>, conte
         kind: inputs.kind,
         platform: inputs.platform,
         matched,
+        explained: (explained.search.candidates > 0).then_some(!explained.mistakes.is_empty()),
         config_agrees: config_agrees(inputs, evidence, matched, raised("config-differs")),
         page_agrees: inputs
             .page_url
@@ -405,15 +438,16 @@ fn check(inputs: &Inputs, evidence: &Evidence, missing: Vec<&'static str>, conte
         string1_masked: hidden && string1.is_some(),
         string1,
         missing,
-        mistakes: Vec::new(),
+        mistakes: explained.mistakes,
         url_differences,
         warnings,
-        alternatives: Vec::new(),
-        search: Search::default(),
+        alternatives: explained.alternatives,
+        search: explained.search,
         next_steps: next_steps(&seen, lang),
         unreadable: evidence.unreadable.iter().map(unreadable).collect(),
         values: inputs.values(),
         evidence_is_empty: evidence.is_empty(),
+        interrupted: explained.interrupted,
     }
 }
 

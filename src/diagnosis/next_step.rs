@@ -43,6 +43,8 @@ pub struct Seen {
     pub platform: Option<Platform>,
     /// Whether the signature fits the inputs.
     pub matched: bool,
+    /// Whether the search found the mistakes that explain the difference; `None` without a search.
+    pub explained: Option<bool>,
     /// The evidence shows the values passed to the client, and they are the signed ones.
     pub config_agrees: Option<bool>,
     /// `--page-url` or the evidence shows the page's address: whether it agrees but for the fragment.
@@ -59,7 +61,17 @@ pub fn next_steps(seen: &Seen, lang: Lang) -> Vec<NextStep> {
     let mut step = |id, status, message| steps.push(NextStep { id, status, message });
     let id_name = if seen.platform == Some(Platform::Work) { "corpid" } else { "appid" };
 
-    if seen.matched {
+    if seen.explained == Some(true) {
+        step(
+            "algorithm",
+            Status::Todo,
+            say!(
+                lang,
+                "签名算法：改掉上面的错，重新签名，再验一次",
+                "algorithm: mend the mistakes above, sign anew, verify again"
+            ),
+        );
+    } else if seen.matched {
         step(
             "algorithm",
             Status::Done,
@@ -243,6 +255,22 @@ pub fn next_steps(seen: &Seen, lang: Lang) -> Vec<NextStep> {
                 ),
             },
         );
+    }
+    if seen.explained == Some(false) {
+        // Nothing was proved: what shows most comes first.
+        if seen.kind.signs_url() && seen.page_agrees.is_none() {
+            steps.push(NextStep {
+                id: "real-auth-url",
+                status: Status::Todo,
+                message: say!(
+                    lang,
+                    "看报错对象里的 realAuthUrl：那是微信实际校验的地址，整个对象用 --from 交来",
+                    "read realAuthUrl in the error object: it is the address WeChat checked; hand the object over with --from"
+                ),
+            });
+        }
+        let useful = ["page-url", "real-auth-url", "algorithm", "ticket-alive"];
+        steps.sort_by_key(|step| useful.iter().position(|id| *id == step.id).unwrap_or(useful.len()));
     }
     steps
 }

@@ -17,6 +17,7 @@ mod page;
 mod probe;
 mod readme;
 mod redis;
+mod search;
 mod serve;
 mod serving;
 mod sign;

@@ -8,11 +8,14 @@ use std::io::{self, Write};
 
 use colored::Colorize;
 
-use super::{Mistake, Verified};
+use super::{Mistake, Search, Verified};
 use crate::diagnosis::next_step::Status;
 use crate::lang::Lang;
 use crate::output::{Report, safe};
 use crate::say;
+
+/// More explanations than this only confuse; `--json` has them all.
+const MOST_ALTERNATIVES: usize = 3;
 
 impl Report for Verified {
     fn ok(&self) -> bool {
@@ -64,7 +67,7 @@ impl Verified {
 
     fn explain(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         if self.mistakes.is_empty() {
-            return Ok(());
+            return self.unexplained(out, lang);
         }
         let count = self.mistakes.len();
         let title = say!(
@@ -74,11 +77,48 @@ impl Verified {
         );
         writeln!(out, "\n{}", title.bold())?;
         mistakes(out, &self.mistakes, lang)?;
-        for other in &self.alternatives {
-            writeln!(out, "{}", say!(lang, "  或者：", "  or:").bold())?;
-            mistakes(out, other, lang)?;
+        for other in self.alternatives.iter().take(MOST_ALTERNATIVES) {
+            let ids: Vec<&str> = other.iter().map(|mistake| mistake.id).collect();
+            let messages: Vec<&str> = other.iter().map(|mistake| mistake.message.as_str()).collect();
+            let (ids, messages) = (ids.join(" + ").yellow(), messages.join(lang.pick("；", "; ")));
+            writeln!(out, "  {} {ids} {}", say!(lang, "或者", "or"), safe(&messages))?;
         }
         Ok(())
+    }
+
+    fn unexplained(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let Search { candidates, exhausted, max_mistakes, .. } = self.search;
+        if candidates == 0 {
+            if !self.matched && self.computed_signature.is_some() && self.given_signature.is_some() {
+                let text = say!(
+                    lang,
+                    "给出的签名不是任何哈希的写法，无从查起：先核对它有没有复制完整",
+                    "the signature given is not how any hash is written, so there is nothing to search for: see whether it was copied whole"
+                );
+                writeln!(out, "\n{}", text.bold())?;
+            }
+            return Ok(());
+        }
+        let title = say!(
+            lang,
+            "没有找到解释：试了 {candidates} 个字符串，最多 {max_mistakes} 处错误同时出现",
+            "no explanation was found: {candidates} strings tried, up to {max_mistakes} mistakes at once"
+        );
+        writeln!(out, "\n{}", title.bold())?;
+        let text = if exhausted {
+            say!(
+                lang,
+                "  签名用的值不在这里：多半是另一个地址、另一份 ticket 或另一个 nonce",
+                "  what was signed is not among these values: most likely another address, ticket or nonce"
+            )
+        } else {
+            say!(
+                lang,
+                "  时间用完了，还没试完：加 --deep 30 可以多找一会儿",
+                "  time ran out before everything was tried: --deep 30 searches longer"
+            )
+        };
+        writeln!(out, "{text}")
     }
 
     fn differences(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
@@ -135,11 +175,18 @@ impl Verified {
 }
 
 fn mistakes(out: &mut dyn Write, list: &[Mistake], lang: Lang) -> io::Result<()> {
-    for mistake in list {
+    for (at, mistake) in list.iter().enumerate() {
         writeln!(out, "  {} {}", mistake.id.red(), safe(&mistake.message))?;
-        writeln!(out, "    {} {}", lang.pick("签的是", "signed"), safe(&mistake.signed))?;
-        writeln!(out, "    {} {}", lang.pick("应该是", "should be"), safe(&mistake.actual))?;
-        writeln!(out, "    {}{}", lang.pick("改法：", "fix: "), safe(&mistake.fix))?;
+        writeln!(out, "    {} {}", say!(lang, "改法：", "fix:"), safe(&mistake.fix))?;
+        // Two mistakes of one value show that value once.
+        let same = |other: &Mistake| (&other.signed, &other.actual) == (&mistake.signed, &mistake.actual);
+        if !list.get(at + 1).is_some_and(same) {
+            let shown = |text: &str| {
+                if text.is_empty() { say!(lang, "（空）", "(nothing)") } else { safe(text).into_owned() }
+            };
+            writeln!(out, "    {} {}", say!(lang, "签名用的", "signed"), shown(&mistake.signed))?;
+            writeln!(out, "    {} {}", say!(lang, "应该是　", "should"), shown(&mistake.actual))?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,59 @@
+//! One signature that differs, and everything around it that may have been signed instead.
+//!
+//! In: the values a person gave, what their evidence shows besides, the tickets and the secret that
+//! are at hand. Out: nothing; the search reads it.
+
+use crate::secret::Secret;
+use crate::signature::{Fields, Kind};
+
+/// A signature to be explained.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// What was signed.
+    pub kind: Kind,
+    /// The values that should have been signed; the url with its fragment, where it has one.
+    pub fields: &'a Fields,
+    /// The signature as given, in any shape.
+    pub given: &'a str,
+    /// Addresses that the page really had.
+    pub page_urls: &'a [String],
+    /// Other urls in the evidence.
+    pub urls: &'a [String],
+    /// Other nonces in the evidence.
+    pub nonces: &'a [String],
+    /// Other timestamps in the evidence.
+    pub timestamps: &'a [String],
+    /// Tickets and tokens that may stand in the ticket's place.
+    pub other_tickets: &'a [OtherTicket],
+    /// The app secret of the profile; shown nowhere.
+    pub app_secret: Option<&'a Secret>,
+    /// The ticket came from the cache: it is shown masked only (product.md 1).
+    pub hide_ticket: bool,
+}
+
+/// A value that may have been signed in the ticket's place.
+#[derive(Clone, Debug)]
+pub struct OtherTicket {
+    /// The value.
+    pub value: Secret,
+    /// What it is.
+    pub role: TicketRole,
+}
+
+/// What another ticket is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TicketRole {
+    /// The ticket of another kind of signature.
+    OtherKind(Kind),
+    /// The ticket of another profile.
+    OtherProfile(String),
+    /// An earlier ticket of the same kind, and when it was fetched (Unix seconds).
+    Previous {
+        /// Unix seconds, where known.
+        at: Option<u64>,
+    },
+    /// An access token.
+    AccessToken,
+    /// Given by hand (`--other-ticket`): its shape tells what it may be, and it may be shown.
+    Unknown,
+}

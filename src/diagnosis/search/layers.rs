@@ -1,0 +1,352 @@
+//! The layers of a candidate: for each value the variants that mistakes make of it.
+//!
+//! In: a case. Out: [`Layers`], each a list by number of mistakes. Only the url grows beyond one mistake
+//! (any two of its mistakes happen together), and how the values are joined, where two mistakes at once
+//! are tried alone.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::{Case, Crew};
+use crate::diagnosis::mistake::{
+    ALONE, Address, Change, Encoding, Entry, Field, Joined, Known, Layout, Variants, entries,
+};
+use crate::signature::without_fragment;
+
+/// One form of a value.
+#[derive(Clone, Debug)]
+pub(super) struct Variant<T> {
+    pub(super) value: T,
+    pub(super) route: Route,
+}
+
+/// The mistakes that lead to a variant.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Route {
+    steps: [Option<&'static Entry>; 3],
+    /// The sum of their ranks.
+    pub(super) rank: u16,
+    /// The largest rank of a form: how usual the least usual step is.
+    form: u16,
+}
+
+/// How usual the forms are that a pass takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tier {
+    /// The usual ones: so few that three mistakes at once can be tried within a second.
+    Usual,
+    /// All that may come together with other mistakes.
+    Combined,
+    /// All.
+    All,
+}
+
+/// Up to this rank a form is usual.
+const USUAL: u16 = 3;
+
+impl Route {
+    pub(super) fn steps(&self) -> impl Iterator<Item = &'static Entry> + '_ {
+        self.steps.iter().flatten().copied()
+    }
+
+    /// This route, and one mistake more.
+    pub(super) fn then(mut self, entry: &'static Entry, form: u16) -> Self {
+        if let Some(free) = self.steps.iter_mut().find(|step| step.is_none()) {
+            *free = Some(entry);
+        }
+        self.rank = self.rank.saturating_add(entry.rank + form);
+        self.form = self.form.max(form);
+        self
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.steps[0].is_none()
+    }
+
+    pub(super) fn is_usual(&self) -> bool {
+        self.form <= USUAL
+    }
+
+    pub(super) fn has(&self, entry: &Entry) -> bool {
+        self.steps().any(|step| step.id == entry.id)
+    }
+}
+
+/// The variants of a value with one number of mistakes, the likelier first.
+#[derive(Debug, Default)]
+pub(super) struct List<T> {
+    all: Vec<Variant<T>>,
+    usual: usize,
+    combined: usize,
+}
+
+impl<T> List<T> {
+    fn new(mut all: Vec<Variant<T>>) -> Self {
+        // Stable: equally likely ones stay in the order of the entries.
+        let tier = |route: Route| u8::from(!route.is_usual()) + u8::from(route.form >= ALONE);
+        all.sort_by_key(|variant| (tier(variant.route), variant.route.rank));
+        let usual = all.partition_point(|variant| variant.route.is_usual());
+        let combined = all.partition_point(|variant| variant.route.form < ALONE);
+        Self { all, usual, combined }
+    }
+
+    fn base(value: T) -> Self {
+        Self { all: vec![Variant { value, route: Route::default() }], usual: 1, combined: 1 }
+    }
+
+    /// Those of a tier.
+    pub(super) fn take(&self, tier: Tier) -> &[Variant<T>] {
+        match tier {
+            Tier::Usual => &self.all[..self.usual],
+            Tier::Combined => &self.all[..self.combined],
+            Tier::All => &self.all,
+        }
+    }
+}
+
+/// The layers, each by number of mistakes.
+pub(super) struct Layers {
+    pub(super) urls: Vec<List<String>>,
+    pub(super) tickets: [List<String>; 2],
+    pub(super) nonces: [List<String>; 2],
+    pub(super) timestamps: [List<String>; 2],
+    pub(super) layouts: Vec<List<Joined>>,
+    pub(super) encodings: [List<Option<&'static Encoding>>; 2],
+    /// The layouts of one mistake before they were joined: two are made of them.
+    single_layouts: Vec<Variant<Layout>>,
+    base_layout: Layout,
+    /// Every url text there is already, hashed.
+    seen: HashSet<u64>,
+}
+
+/// The urls of two mistakes may take this many bytes: a hostile address has that many variants.
+const MOST_BYTES: usize = 48 << 20;
+/// An address longer than this is tried as it is and with one mistake only.
+const LONGEST_COMBINED: usize = 16 << 10;
+
+impl Layers {
+    /// The right values: no mistake yet.
+    pub(super) fn new(case: &Case<'_>) -> Self {
+        let base_layout = Layout::of(case);
+        let fields = case.fields;
+        let mut layers = Self {
+            urls: vec![List::base(without_fragment(&fields.url).to_owned())],
+            tickets: [List::base(fields.ticket.clone()), List::default()],
+            nonces: [List::base(fields.nonce.clone()), List::default()],
+            timestamps: [List::base(fields.timestamp.clone()), List::default()],
+            layouts: vec![List::base(base_layout.join())],
+            encodings: [List::base(None), List::default()],
+            single_layouts: Vec::new(),
+            base_layout,
+            seen: HashSet::new(),
+        };
+        layers.seen.insert(hashed(without_fragment(&fields.url)));
+        layers
+    }
+
+    /// Makes the variants that candidates with this many mistakes need. `false` where not all fit.
+    pub(super) fn grow(&mut self, mistakes: usize, known: &Known, case: &Case<'_>, crew: &Crew<'_>) -> bool {
+        let mut whole = true;
+        if mistakes >= 1 && self.urls.len() == 1 {
+            self.first(known, case);
+        }
+        if mistakes >= 2 && self.urls.len() == 2 {
+            whole = self.second_urls(known, case, crew);
+            self.second_layouts(case);
+        }
+        whole
+    }
+
+    fn first(&mut self, known: &Known, case: &Case<'_>) {
+        let base = self.urls[0].all[0].value.clone();
+        let mut urls = Vec::new();
+        if case.kind.signs_url() {
+            each_url_mistake(&base, known, &mut |entry, form, text| {
+                if self.seen.insert(hashed(&text)) {
+                    urls.push(Variant { value: text, route: Route::default().then(entry, form) });
+                }
+            });
+        }
+        self.urls.push(List::new(urls));
+        for (field, list) in [
+            (Field::Ticket, &mut self.tickets),
+            (Field::Nonce, &mut self.nonces),
+            (Field::Timestamp, &mut self.timestamps),
+        ] {
+            let base = list[0].all[0].value.clone();
+            list[1] = List::new(value_mistakes(field, &base, case));
+        }
+        self.single_layouts = layout_mistakes(&self.base_layout, Route::default(), case);
+        self.layouts.push(List::new(self.single_layouts.iter().map(joined).collect()));
+        let wide = beyond_ascii(case);
+        let mut encodings = Vec::new();
+        for entry in entries() {
+            for change in entry.changes {
+                if let Change::Encoding(list) = change {
+                    for (form, encoding) in (0..).zip(*list) {
+                        // Without such characters another charset is the same bytes.
+                        if wide || !encoding.keeps_ascii {
+                            encodings.push(Variant {
+                                value: Some(encoding),
+                                route: Route::default().then(entry, form),
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        self.encodings[1] = List::new(encodings);
+    }
+
+    fn second_urls(&mut self, known: &Known, case: &Case<'_>, crew: &Crew<'_>) -> bool {
+        let first = self.urls[1].take(Tier::Combined);
+        if !case.kind.signs_url() || self.urls[0].all[0].value.len() > LONGEST_COMBINED {
+            self.urls.push(List::default());
+            return !case.kind.signs_url();
+        }
+        // Each thread takes every n-th, and the results are put together in the order of `first`.
+        let mut made: Vec<_> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..crew.threads)
+                .map(|worker| {
+                    scope.spawn(move || {
+                        let mut made = Vec::new();
+                        for variant in first.iter().skip(worker).step_by(crew.threads) {
+                            if (crew.stop)() {
+                                break;
+                            }
+                            made.push(second_url(variant, known));
+                        }
+                        made
+                    })
+                })
+                .collect();
+            workers.into_iter().map(|worker| worker.join().unwrap_or_default().into_iter()).collect()
+        });
+        let mut urls = Vec::new();
+        let mut whole = true;
+        let mut bytes = 0;
+        for at in 0..first.len() {
+            let Some(variants) = made[at % crew.threads].next() else {
+                whole = false;
+                break;
+            };
+            for variant in variants {
+                if bytes > MOST_BYTES {
+                    whole = false;
+                } else if self.seen.insert(hashed(&variant.value)) {
+                    bytes += variant.value.len() + size_of::<Variant<String>>();
+                    urls.push(variant);
+                }
+            }
+        }
+        self.urls.push(List::new(urls));
+        whole
+    }
+
+    fn second_layouts(&mut self, case: &Case<'_>) {
+        let mut second = Vec::new();
+        for single in &self.single_layouts {
+            // Two unlikely forms together are not worth their number.
+            if single.route.form <= 2 {
+                let more = layout_mistakes(&single.value, single.route, case);
+                second.extend(more.iter().filter(|variant| variant.route.form <= 5).map(joined));
+            }
+        }
+        self.layouts.push(List::new(second));
+    }
+
+    /// Whether a url is among those of two mistakes or fewer.
+    pub(super) fn has_url(&self, text: &str) -> bool {
+        self.seen.contains(&hashed(text))
+    }
+}
+
+/// What one mistake more makes of a url.
+pub(super) fn second_url(first: &Variant<String>, known: &Known) -> Vec<Variant<String>> {
+    let mut made = Vec::new();
+    each_url_mistake(&first.value, known, &mut |entry, form, text| {
+        if form < ALONE && !first.route.has(entry) {
+            made.push(Variant { value: text, route: first.route.then(entry, form) });
+        }
+    });
+    made
+}
+
+/// What every mistake of the url makes of a text; one that leaves it as it is is none.
+pub(super) fn each_url_mistake(
+    text: &str,
+    known: &Known,
+    visit: &mut impl FnMut(&'static Entry, u16, String),
+) {
+    let address = Address::new(text, known);
+    let mut variants = Variants::new();
+    for entry in entries() {
+        for change in entry.changes {
+            if let Change::Url(change) = change {
+                change(&address, &mut variants);
+                for (form, changed) in variants.drain().filter(|(_, changed)| changed != text) {
+                    visit(entry, form, changed);
+                }
+            }
+        }
+    }
+}
+
+fn value_mistakes(field: Field, base: &str, case: &Case<'_>) -> Vec<Variant<String>> {
+    let mut found = Vec::new();
+    let mut variants = Variants::new();
+    for entry in entries() {
+        for change in entry.changes {
+            if let Change::Value(of, change) = change
+                && *of == field
+            {
+                change(base, case, &mut variants);
+                let changed = variants.drain().filter(|(_, text)| text != base);
+                let mut texts = HashSet::new();
+                for (form, value) in changed {
+                    if texts.insert(value.clone()) {
+                        found.push(Variant { value, route: Route::default().then(entry, form) });
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+fn layout_mistakes(layout: &Layout, route: Route, case: &Case<'_>) -> Vec<Variant<Layout>> {
+    let mut found = Vec::new();
+    let mut variants = Variants::new();
+    for entry in entries().filter(|entry| !route.has(entry)) {
+        for change in entry.changes {
+            if let Change::Layout(change) = change {
+                change(layout, case, &mut variants);
+                found.extend(
+                    variants.drain().map(|(form, value)| Variant { value, route: route.then(entry, form) }),
+                );
+            }
+        }
+    }
+    found
+}
+
+fn joined(variant: &Variant<Layout>) -> Variant<Joined> {
+    Variant { value: variant.value.join(), route: variant.route }
+}
+
+/// Whether a charset makes a difference: there are characters beyond ASCII, or escapes of them.
+fn beyond_ascii(case: &Case<'_>) -> bool {
+    let url = &case.fields.url;
+    let escaped = url
+        .as_bytes()
+        .windows(2)
+        .any(|pair| pair[0] == b'%' && matches!(pair[1], b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F'));
+    escaped || !url.is_ascii() || !case.fields.nonce.is_ascii() || !case.fields.ticket.is_ascii()
+}
+
+fn hashed(text: &str) -> u64 {
+    // Fixed keys: the same in every run.
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

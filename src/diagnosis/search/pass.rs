@@ -1,0 +1,675 @@
+//! Passes: products of layers, hashed on all threads.
+//!
+//! In: lists of variants. Out: the candidates among them whose digest is looked for. A pass counts its
+//! candidates through, the url innermost, so that what stands before the url is hashed once for all
+//! urls; threads take stretches of that count. Where a pass may end at its first hit, every stretch
+//! before it is still finished, so that the answer does not depend on which thread was quicker.
+
+use std::borrow::Cow;
+use std::ops::{Range, RangeInclusive};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use super::explain::{Explained, Proof};
+use super::layers::{Layers, Route, Tier, Variant, second_url};
+use super::{Algorithm, Case, Crew, Expected, Known, Reach, Reading};
+use crate::diagnosis::kernel::{Backend, Batch, Prefix, Targets, find_numbers};
+use crate::diagnosis::mistake::{Encoding, Joined, Key, Piece, entry, number};
+
+/// What candidates are hashed with and compared to.
+pub(super) enum Hashing<'a> {
+    /// SHA-1, by the kernel.
+    Sha1 { targets: &'a Targets, readings: &'a [&'a Reading] },
+    /// Other functions, one by one.
+    Other { trials: &'a [Trial<'a>] },
+}
+
+impl Hashing<'_> {
+    /// What the hit of a target, or of a trial, proves besides.
+    fn proof(&self, which: usize) -> Proof {
+        match self {
+            Self::Sha1 { readings, .. } => {
+                Proof { written: readings[which].mistakes.clone(), function: None }
+            }
+            Self::Other { trials } => Proof {
+                written: trials[which].expected.mistakes.clone(),
+                function: Some(trials[which].algorithm.name),
+            },
+        }
+    }
+}
+
+/// Another hash function, and a digest it would have to give.
+pub(super) struct Trial<'a> {
+    pub(super) algorithm: &'static Algorithm,
+    pub(super) expected: &'a Expected,
+}
+
+impl<'a> Trial<'a> {
+    /// The functions whose digest is as long as the one given.
+    pub(super) fn of(case: &Case<'_>, expected: &[&'a Expected]) -> Vec<Self> {
+        let has_key = |algorithm: &&Algorithm| algorithm.key != Key::Secret || case.app_secret.is_some();
+        let all = Algorithm::PLAIN.iter().chain(Algorithm::KEYED.iter().flatten()).filter(has_key);
+        let mut trials = Vec::new();
+        for algorithm in all {
+            for expected in expected.iter().filter(|expected| expected.digest.len() == algorithm.length) {
+                trials.push(Self { algorithm, expected });
+            }
+        }
+        trials
+    }
+}
+
+/// A variant of each layer.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate<'a> {
+    pub(super) url: &'a Variant<String>,
+    pub(super) ticket: &'a Variant<String>,
+    pub(super) nonce: &'a Variant<String>,
+    pub(super) timestamp: &'a Variant<String>,
+    pub(super) layout: &'a Variant<Joined>,
+    pub(super) encoding: &'a Variant<Option<&'static Encoding>>,
+}
+
+impl<'a> Candidate<'a> {
+    fn text_of(&self, piece: &'a Piece) -> &'a str {
+        match piece {
+            Piece::Text(text) => text,
+            Piece::Secret(text) => text,
+            Piece::Ticket => &self.ticket.value,
+            Piece::Nonce => &self.nonce.value,
+            Piece::Timestamp => &self.timestamp.value,
+            Piece::Url => &self.url.value,
+        }
+    }
+
+    /// A value as it stands in the text.
+    fn shown(&self, piece: &'a Piece) -> Cow<'a, str> {
+        let text = self.text_of(piece);
+        match (piece, self.layout.value.map) {
+            // Joining mapped these already.
+            (Piece::Text(_) | Piece::Secret(_), _) | (_, None) => Cow::Borrowed(text),
+            (_, Some(map)) => Cow::Owned(map(text)),
+        }
+    }
+
+    fn bytes(&self, text: &str, out: &mut Vec<u8>) {
+        match self.encoding.value {
+            None => out.extend_from_slice(text.as_bytes()),
+            Some(encoding) => out.extend_from_slice(&(encoding.encode)(text)),
+        }
+    }
+
+    fn lead(&self, out: &mut Vec<u8>) {
+        if let Some(encoding) = self.encoding.value {
+            out.extend_from_slice(encoding.lead);
+        }
+    }
+
+    /// The pieces in the order hashed, joints included.
+    fn in_order(&self) -> Vec<Cow<'a, Piece>> {
+        let joined = &self.layout.value;
+        let Some((range, joint)) = &joined.sorted else {
+            return joined.pieces.iter().map(Cow::Borrowed).collect();
+        };
+        let mut middle: Vec<&Piece> = joined.pieces[range.clone()].iter().collect();
+        middle.sort_by(|a, b| self.text_of(a).as_bytes().cmp(self.text_of(b).as_bytes()));
+        let mut order: Vec<Cow<'a, Piece>> = joined.pieces[..range.start].iter().map(Cow::Borrowed).collect();
+        for (at, piece) in middle.into_iter().enumerate() {
+            if at > 0 && !joint.is_empty() {
+                order.push(Cow::Owned(Piece::Text(joint.clone().into())));
+            }
+            order.push(Cow::Borrowed(piece));
+        }
+        order.extend(joined.pieces[range.end..].iter().map(Cow::Borrowed));
+        order
+    }
+
+    /// Everything that is hashed.
+    fn render(&self, out: &mut Vec<u8>) {
+        self.lead(out);
+        if self.layout.value.sorted.is_none() {
+            for piece in &self.layout.value.pieces {
+                self.bytes(&self.shown(piece), out);
+            }
+            return;
+        }
+        for piece in self.in_order() {
+            match piece {
+                Cow::Borrowed(piece) => self.bytes(&self.shown(piece), out),
+                Cow::Owned(piece) => {
+                    if let Piece::Text(text) = piece {
+                        self.bytes(&text, out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The text that was signed, with secrets masked by `show`.
+    pub(super) fn display(&self, show: impl Fn(&Piece, &str) -> String) -> String {
+        let mut out = String::new();
+        for piece in self.in_order() {
+            match piece {
+                Cow::Borrowed(piece) => out.push_str(&show(piece, &self.shown(piece))),
+                Cow::Owned(piece) => out.push_str(&show(&piece, "")),
+            }
+        }
+        out
+    }
+
+    /// The digest of the whole, as the given signature should have shown it.
+    pub(super) fn sha1_hex(&self) -> String {
+        let mut bytes = Vec::new();
+        self.render(&mut bytes);
+        hex::encode(Prefix::new(b"").digest(&bytes))
+    }
+
+    /// What stands before and after the timestamp, where it stands once.
+    fn around_timestamp(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        if self.encoding.value.is_some_and(|encoding| !encoding.keeps_ascii) {
+            return None;
+        }
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        let mut seen = false;
+        self.lead(&mut before);
+        for piece in self.in_order() {
+            if *piece == Piece::Timestamp {
+                if seen {
+                    return None;
+                }
+                seen = true;
+                continue;
+            }
+            let out = if seen { &mut after } else { &mut before };
+            match &piece {
+                Cow::Borrowed(piece) => self.bytes(&self.shown(piece), out),
+                Cow::Owned(Piece::Text(text)) => self.bytes(text, out),
+                Cow::Owned(_) => {}
+            }
+        }
+        seen.then_some((before, after))
+    }
+
+    /// Whether the text shows every value that a mistake changed: a variant of a value that is not
+    /// there is no candidate of its own.
+    fn shows_changes(&self) -> bool {
+        let pieces = &self.layout.value.pieces;
+        [
+            (Piece::Url, self.url.route),
+            (Piece::Ticket, self.ticket.route),
+            (Piece::Nonce, self.nonce.route),
+            (Piece::Timestamp, self.timestamp.route),
+        ]
+        .iter()
+        .all(|(piece, route)| route.is_empty() || pieces.contains(piece))
+    }
+
+    /// Whether a mistake would be there twice: some change the url or the whole text.
+    fn repeats(&self) -> bool {
+        self.layout.route.steps().any(|step| self.url.route.has(step))
+    }
+
+    fn is_usual(&self) -> bool {
+        [self.url.route, self.ticket.route, self.nonce.route, self.timestamp.route]
+            .iter()
+            .all(Route::is_usual)
+            && self.layout.route.is_usual()
+            && self.encoding.route.is_usual()
+    }
+
+    /// The targets that this candidate hits.
+    fn hits(&self, targets: &Targets) -> Vec<usize> {
+        let mut text = Vec::new();
+        self.render(&mut text);
+        let mut batch = Batch::new(Backend::best(), targets);
+        batch.push((), &Prefix::new(b""), &text);
+        batch.finish().into_iter().map(|hit| hit.target).collect()
+    }
+}
+
+/// A product of layers.
+pub(super) struct Pass<'a> {
+    urls: &'a [Variant<String>],
+    tickets: &'a [Variant<String>],
+    nonces: &'a [Variant<String>],
+    timestamps: &'a [Variant<String>],
+    layouts: &'a [Variant<Joined>],
+    encodings: &'a [Variant<Option<&'static Encoding>>],
+    /// Another pass took the candidates of usual forms only.
+    pub(super) skips_usual: bool,
+}
+
+/// Candidates that a thread takes at a time.
+const STRETCH: u64 = 1 << 14;
+/// A pass with fewer candidates than this is finished even after a hit, for the alternatives.
+const SMALL: u64 = 1 << 21;
+
+impl<'a> Pass<'a> {
+    /// The products that together hold every candidate with this many mistakes, of a tier.
+    pub(super) fn with_mistakes(layers: &'a Layers, mistakes: usize, tier: Tier) -> Vec<Self> {
+        let mut passes = Vec::new();
+        for mask in 0..16_usize {
+            let [ticket, nonce, timestamp, encoding] = [0, 1, 2, 3].map(|bit| mask >> bit & 1);
+            let ones = ticket + nonce + timestamp + encoding;
+            for layout in 0..layers.layouts.len() {
+                let Some(url) = mistakes.checked_sub(ones + layout) else { continue };
+                // Two mistakes in how the values are joined: only when there is no other.
+                if url >= layers.urls.len() || layout == 2 && mistakes > 2 {
+                    continue;
+                }
+                passes.push(Self {
+                    urls: layers.urls[url].take(tier),
+                    tickets: layers.tickets[ticket].take(tier),
+                    nonces: layers.nonces[nonce].take(tier),
+                    timestamps: layers.timestamps[timestamp].take(tier),
+                    layouts: layers.layouts[layout].take(tier),
+                    encodings: layers.encodings[encoding].take(tier),
+                    skips_usual: false,
+                });
+            }
+        }
+        passes.retain(|pass| pass.len() > 0);
+        passes
+    }
+
+    fn skips(&self, candidate: &Candidate<'_>) -> bool {
+        candidate.repeats() || self.skips_usual && candidate.is_usual()
+    }
+
+    /// How many candidates there are.
+    pub(super) fn len(&self) -> u64 {
+        [
+            self.urls.len(),
+            self.tickets.len(),
+            self.nonces.len(),
+            self.timestamps.len(),
+            self.layouts.len(),
+            self.encodings.len(),
+        ]
+        .into_iter()
+        .fold(1, |product: u64, len| product.saturating_mul(len as u64))
+    }
+
+    /// How many there are for each url.
+    fn frames(&self) -> u64 {
+        self.len() / self.urls.len().max(1) as u64
+    }
+
+    /// The candidate at a place.
+    #[expect(clippy::cast_possible_truncation, reason = "a remainder is below the length of a list")]
+    fn at(&self, place: u64) -> Candidate<'a> {
+        fn pick<'a, T>(list: &'a [Variant<T>], rest: &mut u64) -> &'a Variant<T> {
+            let len = list.len() as u64;
+            let variant = &list[(*rest % len) as usize];
+            *rest /= len;
+            variant
+        }
+        let mut rest = place;
+        Candidate {
+            url: pick(self.urls, &mut rest),
+            layout: pick(self.layouts, &mut rest),
+            timestamp: pick(self.timestamps, &mut rest),
+            nonce: pick(self.nonces, &mut rest),
+            ticket: pick(self.tickets, &mut rest),
+            encoding: pick(self.encodings, &mut rest),
+        }
+    }
+
+    /// Tries every candidate. `false` where it was stopped.
+    pub(super) fn run(
+        &self,
+        case: &Case<'_>,
+        hashing: &Hashing<'_>,
+        crew: &Crew<'_>,
+        found: &mut Vec<Explained>,
+    ) -> bool {
+        let total = self.len();
+        let work = |range: Range<u64>, hits: &mut Hits| match hashing {
+            Hashing::Sha1 { targets, .. } => self.sha1(range, targets, hits),
+            Hashing::Other { trials } => self.others(range, case, trials, hits),
+        };
+        let (hits, whole) = share(total, STRETCH, total > SMALL, crew, &work);
+        for (place, which) in hits {
+            found.push(Explained::new(case, &self.at(place), hashing.proof(which)));
+        }
+        whole
+    }
+
+    fn sha1(&self, range: Range<u64>, targets: &Targets, hits: &mut Hits) -> u64 {
+        let mut batch = Batch::new(Backend::best(), targets);
+        let empty = Prefix::new(b"");
+        let urls = self.urls.len() as u64;
+        let mut text = Vec::new();
+        let mut tried = 0;
+        let mut place = range.start;
+        while place < range.end {
+            let frame_end = ((place / urls + 1) * urls).min(range.end);
+            let first = self.at(place);
+            let joined = &first.layout.value;
+            let url_at = joined.pieces.iter().position(|piece| *piece == Piece::Url);
+            if !first.shows_changes() {
+                place = frame_end;
+                continue;
+            }
+            match url_at.filter(|_| joined.sorted.is_none() && urls > 1) {
+                Some(url_at) => {
+                    text.clear();
+                    first.lead(&mut text);
+                    for piece in &joined.pieces[..url_at] {
+                        first.bytes(&first.shown(piece), &mut text);
+                    }
+                    let prefix = Prefix::new(&text);
+                    for place in place..frame_end {
+                        let candidate = self.at_url(&first, place);
+                        if self.skips(&candidate) {
+                            continue;
+                        }
+                        text.clear();
+                        for piece in &joined.pieces[url_at..] {
+                            candidate.bytes(&candidate.shown(piece), &mut text);
+                        }
+                        batch.push(place, &prefix, &text);
+                        tried += 1;
+                    }
+                }
+                None => {
+                    for place in place..frame_end {
+                        let candidate = self.at_url(&first, place);
+                        if !self.skips(&candidate) {
+                            text.clear();
+                            candidate.render(&mut text);
+                            batch.push(place, &empty, &text);
+                            tried += 1;
+                        }
+                    }
+                }
+            }
+            place = frame_end;
+        }
+        hits.extend(batch.finish().into_iter().map(|hit| (hit.id, hit.target)));
+        tried
+    }
+
+    /// The candidate at a place of the same frame.
+    #[expect(clippy::cast_possible_truncation, reason = "a remainder is below the length of the list")]
+    fn at_url(&self, frame: &Candidate<'a>, place: u64) -> Candidate<'a> {
+        Candidate { url: &self.urls[(place % self.urls.len() as u64) as usize], ..*frame }
+    }
+
+    fn others(&self, range: Range<u64>, case: &Case<'_>, trials: &[Trial<'_>], hits: &mut Hits) -> u64 {
+        let mut text = Vec::new();
+        let mut tried = 0;
+        for place in range {
+            let candidate = self.at(place);
+            if !candidate.shows_changes() || self.skips(&candidate) {
+                continue;
+            }
+            text.clear();
+            candidate.render(&mut text);
+            for (which, trial) in trials.iter().enumerate() {
+                let key = match trial.algorithm.key {
+                    Key::None => "",
+                    Key::Ticket => &candidate.ticket.value,
+                    Key::Nonce => &candidate.nonce.value,
+                    Key::Secret => case.app_secret.map_or("", |secret| secret.reveal()),
+                };
+                tried += 1;
+                if (trial.algorithm.digest)(key.as_bytes(), &text) == trial.expected.digest {
+                    hits.push((place, which));
+                }
+            }
+        }
+        tried
+    }
+}
+
+/// Places, and the target or trial that each hit.
+type Hits = Vec<(u64, usize)>;
+
+/// Counts `total` through on all threads. `work` returns how many candidates it hashed. Where `first`
+/// is set, nothing behind the first stretch with a hit is looked at.
+fn share(
+    total: u64,
+    stretch: u64,
+    first: bool,
+    crew: &Crew<'_>,
+    work: &(dyn Fn(Range<u64>, &mut Hits) -> u64 + Sync),
+) -> (Hits, bool) {
+    let next = AtomicU64::new(0);
+    let last = AtomicU64::new(u64::MAX);
+    let stopped = AtomicBool::new(false);
+    let all = Mutex::new(Vec::new());
+    let worker = || {
+        let mut hits = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let start = number.saturating_mul(stretch);
+            if start >= total || first && number > last.load(Ordering::Relaxed) {
+                break;
+            }
+            if (crew.stop)() {
+                stopped.store(true, Ordering::Relaxed);
+                break;
+            }
+            let before = hits.len();
+            crew.tried(work(start..(start + stretch).min(total), &mut hits));
+            if hits.len() > before {
+                last.fetch_min(number, Ordering::Relaxed);
+            }
+        }
+        if !hits.is_empty() {
+            all.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(hits);
+        }
+    };
+    if total <= stretch {
+        worker();
+    } else {
+        std::thread::scope(|scope| {
+            for _ in 1..crew.threads {
+                scope.spawn(worker);
+            }
+            worker();
+        });
+    }
+    let mut hits = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if first {
+        let end = last.into_inner().saturating_add(1).saturating_mul(stretch);
+        hits.retain(|(place, _)| *place < end);
+    }
+    hits.sort_unstable();
+    (hits, !stopped.into_inner())
+}
+
+/// A pass whose timestamp is a number that is searched for.
+pub(super) struct NumberPass<'a> {
+    pass: Pass<'a>,
+    numbers: Vec<Numbers>,
+}
+
+/// Timestamps to try.
+#[derive(Clone)]
+struct Numbers {
+    range: RangeInclusive<u64>,
+    /// Digits that follow.
+    tail: String,
+    /// Ids of the mistakes.
+    mistakes: &'static [&'static str],
+}
+
+const DAY: u64 = 86_400;
+const DRIFT: &[&str] = &["timestamp-drift"];
+const MILLISECONDS: &[&str] = &["timestamp-milliseconds"];
+const BOTH: &[&str] = &["timestamp-milliseconds", "timestamp-drift"];
+
+impl Numbers {
+    /// The numbers within a span of seconds, by the number of mistakes they stand for. Milliseconds
+    /// are near by nature, and left out where only the far ones are wanted.
+    fn of(timestamp: &str, seconds: u64, mistakes: usize, near: bool) -> Vec<Self> {
+        let Some(given) = number(timestamp) else { return Vec::new() };
+        let around = |middle: u64, span: u64| middle.saturating_sub(span)..=middle.saturating_add(span);
+        let plain = |range, mistakes| Self { range, tail: String::new(), mistakes };
+        let minute = seconds.min(60) * 1000;
+        let is_seconds = given < 100_000_000_000;
+        let mut numbers = Vec::new();
+        match (is_seconds, mistakes) {
+            (true, 1) => {
+                if near {
+                    numbers.push(plain(given * 1000..=given * 1000 + 999, MILLISECONDS));
+                }
+                numbers.push(plain(around(given, seconds), DRIFT));
+            }
+            // Milliseconds of another second.
+            (true, _) if near => numbers.push(plain(around(given * 1000, minute), BOTH)),
+            (true, _) => {}
+            (false, 1) => {
+                if near {
+                    numbers.push(plain(around(given, minute), DRIFT));
+                }
+                let tail = format!("{:03}", given % 1000);
+                numbers.push(Self { range: around(given / 1000, seconds), tail, mistakes: DRIFT });
+            }
+            (false, _) => numbers.push(plain(around(given / 1000, seconds), BOTH)),
+        }
+        numbers
+    }
+}
+
+impl<'a> NumberPass<'a> {
+    /// The passes whose mistakes, the timestamp's included, are this many.
+    pub(super) fn with_mistakes(
+        layers: &'a Layers,
+        case: &Case<'_>,
+        mistakes: usize,
+        reach: Reach,
+    ) -> Vec<Self> {
+        let timestamp = case.fields.timestamp.as_str();
+        let mut passes = Vec::new();
+        for own in 1..=mistakes.min(2) {
+            let others = mistakes - own;
+            let seconds = match (reach, others) {
+                (Reach::Near, 0 | 1) => 3600,
+                (Reach::Near, _) => 30,
+                _ => DAY,
+            };
+            let near = reach == Reach::Near || others == 0;
+            let numbers = Numbers::of(timestamp, seconds, own, near);
+            for pass in Pass::with_mistakes(layers, others, Tier::Usual) {
+                let url_only = pass.frames() == 1;
+                let wanted = match reach {
+                    Reach::Near => true,
+                    Reach::DayAndUrl => url_only,
+                    Reach::Day => !url_only,
+                };
+                // Not where the timestamp is another variant already.
+                let free = pass.timestamps.iter().all(|variant| variant.route.is_empty());
+                if wanted && free && !numbers.is_empty() {
+                    passes.push(Self { pass, numbers: numbers.clone() });
+                }
+            }
+        }
+        passes
+    }
+
+    /// Tries every number in every candidate.
+    pub(super) fn run(
+        &self,
+        case: &Case<'_>,
+        hashing: &Hashing<'_>,
+        crew: &Crew<'_>,
+        found: &mut Vec<Explained>,
+    ) -> bool {
+        let Hashing::Sha1 { targets, .. } = hashing else { return true };
+        let kinds = self.numbers.len() as u64;
+        let hits_of = Mutex::new(Vec::new());
+        let work = |range: Range<u64>, hits: &mut Hits| {
+            let mut tried = 0;
+            for place in range {
+                let candidate = self.pass.at(place / kinds);
+                let Some(numbers) = self.numbers_at(place) else { continue };
+                if !candidate.shows_changes() || candidate.repeats() {
+                    continue;
+                }
+                let Some((before, after)) = candidate.around_timestamp() else { continue };
+                let prefix = Prefix::new(&before);
+                let suffix = [numbers.tail.as_bytes(), &after].concat();
+                for hit in find_numbers(Backend::best(), &prefix, numbers.range.clone(), &suffix, targets) {
+                    hits.push((place, hit.target));
+                    let mut all = hits_of.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    all.push((place, hit.target, hit.id));
+                }
+                tried += numbers.range.end() - numbers.range.start() + 1;
+            }
+            tried
+        };
+        let (hits, whole) = share(self.pass.len() * kinds, 1, true, crew, &work);
+        let mut all = hits_of.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        all.sort_unstable();
+        all.retain(|(place, target, _)| hits.contains(&(*place, *target)));
+        for (place, which, number) in all {
+            let Some(numbers) = self.numbers_at(place) else { continue };
+            let value = format!("{number}{}", numbers.tail);
+            let steps = numbers.mistakes.iter().filter_map(|id| entry(id));
+            let route = steps.fold(Route::default(), |route, step| route.then(step, 0));
+            let timestamp = Variant { value, route };
+            let candidate = Candidate { timestamp: &timestamp, ..self.pass.at(place / kinds) };
+            // Sorted values may change places with the number.
+            if timestamp.value != case.fields.timestamp && candidate.hits(targets).contains(&which) {
+                found.push(Explained::new(case, &candidate, hashing.proof(which)));
+            }
+        }
+        whole
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a remainder is below the length of the list")]
+    fn numbers_at(&self, place: u64) -> Option<&Numbers> {
+        self.numbers.get((place % self.numbers.len() as u64) as usize)
+    }
+}
+
+/// Three mistakes of the url at once: those of two, each with the likelier forms of a third.
+pub(super) fn third_url(
+    layers: &Layers,
+    known: &Known,
+    case: &Case<'_>,
+    hashing: &Hashing<'_>,
+    crew: &Crew<'_>,
+    found: &mut Vec<Explained>,
+) -> bool {
+    let Hashing::Sha1 { targets, .. } = hashing else { return true };
+    let Some(seconds) = layers.urls.get(2).map(|list| list.take(Tier::Usual)) else { return true };
+    let right = Pass::with_mistakes(layers, 0, Tier::All);
+    let Some(base) = right.first().map(|pass| pass.at(0)) else { return true };
+    let mut before = Vec::new();
+    for piece in base.layout.value.pieces.iter().take_while(|piece| **piece != Piece::Url) {
+        base.bytes(&base.shown(piece), &mut before);
+    }
+    let prefix = Prefix::new(&before);
+    let thirds = |place: u64| {
+        let second = usize::try_from(place).ok().and_then(|place| seconds.get(place));
+        let made = second.map(|second| second_url(second, known)).unwrap_or_default();
+        made.into_iter().filter(|third| third.route.is_usual() && !layers.has_url(&third.value))
+    };
+    let work = |range: Range<u64>, hits: &mut Hits| {
+        let mut batch = Batch::new(Backend::best(), targets);
+        let mut tried = 0;
+        for place in range {
+            for third in thirds(place) {
+                batch.push(place, &prefix, third.value.as_bytes());
+                tried += 1;
+            }
+        }
+        hits.extend(batch.finish().into_iter().map(|hit| (hit.id, hit.target)));
+        tried
+    };
+    let (hits, whole) = share(seconds.len() as u64, 16, true, crew, &work);
+    for (place, which) in hits {
+        for third in thirds(place) {
+            let candidate = Candidate { url: &third, ..base };
+            if candidate.hits(targets).contains(&which) {
+                found.push(Explained::new(case, &candidate, hashing.proof(which)));
+            }
+        }
+    }
+    whole
+}
