@@ -22,8 +22,12 @@ struct LogQueue {
     writing: bool,
 }
 
+/// Lines that come within this time are written at once: waking a thread for each of them costs as
+/// much as the answer it tells of.
+const GATHER: Duration = Duration::from_millis(20);
+
 /// A log queue never holds more. Bytes.
-const LOG_QUEUE: usize = 256 * 1024;
+const LOG_QUEUE: usize = 512 * 1024;
 
 impl LogWriter {
     pub(super) fn new(quiet: bool) -> Self {
@@ -72,9 +76,12 @@ fn write_log(queue: &(Mutex<LogQueue>, Condvar)) {
         waiting = changed
             .wait_while(waiting, |queue| queue.text.is_empty())
             .unwrap_or_else(PoisonError::into_inner);
+        waiting.writing = true;
+        drop(waiting);
+        std::thread::sleep(GATHER);
+        let mut waiting = queue.lock().unwrap_or_else(PoisonError::into_inner);
         text.clear();
         std::mem::swap(&mut text, &mut waiting.text);
-        waiting.writing = true;
         let lost = std::mem::take(&mut waiting.lost);
         drop(waiting);
         if lost > 0 {
