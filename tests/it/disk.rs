@@ -488,7 +488,7 @@ fn f03_strace_sees_no_lock_and_no_socket_on_a_warm_read() {
     );
     assert!(cold.contains("O_EXCL"), "never written in place");
     let warm = traced(&["ticket"]);
-    for call in ["flock(", ".lock", "socket(", "fsync(", "clone"] {
+    for call in ["flock(", ".lock", "socket(", "fsync(", "clone(", "clone3("] {
         assert!(!warm.contains(call), "{call}");
     }
 }

@@ -114,7 +114,10 @@ impl Browser {
                 assert!(value["error"].is_null(), "{method} {path}: {} {}", value["error"], value["message"]);
                 return value.clone();
             }
-            let read = stream.read(&mut chunk).expect("chromedriver answers");
+            let read = match stream.read(&mut chunk) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                read => read.expect("chromedriver answers"),
+            };
             assert!(read > 0, "chromedriver hung up: {}", String::from_utf8_lossy(&answer));
             answer.extend_from_slice(&chunk[..read]);
         }
