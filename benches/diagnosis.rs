@@ -44,7 +44,7 @@ struct Tally {
 impl Tally {
     fn add(&mut self, made: &Made, verbose: bool) {
         let start = now();
-        let outcome = made.search(2, &|| now() > start + BUDGET);
+        let outcome = made.search(2, 3, &|| now() > start + BUDGET);
         let took = now() - start;
         let sorted = |mut ids: Vec<&'static str>| {
             ids.sort_unstable();

@@ -197,14 +197,4 @@ mod tests {
             assert!(entry(id).is_some(), "{id} has no entry");
         }
     }
-
-    #[test]
-    fn the_reference_page_is_made_from_the_entries() {
-        let written = include_str!("../../docs/mistakes.md");
-        if written != reference() {
-            let fresh = concat!(env!("CARGO_MANIFEST_DIR"), "/target/mistakes.md");
-            std::fs::write(fresh, reference()).unwrap();
-            panic!("docs/mistakes.md is out of date: copy {fresh} over it");
-        }
-    }
 }

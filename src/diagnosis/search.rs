@@ -107,8 +107,22 @@ pub fn search(
     stop: &(dyn Fn() -> bool + Sync),
     progress: &(dyn Fn(u64) + Sync),
 ) -> Outcome {
-    let readings = readings(case.given);
-    let expected = expected_digests(case.given);
+    search_for(case, &readings(case.given), &expected_digests(case.given), max_mistakes, &Crew {
+        threads: threads.max(1),
+        stop,
+        progress,
+        candidates: AtomicU64::new(0),
+    })
+}
+
+/// The search for any number of digests at once.
+fn search_for(
+    case: &Case<'_>,
+    readings: &[Reading],
+    expected: &[Expected],
+    max_mistakes: usize,
+    crew: &Crew<'_>,
+) -> Outcome {
     let mut outcome = Outcome { exhausted: true, ..Outcome::default() };
     if readings.is_empty() && expected.is_empty() {
         return outcome;
@@ -118,9 +132,9 @@ pub fn search(
         case,
         layers: Layers::new(case),
         known: &known,
-        readings: &readings,
-        expected: &expected,
-        crew: Crew { threads: threads.max(1), stop, progress, candidates: AtomicU64::new(0) },
+        readings,
+        expected,
+        crew,
         whole: true,
     };
     for (size, stage) in PLAN {
@@ -160,7 +174,7 @@ struct Search<'a> {
     layers: Layers,
     readings: &'a [Reading],
     expected: &'a [Expected],
-    crew: Crew<'a>,
+    crew: &'a Crew<'a>,
     /// Nothing was left out so far.
     whole: bool,
 }
@@ -192,7 +206,7 @@ impl Search<'_> {
         let targets: Vec<_> = readings.iter().map(|reading| reading.target).collect();
         let targets = Targets::new(&targets);
         let hashing = Hashing::Sha1 { targets: &targets, readings: &readings };
-        self.whole &= self.layers.grow(mistakes, self.known, self.case, &self.crew);
+        self.whole &= self.layers.grow(mistakes, self.known, self.case, self.crew);
         match stage {
             Stage::Products | Stage::Rest => {
                 let tier = match mistakes {
@@ -213,20 +227,20 @@ impl Search<'_> {
                     pass.skips_usual = stage == Stage::Rest;
                     // Up to two mistakes all explanations are wanted; of three, one route is enough.
                     if mistakes <= 2 || found.is_empty() {
-                        self.whole &= pass.run(self.case, &hashing, &self.crew, found);
+                        self.whole &= pass.run(self.case, &hashing, self.crew, found);
                     }
                 }
             }
             Stage::Numbers(reach) => {
                 for numbers in NumberPass::with_mistakes(&self.layers, self.case, mistakes, reach) {
                     if found.is_empty() {
-                        self.whole &= numbers.run(self.case, &hashing, &self.crew, found);
+                        self.whole &= numbers.run(self.case, &hashing, self.crew, found);
                     }
                 }
             }
             Stage::ThirdUrl if mistakes == 3 && self.case.kind.signs_url() => {
                 self.whole &=
-                    pass::third_url(&self.layers, self.known, self.case, &hashing, &self.crew, found);
+                    pass::third_url(&self.layers, self.known, self.case, &hashing, self.crew, found);
             }
             _ => {}
         }
@@ -242,13 +256,13 @@ impl Search<'_> {
             return;
         }
         let trials = Trial::of(self.case, &expected);
-        self.whole &= self.layers.grow(mistakes, self.known, self.case, &self.crew);
+        self.whole &= self.layers.grow(mistakes, self.known, self.case, self.crew);
         let hashing = Hashing::Other { trials: &trials };
         let tier = if mistakes < 2 { Tier::All } else { Tier::Usual };
         let mut passes = Pass::with_mistakes(&self.layers, mistakes, tier);
         passes.sort_by_key(Pass::len);
         for pass in passes {
-            self.whole &= pass.run(self.case, &hashing, &self.crew, found);
+            self.whole &= pass.run(self.case, &hashing, self.crew, found);
         }
     }
 }

