@@ -175,6 +175,11 @@ fn many_at_once_are_one_fetch_and_a_failure_is_shared() {
         }
     });
     assert_eq!((upstream.counts(), upstream.most_at_once()), ((1, 1), 1));
+    // The others did not even look into the cache.
+    let metrics = server.get("/metrics").body;
+    let looked: Vec<&str> =
+        metrics.lines().filter(|line| line.starts_with("wecheck_ticket_lookups")).collect();
+    assert_eq!(looked, ["wecheck_ticket_lookups_total{kind=\"jsapi\",outcome=\"upstream\"} 1"]);
 
     let home = Home::new();
     let refusing = Upstream::start(|_| {
