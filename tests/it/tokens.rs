@@ -252,6 +252,9 @@ fn two_apps_two_hosts_two_agents_never_meet() {
         assert_eq!(home.run(["-p", name, "token"]).done().stdout, token);
         seen.push(token);
     }
+    for (name, token) in ["one", "two", "test", "a", "b", "c", "d", "e"].into_iter().zip(&seen) {
+        assert_eq!(home.run(["-p", name, "token"]).done().stdout, *token, "nobody took {name}'s place");
+    }
     assert_eq!(here.counts().0, 7);
 }
 
