@@ -443,6 +443,74 @@ fn sign_and_verify_use_the_cached_ticket_and_do_not_show_it() {
 }
 
 #[test]
+fn verify_proves_which_of_the_cached_values_was_signed() {
+    let server = Server::start(wechat);
+    let home = Home::new();
+    let profile = |name: &str, id: &str| {
+        format!(
+            "[profile.{name}]\nplatform = \"mp\"\nappid = \"{id}\"\nsecret = \"s-{name}\"\napi_base = \"{}\"\n",
+            server.base()
+        )
+    };
+    home.config(&format!(
+        "default_profile = \"shop\"\n{}{}",
+        profile("shop", "wx1111111111111111"),
+        profile("test", "wx2222222222222222")
+    ));
+    let value = |args: &[&str]| home.run(args).done().stdout.trim().to_owned();
+    let token = value(&["token"]);
+    let previous = value(&["ticket"]);
+    let card = value(&["ticket", "--kind", "card"]);
+    let other = value(&["-p", "test", "ticket"]);
+    let current = value(&["ticket", "--refresh"]);
+    let url = "https://m.example.com/a?b=1";
+    for (ticket, id) in [
+        (&previous, "ticket-previous"),
+        (&card, "ticket-other-kind"),
+        (&other, "ticket-other-profile"),
+        (&token, "ticket-access-token"),
+        (&current, ""),
+    ] {
+        let signed = home
+            .run([
+                "sign",
+                url,
+                "--ticket",
+                ticket,
+                "--nonce",
+                "Wm3WZYTPz0wzccnW",
+                "--timestamp",
+                "1700000000",
+                "--json",
+            ])
+            .done()
+            .json();
+        let signature = signed["signature"].as_str().expect("a signature");
+        let done = home
+            .run([
+                "verify",
+                "--url",
+                url,
+                "--nonce",
+                "Wm3WZYTPz0wzccnW",
+                "--timestamp",
+                "1700000000",
+                "--signature",
+                signature,
+                "--json",
+            ])
+            .done();
+        let found = done.json();
+        let ids: Vec<&str> =
+            found["mistakes"].as_array().expect("a list").iter().filter_map(|m| m["id"].as_str()).collect();
+        assert_eq!(ids, if id.is_empty() { vec![] } else { vec![id] }, "{done}");
+        for hidden in [&previous, &card, &other, &token, &current] {
+            assert!(!done.to_string().contains(hidden.as_str()), "{id}: {hidden} is shown: {done}");
+        }
+    }
+}
+
+#[test]
 fn a_batch_takes_each_kind_of_ticket_once() {
     let server = Server::start(wechat);
     let home = office(&server);
