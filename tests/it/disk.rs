@@ -14,7 +14,7 @@ use wecheck::secret::Secret;
 
 use crate::harness::{BINARY, Done, Home, Run};
 use crate::tokens::{shop, together};
-use crate::upstream_server::{Call, Server, wechat};
+use crate::upstream_server::{Call, Server, json, wechat};
 
 /// Debian's `nobody`.
 const NOBODY: u32 = 65_534;
@@ -428,6 +428,32 @@ fn f38_files_are_private_under_any_umask() {
 }
 
 #[test]
+fn a_lock_file_stays_whatever_comes_of_the_fetch() {
+    let server = Server::start(|call: &Call| if call.before == 1 { json("{}") } else { wechat(call) });
+    let home = shop(&server);
+    let mut inodes = Vec::new();
+    for (args, code) in [
+        (&["token"][..], 0),
+        (&["ticket"], 4),
+        (&["token", "--refresh"], 0),
+        (&["cache", "clear"], 0),
+        (&["token"], 0),
+    ] {
+        let done = home.run(args).done();
+        assert_eq!(done.code, code, "{done}");
+        let lock = names(&home).into_iter().find(|name| {
+            name.contains(".lock") && (inodes.is_empty() || inodes.iter().any(|(known, _)| known == name))
+        });
+        let lock = lock.expect("it is there");
+        inodes.push((lock.clone(), folder(&home).join(lock).metadata().expect("there").ino()));
+    }
+    assert!(
+        inodes.iter().all(|inode| *inode == inodes[0]),
+        "a lock on a deleted file locks nobody out: {inodes:?}"
+    );
+}
+
+#[test]
 fn f41_ten_thousand_leftovers_slow_nothing() {
     let server = Server::start(wechat);
     let home = shop(&server);
@@ -477,16 +503,25 @@ fn f03_strace_sees_no_lock_and_no_socket_on_a_warm_read() {
         std::fs::read_to_string(trace).expect("a trace")
     };
     let cold = traced(&["ticket"]);
-    // What has to be on disk before it counts: the file, then its folder.
-    let at = |what: &str| cold.find(what).unwrap_or_else(|| panic!("no {what} in {cold}"));
-    let (renamed, locked) = (at("renameat"), at("flock("));
-    assert!(locked < renamed);
-    assert!(cold[..renamed].contains("fsync(") && cold[renamed..].contains("fsync("));
-    assert!(
-        !cold.contains("chmod(") || cold.find("chmod(") < cold.find("write("),
-        "private before it holds anything"
-    );
-    assert!(cold.contains("O_EXCL"), "never written in place");
+    let lines: Vec<&str> = cold.lines().collect();
+    let renames: Vec<usize> = (0..lines.len()).filter(|n| lines[*n].contains("renameat")).collect();
+    assert!(renames.len() >= 2, "a token and a ticket: {cold}");
+    assert!(lines[..renames[0]].iter().any(|line| line.contains("flock(")));
+    for renamed in renames {
+        let born = lines[..renamed]
+            .iter()
+            .rposition(|line| line.contains("O_EXCL"))
+            .expect("never written in place");
+        let on_disk = |lines: &[&str]| lines.iter().position(|line| line.contains("fsync("));
+        let before = &lines[born..renamed];
+        let written = before.iter().position(|line| line.contains("write(")).expect("it is written");
+        assert!(
+            on_disk(before).is_some_and(|synced| synced > written),
+            "on disk before it has its name: {before:?}"
+        );
+        assert!(on_disk(&lines[renamed..]).is_some(), "and its name too");
+        assert!(!before.iter().any(|line| line.contains("chmod")), "private from its birth: {before:?}");
+    }
     let warm = traced(&["ticket"]);
     for call in ["flock(", ".lock", "socket(", "fsync(", "clone(", "clone3("] {
         assert!(!warm.contains(call), "{call}");

@@ -252,6 +252,9 @@ fn two_apps_two_hosts_two_agents_never_meet() {
         assert_eq!(home.run(["-p", name, "token"]).done().stdout, token);
         seen.push(token);
     }
+    for (name, token) in ["one", "two", "test", "a", "b", "c", "d", "e"].into_iter().zip(&seen) {
+        assert_eq!(home.run(["-p", name, "token"]).done().stdout, *token, "nobody took {name}'s place");
+    }
     assert_eq!(here.counts().0, 7);
 }
 
@@ -437,6 +440,74 @@ fn sign_and_verify_use_the_cached_ticket_and_do_not_show_it() {
     // A page that cannot be signed is told before anything is fetched for it.
     assert_eq!(home.run(["sign", "m.example.com"]).done().code, 2);
     assert_eq!(server.calls().len(), calls);
+}
+
+#[test]
+fn verify_proves_which_of_the_cached_values_was_signed() {
+    let server = Server::start(wechat);
+    let home = Home::new();
+    let profile = |name: &str, id: &str| {
+        format!(
+            "[profile.{name}]\nplatform = \"mp\"\nappid = \"{id}\"\nsecret = \"s-{name}\"\napi_base = \"{}\"\n",
+            server.base()
+        )
+    };
+    home.config(&format!(
+        "default_profile = \"shop\"\n{}{}",
+        profile("shop", "wx1111111111111111"),
+        profile("test", "wx2222222222222222")
+    ));
+    let value = |args: &[&str]| home.run(args).done().stdout.trim().to_owned();
+    let token = value(&["token"]);
+    let previous = value(&["ticket"]);
+    let card = value(&["ticket", "--kind", "card"]);
+    let other = value(&["-p", "test", "ticket"]);
+    let current = value(&["ticket", "--refresh"]);
+    let url = "https://m.example.com/a?b=1";
+    for (ticket, id) in [
+        (&previous, "ticket-previous"),
+        (&card, "ticket-other-kind"),
+        (&other, "ticket-other-profile"),
+        (&token, "ticket-access-token"),
+        (&current, ""),
+    ] {
+        let signed = home
+            .run([
+                "sign",
+                url,
+                "--ticket",
+                ticket,
+                "--nonce",
+                "Wm3WZYTPz0wzccnW",
+                "--timestamp",
+                "1700000000",
+                "--json",
+            ])
+            .done()
+            .json();
+        let signature = signed["signature"].as_str().expect("a signature");
+        let done = home
+            .run([
+                "verify",
+                "--url",
+                url,
+                "--nonce",
+                "Wm3WZYTPz0wzccnW",
+                "--timestamp",
+                "1700000000",
+                "--signature",
+                signature,
+                "--json",
+            ])
+            .done();
+        let found = done.json();
+        let ids: Vec<&str> =
+            found["mistakes"].as_array().expect("a list").iter().filter_map(|m| m["id"].as_str()).collect();
+        assert_eq!(ids, if id.is_empty() { vec![] } else { vec![id] }, "{done}");
+        for hidden in [&previous, &card, &other, &token, &current] {
+            assert!(!done.to_string().contains(hidden.as_str()), "{id}: {hidden} is shown: {done}");
+        }
+    }
 }
 
 #[test]
