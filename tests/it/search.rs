@@ -141,7 +141,9 @@ fn three_at_once_are_named() {
 fn one_number_of_threads_answers_as_another() {
     let mut random = Random(13);
     for ids in [["url-path-dropped", "url-port"], ["url-trailing-slash", "ticket-quoted"]] {
-        let Some(made) = std::iter::repeat_with(|| make(&ids, &mut random)).flatten().next() else { continue };
+        let Some(made) = std::iter::repeat_with(|| make(&ids, &mut random)).flatten().next() else {
+            continue;
+        };
         let (one, three) = (made.search(1, 2, &|| false), made.search(3, 2, &|| false));
         assert_eq!(one.explanations, three.explanations, "{:?}", made.ids);
     }
@@ -479,7 +481,10 @@ fn the_binary_invents_no_explanation() {
         let given = random.text(40, "0123456789abcdef");
         let done = run(&["--url=https://m.example.com/a?id=1", &format!("--signature={given}"), "--json"]);
         let json = done.json();
-        assert!(json["mistakes"] == Value::Array(vec![]) && json["search"]["elapsed_ms"].as_u64() < Some(5000), "{done}");
+        assert!(
+            json["mistakes"] == Value::Array(vec![]) && json["search"]["elapsed_ms"].as_u64() < Some(5000),
+            "{done}"
+        );
     }
 }
 
