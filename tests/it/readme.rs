@@ -26,7 +26,8 @@ fn run_blocks(name: &str, lang: &str) {
     let (mut wrong, mut count) = (Vec::new(), 0);
     for block in text.split("```console\n").skip(1) {
         let block = block.split("```").next().expect("a block ends");
-        for session in block.split("$ ").skip(1).map(|session| session.trim_end_matches('\n')) {
+        let block = format!("\n{block}");
+        for session in block.split("\n$ ").skip(1).map(|session| session.trim_end_matches('\n')) {
             let (command, expected) = session.split_once('\n').unwrap_or((session, ""));
             let output = Command::new("bash")
                 .args(["-c", command])
