@@ -107,12 +107,13 @@ pub fn search(
     stop: &(dyn Fn() -> bool + Sync),
     progress: &(dyn Fn(u64) + Sync),
 ) -> Outcome {
-    search_for(case, &readings(case.given), &expected_digests(case.given), max_mistakes, &Crew {
-        threads: threads.max(1),
-        stop,
-        progress,
-        candidates: AtomicU64::new(0),
-    })
+    search_for(
+        case,
+        &readings(case.given),
+        &expected_digests(case.given),
+        max_mistakes,
+        &Crew { threads: threads.max(1), stop, progress, candidates: AtomicU64::new(0) },
+    )
 }
 
 /// The search for any number of digests at once.
@@ -128,15 +129,8 @@ fn search_for(
         return outcome;
     }
     let known = Known::of(case);
-    let mut search = Search {
-        case,
-        layers: Layers::new(case),
-        known: &known,
-        readings,
-        expected,
-        crew,
-        whole: true,
-    };
+    let mut search =
+        Search { case, layers: Layers::new(case), known: &known, readings, expected, crew, whole: true };
     for (size, stage) in PLAN {
         if *size > max_mistakes || !search.whole && (search.crew.stop)() {
             continue;

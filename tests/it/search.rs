@@ -141,7 +141,9 @@ fn three_at_once_are_named() {
 fn one_number_of_threads_answers_as_another() {
     let mut random = Random(13);
     for ids in [["url-path-dropped", "url-port"], ["url-trailing-slash", "ticket-quoted"]] {
-        let Some(made) = std::iter::repeat_with(|| make(&ids, &mut random)).flatten().next() else { continue };
+        let Some(made) = std::iter::repeat_with(|| make(&ids, &mut random)).flatten().next() else {
+            continue;
+        };
         let (one, three) = (made.search(1, 2, &|| false), made.search(3, 2, &|| false));
         assert_eq!(one.explanations, three.explanations, "{:?}", made.ids);
     }
@@ -282,10 +284,12 @@ fn card() -> Fields {
 }
 
 #[test]
+#[expect(clippy::many_single_char_names, reason = "the order of the values is what matters here")]
 fn mistakes_of_cards_are_named() {
     let fields = card();
     let secret = Secret::new("0123456789abcdef0123456789abcdef");
     let Fields { ticket: t, nonce: n, timestamp: s, .. } = fields.clone();
+    // `o`: the code.
     let (c, o) = ("p_BzXw2OeMnlDbAcT6i5Mz5WRMmU", "1");
     // Sorted by bytes: 1, 1502361405, Ip…, f2…, p_….
     assert_eq!(sign(Kind::CardExt, &fields), sha1(&format!("{o}{s}{t}{n}{c}")));
@@ -479,7 +483,10 @@ fn the_binary_invents_no_explanation() {
         let given = random.text(40, "0123456789abcdef");
         let done = run(&["--url=https://m.example.com/a?id=1", &format!("--signature={given}"), "--json"]);
         let json = done.json();
-        assert!(json["mistakes"] == Value::Array(vec![]) && json["search"]["elapsed_ms"].as_u64() < Some(5000), "{done}");
+        assert!(
+            json["mistakes"] == Value::Array(vec![]) && json["search"]["elapsed_ms"].as_u64() < Some(5000),
+            "{done}"
+        );
     }
 }
 

@@ -12,7 +12,8 @@ fn crew<'a>(stop: &'a (dyn Fn() -> bool + Sync), progress: &'a (dyn Fn(u64) + Sy
 
 fn fields() -> Fields {
     Fields {
-        ticket: "kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q".into(),
+        ticket: "kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q"
+            .into(),
         nonce: "0sy66jqxhzjmj9k".into(),
         timestamp: "1474186439".into(),
         url: "https://m.example.com/shop/item?id=42&name=%E5%BC%A0".into(),
