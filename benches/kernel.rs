@@ -5,6 +5,8 @@
 //! work on the machine disturbs the ratios least. With `RUSTFLAGS='--cfg sha1_backend="soft"'`
 //! the library and `plain` go without the processor's SHA instructions.
 
+#![allow(clippy::print_stdout, reason = "that is what it is for")]
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

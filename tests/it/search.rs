@@ -284,10 +284,12 @@ fn card() -> Fields {
 }
 
 #[test]
+#[expect(clippy::many_single_char_names, reason = "the order of the values is what matters here")]
 fn mistakes_of_cards_are_named() {
     let fields = card();
     let secret = Secret::new("0123456789abcdef0123456789abcdef");
     let Fields { ticket: t, nonce: n, timestamp: s, .. } = fields.clone();
+    // `o`: the code.
     let (c, o) = ("p_BzXw2OeMnlDbAcT6i5Mz5WRMmU", "1");
     // Sorted by bytes: 1, 1502361405, Ip…, f2…, p_….
     assert_eq!(sign(Kind::CardExt, &fields), sha1(&format!("{o}{s}{t}{n}{c}")));

@@ -2,6 +2,18 @@
 //! search. Nothing here is shared with the search; each mistake is written a second time, as the code
 //! of the field would make it.
 
+#![allow(
+    clippy::assigning_clones,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::fn_to_numeric_cast,
+    clippy::format_collect,
+    clippy::needless_pass_by_value,
+    clippy::semicolon_if_nothing_returned,
+    reason = "written as plainly as it comes to mind"
+)]
+
 use std::fmt::Write as _;
 
 use md5::Md5;
@@ -146,12 +158,12 @@ fn decode(text: &str) -> String {
     let mut out = Vec::new();
     let mut i = 0;
     while i < bytes.len() {
-        if bytes[i] == b'%' && i + 2 < bytes.len() + 0 && text.is_char_boundary(i + 3) {
-            if let Ok(byte) = u8::from_str_radix(&text[i + 1..i + 3], 16) {
-                out.push(byte);
-                i += 3;
-                continue;
-            }
+        if bytes[i] == b'%'
+            && let Some(Ok(byte)) = text.get(i + 1..i + 3).map(|digits| u8::from_str_radix(digits, 16))
+        {
+            out.push(byte);
+            i += 3;
+            continue;
         }
         out.push(bytes[i]);
         i += 1;
