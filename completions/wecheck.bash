@@ -110,7 +110,7 @@ _wecheck() {
 
     case "${cmd}" in
         wecheck)
-            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version sign verify token ticket serve errcode faq ua domain-check callback config cache completions"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version sign verify token ticket errcode faq ua domain-check callback serve config cache completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1416,7 +1416,7 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__verify)
-            opts="-p -q -v -h -V --url --signature --kind --ticket --nonce --timestamp --app-id --agent-id --group-id --card-id --card-type --location-id --code --openid --balance --platform --page-url --from --reveal --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --url --signature --kind --ticket --nonce --timestamp --app-id --agent-id --group-id --card-id --card-type --location-id --code --openid --balance --platform --page-url --from --reveal --other-ticket --deep --config --profile --json --color --lang --offline --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1491,6 +1491,14 @@ _wecheck() {
                     return 0
                     ;;
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --other-ticket)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --deep)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -41,12 +41,12 @@ complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "sign" -d 'Sign a pa
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "verify" -d 'Check a signature, and name what is wrong'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "token" -d 'Print the access token, cached or fetched'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "ticket" -d 'Print a ticket, cached or fetched'
-complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "serve" -d 'Open the checker page, and sign for pages under development'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "errcode" -d 'Explain, search and list error codes, or count them in a log'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "faq" -d 'Show troubleshooting topics'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "ua" -d 'Say which client sent a user agent'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "domain-check" -d 'Say whether a page\'s domain may be used, and with --probe whether the host serves it well'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "callback" -d 'Check, open and build what WeChat sends to your server'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "serve" -d 'Open the checker page, and sign for pages under development'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "config" -d 'Make, find, show and check the config file'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "cache" -d 'See, clear and fill the token cache'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
@@ -119,6 +119,8 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l platform -d '
 work\t'企业微信, WeCom; the old 企业号 too'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l page-url -d 'The address the phone really had (location.href)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l from -d 'Find the values in a file (- for stdin): code, JSON, string1, HAR, log, devtools text' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l other-ticket -d 'Another ticket or token that may have been signed instead (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l deep -d 'Search this long for the mistakes, and for four at once [default: 1 second, three]' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -168,23 +170,6 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s q -l quiet -d
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-origin -d 'Let pages of this origin call it, such as http://localhost:5173 (repeatable)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-page -d 'Sign for pages of this domain too, besides the profile\'s trusted_domains (repeatable)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l share -d 'Hand out tokens and tickets to programs that have the key'
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -422,6 +407,23 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_see
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-origin -d 'Let pages of this origin call it, such as http://localhost:5173 (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-page -d 'Sign for pages of this domain too, besides the profile\'s trusted_domains (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l share -d 'Hand out tokens and tickets to programs that have the key'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
