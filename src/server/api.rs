@@ -42,7 +42,12 @@ const VERIFY_FLAGS: &[&str] = &[
     "balance",
     "platform",
     "page-url",
+    "other-ticket",
+    "deep",
 ];
+
+/// A request may let the search go on for so long. Seconds.
+const DEEPEST: u64 = 10;
 
 /// `POST /api/verify`.
 pub(super) async fn verify(
@@ -60,6 +65,11 @@ pub(super) async fn verify(
             return Err(Failure::usage("`from` takes a text").hint("paste the code as one string").into());
         }
     };
+    let deep = object.get("deep").and_then(|deep| deep.as_u64().or_else(|| deep.as_str()?.parse().ok()));
+    if deep.is_some_and(|seconds| seconds > DEEPEST) {
+        let what = format!("a request searches for {DEEPEST} seconds at most");
+        return Err(Failure::usage(what).hint("wecheck verify --deep SECONDS").into());
+    }
     let args: verify::Args = body::flags(object, VERIFY_FLAGS, &[])?;
     let report = site
         .blocking(lang, move |site, context| {

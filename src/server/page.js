@@ -54,6 +54,10 @@ const WORDS = {
   oneMistake: ['找到 1 处错误，哈希可以证明。', '1 mistake found, and the hash proves it.'],
   mistakes: ['找到 {n} 处错误，哈希可以证明。', '{n} mistakes found, and the hash proves them.'],
   noMistake: ['没有找到能解释它的错误：ticket、noncestr 或 url 多半不是签名时的那一个。', 'No known mistake explains it: most likely the ticket, noncestr or url is not the one that was signed.'],
+  searched: ['试过的错误', 'Mistakes that were tried'],
+  tried: ['试了 {n} 个字符串，最多 {most} 处错误同时出现。', '{n} strings were tried, with up to {most} mistakes at once.'],
+  longer: ['再找 10 秒', 'Search for 10 seconds more'],
+  searching: ['正在找……', 'Searching …'],
   computedOnly: ['签名已算出', 'Here is the signature'],
   computedHint: ['填入要校验的 signature 就会比较。', 'Fill in the signature to check, and the two are compared.'],
   signatures: ['两个签名', 'Both signatures'],
@@ -256,16 +260,17 @@ const typed = new Set(); // fields that were filled by hand; the others follow w
 let checkTimer;
 function checkSoon() {
   clearTimeout(checkTimer);
-  checkTimer = setTimeout(check, 250);
+  checkTimer = setTimeout(() => check(), 250);
 }
 
-async function check() {
+async function check(deep) {
   clearTimeout(checkTimer);
   const live = $('check-live');
   const from = $('from').value;
   const body = from.trim() ? {from} : {};
   for (const name of FIELDS) if (typed.has(name) && $(name).value !== '') body[name] = $(name).value;
   if ($('kind').value) body.kind = $('kind').value;
+  if (deep) body.deep = deep;
   if (!from.trim()) {
     const needed = ['url', 'ticket', 'nonce', 'timestamp'].filter((name) => name !== 'url' || !$('kind').value.match(/card|invoice/));
     const missing = needed.filter((name) => !(name in body));
@@ -319,6 +324,7 @@ function showCheck(report) {
     h('li', {class: step.status}, h('span', {class: 'said'}, t(step.status) + ': '), said(step.message)));
   $('check-answer').replaceChildren(...[
     mistakes.length && block(t('wrong'), mistakes.map(mistake)),
+    !mistakes.length && report.search.candidates > 0 && block(t('searched'), searched(report.search)),
     ...report.alternatives.map((other) => block(t('orElse'), other.map(mistake))),
     computed && block(t('signatures'), signatures(computed, given), copyButton(computed, t('computed') + ' signature')),
     report.string1 && block(t('string1'), h('pre', {}, string1(report)), copyButton(report.string1, 'string1')),
@@ -332,6 +338,19 @@ function showCheck(report) {
       h('span', {class: 'id'}, warning.id), h('p', {}, said(warning.message)), fixed(warning.fix)))),
     block(t('next'), h('ul', {class: 'steps'}, steps)),
   ].filter(Boolean));
+}
+
+/** How far the search went; where it ran out of time, a way to let it go on. */
+function searched({candidates, exhausted, max_mistakes: most}) {
+  const longer = h('button', {type: 'button', id: 'longer', onclick: () => {
+    longer.disabled = true;
+    verdict($('check-live'), '', t('searching'));
+    check(10);
+  }}, t('longer'));
+  return [
+    h('p', {}, t('tried', {n: candidates.toLocaleString(lang), most})),
+    !exhausted && h('div', {class: 'actions'}, longer),
+  ];
 }
 
 function mistake({id, message, signed, actual, fix}) {

@@ -78,6 +78,39 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     assert_eq!(browser.run("return document.documentElement.lang"), "zh-CN");
     shoot(&browser, "2-example-zh");
 
+    // A mistake is named, with what was signed and what should have been, and marked in both.
+    browser.click("[data-lang=en]");
+    browser.click("#clear");
+    for (id, text) in [
+        ("url", "https://m.example.com/goods?id=1"),
+        ("ticket", TICKET),
+        ("nonce", "Wm3WZYTPz0wzccnW"),
+        ("timestamp", "1414587457"),
+        // Made of http://m.example.com/goods?id=1.
+        ("signature", "76901c093f9ac056968d449365c63aa74b435017"),
+    ] {
+        paste(&browser, id, text);
+    }
+    wait_for(&browser, "1 mistake found, and the hash proves it");
+    let named =
+        browser.run("return [...document.querySelectorAll('.item.no .id')].map((id) => id.textContent)");
+    assert_eq!(named, json!(["url-scheme-swapped"]));
+    let marks = browser.run("return [...document.querySelectorAll('mark')].map((mark) => mark.textContent)");
+    assert!(marks.as_array().is_some_and(|marks| marks.contains(&json!("s"))), "{marks}");
+    shoot(&browser, "3-mistake-en");
+    browser.click("[data-lang=zh]");
+    wait_for(&browser, "找到 1 处错误");
+    shoot(&browser, "3-mistake-zh");
+    // What no known mistake explains may be searched for longer.
+    paste(&browser, "signature", "0123456789012345678901234567890123456789");
+    wait_for(&browser, "没有找到能解释它的错误");
+    browser.wait("const longer = document.getElementById('longer'); longer?.click(); return longer");
+    wait_for(&browser, "正在找……");
+    wait_for(&browser, "没有找到能解释它的错误");
+    shoot(&browser, "3-unexplained-zh");
+    browser.click("#example");
+    wait_for(&browser, "签名与这些输入相符");
+
     // The link holds the values, and the ticket is none of them.
     browser.click("#link");
     let link = browser.run("return location.href").as_str().expect("an address").to_owned();

@@ -59,6 +59,9 @@ fn verify_takes_wechat_s_names_and_pasted_text() {
         (json!({"kind": "x"}), "invalid value 'x'"),
         (json!({"url": {"a": 1}}), "`url` takes a text or a number"),
         (json!([1]), "no JSON object"),
+        (json!({"deep": 11}), "10 seconds at most"),
+        (json!({"deep": "3600"}), "10 seconds at most"),
+        (json!({"deep": "soon"}), "invalid value 'soon'"),
     ] {
         let answer = server.post("/api/verify", &body);
         assert_eq!(answer.status, 400, "{body}: {answer:?}");
