@@ -220,6 +220,8 @@ async fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
         .max_buf_size(HEADER_LIMIT)
+        // Answers are small: one buffer is written quicker than a list of them.
+        .writev(false)
         .serve_connection(TokioIo::new(stream), service);
     let mut serving = pin!(serving);
     tokio::select! {

@@ -41,11 +41,14 @@ impl Page {
 
 /// `GET /`.
 pub(super) async fn show(State(site): State<Shared>) -> impl IntoResponse {
-    let headers: [(HeaderName, String); 2] = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
-        (header::CONTENT_SECURITY_POLICY, site.page.policy.clone()),
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];
-    (headers, site.page.document.clone())
+    let policy = [(header::CONTENT_SECURITY_POLICY, site.page.policy.clone())];
+    (headers, policy, site.page.document.clone())
 }
 
 #[cfg(test)]

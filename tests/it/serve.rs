@@ -553,14 +553,17 @@ fn every_answer_carries_its_protection() {
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("cache-control", "no-store"),
-            ("referrer-policy", "no-referrer"),
-            ("x-frame-options", "DENY"),
             ("cross-origin-resource-policy", "same-origin"),
         ] {
             assert_eq!(answer.header(name), Some(value), "{path}: {answer:?}");
         }
         let policy = answer.header("content-security-policy").expect("a policy");
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+    }
+    let page = server.get("/");
+    for (name, value) in [("referrer-policy", "no-referrer"), ("x-frame-options", "DENY")] {
+        assert_eq!(page.header(name), Some(value));
     }
 }
 
