@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -43,6 +44,7 @@ impl Browser {
             .arg(format!("--port={port}"))
             .env("HOME", profile.path())
             .env("LANGUAGE", language)
+            .process_group(0)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -254,6 +256,13 @@ impl Browser {
             self.call("DELETE", &format!("/session/{}", self.session), &Value::Null);
             self.session.clear();
         }
+        self.kill();
+    }
+
+    /// Ends chromedriver and whatever it started: a browser that was not asked to go stays behind.
+    fn kill(&mut self) {
+        let group = format!("-{}", self.driver.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
@@ -265,9 +274,7 @@ impl Drop for Browser {
         if !std::thread::panicking() {
             return self.end();
         }
-        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.end()));
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        self.kill();
     }
 }
 
