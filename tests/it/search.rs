@@ -72,7 +72,7 @@ fn every_mistake_alone_is_named() {
     for id in IDS.into_iter().chain(RARE_IDS) {
         let (mut cases, mut exact) = (0, 0);
         for _ in 0..400 {
-            if cases == 4 {
+            if cases == 3 {
                 break;
             }
             let Some(made) = make(&[id], &mut random) else { continue };
