@@ -552,7 +552,7 @@ impl<'a> NumberPass<'a> {
             let others = mistakes - own;
             let seconds = match (reach, others) {
                 (Reach::Near, 0 | 1) => 3600,
-                (Reach::Near, _) => 30,
+                (Reach::Near, _) => 300,
                 (Reach::DayAndUrl | Reach::Day, 0 | 1) | (Reach::DayAndTwo, 2) => DAY,
                 _ => continue,
             };
