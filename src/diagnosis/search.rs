@@ -22,13 +22,16 @@ pub use super::case::{Case, OtherTicket, TicketRole};
 pub use explain::Mistake;
 
 use self::explain::{Explained, explanations};
-use self::layers::{Layers, Tier};
+use self::layers::{Layers, Tier, Variant};
 use self::pass::{Hashing, NumberPass, Pass, Trial};
 use super::kernel::Targets;
 use super::mistake::{Algorithm, Expected, Known, Reading, expected_digests, readings};
 
 /// How far the search goes unless asked to go further.
 pub const USUAL_MISTAKES: usize = 3;
+
+/// So many texts that hit are gone through for other routes: one signature has one, as a rule.
+const MOST_ENDS: usize = 4;
 
 /// How far `--deep` goes.
 pub const DEEP_MISTAKES: usize = 4;
@@ -59,6 +62,8 @@ enum Reach {
     DayAndUrl,
     /// A day, with any other mistake.
     Day,
+    /// A day, with two mistakes of the url.
+    DayAndTwo,
 }
 
 /// The order of the work, by the number of mistakes: fewest first, except that what takes long is put
@@ -76,13 +81,16 @@ const PLAN: &[(usize, Stage)] = &[
     (3, Stage::Products),
     (3, Stage::Functions),
     (2, Stage::Numbers(Reach::Day)),
+    (3, Stage::Numbers(Reach::DayAndUrl)),
+    (3, Stage::Numbers(Reach::Day)),
     (3, Stage::Numbers(Reach::Near)),
     (3, Stage::ThirdUrl),
     (3, Stage::Rest),
     (3, Stage::SlowFunctions),
-    (4, Stage::Numbers(Reach::DayAndUrl)),
-    (4, Stage::Products),
 ];
+
+/// What `--deep` adds.
+const DEEP: &[(usize, Stage)] = &[(3, Stage::Numbers(Reach::DayAndTwo)), (4, Stage::Products)];
 
 /// What a search found.
 #[derive(Debug, Default)]
@@ -131,7 +139,8 @@ fn search_for(
     let known = Known::of(case);
     let mut search =
         Search { case, layers: Layers::new(case), known: &known, readings, expected, crew, whole: true };
-    for (size, stage) in PLAN {
+    let deep = if max_mistakes > USUAL_MISTAKES { DEEP } else { &[] };
+    for (size, stage) in PLAN.iter().chain(deep) {
         if *size > max_mistakes || !search.whole && (search.crew.stop)() {
             continue;
         }
@@ -219,8 +228,7 @@ impl Search<'_> {
                 passes.sort_by_key(Pass::len);
                 for mut pass in passes {
                     pass.skips_usual = stage == Stage::Rest;
-                    // Up to two mistakes all explanations are wanted; of three, one route is enough.
-                    if mistakes <= 2 || found.is_empty() {
+                    if found.is_empty() {
                         self.whole &= pass.run(self.case, &hashing, self.crew, found);
                     }
                 }
@@ -237,6 +245,15 @@ impl Search<'_> {
                     pass::third_url(&self.layers, self.known, self.case, &hashing, self.crew, found);
             }
             _ => {}
+        }
+        // What was found ended its pass: other routes to the same text may lie behind it.
+        let ends: Vec<(String, Variant<String>)> = found.iter().map(Explained::end).take(MOST_ENDS).collect();
+        for (text, timestamp) in ends {
+            let narrow = self.layers.narrowed(&text, timestamp);
+            let tier = if mistakes <= 1 { Tier::All } else { Tier::Combined };
+            for pass in Pass::with_mistakes(&narrow, mistakes, tier) {
+                pass.run(self.case, &hashing, self.crew, found);
+            }
         }
     }
 

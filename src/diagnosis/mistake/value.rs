@@ -3,7 +3,7 @@
 //! In: a value, and the case for what else may have been signed in its place. Out: what a mistake
 //! makes of the value. Blanks and quotes go both ways: the signed value can have them, or the given one.
 
-use super::{Change, Entry, Field, Variants};
+use super::{ALONE, Change, Entry, Field, Variants};
 use crate::diagnosis::case::{Case, TicketRole};
 use crate::lang::Text;
 use crate::signature::Kind;
@@ -430,6 +430,12 @@ fn milliseconds(text: &str, _: &Case<'_>, out: &mut Out) {
     for (rank, zeros) in [(0, "000"), (6, ".0"), (6, "000000"), (6, "000000000"), (8, "0000000"), (8, ".000")]
     {
         out.add(rank, format!("{text}{zeros}"));
+    }
+    if text.len() <= 11 {
+        // Any other millisecond: searched for as a number, and here for other hash functions.
+        for millisecond in 1..1000 {
+            out.add(ALONE, format!("{text}{millisecond:03}"));
+        }
     }
     for cut in [3, 6, 9] {
         if text.len() > cut + 8 {

@@ -4,7 +4,7 @@
 //! cannot be told apart by its hash, so all of the same size are named, the likeliest first. Secrets
 //! are masked here: a mistake can be printed as it is.
 
-use super::layers::{Route, each_url_mistake};
+use super::layers::{Route, Variant, each_url_mistake};
 use super::pass::Candidate;
 use super::{Case, Known, TicketRole};
 use crate::diagnosis::mistake::{ALONE, Entry, Field, Piece, entry, number};
@@ -88,6 +88,8 @@ pub(super) struct Explained {
     timestamp: String,
     /// The text that was signed, secrets masked.
     string: String,
+    /// The same as it was hashed: shown nowhere.
+    text: String,
     /// Its SHA-1 as it should be written.
     digest: String,
     encoding: Option<&'static str>,
@@ -109,6 +111,7 @@ impl Explained {
             nonce: candidate.nonce.value.clone(),
             timestamp: candidate.timestamp.value.clone(),
             string,
+            text: candidate.display(|_, text| text.to_owned()),
             digest: candidate.sha1_hex(),
             encoding: candidate.encoding.value.map(|encoding| encoding.name),
             routes: [
@@ -121,6 +124,12 @@ impl Explained {
             ],
             proof,
         }
+    }
+
+    /// The text that hit, and the timestamp in it.
+    pub(super) fn end(&self) -> (String, Variant<String>) {
+        let timestamp = Variant { value: self.timestamp.clone(), route: self.routes[3].1 };
+        (self.text.clone(), timestamp)
     }
 
     /// The mistakes when the url was reached by this route, with the sum of their ranks.

@@ -4,12 +4,12 @@
 //! (any two of its mistakes happen together), and how the values are joined, where two mistakes at once
 //! are tried alone.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, hash_map};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Case, Crew};
 use crate::diagnosis::mistake::{
-    ALONE, Address, Change, Encoding, Entry, Field, Joined, Known, Layout, Variants, entries,
+    ALONE, Address, Change, Encoding, Entry, Field, Joined, Known, Layout, Piece, Variants, entries,
 };
 use crate::signature::without_fragment;
 
@@ -104,6 +104,19 @@ impl<T> List<T> {
     }
 }
 
+impl List<String> {
+    /// Those that a text contains. A right value stays: the layout may leave it out.
+    fn within(&self, text: &str) -> Self {
+        Self::new(
+            self.all
+                .iter()
+                .filter(|variant| variant.route.is_empty() || text.contains(&variant.value))
+                .cloned()
+                .collect(),
+        )
+    }
+}
+
 /// The layers, each by number of mistakes.
 pub(super) struct Layers {
     pub(super) urls: Vec<List<String>>,
@@ -159,15 +172,14 @@ impl Layers {
 
     fn first(&mut self, known: &Known, case: &Case<'_>) {
         let base = self.urls[0].all[0].value.clone();
-        let mut urls = Vec::new();
+        let mut urls = Texts::default();
         if case.kind.signs_url() {
             each_url_mistake(&base, known, &mut |entry, form, text| {
-                if self.seen.insert(hashed(&text)) {
-                    urls.push(Variant { value: text, route: Route::default().then(entry, form) });
-                }
+                urls.add(Variant { value: text, route: Route::default().then(entry, form) }, &self.seen);
             });
         }
-        self.urls.push(List::new(urls));
+        self.seen.extend(urls.places.keys());
+        self.urls.push(List::new(urls.all));
         for (field, list) in [
             (Field::Ticket, &mut self.tickets),
             (Field::Nonce, &mut self.nonces),
@@ -222,24 +234,23 @@ impl Layers {
                 .collect();
             workers.into_iter().map(|worker| worker.join().unwrap_or_default().into_iter()).collect()
         });
-        let mut urls = Vec::new();
+        let mut urls = Texts::default();
         let mut whole = true;
-        let mut bytes = 0;
         for at in 0..first.len() {
             let Some(variants) = made[at % crew.threads].next() else {
                 whole = false;
                 break;
             };
             for variant in variants {
-                if bytes > MOST_BYTES {
+                if urls.bytes > MOST_BYTES {
                     whole = false;
-                } else if self.seen.insert(hashed(&variant.value)) {
-                    bytes += variant.value.len() + size_of::<Variant<String>>();
-                    urls.push(variant);
+                } else {
+                    urls.add(variant, &self.seen);
                 }
             }
         }
-        self.urls.push(List::new(urls));
+        self.seen.extend(urls.places.keys());
+        self.urls.push(List::new(urls.all));
         whole
     }
 
@@ -255,9 +266,73 @@ impl Layers {
         self.layouts.push(List::new(second));
     }
 
+    /// The variants that can be a part of this text, and besides them a timestamp that was found as a
+    /// number: so few that all the routes to the text are gone through in a moment.
+    pub(super) fn narrowed(&self, text: &str, timestamp: Variant<String>) -> Self {
+        let mut timestamps = self.timestamps.each_ref().map(|list| list.within(text));
+        if timestamp.route.steps().count() == 1
+            && timestamps[1].all.iter().all(|own| own.value != timestamp.value)
+        {
+            timestamps[1] = List::new(timestamps[1].all.iter().cloned().chain([timestamp]).collect());
+        }
+        let shows = |layout: &&Variant<Joined>| {
+            layout.value.pieces.iter().all(|piece| match piece {
+                Piece::Text(part) => text.contains(part.as_ref()),
+                _ => true,
+            })
+        };
+        Self {
+            urls: self.urls.iter().map(|list| list.within(text)).collect(),
+            tickets: self.tickets.each_ref().map(|list| list.within(text)),
+            nonces: self.nonces.each_ref().map(|list| list.within(text)),
+            timestamps,
+            layouts: self
+                .layouts
+                .iter()
+                .map(|list| List::new(list.all.iter().filter(shows).cloned().collect()))
+                .collect(),
+            encodings: self.encodings.each_ref().map(|list| List::new(list.all.clone())),
+            single_layouts: Vec::new(),
+            base_layout: self.base_layout.clone(),
+            seen: HashSet::new(),
+        }
+    }
+
     /// Whether a url is among those of two mistakes or fewer.
     pub(super) fn has_url(&self, text: &str) -> bool {
         self.seen.contains(&hashed(text))
+    }
+}
+
+/// Texts, each once, by the most usual route that leads to it.
+#[derive(Default)]
+struct Texts {
+    all: Vec<Variant<String>>,
+    /// Where a text stands, by its hash.
+    places: HashMap<u64, usize>,
+    bytes: usize,
+}
+
+impl Texts {
+    /// Adds a text, unless fewer mistakes make it.
+    fn add(&mut self, variant: Variant<String>, fewer: &HashSet<u64>) {
+        let hash = hashed(&variant.value);
+        if fewer.contains(&hash) {
+            return;
+        }
+        match self.places.entry(hash) {
+            hash_map::Entry::Occupied(place) => {
+                let own = &mut self.all[*place.get()].route;
+                if (variant.route.form, variant.route.rank) < (own.form, own.rank) {
+                    *own = variant.route;
+                }
+            }
+            hash_map::Entry::Vacant(place) => {
+                place.insert(self.all.len());
+                self.bytes += variant.value.len() + size_of::<Variant<String>>();
+                self.all.push(variant);
+            }
+        }
     }
 }
 

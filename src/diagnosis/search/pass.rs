@@ -2,8 +2,8 @@
 //!
 //! In: lists of variants. Out: the candidates among them whose digest is looked for. A pass counts its
 //! candidates through, the url innermost, so that what stands before the url is hashed once for all
-//! urls; threads take stretches of that count. Where a pass may end at its first hit, every stretch
-//! before it is still finished, so that the answer does not depend on which thread was quicker.
+//! urls; threads take stretches of that count. A pass ends at its first hit, and every stretch before
+//! that is still finished, so that the answer does not depend on which thread was quicker.
 
 use std::borrow::Cow;
 use std::ops::{Range, RangeInclusive};
@@ -14,7 +14,7 @@ use super::explain::{Explained, Proof};
 use super::layers::{Layers, Route, Tier, Variant, second_url};
 use super::{Algorithm, Case, Crew, Expected, Known, Reach, Reading};
 use crate::diagnosis::kernel::{Backend, Batch, Prefix, Targets, find_numbers};
-use crate::diagnosis::mistake::{Encoding, Joined, Key, Piece, entry, number};
+use crate::diagnosis::mistake::{Encoding, Field, Joined, Key, Piece, entry, number};
 
 /// What candidates are hashed with and compared to.
 pub(super) enum Hashing<'a> {
@@ -207,7 +207,7 @@ impl<'a> Candidate<'a> {
 
     /// Whether a mistake would be there twice: some change the url or the whole text.
     fn repeats(&self) -> bool {
-        self.layout.route.steps().any(|step| self.url.route.has(step))
+        self.layout.route.steps().any(|step| step.field == Field::Url && self.url.route.has(step))
     }
 
     fn is_usual(&self) -> bool {
@@ -242,8 +242,6 @@ pub(super) struct Pass<'a> {
 
 /// Candidates that a thread takes at a time.
 const STRETCH: u64 = 1 << 14;
-/// A pass with fewer candidates than this is finished even after a hit, for the alternatives.
-const SMALL: u64 = 1 << 21;
 
 impl<'a> Pass<'a> {
     /// The products that together hold every candidate with this many mistakes, of a tier.
@@ -324,12 +322,11 @@ impl<'a> Pass<'a> {
         crew: &Crew<'_>,
         found: &mut Vec<Explained>,
     ) -> bool {
-        let total = self.len();
         let work = |range: Range<u64>, hits: &mut Hits| match hashing {
             Hashing::Sha1 { targets, .. } => self.sha1(range, targets, hits),
             Hashing::Other { trials } => self.others(range, case, trials, hits),
         };
-        let (hits, whole) = share(total, STRETCH, total > SMALL, crew, &work);
+        let (hits, whole) = share(self.len(), STRETCH, crew, &work);
         for (place, which) in hits {
             found.push(Explained::new(case, &self.at(place), hashing.proof(which)));
         }
@@ -360,9 +357,18 @@ impl<'a> Pass<'a> {
                         first.bytes(&first.shown(piece), &mut text);
                     }
                     let prefix = Prefix::new(&text);
+                    // As a rule the url is the end, and goes in as it is.
+                    let ends_plain = joined.pieces.len() == url_at + 1
+                        && joined.map.is_none()
+                        && first.encoding.value.is_none();
                     for place in place..frame_end {
                         let candidate = self.at_url(&first, place);
                         if self.skips(&candidate) {
+                            continue;
+                        }
+                        if ends_plain {
+                            batch.push(place, &prefix, candidate.url.value.as_bytes());
+                            tried += 1;
                             continue;
                         }
                         text.clear();
@@ -427,12 +433,11 @@ impl<'a> Pass<'a> {
 /// Places, and the target or trial that each hit.
 type Hits = Vec<(u64, usize)>;
 
-/// Counts `total` through on all threads. `work` returns how many candidates it hashed. Where `first`
-/// is set, nothing behind the first stretch with a hit is looked at.
+/// Counts `total` through on all threads. `work` returns how many candidates it hashed. Nothing behind
+/// the first stretch with a hit is looked at.
 fn share(
     total: u64,
     stretch: u64,
-    first: bool,
     crew: &Crew<'_>,
     work: &(dyn Fn(Range<u64>, &mut Hits) -> u64 + Sync),
 ) -> (Hits, bool) {
@@ -445,7 +450,7 @@ fn share(
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let start = number.saturating_mul(stretch);
-            if start >= total || first && number > last.load(Ordering::Relaxed) {
+            if start >= total || number > last.load(Ordering::Relaxed) {
                 break;
             }
             if (crew.stop)() {
@@ -473,10 +478,8 @@ fn share(
         });
     }
     let mut hits = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if first {
-        let end = last.into_inner().saturating_add(1).saturating_mul(stretch);
-        hits.retain(|(place, _)| *place < end);
-    }
+    let end = last.into_inner().saturating_add(1).saturating_mul(stretch);
+    hits.retain(|(place, _)| *place < end);
     hits.sort_unstable();
     (hits, !stopped.into_inner())
 }
@@ -549,8 +552,9 @@ impl<'a> NumberPass<'a> {
             let others = mistakes - own;
             let seconds = match (reach, others) {
                 (Reach::Near, 0 | 1) => 3600,
-                (Reach::Near, _) => 30,
-                _ => DAY,
+                (Reach::Near, _) => 300,
+                (Reach::DayAndUrl | Reach::Day, 0 | 1) | (Reach::DayAndTwo, 2) => DAY,
+                _ => continue,
             };
             let near = reach == Reach::Near || others == 0;
             let numbers = Numbers::of(timestamp, seconds, own, near);
@@ -558,7 +562,7 @@ impl<'a> NumberPass<'a> {
                 let url_only = pass.frames() == 1;
                 let wanted = match reach {
                     Reach::Near => true,
-                    Reach::DayAndUrl => url_only,
+                    Reach::DayAndUrl | Reach::DayAndTwo => url_only,
                     Reach::Day => !url_only,
                 };
                 // Not where the timestamp is another variant already.
@@ -602,7 +606,7 @@ impl<'a> NumberPass<'a> {
             }
             tried
         };
-        let (hits, whole) = share(self.pass.len() * kinds, 1, true, crew, &work);
+        let (hits, whole) = share(self.pass.len() * kinds, 1, crew, &work);
         let mut all = hits_of.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         all.sort_unstable();
         all.retain(|(place, target, _)| hits.contains(&(*place, *target)));
@@ -662,7 +666,7 @@ pub(super) fn third_url(
         hits.extend(batch.finish().into_iter().map(|hit| (hit.id, hit.target)));
         tried
     };
-    let (hits, whole) = share(seconds.len() as u64, 16, true, crew, &work);
+    let (hits, whole) = share(seconds.len() as u64, 16, crew, &work);
     for (place, which) in hits {
         for third in thirds(place) {
             let candidate = Candidate { url: &third, ..base };
