@@ -32,26 +32,38 @@ use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::Output;
 
-/// A command and its arguments. What each does stands on its `Args`, where `--help` takes it from.
-#[expect(missing_docs, reason = "a doc comment here would replace the one on Args in --help")]
+/// A command and its arguments, which the parser builds for the command that was typed only.
 #[derive(Debug, Subcommand)]
-#[command(disable_help_subcommand = true)]
+#[command(disable_help_subcommand = true, defer = true)]
 pub enum Command {
+    /// Sign a page's url, or a card's values
     Sign(sign::Args),
+    /// Check a signature, and name what is wrong
     Verify(verify::Args),
+    /// Print the access token, cached or fetched
     Token(token::Args),
+    /// Print a ticket, cached or fetched
     Ticket(ticket::Args),
+    /// Explain, search and list error codes, or count them in a log
     #[command(subcommand)]
     Errcode(errcode::Command),
+    /// Show troubleshooting topics
     Faq(faq::Args),
+    /// Say which client sent a user agent
     Ua(ua::Args),
+    /// Say whether a page's domain may be used, and with --probe whether the host serves it well
     DomainCheck(domain_check::Args),
+    /// Check, open and build what WeChat sends to your server
     Callback(callback::Args),
+    /// Open the checker page, and sign for pages under development
     Serve(serve::Args),
+    /// Make, find, show and check the config file
     #[command(subcommand)]
     Config(config::Command),
+    /// See, clear and fill the token cache
     #[command(subcommand)]
     Cache(cache::Command),
+    /// Print a completion script for a shell
     Completions(completions::Args),
 }
 

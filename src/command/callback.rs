@@ -14,8 +14,8 @@ mod verify;
 use super::Context;
 use crate::failure::Failure;
 
-/// Check, open and build what WeChat sends to your server
 #[derive(Debug, clap::Args)]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     #[command(subcommand)]
     action: Action,

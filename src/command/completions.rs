@@ -9,11 +9,11 @@ use clap_complete::Shell;
 use super::Context;
 use crate::failure::Failure;
 
-/// Print a completion script for a shell
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  wecheck completions bash > ~/.local/share/bash-completion/completions/wecheck"
 )]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// The shell
     #[arg(value_enum)]

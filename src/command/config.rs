@@ -21,8 +21,8 @@ use crate::output::{Report, safe};
 use crate::platform::Platform;
 use crate::say;
 
-/// Make, find, show and check the config file
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub enum Command {
     /// Write a profile: asks on a terminal, takes flags otherwise
     Init(InitArgs),

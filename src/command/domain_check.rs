@@ -27,13 +27,13 @@ use crate::say;
 /// A value from outside may make a line of the human answer this long, in characters.
 const SHOWN: usize = 1000;
 
-/// Say whether a page's domain may be used, and with --probe whether the host serves it well
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck domain-check https://m.example.com/ --trusted m.example.com
   wecheck domain-check https://m.example.com/cb --purpose oauth --platform work --trusted m.example.com
   wecheck domain-check https://m.example.com/ --probe --verify-file MP_verify_0123456789abcdef.txt
   wecheck domain-check - --strict < pages.txt")]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// Pages' addresses or authorize links; - reads a list from stdin, one a line
     #[arg(value_name = "URL", required_unless_present = "write")]

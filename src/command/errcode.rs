@@ -20,21 +20,25 @@ use crate::output::{Report, safe};
 use crate::platform::Platform;
 use crate::say;
 
-/// Explain, search and list error codes, or count them in a log
 #[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "a doc comment here would replace the one on Args in --help")]
+#[command(defer = true)]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub enum Command {
+    /// Explain a code, a server's answer or a client's message
     Explain(explain::Args),
+    /// Find codes by words: Chinese or English, part of a label, a parameter's name
     Search(SearchArgs),
+    /// List every code with its short name
     List(ListArgs),
+    /// Count the codes in a log
     Scan(scan::Args),
 }
 
-/// Find codes by words: Chinese or English, part of a label, a parameter's name
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck errcode search media_id
   wecheck errcode search 可信域名 --platform work")]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct SearchArgs {
     /// Words that must all be there
     #[arg(required = true, value_name = "TEXT")]
@@ -44,8 +48,8 @@ pub struct SearchArgs {
     platform: Option<Platform>,
 }
 
-/// List every code with its short name
 #[derive(Debug, clap::Args)]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct ListArgs {
     /// Only this platform
     #[arg(long, value_enum)]

@@ -17,12 +17,12 @@ use crate::output::{Report, safe};
 use crate::platform::Platform;
 use crate::say;
 
-/// Show troubleshooting topics
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck faq
   wecheck faq invalid-signature
   wecheck faq 白屏")]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// A topic's id, or words that must all be there
     #[arg(value_name = "TEXT|ID")]

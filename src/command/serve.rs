@@ -22,7 +22,6 @@ use crate::server::{self, Options};
 /// A bearer key shorter than this can be tried out. Characters.
 const SHORT_KEY: usize = 16;
 
-/// Open the checker page, and sign for pages under development
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck serve
@@ -39,6 +38,7 @@ Answers:
   GET  /healthz, /metrics
 The key is WECHECK_SHARE_KEY, or `key` under [serve] in the config: { env = … }, { file = … } or
 { command = … }.")]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// Address and port; port 0 takes a free one
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8787")]

@@ -27,13 +27,13 @@ use crate::say;
 use crate::secret::mask;
 use crate::signature::{self, Fields, Kind};
 
-/// Sign a page's url, or a card's values
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck sign 'https://m.example.com/index.html?id=1' --ticket TICKET
   wecheck sign URL --emit js --debug
   wecheck sign --kind card-ext --ticket API_TICKET --card-id CARD_ID
   wecheck sign --batch pages.jsonl")]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// The page's address, as location.href shows it; #… is left out
     #[arg(allow_hyphen_values = false)]

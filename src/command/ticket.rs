@@ -10,11 +10,11 @@ use crate::cache::{Item, Want};
 use crate::failure::Failure;
 use crate::signature::Kind;
 
-/// Print a ticket, cached or fetched
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck ticket
   wecheck ticket --kind agent --json")]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// What it signs; card and invoice are one ticket
     #[arg(long, value_enum, default_value_t)]

@@ -9,12 +9,12 @@ use super::grant::{Grant, Named};
 use crate::cache::{Item, Want};
 use crate::failure::Failure;
 
-/// Print the access token, cached or fetched
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck token
   curl \"https://api.weixin.qq.com/cgi-bin/get_api_domain_ip?access_token=$(wecheck token)\"
   wecheck token --if-current \"$FINGERPRINT\"    # after 40001: a new one, unless there is one already")]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// Fetch a new one, also where the stored one still lives
     #[arg(long)]

@@ -20,10 +20,10 @@ use crate::say;
 /// No browser sends a longer one. Bytes.
 const LIMIT: u64 = 64 * 1024;
 
-/// Say which client sent a user agent
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   wecheck ua 'Mozilla/5.0 (iPhone; …) Mobile/14F89 wxwork/2.2.0 MicroMessenger/6.3.2'")]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// The User-Agent header, or - for stdin
     #[arg(value_name = "STRING", required = true)]

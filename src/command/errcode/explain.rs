@@ -26,7 +26,6 @@ use crate::say;
 /// So many near codes are shown for one that is not known.
 const NEAR: usize = 6;
 
-/// Explain a code, a server's answer or a client's message
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck errcode explain 40164
@@ -34,6 +33,7 @@ const NEAR: usize = 6;
   wecheck errcode explain '{\"errcode\":40164,\"errmsg\":\"invalid ip 203.0.113.7 …\"}'
   wecheck errcode explain config:invalid signature
   curl … | wecheck errcode explain -")]
+#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// A code, a JSON answer, an errmsg, a JS-SDK message, or - for stdin
     #[arg(required = true, allow_negative_numbers = true)]
