@@ -106,9 +106,14 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The platform: said, or else what the id looks like.
+    /// The platform: said, or else what the id looks like; mp where there is neither.
     pub fn platform(&self) -> Platform {
-        self.platform.or_else(|| self.app_id.as_deref().map(Platform::of_id)).unwrap_or(Platform::Mp)
+        self.known_platform().unwrap_or(Platform::Mp)
+    }
+
+    /// The platform, where something tells it: a secret alone does not.
+    pub fn known_platform(&self) -> Option<Platform> {
+        self.platform.or_else(|| self.app_id.as_deref().map(Platform::of_id))
     }
 
     /// The API's base, without a slash at its end.
@@ -293,7 +298,7 @@ impl Settings {
         if let Some(name) = &env.globals.profile {
             let mut profile = self.named(name)?;
             if env.var("WECHECK_APPID").is_none() {
-                overlay(&mut profile, env);
+                overlay(&mut profile, env)?;
             }
             return Ok(Some(profile));
         }
@@ -316,7 +321,7 @@ impl Settings {
                 ..Profile::default()
             },
         };
-        overlay(&mut profile, env);
+        overlay(&mut profile, env)?;
         Ok(Some(profile))
     }
 
@@ -340,10 +345,14 @@ impl Settings {
 }
 
 /// Lays the variables over a profile, field by field.
-fn overlay(profile: &mut Profile, env: &Env) {
+fn overlay(profile: &mut Profile, env: &Env) -> Result<(), Failure> {
     let text = |name: &str| env.var(name).map(str::to_owned);
     let source = |name: &str| env.var(name).is_some().then(|| Source::Env(name.to_owned()));
-    if let Some(platform) = env.var("WECHECK_PLATFORM").and_then(Platform::from_name) {
+    if let Some(name) = env.var("WECHECK_PLATFORM") {
+        let platform = Platform::from_name(name).ok_or_else(|| {
+            Failure::config(format!("`{name}` in WECHECK_PLATFORM is no platform"))
+                .hint("export WECHECK_PLATFORM=mp, or work for WeCom")
+        })?;
         profile.platform = Some(platform);
     }
     profile.app_id = text("WECHECK_APPID").or_else(|| profile.app_id.take());
@@ -354,6 +363,7 @@ fn overlay(profile: &mut Profile, env: &Env) {
     if let Some(base) = env.var("WECHECK_API_BASE") {
         profile.api_base = Some(base.trim_end_matches('/').to_owned());
     }
+    Ok(())
 }
 
 /// Letters, digits, `-`, `_`, up to 64 of them (product.md 2, faults.md F-42).

@@ -26,7 +26,8 @@ pub struct Message {
     pub platforms: Vec<Platform>,
     /// A few words.
     pub name: Words,
-    /// The texts it is known by.
+    /// The texts it is known by. One that begins with `=` must stand there letter by letter: it is one
+    /// API's own, and with other blanks or case it means what it means of every API.
     pub patterns: Vec<String>,
     /// What to do about it.
     #[serde(flatten)]
@@ -40,6 +41,8 @@ pub struct Match {
     table: &'static str,
     /// Whether it rests on the name of a JS API, so that the text can come from a client only.
     pub names_an_api: bool,
+    /// Whether the text is the pattern, with nothing besides.
+    pub whole: bool,
 }
 
 impl Match {
@@ -65,7 +68,11 @@ pub fn find(text: &str) -> Option<Match> {
     for (_, table) in super::tables(MESSAGES) {
         for pattern in patterns(table) {
             let wanted = normalised(&pattern);
-            let found = if wanted.chars().count() <= WHOLE {
+            let literal = pattern.strip_prefix('=');
+            let pattern = literal.unwrap_or(&pattern);
+            let found = if literal.is_some() {
+                text.contains(pattern)
+            } else if wanted.chars().count() <= WHOLE {
                 letters == wanted || behind.as_ref() == Some(&wanted)
             } else {
                 letters.contains(&wanted)
@@ -73,10 +80,10 @@ pub fn find(text: &str) -> Option<Match> {
             // `fail_nopermission` and `fail no permission` have the same letters: of two patterns
             // of one length, the one that stands there literally is meant.
             let rank =
-                (wanted.len(), text.contains(&pattern), lower.contains(pattern.to_lowercase().as_str()));
+                (wanted.len(), text.contains(pattern), lower.contains(pattern.to_lowercase().as_str()));
             if found && best.is_none_or(|(top, _)| rank > top) {
                 let names_an_api = api.is_some() || pattern.contains([':', '：']);
-                best = Some((rank, Match { table, names_an_api }));
+                best = Some((rank, Match { table, names_an_api, whole: letters == wanted }));
             }
         }
     }
@@ -129,7 +136,7 @@ mod tests {
             let message: Message = toml::from_str(table).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(patterns(table), message.patterns, "{name}");
             for pattern in &message.patterns {
-                assert_eq!(group(pattern), message.group, "{pattern}");
+                assert_eq!(group(pattern.trim_start_matches('=')), message.group, "{pattern}");
             }
         }
     }
@@ -146,6 +153,17 @@ mod tests {
             ("x:fail_nopermission", "fail_nopermission"),
             ("x:fail_no permission", "no permission"),
             ("x:fail no permission", "no permission"),
+            ("chooseImage:fail_nopermission", "fail_nopermission"),
+            ("chooseImage:failnopermission", "fail_nopermission"),
+            ("chooseImage:FAIL_NOPERMISSION", "fail_nopermission"),
+            ("wx.chooseImage:fail_nopermission", "fail_nopermission"),
+            ("chooseImage:fail no permission", "no permission"),
+            ("chooseImage:fail_no permission", "no permission"),
+            ("chooseImage:fail:no permission", "no permission"),
+            ("chooseImage:fail No Permission", "not JS-SDK"),
+            ("chooseImage:fail nopermission to execute undefined", "fail_nopermission"),
+            ("saveImageToPhotosAlbum:permission denied", "permission denied"),
+            ("saveImageToPhotosAlbum:fail no permission", "not JS-SDK"),
             ("config:fail,invalid signature", "invalid signature"),
             ("preVerifyJSAPI:fail", "config:fail"),
             ("choose_invoice: cancel", "cancel"),

@@ -151,7 +151,14 @@ fn in_object(object: &Map<String, Value>, found: &mut Vec<Found>) {
     }
     match code {
         Some(code) => {
-            let platform = observed::platform_of(&text);
+            // The text may be one platform's own, as `invalid corpid` is.
+            let of_code = |rows: Vec<(Platform, i64)>| -> Vec<Platform> {
+                rows.into_iter().filter(|(_, row)| *row == code).map(|(platform, _)| platform).collect()
+            };
+            let platform = observed::platform_of(&text).or_else(|| match of_code(server_texts(&text))[..] {
+                [one] => Some(one),
+                _ => None,
+            });
             found.push(Found::Code { code, platform, by_text: false, observed });
         }
         None if !text.is_empty() => {
@@ -195,16 +202,18 @@ fn in_text(text: &str) -> Vec<Found> {
     let rows = server_texts(text);
     if !rows.is_empty() {
         let told = observed::platform_of(text);
-        return rows
-            .into_iter()
-            .filter(|(platform, _)| told.is_none_or(|told| told == *platform))
-            .map(|(platform, code)| Found::Code {
+        let rows = rows.into_iter().filter(|(platform, _)| told.is_none_or(|told| told == *platform)).map(
+            |(platform, code)| Found::Code {
                 code,
                 platform: Some(platform),
                 by_text: true,
                 observed: observed.clone(),
-            })
-            .collect();
+            },
+        );
+        // `invalid signature` alone is what the phone shows, and a server's text as well.
+        let shown = matched.filter(|matched| matched.whole);
+        let shown = shown.map(|matched| client_message(text, matched, &marks)).unwrap_or_default();
+        return shown.into_iter().chain(rows).collect();
     }
     if let Some(matched) = matched {
         return client_message(text, matched, &marks);
@@ -453,6 +462,11 @@ mod tests {
             ("errcode=40001&errmsg=x", "?:40001"),
             ("more info at https://open.work.weixin.qq.com/devtool/query?e=40029", "work:40029"),
             ("invalid template_id", "mp:40037"),
+            ("invalid signature", "invalid signature mp:63002 mp:87009"),
+            ("invalid url domain", "invalid url domain mp:40048"),
+            ("invalid ip 203.0.113.7, not in whitelist hint: [abc]", "mp:40164"),
+            (r#"{"errcode":40013,"errmsg":"invalid corpid"}"#, "work:40013"),
+            (r#"{"errcode":40013,"errmsg":"invalid appid"}"#, "mp:40013"),
             ("Warning: wrong json format. invalid userid", "work:40003 work:301021 work:640012"),
             ("Error 40164 from WeChat", "?:40164"),
             ("不合法的secret参数", "work:40001"),

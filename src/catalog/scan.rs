@@ -2,7 +2,8 @@
 //!
 //! In: bytes, in pieces as they are read. Out: every code but 0 with how often it stands there and
 //! its first and last line. Known by what stands before the number: `"errcode":40001`, also with
-//! escaped quotes, `errcode=40001`, `errcode: 40001`, `errCode`, `error code:63002`, `错误码：63002`.
+//! escaped quotes, `errcode=40001`, `errcode: 40001`, `errCode`, `error code:63002`, `错误码：63002`,
+//! `错误代码：`, `<ErrCode>40001`.
 //! Memory does not grow with the input, not even with a line of ten gigabytes.
 
 use std::collections::HashMap;
@@ -21,12 +22,13 @@ const DISTINCT: usize = 65_536;
 
 /// What begins a mark: the tail that is searched for, and what may stand before it. The tails are
 /// as long as spellings share them, because each costs a pass over the bytes.
-const MARKS: [(&[u8], &[&[u8]]); 5] = [
+const MARKS: [(&[u8], &[&[u8]]); 6] = [
     (b"rrcode", &[b"e", b"E"]),
     (b"rrCode", &[b"e", b"E"]),
     (b"RRCODE", &[b"E"]),
     (b"rror code", &[b"e", b"E"]),
     ("错误码".as_bytes(), &[b""]),
+    ("错误代码".as_bytes(), &[b""]),
 ];
 
 /// How often a code was found, and where.
@@ -175,16 +177,19 @@ fn find(finders: &[Finder<'static>; MARKS.len()], bytes: &[u8], mut found: impl 
     }
 }
 
-/// The number behind a mark's word: quotes (escaped or not) and blanks, one `:`, `=`, `=>` or `：`,
-/// quotes and blanks again, the digits.
+/// The number behind a mark's word: quotes (escaped or not) and blanks, one `:`, `=`, `=>`, `：`, or the
+/// `>` of an XML element, quotes and blanks again, the digits. PHP's `var_dump` writes `]=>`, a line break
+/// and `int(`.
 fn number_behind(bytes: &[u8]) -> Option<i64> {
     let bytes = &bytes[..bytes.len().min(MARK - 10)];
     let rest = skip_quotes(bytes);
-    let rest = [&b":"[..], b"=>", b"=", "：".as_bytes(), b"%3A", b"%3D"]
+    let rest = [&b":"[..], b"=>", b"=", "：".as_bytes(), b"%3A", b"%3D", b">"]
         .iter()
         .find_map(|sign| rest.strip_prefix(*sign))
-        .or_else(|| (rest.len() < bytes.len() && bytes[0] == b' ').then_some(rest))?;
+        .or_else(|| rest.strip_prefix(b"]=>").map(<[u8]>::trim_ascii_start))
+        .or_else(|| (rest.len() < bytes.len() && b" \t".contains(&bytes[0])).then_some(rest))?;
     let rest = skip_quotes(rest);
+    let rest = rest.strip_prefix(b"int(").unwrap_or(rest);
     let (negative, rest) = match rest.strip_prefix(b"-") {
         Some(rest) => (true, rest),
         None => (false, rest),
@@ -200,9 +205,10 @@ fn number_behind(bytes: &[u8]) -> Option<i64> {
 fn skip_quotes(bytes: &[u8]) -> &[u8] {
     let mut rest = bytes;
     loop {
-        let stripped = [&b"\\"[..], b"\"", b"'", b" ", b"\t", b"&quot;", b"%22", b"[", b"<", b"("]
-            .iter()
-            .find_map(|quote| rest.strip_prefix(*quote));
+        let stripped =
+            [&b"\\u0022"[..], b"\\", b"\"", b"'", b" ", b"\t", b"&quot;", b"%22", b"[", b"<", b"("]
+                .iter()
+                .find_map(|quote| rest.strip_prefix(*quote));
         match stripped {
             Some(shorter) => rest = shorter,
             None => return rest,
@@ -241,10 +247,15 @@ mod tests {
             "错误码:40001",
             "{&quot;errcode&quot;:40001}",
             "%22errcode%22%3A40001",
+            "<ErrCode>40001</ErrCode>",
+            "[\"errcode\"]=>\n  int(40001)",
+            "\\u0022errcode\\u0022:40001",
+            "errcode\t40001",
+            "错误代码：40001, 错误信息：invalid credential",
         ] {
             let summary = scan(text.as_bytes());
             let codes: Vec<i64> = summary.tallies.iter().map(|tally| tally.code).collect();
-            assert_eq!((codes, summary.lines), (vec![40001], 1), "{text}");
+            assert_eq!((codes, summary.lines), (vec![40001], text.lines().count() as u64), "{text}");
         }
     }
 

@@ -89,10 +89,10 @@ pub struct Listing {
     /// The codes.
     pub results: Vec<Listed>,
     /// Messages of the client libraries that hold the words (search only).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip)]
     pub messages: Vec<String>,
     /// FAQ topics that hold the words (search only).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip)]
     pub topics: Vec<&'static str>,
     /// What was searched for; `None` in a list.
     #[serde(skip)]

@@ -135,7 +135,8 @@ pub(super) fn expression(text: &str, from: usize) -> &str {
     line[..pos].trim()
 }
 
-/// The end of a bare value inside brackets: at a blank, at `, `, at the bracket that closes it.
+/// The end of a bare value inside brackets: at a blank, at `, `, at a comma before the next key or
+/// behind a number (minified code has no blanks), at the bracket that closes it.
 pub(super) fn bare_end(text: &str, from: usize) -> usize {
     let bytes = text.as_bytes();
     let (mut pos, mut depth) = (from, 0_usize);
@@ -143,6 +144,8 @@ pub(super) fn bare_end(text: &str, from: usize) -> usize {
         match byte {
             b'\n' | b'\r' | b' ' | b'\t' | b'"' | b'\'' | b';' => break,
             b',' if bytes.get(pos + 1).is_none_or(u8::is_ascii_whitespace) => break,
+            b',' if depth == 0 && bytes[from..pos].iter().all(u8::is_ascii_digit) => break,
+            b',' if depth == 0 && begins_with_key(&text[pos + 1..]) => break,
             b'{' | b'[' | b'(' => depth += 1,
             b'}' | b']' | b')' if depth == 0 => break,
             b'}' | b']' | b')' => depth -= 1,
@@ -151,6 +154,14 @@ pub(super) fn bare_end(text: &str, from: usize) -> usize {
         pos += 1;
     }
     pos
+}
+
+/// Whether `key:` or `"key":` stands there, and not the `https://` of another address.
+fn begins_with_key(text: &str) -> bool {
+    let text = text.trim_start_matches(['"', '\'']);
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "_$".contains(c))).unwrap_or(text.len());
+    let behind = text[end..].trim_start_matches(['"', '\'']);
+    end > 0 && behind.starts_with(':') && !behind.starts_with("://")
 }
 
 /// Types of a declaration, `timestamp: number`: neither a value nor one that is missing.

@@ -245,7 +245,7 @@ impl Error {
             Self::Redirect { .. } | Self::TooLarge | Self::NoAnswer(_) => {
                 "is api_base the API's address, and no proxy page before it? wecheck config show"
             }
-            _ => "wecheck doctor",
+            _ => "see where it stops: wecheck token -vv",
         }
     }
 }

@@ -95,6 +95,39 @@ fn never_the_other_platform_in_silence() {
     assert!(done.json()["results"][0]["note"].as_str().is_some_and(|note| note.contains("no code 40164")));
 }
 
+#[test]
+fn what_the_phone_and_a_server_both_say_is_told_as_both() {
+    let found = results(["errcode", "explain", "invalid url domain"]);
+    assert_eq!(found[0]["error_message"], "invalid url domain", "{found:?}");
+    assert_eq!((&found[1]["code"], &found[1]["platform"]), (&json!(40048), &json!("mp")));
+
+    let found = results(["errcode", "explain", "invalid signature", "--platform", "work"]);
+    assert_eq!((found.len(), &found[0]["error_message"]), (1, &json!("invalid signature")), "{found:?}");
+
+    // By profile only, mp's code of that text is said to be mp's.
+    let run = wecheck(["errcode", "explain", "invalid signature", "--json"]).var("WECHECK_PLATFORM", "work");
+    let document = run.done().json();
+    assert_eq!(document["results"][1]["code"], 63002, "{document}");
+    assert!(document["results"][1]["note"].as_str().is_some_and(|note| note.contains("Official Account")));
+}
+
+#[test]
+fn a_platform_that_is_none_is_refused_or_said() {
+    let done = wecheck(["token"]).var("WECHECK_PLATFORM", "wecom").var("WECHECK_APPID", "ww1").done();
+    insta::assert_snapshot!(done, @"
+    exit 3
+    ----- stderr
+    error: `wecom` in WECHECK_PLATFORM is no platform
+    hint: export WECHECK_PLATFORM=mp, or work for WeCom
+    ");
+    let done = wecheck(["errcode", "explain", "40093"]).var("WECHECK_PLATFORM", "WORK").done();
+    assert!(done.stderr.contains("`WORK` in WECHECK_PLATFORM is no platform"), "{done}");
+    assert!(done.stdout.contains("(mp)") && done.stdout.contains("(work)"), "{done}");
+    // A secret alone tells no platform.
+    let both = wecheck(["errcode", "explain", "40093", "--json"]).var("WECHECK_SECRET", "x").done();
+    assert_eq!(both.json()["results"].as_array().map(Vec::len), Some(2), "{both}");
+}
+
 fn texts_of(list: &Value, field: &str) -> Vec<String> {
     let list = list.as_array().expect("a list").iter();
     list.map(|one| one[field].as_str().expect("a text").to_owned()).collect()
@@ -126,6 +159,7 @@ fn minus_one_needs_no_dashes_before_it() {
 #[test]
 fn the_ip_of_the_answer_is_the_first_step() {
     for (code, text, platform) in [
+        (40164, "invalid ip 203.0.113.7, not in whitelist hint: [ab]", "mp"),
         (40164, "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 65f-1a2b-3c", "mp"),
         (
             60020,
@@ -251,6 +285,8 @@ fn search_finds_by_words_of_both_languages() {
             assert!(one["name"].is_string() && one["platform"].is_string(), "{one}");
         }
     }
+    let document = wecheck(["errcode", "search", "签名", "--json"]).done().json();
+    assert_eq!(document.as_object().map(|fields| fields.keys().count()), Some(1), "{document}");
     let all = wecheck(["errcode", "search", "secret", "nosuchword", "--json"]).done();
     assert_eq!((all.code, &all.json()["results"]), (1, &json!([])), "{all}");
 }
@@ -329,6 +365,12 @@ fn scan_fails_a_build_on_the_codes_asked_for() {
     assert_eq!(wecheck(["errcode", "scan", "-", "--fail-on", "many"]).stdin("").done().code, 2);
     let empty = wecheck(["errcode", "scan", "-", "--json"]).stdin("").done();
     assert_eq!(empty.json(), json!({ "results": [], "lines": 0 }));
+    // The document has the fields of the contract and no others.
+    let failed = wecheck(["errcode", "scan", "-", "--fail-on", "40013", "--json"]).stdin("errcode:40013\n");
+    let name = "invalid appid";
+    let row =
+        json!({ "code": 40013, "platform": "mp", "name": name, "count": 1, "first_line": 1, "last_line": 1 });
+    assert_eq!(failed.done().json(), json!({ "results": [row], "lines": 1 }));
 }
 
 #[cfg(unix)]
@@ -347,6 +389,22 @@ fn ctrl_c_shows_what_a_silent_pipe_gave() {
     assert_eq!(output.status.code(), Some(130), "{shown}");
     assert!(shown.contains("48001") && shown.contains("interrupted, 1 lines read"), "{shown}");
     drop(pipe);
+}
+
+/// Ctrl-C goes to the whole pipeline: the writer may end before the reader has seen its own signal.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_is_told_also_where_the_writer_went_first() {
+    for _ in 0..5 {
+        let mut child = wecheck(["errcode", "scan", "-"]).stdin("").spawn();
+        let mut pipe = child.stdin.take().expect("a pipe");
+        pipe.write_all(b"errcode:48001\n").expect("written");
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        drop(pipe);
+        assert!(killed.expect("kill runs").success());
+        assert_eq!(child.wait_with_output().expect("it ends").status.code(), Some(130));
+    }
 }
 
 #[test]

@@ -126,7 +126,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Explained, Failure> {
         None => None,
     };
     let usual = match args.platform {
-        None => context.profile_if_any()?.map(|profile| profile.platform()),
+        None => context.profile_if_any()?.and_then(|profile| profile.known_platform()),
         asked => asked,
     };
     Ok(explain(query, args.platform, usual, page.as_ref(), context.lang))
@@ -195,8 +195,8 @@ impl Wanted {
                 "{expected} 没有 {code} 这个码，下面是另一个平台的",
                 "{expected} has no code {code}; this is the other platform's"
             ));
-        } else if let (Some(asked), Some(told)) = (self.asked, told)
-            && asked != told
+        } else if let (Some(usual), Some(told)) = (self.usual, told)
+            && usual != told
         {
             let told = platform_name(told, self.lang);
             note = Some(say!(self.lang, "这段文字看起来来自{told}", "the text looks like one of {told}"));

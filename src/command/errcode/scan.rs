@@ -59,10 +59,10 @@ pub struct Scanned {
     /// How many lines were read.
     pub lines: u64,
     /// Codes of `--fail-on` that are there.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip)]
     pub failed_on: Vec<i64>,
     /// Whether Ctrl-C ended it early.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip)]
     pub interrupted: bool,
 }
 
@@ -82,14 +82,14 @@ pub struct Counted {
     /// The last line it stands in.
     pub last_line: u64,
     /// What the other platform means by it, where neither flag nor profile decides.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip)]
     pub or: Option<&'static str>,
 }
 
 /// Scans and shows.
 pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     let platform = match args.platform {
-        None => context.profile_if_any()?.map(|profile| profile.platform()),
+        None => context.profile_if_any()?.and_then(|profile| profile.known_platform()),
         asked => asked,
     };
     if args.file.is_none() && context.env.terminal.stdin {
@@ -183,7 +183,11 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
             }
             Ok(Err(error)) => return Err(refuse(&error)),
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Ok((scanner.finish(), false)),
+            // Ctrl-C ends the whole pipeline: the writer may be gone before the signal is seen here.
+            Err(RecvTimeoutError::Disconnected) => {
+                let interrupted = stop.load(Ordering::Relaxed);
+                return Ok((scanner.finish(), interrupted));
+            }
         }
     }
     Ok((scanner.finish(), true))
