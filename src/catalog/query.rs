@@ -195,7 +195,10 @@ fn in_text(text: &str) -> Vec<Found> {
     let rows = server_texts(text);
     if !rows.is_empty() {
         let told = observed::platform_of(text);
-        return rows
+        // `invalid signature` is what a page shows, and also the label of codes: the page's first.
+        let shown = matched.filter(|matched| matched.whole);
+        let shown = shown.map(|matched| client_message(text, matched, &marks)).unwrap_or_default();
+        let codes = rows
             .into_iter()
             .filter(|(platform, _)| told.is_none_or(|told| told == *platform))
             .map(|(platform, code)| Found::Code {
@@ -203,8 +206,8 @@ fn in_text(text: &str) -> Vec<Found> {
                 platform: Some(platform),
                 by_text: true,
                 observed: observed.clone(),
-            })
-            .collect();
+            });
+        return shown.into_iter().chain(codes).collect();
     }
     if let Some(matched) = matched {
         return client_message(text, matched, &marks);
@@ -453,6 +456,9 @@ mod tests {
             ("errcode=40001&errmsg=x", "?:40001"),
             ("more info at https://open.work.weixin.qq.com/devtool/query?e=40029", "work:40029"),
             ("invalid template_id", "mp:40037"),
+            ("invalid signature", "invalid signature mp:63002 mp:87009"),
+            ("require subscribe", "require subscribe mp:43004"),
+            ("invalid corpid", "work:40013"),
             ("Warning: wrong json format. invalid userid", "work:40003 work:301021 work:640012"),
             ("Error 40164 from WeChat", "?:40164"),
             ("不合法的secret参数", "work:40001"),
