@@ -198,15 +198,14 @@ fn in_text(text: &str) -> Vec<Found> {
         // `invalid signature` is what a page shows, and also the label of codes: the page's first.
         let shown = matched.filter(|matched| matched.whole);
         let shown = shown.map(|matched| client_message(text, matched, &marks)).unwrap_or_default();
-        let codes = rows
-            .into_iter()
-            .filter(|(platform, _)| told.is_none_or(|told| told == *platform))
-            .map(|(platform, code)| Found::Code {
+        let codes = rows.into_iter().filter(|(platform, _)| told.is_none_or(|told| told == *platform)).map(
+            |(platform, code)| Found::Code {
                 code,
                 platform: Some(platform),
                 by_text: true,
                 observed: observed.clone(),
-            });
+            },
+        );
         return shown.into_iter().chain(codes).collect();
     }
     if let Some(matched) = matched {

@@ -47,7 +47,12 @@ fn entries() -> &'static [Entry] {
 /// The command line of the binary.
 fn command_line() -> &'static clap::Command {
     static COMMAND: OnceLock<clap::Command> = OnceLock::new();
-    COMMAND.get_or_init(wecheck::cli::Cli::command)
+    COMMAND.get_or_init(|| {
+        let mut command = wecheck::cli::Cli::command();
+        // Subcommands are made only when typed; here all of them are looked into.
+        command.build();
+        command
+    })
 }
 
 fn read_entries() -> Vec<Entry> {

@@ -202,8 +202,7 @@ fn a_clients_message_has_no_code_but_a_name() {
     let done = wecheck(["errcode", "explain", "invalid signature", "--platform", "mp"]).done();
     assert!(done.stdout.contains("has 87009 with the same words"), "{done}");
     assert!(done.stdout.lines().count() < 40, "{done}");
-    let done =
-        wecheck(["errcode", "explain", "not allow to access from your ip", "--platform", "mp"]).done();
+    let done = wecheck(["errcode", "explain", "not allow to access from your ip", "--platform", "mp"]).done();
     assert!(done.stdout.starts_with("Official Account (mp) has no such text"), "{done}");
     let found = results([
         "errcode",
