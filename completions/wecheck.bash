@@ -856,12 +856,32 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__domain__subcmd__check)
-            opts="-p -q -v -h -V --platform --purpose --trusted --sandbox --verify-file --write --probe --strict --ca-file --resolve --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --platform --purpose --trusted --sandbox --verify-file --write --probe --strict --ca-file --resolve --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
                 --platform)
                     COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
                     return 0
@@ -888,26 +908,6 @@ _wecheck() {
                     ;;
                 --resolve)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --lang)
-                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -952,20 +952,12 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__errcode__subcmd__explain)
-            opts="-p -q -v -h -V --platform --from --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --platform --from --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --platform)
-                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
-                    return 0
-                    ;;
-                --from)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -984,6 +976,14 @@ _wecheck() {
                     ;;
                 --lang)
                     COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -994,16 +994,12 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__errcode__subcmd__list)
-            opts="-p -q -v -h -V --platform --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --platform --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --platform)
-                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1022,6 +1018,10 @@ _wecheck() {
                     ;;
                 --lang)
                     COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1032,20 +1032,12 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__errcode__subcmd__scan)
-            opts="-p -q -v -h -V --fail-on --platform --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --fail-on --platform --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --fail-on)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --platform)
-                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1064,6 +1056,14 @@ _wecheck() {
                     ;;
                 --lang)
                     COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1074,16 +1074,12 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__errcode__subcmd__search)
-            opts="-p -q -v -h -V --platform --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --platform --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --platform)
-                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1102,6 +1098,10 @@ _wecheck() {
                     ;;
                 --lang)
                     COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1112,16 +1112,12 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__faq)
-            opts="-p -q -v -h -V --platform --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --platform --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --platform)
-                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1142,6 +1138,10 @@ _wecheck() {
                     COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
                     return 0
                     ;;
+                --platform)
+                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1150,12 +1150,32 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__serve)
-            opts="-p -q -v -h -V --listen --allow-origin --allow-page --share --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --listen --allow-origin --allow-page --share --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
                 --listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1168,6 +1188,20 @@ _wecheck() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wecheck__subcmd__sign)
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --kind --ticket --nonce --timestamp --app-id --agent-id --group-id --card-id --card-type --location-id --code --openid --balance --platform --api --emit --sdk --debug --outer-str --explain --reveal --batch --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1188,20 +1222,6 @@ _wecheck() {
                     COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        wecheck__subcmd__sign)
-            opts="-p -q -v -h -V --kind --ticket --nonce --timestamp --app-id --agent-id --group-id --card-id --card-type --location-id --code --openid --balance --platform --api --emit --sdk --debug --outer-str --explain --reveal --batch --config --profile --json --color --lang --offline --quiet --verbose --help --version"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 --kind)
                     COMPREPLY=($(compgen -W "jsapi agent card card-ext invoice group" -- "${cur}"))
                     return 0
@@ -1278,26 +1298,6 @@ _wecheck() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --lang)
-                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1306,16 +1306,12 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__ticket)
-            opts="-p -q -v -h -V --kind --refresh --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --kind --refresh --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --kind)
-                    COMPREPLY=($(compgen -W "jsapi agent card card-ext invoice group" -- "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1334,6 +1330,10 @@ _wecheck() {
                     ;;
                 --lang)
                     COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -W "jsapi agent card card-ext invoice group" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1344,16 +1344,12 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__token)
-            opts="-p -q -v -h -V --refresh --if-current --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --refresh --if-current --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --if-current)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1372,6 +1368,10 @@ _wecheck() {
                     ;;
                 --lang)
                     COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                --if-current)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1416,12 +1416,32 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__verify)
-            opts="-p -q -v -h -V --url --signature --kind --ticket --nonce --timestamp --app-id --agent-id --group-id --card-id --card-type --location-id --code --openid --balance --platform --page-url --from --reveal --other-ticket --deep --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --url --signature --kind --ticket --nonce --timestamp --app-id --agent-id --group-id --card-id --card-type --location-id --code --openid --balance --platform --page-url --from --reveal --other-ticket --deep --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1500,26 +1520,6 @@ _wecheck() {
                     ;;
                 --deep)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --lang)
-                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
                     return 0
                     ;;
                 *)

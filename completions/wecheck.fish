@@ -50,6 +50,13 @@ complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "serve" -d 'Open the
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "config" -d 'Make, find, show and check the config file'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "cache" -d 'See, clear and fill the token cache'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l kind -d 'What is signed' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
 agent\t'`wx.agentConfig`, work: the same string with the `agent_config` ticket'
 card\t'`wx.chooseCard`: cardSign'
@@ -79,22 +86,22 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l sdk -d 'The cli
 wecom\t'@wecom/jssdk: ww.register'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l outer-str -d 'outer_str of a cardExt; it is sent, not signed' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l batch -d 'Sign every line of a JSON Lines file (- for stdin)' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l debug -d 'debug: true in the code that --emit prints'
-complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l explain -d 'Show the values in the order hashed, and string1'
-complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l reveal -d 'Show a cached ticket in string1 too'
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l debug -d 'debug: true in the code that --emit prints'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l explain -d 'Show the values in the order hashed, and string1'
+complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l reveal -d 'Show a cached ticket in string1 too'
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l url -d 'The url that was signed' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l signature -d 'The signature to check' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l kind -d 'What was signed [default: as --from shows, else jsapi]' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
@@ -121,21 +128,13 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l page-url -d '
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l from -d 'Find the values in a file (- for stdin): code, JSON, string1, HAR, log, devtools text' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l other-ticket -d 'Another ticket or token that may have been signed instead (repeatable)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l deep -d 'Search this long for the mistakes, and for four at once [default: 1 second, three]' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l reveal -d 'Show a cached ticket in string1 too'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l reveal -d 'Show a cached ticket in string1 too'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l if-current -d 'Fetch a new one only if the stored one has this fingerprint (of --json)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -143,19 +142,14 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l refresh -d 'Fetch a new one, also where the stored one still lives'
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l if-current -d 'Fetch a new one only if the stored one has this fingerprint (of --json)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l refresh -d 'Fetch a new one, also where the stored one still lives'
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l kind -d 'What it signs; card and invoice are one ticket' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
-agent\t'`wx.agentConfig`, work: the same string with the `agent_config` ticket'
-card\t'`wx.chooseCard`: cardSign'
-card-ext\t'`wx.addCard`: the signature inside cardExt'
-invoice\t'`chooseInvoice`: cardSign with card_type `INVOICE`'
-group\t'The old 企业号 `openEnterpriseContact`, with `group_ticket`'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -163,11 +157,17 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l refresh -d 'Fetch a new one, also where the stored one still lives'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l kind -d 'What it signs; card and invoice are one ticket' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
+agent\t'`wx.agentConfig`, work: the same string with the `agent_config` ticket'
+card\t'`wx.chooseCard`: cardSign'
+card-ext\t'`wx.addCard`: the signature inside cardExt'
+invoice\t'`chooseInvoice`: cardSign with card_type `INVOICE`'
+group\t'The old 企业号 `openEnterpriseContact`, with `group_ticket`'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l refresh -d 'Fetch a new one, also where the stored one still lives'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l config -d 'Read this config file instead of the platform\'s own' -r -F
@@ -187,9 +187,6 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -f -a "search" -d 'Find codes by words: Chinese or English, part of a label, a parameter\'s name'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -f -a "list" -d 'List every code with its short name'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -f -a "scan" -d 'Count the codes in a log'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l platform -d 'The platform the code is of [default: the profile\'s, else both]' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l from -d 'The page\'s code: says whether the API of the message is in its jsApiList' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -197,14 +194,15 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l platform -d 'The platform the code is of [default: the profile\'s, else both]' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l from -d 'The page\'s code: says whether the API of the message is in its jsApiList' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from explain" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l platform -d 'Only this platform' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -212,14 +210,14 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l platform -d 'Only this platform' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from search" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l platform -d 'Only this platform' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -227,15 +225,14 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l platform -d 'Only this platform' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l fail-on -d 'Answer no (exit 1) when one of these codes is there' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l platform -d 'The platform the codes are of [default: the profile\'s, else the one that has the code]' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -243,14 +240,15 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l fail-on -d 'Answer no (exit 1) when one of these codes is there' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l platform -d 'The platform the codes are of [default: the profile\'s, else the one that has the code]' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and __fish_seen_subcommand_from scan" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l platform -d 'Only topics of this platform' -r -f -a "mp\t'公众号, Official Account'
-work\t'企业微信, WeCom; the old 企业号 too'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -258,6 +256,8 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l platform -d 'Only topics of this platform' -r -f -a "mp\t'公众号, Official Account'
+work\t'企业微信, WeCom; the old 企业号 too'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand faq" -s q -l quiet -d 'No notes on stderr, only errors'
@@ -277,6 +277,13 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s q -l quiet -d 'No
 complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ua" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l platform -d 'Whose rules hold (default: the profile\'s, else mp)' -r -f -a "mp\t'公众号, Official Account'
 work\t'企业微信, WeCom; the old 企业号 too'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l purpose -d 'What the address is used for' -r -f -a "jsapi\t'The page calls `wx.config`'
@@ -289,20 +296,13 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l verify-
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l write -d 'Write the verification file into this folder' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l ca-file -d 'Trust these PEM certificates instead of the built-in and the system\'s roots, as curl --cacert' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l resolve -d 'Connect to ADDR for HOST:PORT, as curl --resolve (repeatable)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
-always\t'Always'
-never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
-en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l sandbox -d 'The account is a test account (测试号): IP addresses, ports and localhost are fine'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l probe -d 'Ask the network too: DNS, TLS, redirects, the verification file, latency'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l strict -d 'Exit 1 also where the answer is unknown'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l sandbox -d 'The account is a test account (测试号): IP addresses, ports and localhost are fine'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l probe -d 'Ask the network too: DNS, TLS, redirects, the verification file, latency'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l strict -d 'Exit 1 also where the answer is unknown'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l config -d 'Read this config file instead of the platform\'s own' -r -F
@@ -407,9 +407,6 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_see
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-origin -d 'Let pages of this origin call it, such as http://localhost:5173 (repeatable)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-page -d 'Sign for pages of this domain too, besides the profile\'s trusted_domains (repeatable)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -417,11 +414,14 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l share -d 'Hand out tokens and tickets to programs that have the key'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-origin -d 'Let pages of this origin call it, such as http://localhost:5173 (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-page -d 'Sign for pages of this domain too, besides the profile\'s trusted_domains (repeatable)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l share -d 'Hand out tokens and tickets to programs that have the key'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l config -d 'Read this config file instead of the platform\'s own' -r -F

@@ -41,7 +41,7 @@ pub struct Match {
     table: &'static str,
     /// Whether it rests on the name of a JS API, so that the text can come from a client only.
     pub names_an_api: bool,
-    /// Whether the text is the pattern, with nothing besides.
+    /// Whether the text is this message, to the letter, and nothing more.
     pub whole: bool,
 }
 
@@ -83,7 +83,8 @@ pub fn find(text: &str) -> Option<Match> {
                 (wanted.len(), text.contains(pattern), lower.contains(pattern.to_lowercase().as_str()));
             if found && best.is_none_or(|(top, _)| rank > top) {
                 let names_an_api = api.is_some() || pattern.contains([':', '：']);
-                best = Some((rank, Match { table, names_an_api, whole: letters == wanted }));
+                let whole = text.trim() == pattern;
+                best = Some((rank, Match { table, names_an_api, whole }));
             }
         }
     }

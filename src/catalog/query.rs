@@ -202,7 +202,10 @@ fn in_text(text: &str) -> Vec<Found> {
     let rows = server_texts(text);
     if !rows.is_empty() {
         let told = observed::platform_of(text);
-        let rows = rows.into_iter().filter(|(platform, _)| told.is_none_or(|told| told == *platform)).map(
+        // `invalid signature` is what a page shows, and also the label of codes: the page's first.
+        let shown = matched.filter(|matched| matched.whole);
+        let shown = shown.map(|matched| client_message(text, matched, &marks)).unwrap_or_default();
+        let codes = rows.into_iter().filter(|(platform, _)| told.is_none_or(|told| told == *platform)).map(
             |(platform, code)| Found::Code {
                 code,
                 platform: Some(platform),
@@ -210,10 +213,7 @@ fn in_text(text: &str) -> Vec<Found> {
                 observed: observed.clone(),
             },
         );
-        // `invalid signature` alone is what the phone shows, and a server's text as well.
-        let shown = matched.filter(|matched| matched.whole);
-        let shown = shown.map(|matched| client_message(text, matched, &marks)).unwrap_or_default();
-        return shown.into_iter().chain(rows).collect();
+        return shown.into_iter().chain(codes).collect();
     }
     if let Some(matched) = matched {
         return client_message(text, matched, &marks);
@@ -467,6 +467,8 @@ mod tests {
             ("invalid ip 203.0.113.7, not in whitelist hint: [abc]", "mp:40164"),
             (r#"{"errcode":40013,"errmsg":"invalid corpid"}"#, "work:40013"),
             (r#"{"errcode":40013,"errmsg":"invalid appid"}"#, "mp:40013"),
+            ("require subscribe", "require subscribe mp:43004"),
+            ("invalid corpid", "work:40013"),
             ("Warning: wrong json format. invalid userid", "work:40003 work:301021 work:640012"),
             ("Error 40164 from WeChat", "?:40164"),
             ("不合法的secret参数", "work:40001"),

@@ -49,6 +49,7 @@ fn command_line() -> &'static clap::Command {
     static COMMAND: OnceLock<clap::Command> = OnceLock::new();
     COMMAND.get_or_init(|| {
         let mut command = wecheck::cli::Cli::command();
+        // Subcommands are made only when typed; here all of them are looked into.
         command.build();
         command
     })

@@ -225,6 +225,19 @@ fn a_clients_message_has_no_code_but_a_name() {
             "{text}: {done}"
         );
     }
+    // The bare words of the FAQ, on either platform, though they are labels of codes as well.
+    for platform in ["mp", "work"] {
+        for text in ["invalid signature", "invalid url domain"] {
+            let done = wecheck(["errcode", "explain", text, "--platform", platform, "--json"]).done();
+            let result = &done.json()["results"][0];
+            assert_eq!((done.code, &result["error_message"]), (0, &json!(text)), "{done}");
+        }
+    }
+    let done = wecheck(["errcode", "explain", "invalid signature", "--platform", "mp"]).done();
+    assert!(done.stdout.contains("has 87009 with the same words"), "{done}");
+    assert!(done.stdout.lines().count() < 40, "{done}");
+    let done = wecheck(["errcode", "explain", "not allow to access from your ip", "--platform", "mp"]).done();
+    assert!(done.stdout.starts_with("Official Account (mp) has no such text"), "{done}");
     let found = results([
         "errcode",
         "explain",

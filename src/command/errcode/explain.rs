@@ -93,6 +93,9 @@ pub struct Meaning {
     /// The other platform, where it means the same there and stands elsewhere in the results.
     #[serde(skip)]
     repeats: bool,
+    /// Whether it merely has the same words as the client's message before it.
+    #[serde(skip)]
+    same_words: bool,
 }
 
 /// What is near something that is not known.
@@ -107,6 +110,9 @@ pub struct Unknown {
     pub elsewhere: Vec<Listed>,
     #[serde(skip)]
     code: Option<i64>,
+    /// Whether the code was known by its words alone, which are another platform's.
+    #[serde(skip)]
+    by_text: bool,
     #[serde(skip)]
     asked: Option<Platform>,
 }
@@ -147,7 +153,9 @@ pub fn explain(
     for one in &found {
         match one {
             Found::Code { code, platform, by_text, observed } => {
-                results.extend(wanted.codes(*code, *platform, *by_text, observed));
+                let after_a_message = *by_text && results.iter().any(|result| result.code.is_none());
+                let codes = wanted.codes(*code, *platform, *by_text, observed);
+                results.extend(codes.into_iter().map(|code| Meaning { same_words: after_a_message, ..code }));
             }
             Found::Message { message, observed } => {
                 let list = page.and_then(|page| {
@@ -258,7 +266,6 @@ impl Wanted {
             error_message: Some(message.group.clone()),
             note,
             own: true,
-            repeats: false,
             ..self.advice(&message.advice, first, observed)
         }
     }
@@ -306,6 +313,7 @@ impl Wanted {
             note: None,
             own: true,
             repeats: false,
+            same_words: false,
         }
     }
 
@@ -325,12 +333,15 @@ impl Wanted {
             let others = Platform::ALL.into_iter().filter(|platform| !platforms.contains(platform));
             others.filter_map(|platform| catalog::lookup(*code, platform)).collect::<Vec<_>>()
         });
-        let family = numbers.first().and_then(|code| {
-            let family = platforms.iter().find_map(|platform| catalog::family(*code, *platform))?;
+        // Words of another platform say nothing about the number on this one.
+        let by_text = found.iter().all(|one| matches!(one, Found::Code { by_text: true, .. }));
+        let number = numbers.first().copied().filter(|_| !by_text);
+        let family = number.and_then(|code| {
+            let family = platforms.iter().find_map(|platform| catalog::family(code, *platform))?;
             Some(family.name.get(self.lang).to_owned())
         });
-        let nearest = match numbers.first() {
-            Some(code) => catalog::nearest(*code, &platforms),
+        let nearest = match number {
+            Some(code) => catalog::nearest(code, &platforms),
             None => near_words(query, &platforms),
         };
         Unknown {
@@ -338,6 +349,7 @@ impl Wanted {
             family,
             elsewhere: listed(elsewhere.collect()),
             code: numbers.first().copied(),
+            by_text,
             asked: self.asked,
         }
     }
@@ -378,6 +390,16 @@ impl Report for Explained {
                     lang,
                     "在{who}含义相同，做法见 wecheck errcode explain {code} --platform {flag}",
                     "the same on {who}; what to do there: wecheck errcode explain {code} --platform {flag}"
+                );
+                writeln!(out, "{}", line.dimmed())?;
+            } else if meaning.same_words {
+                let (code, platform) = (meaning.code.unwrap_or_default(), meaning.platform);
+                let (who, flag) =
+                    (platform.map_or("", |it| platform_name(it, lang)), platform.map_or("", Platform::name));
+                let line = say!(
+                    lang,
+                    "{who}的 {code} 也是这句话：wecheck errcode explain {code} --platform {flag}",
+                    "{who} has {code} with the same words: wecheck errcode explain {code} --platform {flag}"
                 );
                 writeln!(out, "{}", line.dimmed())?;
             } else {
@@ -488,6 +510,9 @@ impl Unknown {
     fn human(&self, query: &str, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         let asked = self.asked.map(|asked| platform_name(asked, lang));
         let headline = match (self.code, asked) {
+            (Some(_), Some(asked)) if self.by_text => {
+                say!(lang, "{asked}没有这句话", "{asked} has no such text")
+            }
             (Some(code), Some(asked)) => say!(lang, "{asked}没有错误码 {code}", "{asked} has no code {code}"),
             (Some(code), None) => say!(lang, "没有错误码 {code}", "there is no code {code}"),
             (None, _) => {
