@@ -45,7 +45,10 @@ pub fn read(text: &str) -> Result<Request, RequestError> {
         let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
         if let Some(query) = query_of(line) {
             let mut request = parse(&query)?;
-            request.body = body_of(after);
+            let body = body_of(after);
+            let is_whole =
+                body.as_ref().is_some_and(|body| body.starts_with('{') || body.starts_with("<xml>"));
+            request.body = if is_whole { body } else { xml_in(rest).or(body) };
             return Ok(request);
         }
         rest = after;
@@ -114,6 +117,15 @@ fn parse(query: &str) -> Result<Request, RequestError> {
     Ok(request)
 }
 
+/// The XML behind a query, wherever it stands: behind a log's own words, in a curl command, in a chunk.
+fn xml_in(text: &str) -> Option<String> {
+    let start = text.find("<xml>")?;
+    let length = text[start..].find("</xml>")? + "</xml>".len();
+    let xml = &text[start..start + length];
+    // In a log of JSON the line breaks and quotes are escaped.
+    Some(if xml.contains('\n') { xml.to_owned() } else { xml.replace("\\n", "\n").replace("\\\"", "\"") })
+}
+
 /// What follows the request line: after an empty line, or from the first line that starts as a
 /// body does. A log that goes on behind the body is cut off.
 fn body_of(after: &str) -> Option<String> {
@@ -180,6 +192,17 @@ mod tests {
             format!("{line}\r\nHost: a\r\nContent-Type: text/xml\r\n\r\n{body}"),
             format!("{line}\n{body}\n[info] handled in 3 ms\n"),
             format!("{line}\n\n\n  {body}\n"),
+        ] {
+            assert_eq!(read(&text).unwrap().body.as_deref(), Some(body), "{text}");
+        }
+        for text in [
+            format!("{line}\n2026-01-01 00:00:00 INFO body: {body}\n2026-01-01 00:00:00 INFO done\n"),
+            format!("curl 'https://a.example/cb?msg_signature=ab&timestamp=1&nonce=2' -d '{body}'"),
+            format!("{line}\r\nTransfer-Encoding: chunked\r\n\r\n22\r\n{body}\r\n0\r\n\r\n"),
+            format!(
+                "{{\"url\":\"/cb?msg_signature=ab&timestamp=1&nonce=2\",\"body\":\"{}\"}}",
+                body.replace('\n', "\\n")
+            ),
         ] {
             assert_eq!(read(&text).unwrap().body.as_deref(), Some(body), "{text}");
         }
