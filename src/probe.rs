@@ -28,6 +28,7 @@ pub use wire::Resolve;
 use crate::domain::{Status, VerifyFile};
 use crate::lang::Lang;
 use crate::platform::Platform;
+use crate::say;
 use tls::Roots;
 use wire::Dialer;
 
@@ -66,6 +67,8 @@ pub struct Options<'a> {
     pub limits: Limits,
     /// Connect to public addresses only, whatever name or redirect leads to another.
     pub public_only: bool,
+    /// The variable that names a proxy for the address: a probe goes around it, and says so.
+    pub proxy: Option<&'static str>,
     /// Says whether to end early.
     pub stop: &'a dyn Fn() -> bool,
 }
@@ -217,7 +220,7 @@ impl Run<'_> {
         if !self.addresses(&host, port) || !self.tcp(&host, port) {
             return None;
         }
-        if self.target.scheme() == "https" && !self.tls(&host, port) {
+        if self.target.scheme() == "https" && !self.tls(&self.target.clone()) {
             self.latency(&host, port);
             return None;
         }
@@ -226,6 +229,10 @@ impl Run<'_> {
             Platform::Work => WECOM,
         };
         let phone = self.walk(client);
+        // A page that is reached over http has its certificate where the redirects lead.
+        if let Some(landing) = phone.page().filter(|_| self.target.scheme() == "http") {
+            self.tls(&landing);
+        }
         self.http_status(&phone, client);
         self.user_agent(&phone, client);
         self.redirects(&phone, client);
@@ -259,6 +266,9 @@ impl Run<'_> {
     /// A `curl` command with the run's own overrides.
     fn curl(&self, arguments: &str, url: &str) -> String {
         let mut command = format!("curl {arguments}");
+        if self.options.proxy.is_some() {
+            command += " --noproxy '*'";
+        }
         for given in &self.options.resolve {
             command = format!("{command} --resolve {}", quoted(&given.flag()));
         }
@@ -268,8 +278,20 @@ impl Run<'_> {
         format!("{command} {}", quoted(url))
     }
 
-    fn connect_command(&self) -> String {
-        self.curl("-sv -o /dev/null --connect-timeout 3", self.target.as_str())
+    fn connect_command(&self, url: &Url) -> String {
+        self.curl("-sv -o /dev/null --connect-timeout 3", url.as_str())
+    }
+
+    /// What to do where the host cannot be reached: a proxy may be the only way out.
+    fn around_the_proxy(&self, fix: String) -> String {
+        match self.options.proxy {
+            Some(variable) => say!(
+                self.lang,
+                "{fix}。探测不走 {variable} 指定的代理；如果这个网络只放行代理，换一台能直连外网的机器再测",
+                "{fix}. A probe goes around the proxy of {variable}: where a network lets only that out, run it on a machine that reaches the internet directly"
+            ),
+            None => fix,
+        }
     }
 }
 

@@ -12,11 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use colored::Colorize;
 use serde::Serialize;
+use url::Url;
 
 use super::Context;
 use super::input::{TEXT_LIMIT, read_text};
 use crate::config::Profile;
 use crate::domain::{self, Answer, Purpose, Query, Rule, Status, Verdict, VerifyFile, name_fault};
+use crate::env::Env;
 use crate::failure::{Failure, Kind};
 use crate::lang::Lang;
 use crate::output::{Report, safe, shortened};
@@ -125,11 +127,15 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
             let _ = signal_hook::flag::register(signal, interrupted.clone());
         }
     }
-    let proxies = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-    if args.probe && proxies.iter().any(|name| context.env.var(name).is_some()) {
-        context
-            .out
-            .note("a proxy is set, but probes connect directly: a proxy would hide what the host sends");
+    if args.probe
+        && let Some(variable) = urls
+            .iter()
+            .filter_map(|url| Url::parse(url).ok())
+            .find_map(|url| proxy_variable(&url, &context.env))
+    {
+        context.out.note(&format!(
+            "`{variable}` is set, but probes connect directly: a proxy would hide what the host sends"
+        ));
     }
     let checked = check(args, &urls, &|| interrupted.load(Ordering::Relaxed), context)?;
     context.out.progress("");
@@ -140,6 +146,25 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         return Err(Failure::new(Kind::Interrupted, "interrupted, this is what was found so far"));
     }
     Ok(ok)
+}
+
+/// The variable that names a proxy for this address.
+fn proxy_variable(url: &Url, env: &Env) -> Option<&'static str> {
+    let host = url.host_str()?.trim_matches(['[', ']']);
+    let except = env.var("no_proxy").or_else(|| env.var("NO_PROXY")).unwrap_or_default();
+    let excepted = except.split(',').map(|entry| entry.trim().trim_start_matches('.')).any(|entry| {
+        let parent = host.strip_suffix(entry).is_some_and(|left| left.is_empty() || left.ends_with('.'));
+        entry == "*" || (!entry.is_empty() && parent)
+    });
+    if excepted {
+        return None;
+    }
+    let names = match url.scheme() {
+        "https" => ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
+        "http" => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
+        _ => return None,
+    };
+    names.into_iter().find(|name| env.var(name).is_some())
 }
 
 /// The answers for these addresses, whoever gave them, until `stop`. A request of the local server
@@ -238,6 +263,7 @@ impl<'a> Asked<'a> {
                 lang,
                 limits: Limits::default(),
                 public_only: self.context.serving,
+                proxy: proxy_variable(target, &self.context.env),
                 stop,
             };
             let outcome =
@@ -265,14 +291,14 @@ impl<'a> Asked<'a> {
 }
 
 /// The same address but for `#…`.
-fn same_page(landing: &url::Url, target: &url::Url) -> bool {
+fn same_page(landing: &Url, target: &Url) -> bool {
     let mut target = target.clone();
     target.set_fragment(None);
     *landing == target
 }
 
 /// The rules again, for the page where the redirects end: it is the one that calls the JS-SDK.
-fn landing_finding(query: &Query, landing: &url::Url, lang: Lang) -> (Finding, Verdict) {
+fn landing_finding(query: &Query, landing: &Url, lang: Lang) -> (Finding, Verdict) {
     const ID: &str = "landing";
     let text = landing.as_str();
     let answer = domain::check(&Query { url: text, ..*query }, lang);

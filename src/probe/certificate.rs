@@ -4,9 +4,10 @@
 //! `tls-name` and `tls-dates`, in words and with the fix.
 
 use serde_json::json;
+use url::Url;
 
 use super::tls::{self, Fault, Judgement, Sent};
-use super::{Finding, Run, shortened};
+use super::{Finding, Run, host, shortened};
 use crate::domain::Status;
 use crate::say;
 
@@ -15,13 +16,14 @@ const DAYS_OF_WARNING: i64 = 21;
 
 impl Run<'_> {
     /// Version, chain, name and dates; `false` where no TLS can be spoken at all.
-    pub(super) fn tls(&mut self, host: &str, port: u16) -> bool {
+    pub(super) fn tls(&mut self, url: &Url) -> bool {
         let lang = self.lang;
+        let (host, port) = (host(url), url.port_or_known_default().unwrap_or(443));
         (self.progress)(&say!(lang, "与 {host} 进行 TLS 握手", "shaking hands with {host}"));
         let both = [&rustls::version::TLS13, &rustls::version::TLS12];
         let first =
             self.dialer.connect(host, port, self.limit()).and_then(|wire| tls::handshake(wire, host, &both));
-        let command = self.connect_command();
+        let command = self.connect_command(url);
         let sent = match first {
             Ok((_, sent)) => sent,
             Err(trouble) => {
@@ -110,7 +112,7 @@ impl Run<'_> {
             "system_roots": judgement.system.as_ref().map(Result::is_ok),
         });
         let finding = match (&judgement.fixed, &judgement.system) {
-            (Err(_), Some(Ok(()))) => Finding::new(
+            (Err(fault), Some(Ok(()))) => Finding::new(
                 ID,
                 Status::Fail,
                 say!(
@@ -119,7 +121,15 @@ impl Run<'_> {
                     "only this machine trusts the chain, phones do not (sent: {subjects})"
                 ),
             )
-            .fix(say!(lang, "换成公共 CA 签发的证书", "use a certificate of a public authority")),
+            .fix(match fault {
+                // This machine may know the intermediate of a public authority, too.
+                Fault::MissingIssuer { issuer, .. } => say!(
+                    lang,
+                    "换成公共 CA 签发的证书；如果已经是，把 `{issuer}` 的证书接在服务器证书后面",
+                    "use a certificate of a public authority; if it is one, append the certificate of `{issuer}` to the server's"
+                ),
+                _ => say!(lang, "换成公共 CA 签发的证书", "use a certificate of a public authority"),
+            }),
             (Err(fault), _) => {
                 let (message, fix) = self.chain_fault(fault);
                 Finding::new(ID, Status::Fail, message).fix(fix)
@@ -337,5 +347,75 @@ impl Run<'_> {
             )
         };
         finding.measured(measured)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::super::tls::{Dates, Roots};
+    use super::super::wire::Dialer;
+    use super::super::{Limits, Options};
+    use super::*;
+    use crate::lang::Lang;
+    use crate::platform::Platform;
+
+    /// What the finding says where fixed roots and this machine's come to these verdicts.
+    fn told(fixed: Result<(), Fault>, system: Option<Result<(), Fault>>) -> (Status, String) {
+        let options = Options {
+            platform: Platform::Mp,
+            verify_file: None,
+            ca_file: None,
+            resolve: Vec::new(),
+            now: 0,
+            lang: Lang::En,
+            limits: Limits::default(),
+            public_only: true,
+            proxy: None,
+            stop: &|| true,
+        };
+        let run = Run {
+            roots: Roots::load(None).expect("roots"),
+            progress: &|_| (),
+            lang: options.lang,
+            until: Instant::now(),
+            dialer: Dialer {
+                resolve: &[],
+                connect_limit: options.limits.connect,
+                public_only: true,
+                stop: options.stop,
+            },
+            findings: Vec::new(),
+            target: "https://m.example.com/".parse().expect("a url"),
+            options: &options,
+        };
+        let judgement = Judgement {
+            fixed,
+            system,
+            disordered: false,
+            root_sent: false,
+            subjects: vec!["CN=own".to_owned()],
+            wrong_name: None,
+            dates: Dates { from: String::new(), until: String::new(), days_left: 90, not_yet: false },
+        };
+        let finding = run.chain(&judgement);
+        (finding.status, finding.message)
+    }
+
+    #[test]
+    fn both_roots_have_a_say() {
+        let unknown = || Fault::UnknownRoot { subject: "CN=root".to_owned() };
+        for (fixed, system, status, words) in [
+            (Ok(()), Some(Ok(())), Status::Pass, "the chain is whole"),
+            (Ok(()), None, Status::Pass, "the chain is whole"),
+            (Ok(()), Some(Err(unknown())), Status::Warn, "this machine's own do not"),
+            (Err(unknown()), Some(Ok(())), Status::Fail, "only this machine trusts"),
+            (Err(unknown()), Some(Err(unknown())), Status::Fail, "is no public one"),
+            (Err(unknown()), None, Status::Fail, "is no public one"),
+        ] {
+            let (found, message) = told(fixed.clone(), system.clone());
+            assert!(found == status && message.contains(words), "{fixed:?} {system:?}: {message}");
+        }
     }
 }

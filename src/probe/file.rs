@@ -137,12 +137,12 @@ impl Run<'_> {
     /// What is wrong with the verification file at an address.
     pub(super) fn file_fault(&self, url: &Url, file: &VerifyFile) -> Option<String> {
         let lang = self.lang;
-        let (response, _, untrusted) = match self.get(url, BROWSER, FILE_LIMIT, self.file_limit()) {
+        let (response, _, certificate) = match self.get(url, BROWSER, FILE_LIMIT, self.file_limit()) {
             Ok(answer) => answer,
             Err(trouble) => return Some(trouble.told(lang)),
         };
-        if let Some(untrusted) = untrusted {
-            return Some(untrusted);
+        if let Some(untrusted) = certificate.filter(|found| found.status == Status::Fail) {
+            return Some(untrusted.message);
         }
         if response.is_redirect() {
             let location = shortened(response.headers("location").next().unwrap_or_default());

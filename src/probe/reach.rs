@@ -24,7 +24,7 @@ impl Run<'_> {
         let begun = Instant::now();
         let found = self.dialer.addresses(host, port);
         let elapsed = milliseconds(begun.elapsed());
-        let command = self.connect_command();
+        let command = self.connect_command(&self.target);
         match found {
             Ok(found) if !found.is_empty() => {
                 let list: Vec<String> = found.iter().map(|address| address.ip().to_string()).collect();
@@ -50,11 +50,11 @@ impl Run<'_> {
                     say!(lang, "从这里找不到 `{host}`：{why}", "`{host}` cannot be found from here: {why}");
                 self.findings.push(
                     Finding::new(ID, Status::Fail, message)
-                        .fix(say!(
+                        .fix(self.around_the_proxy(say!(
                             lang,
                             "核对域名的 A / AAAA 记录；刚改的 DNS 最多要 24 小时生效",
                             "check the name's A and AAAA records; a fresh change may take up to 24 hours"
-                        ))
+                        )))
                         .measured(json!({ "elapsed_ms": elapsed }))
                         .curl(command),
                 );
@@ -83,7 +83,7 @@ impl Run<'_> {
             ports.insert(other.to_string(), tried.ok().map(|wire| milliseconds(wire.connected_in)).into());
         }
         ports.insert(port.to_string(), own.as_ref().ok().map(|wire| milliseconds(wire.connected_in)).into());
-        let command = self.connect_command();
+        let command = self.connect_command(&self.target);
         let finding = match &own {
             Ok(wire) => {
                 let (address, took) = (wire.address, milliseconds(wire.connected_in));
@@ -105,11 +105,11 @@ impl Run<'_> {
                     Status::Fail,
                     say!(lang, "从这里连不上 {host}:{port}：{why}", "{host}:{port} cannot be reached from here: {why}"),
                 )
-                .fix(say!(
+                .fix(self.around_the_proxy(say!(
                     lang,
                     "看服务是否在监听、防火墙和安全组是否放行 {port}",
                     "see whether the server listens, and whether firewall and security group let {port} through"
-                ))
+                )))
                 .measured(json!({ "connect_ms": ports }))
             }
         };

@@ -25,8 +25,14 @@ pub(super) struct Hop {
     url: Url,
     status: u16,
     contacted: String,
-    /// What is wrong with the host's certificate.
-    untrusted: Option<String>,
+    /// What is wrong with the host's certificate, or soon will be.
+    certificate: Option<Finding>,
+}
+
+impl Hop {
+    fn certificate(&self, status: Status) -> Option<&str> {
+        self.certificate.as_ref().filter(|found| found.status == status).map(|found| found.message.as_str())
+    }
 }
 
 /// The way to the page with one user agent.
@@ -49,6 +55,14 @@ pub(super) enum End {
 }
 
 impl Walk {
+    /// The page where it ends, where one was read.
+    pub(super) fn page(&self) -> Option<Url> {
+        match &self.end {
+            End::Landed(url, _) if url.scheme() == "https" => Some(url.clone()),
+            _ => None,
+        }
+    }
+
     /// The address where it ends at a page.
     pub(super) fn landing(self) -> Option<Url> {
         match self.end {
@@ -67,7 +81,7 @@ impl Run<'_> {
         agent: &str,
         body: usize,
         limit: Duration,
-    ) -> Result<(Response, String, Option<String>), Trouble> {
+    ) -> Result<(Response, String, Option<Finding>), Trouble> {
         let host = host(url);
         let port = url.port_or_known_default().unwrap_or(80);
         let host_header = match url.port() {
@@ -86,15 +100,21 @@ impl Run<'_> {
         }
         let versions = [&rustls::version::TLS13, &rustls::version::TLS12];
         let (mut channel, sent) = tls::handshake(wire, host, &versions)?;
-        let untrusted = match tls::judge(&sent, host, &self.roots, self.options.now) {
-            Ok(judgement) => [self.chain(&judgement), self.name(host, &judgement), self.dates(&judgement)]
-                .into_iter()
-                .find(|finding| finding.status == Status::Fail)
-                .map(|finding| finding.message),
-            Err(why) => Some(why),
+        let certificate = match tls::judge(&sent, host, &self.roots, self.options.now) {
+            Ok(judgement) => {
+                let mut found = [self.chain(&judgement), self.name(host, &judgement), self.dates(&judgement)];
+                // The worst first; of equals the first.
+                found.sort_by_key(|finding| match finding.status {
+                    Status::Fail => 0,
+                    Status::Warn => 1,
+                    _ => 2,
+                });
+                found.into_iter().next()
+            }
+            Err(why) => Some(Finding::new("tls-chain", Status::Fail, why)),
         };
         let response = http::get(&mut channel, &host_header, &path, agent, body, limit)?;
-        Ok((response, contacted, untrusted))
+        Ok((response, contacted, certificate))
     }
 
     /// Follows the redirects, hop by hop.
@@ -104,11 +124,11 @@ impl Run<'_> {
         let mut url = self.target.clone();
         loop {
             (self.progress)(&say!(lang, "读取 {url}", "reading {url}"));
-            let (response, contacted, untrusted) = match self.get(&url, agent, PAGE_LIMIT, self.limit()) {
+            let (response, contacted, certificate) = match self.get(&url, agent, PAGE_LIMIT, self.limit()) {
                 Ok(answer) => answer,
                 Err(trouble) => return Walk { hops, end: End::Broken(url, trouble) },
             };
-            hops.push(Hop { url: url.clone(), status: response.status, contacted, untrusted });
+            hops.push(Hop { url: url.clone(), status: response.status, contacted, certificate });
             if !response.is_redirect() {
                 return Walk { hops, end: End::Landed(url, response) };
             }
@@ -289,7 +309,15 @@ impl Run<'_> {
             &format!("-sSL --max-redirs {REDIRECTS} -o /dev/null -w '%{{num_redirects}} %{{url_effective}}\\n' -A {}", quoted(agent)),
             self.target.as_str(),
         );
-        let untrusted = walk.hops.iter().skip(1).find_map(|hop| Some((hop, hop.untrusted.as_ref()?)));
+        let untrusted = walk.hops.iter().skip(1).find_map(|hop| Some((hop, hop.certificate(Status::Fail)?)));
+        // The findings about TLS speak of the first host, or of the page's where the first has none.
+        let told = if self.target.scheme() == "https" { Some(self.target.clone()) } else { walk.page() };
+        let doubtful = walk
+            .hops
+            .iter()
+            .skip(1)
+            .filter(|hop| told.as_ref().is_none_or(|told| told.host() != hop.url.host()))
+            .find_map(|hop| Some((host(&hop.url), hop.certificate(Status::Warn)?)));
         let landing = match &walk.end {
             End::Landed(url, _) | End::Login(_, url) => Some(url.as_str().to_owned()),
             _ => None,
@@ -302,7 +330,7 @@ impl Run<'_> {
             ),
             End::Landed(url, _) | End::Login(_, url) if untrusted.is_some() => {
                 let (place, why) =
-                    untrusted.map_or_else(Default::default, |(hop, why)| (host(&hop.url), why.as_str()));
+                    untrusted.map_or_else(Default::default, |(hop, why)| (host(&hop.url), why));
                 let url = shortened(url.as_str());
                 Finding::new(
                     ID,
@@ -315,21 +343,24 @@ impl Run<'_> {
                 )
                 .fix(say!(
                     lang,
-                    "对落地地址再跑一次 domain-check --probe",
-                    "run domain-check --probe on the landing address"
+                    "对落地地址也用 --probe 测一次",
+                    "check the landing address with --probe too"
                 ))
             }
             End::Landed(url, _) => {
                 let changed = self.changed(url);
                 let redirects = if count == 1 { "redirect" } else { "redirects" };
                 let url = shortened(url.as_str());
+                let also = doubtful.map_or_else(String::new, |(place, why)| {
+                    say!(lang, "；`{place}`：{why}", "; `{place}`: {why}")
+                });
                 Finding::new(
                     ID,
                     Status::Warn,
                     say!(
                         lang,
-                        "跳转 {count} 次（{changed}），要签名的是落地地址 `{url}`",
-                        "{count} {redirects} ({changed}): the address to sign is the landing address `{url}`"
+                        "跳转 {count} 次（{changed}），要签名的是落地地址 `{url}`{also}",
+                        "{count} {redirects} ({changed}): the address to sign is the landing address `{url}`{also}"
                     ),
                 )
                 .fix(say!(

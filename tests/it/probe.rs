@@ -36,6 +36,7 @@ fn probe_with(url: &str, ports: &[u16], change: impl FnOnce(&mut Options)) -> Ou
         lang: Lang::En,
         limits: Limits::default(),
         public_only: false,
+        proxy: None,
         stop: &|| false,
     };
     change(&mut options);
@@ -81,19 +82,31 @@ fn page(_: &Request, out: &mut dyn Write) {
     ok(out, "<!doctype html><title>shop</title>");
 }
 
-/// Whether openssl accepts the same chain for the same name.
-fn openssl_accepts(port: u16, host: &str, ca_file: &std::path::Path) -> bool {
-    Command::new("openssl")
+/// The number of openssl's first complaint about the same chain for the same name; 0 where it has
+/// none.
+fn openssl_complaint(port: u16, host: &str, ca_file: &std::path::Path) -> u32 {
+    let output = Command::new("openssl")
         .args(["s_client", "-connect", &format!("127.0.0.1:{port}"), "-servername", host])
         .args(["-verify_hostname", host, "-verify_return_error", "-brief", "-CAfile"])
         .arg(ca_file)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .expect("openssl is needed for this test")
-        .success()
+        .output()
+        .expect("openssl is needed for this test");
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    let complaint = said
+        .split("verify error:num=")
+        .nth(1)
+        .map(|rest| rest.split(':').next().and_then(|number| number.parse().ok()).expect("a number"));
+    assert_eq!(output.status.success(), complaint.is_none(), "{said}");
+    complaint.unwrap_or(0)
 }
+
+/// X509_V_ERR_…: what openssl calls each fault.
+const NO_ISSUER: u32 = 20;
+const NOT_YET_VALID: u32 = 9;
+const EXPIRED: u32 = 10;
+const SELF_SIGNED: u32 = 18;
+const WRONG_HOST: u32 = 62;
 
 #[test]
 fn each_chain_is_judged_as_openssl_judges_it() {
@@ -102,32 +115,62 @@ fn each_chain_is_judged_as_openssl_judges_it() {
     let ca_file = home.file("root.pem", &authority.root_pem);
     let (host, deep) = ("wx.a.com", "x.wx.a.com");
     let names: &[&str] = &["wx.a.com", "www.a.com"];
-    let cases: [(&str, &str, Shown, &str, &str); 11] = [
-        ("good", host, authority.good(names), "", ""),
+    let cases: [(&str, &str, Shown, &str, &str, u32); 11] = [
+        ("good", host, authority.good(names), "", "", 0),
         (
             "missing intermediate",
             host,
             authority.without_intermediate(names),
             "tls-chain fail",
             "does not send the intermediate certificate `CN=Test Intermediate`",
+            NO_ISSUER,
         ),
-        ("wrong order", host, authority.out_of_order(names), "tls-chain warn", "out of order"),
-        ("root included", host, authority.with_root(names), "", ""),
-        ("expired", host, authority.dated(names, (2020, 2021)), "tls-dates fail", "expired on 2021-01-01"),
-        ("not yet", host, authority.dated(names, (2080, 2090)), "tls-dates fail", "only from 2080-01-01"),
-        ("wrong name", host, authority.good(&["m.a.com"]), "tls-name fail", "is for m.a.com, not for"),
-        ("wildcard", host, authority.good(&["*.a.com"]), "", ""),
+        ("wrong order", host, authority.out_of_order(names), "tls-chain warn", "out of order", 0),
+        ("root included", host, authority.with_root(names), "", "", 0),
+        (
+            "expired",
+            host,
+            authority.dated(names, (2020, 2021)),
+            "tls-dates fail",
+            "expired on 2021-01-01",
+            EXPIRED,
+        ),
+        (
+            "not yet",
+            host,
+            authority.dated(names, (2080, 2090)),
+            "tls-dates fail",
+            "only from 2080-01-01",
+            NOT_YET_VALID,
+        ),
+        (
+            "wrong name",
+            host,
+            authority.good(&["m.a.com"]),
+            "tls-name fail",
+            "is for m.a.com, not for",
+            WRONG_HOST,
+        ),
+        ("wildcard", host, authority.good(&["*.a.com"]), "", "", 0),
         (
             "wildcard, two labels",
             deep,
             authority.good(&["*.a.com"]),
             "tls-name fail",
             "covers one label only",
+            WRONG_HOST,
         ),
-        ("wildcard of a suffix", host, authority.good(&["*.com"]), "tls-name fail", "covers one label only"),
-        ("self-signed", host, self_signed(names), "tls-chain fail", "is self-signed"),
+        (
+            "wildcard of a suffix",
+            host,
+            authority.good(&["*.com"]),
+            "tls-name fail",
+            "covers one label only",
+            WRONG_HOST,
+        ),
+        ("self-signed", host, self_signed(names), "tls-chain fail", "is self-signed", SELF_SIGNED),
     ];
-    for (name, host, shown, expected, message) in cases {
+    for (name, host, shown, expected, message, complaint) in cases {
         let server = https(&shown, page);
         let url = format!("https://{host}:{}/", server.port);
         let outcome = probe_with(&url, &[server.port], |options| options.ca_file = Some(ca_file.clone()));
@@ -141,13 +184,167 @@ fn each_chain_is_judged_as_openssl_judges_it() {
         let refused = ["tls-chain", "tls-name", "tls-dates"]
             .iter()
             .any(|id| finding(&outcome, id).status == Status::Fail);
-        assert_eq!(!refused, openssl_accepts(server.port, host, &ca_file), "{name}");
+        // The same verdict, and for the same reason.
+        assert_eq!(
+            (complaint, refused),
+            (openssl_complaint(server.port, host, &ca_file), complaint != 0),
+            "{name}"
+        );
         assert_eq!(
             finding(&outcome, "http-status").status,
             Status::Pass,
             "{name}: the page is still looked at"
         );
     }
+}
+
+/// A chain of a private authority, as the probe tells it on a machine with these roots of its own.
+#[test]
+fn the_platform_s_roots_are_asked_beside_the_fixed_ones() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    let home = Home::new();
+    let own = home.file("own.pem", &authority.root_pem);
+    let foreign = home.file("other.pem", &other.root_pem);
+    let none = home.file("none.pem", "");
+    // What c_rehash makes of a folder: the subject's hash is the name.
+    let hashed = home.file("certs/0a1b2c3d.0", &authority.root_pem);
+    let folder = hashed.parent().expect("a folder").to_owned();
+    let whole = https(&authority.good(&["wx.a.com"]), page);
+    let cut = https(&authority.without_intermediate(&["wx.a.com"]), page);
+    let told = |server: &Server, variable: &str, value: &std::path::Path, lang: &str| {
+        let done = home
+            .run([
+                "domain-check",
+                &format!("https://wx.a.com:{}/", server.port),
+                "--probe",
+                "--json",
+                "--lang",
+                lang,
+            ])
+            .with(["--resolve", &format!("*:{}:127.0.0.1", server.port)])
+            .var(variable, value)
+            .done();
+        assert_eq!(done.code, 1, "{done}");
+        let chain = done.json()[0]["probes"][3].clone();
+        assert_eq!((&chain["id"], &chain["status"]), (&"tls-chain".into(), &"fail".into()), "{chain}");
+        let roots = (chain["measured"]["fixed_roots"].clone(), chain["measured"]["system_roots"].clone());
+        (
+            roots,
+            chain["message"].as_str().unwrap_or_default().to_owned(),
+            chain["fix"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    for (variable, value) in [("SSL_CERT_FILE", &own), ("SSL_CERT_DIR", &folder)] {
+        let (roots, message, fix) = told(&whole, variable, value, "en");
+        assert_eq!(roots, (false.into(), true.into()), "{variable}: {message}");
+        assert!(message.starts_with("only this machine trusts the chain"), "{message}");
+        assert!(fix.contains("append the certificate of `CN=Test Root`"), "{fix}");
+    }
+    assert!(told(&whole, "SSL_CERT_FILE", &own, "zh").1.starts_with("只有这台机器信任这条证书链"));
+    // A missing intermediate is missing on this machine, too.
+    let (roots, message, _) = told(&cut, "SSL_CERT_FILE", &own, "en");
+    assert_eq!(roots, (false.into(), false.into()));
+    assert!(
+        message.contains("does not send the intermediate certificate `CN=Test Intermediate`"),
+        "{message}"
+    );
+    assert_eq!(told(&whole, "SSL_CERT_FILE", &foreign, "en").0, (false.into(), false.into()));
+    // No roots at all are no verdict.
+    assert_eq!(told(&whole, "SSL_CERT_FILE", &none, "en").0, (false.into(), Value::Null));
+}
+
+/// A probe shows what the host sends, so it goes around a proxy, and says so.
+#[test]
+fn a_proxy_is_gone_around_and_named() {
+    let home = Home::new();
+    let proxy = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    proxy.set_nonblocking(true).expect("no waiting");
+    let proxy_url = format!("http://user:CANARY@{}", proxy.local_addr().expect("an address"));
+    let server = http(page);
+    let run = |url: &str, vars: &[(&str, &str)]| {
+        let resolve = format!("*:{}:127.0.0.1", server.port);
+        let mut run = home.run(["domain-check", url, "--probe", "--json", "--resolve", &resolve]);
+        for (name, value) in vars {
+            run = run.var(name, value);
+        }
+        let done = run.done();
+        assert!(proxy.accept().is_err(), "{vars:?}: the proxy was asked");
+        assert!(!format!("{done}").contains("CANARY"), "{done}");
+        done
+    };
+    let page = format!("http://wx.a.com:{}/", server.port);
+    let curls = |done: &crate::harness::Done, way: &str| {
+        let probes = done.json()[0]["probes"].as_array().cloned().expect("probes");
+        let curls: Vec<String> =
+            probes.iter().filter_map(|one| one["curl"].as_str().map(str::to_owned)).collect();
+        assert!(curls.len() > 4, "{curls:?}");
+        curls.iter().all(|curl| curl.contains(way))
+    };
+    for variable in ["ALL_PROXY", "all_proxy", "http_proxy", "HTTP_PROXY"] {
+        let done = run(&page, &[(variable, &proxy_url)]);
+        assert!(
+            done.stderr.contains(&format!("note: `{variable}` is set, but probes connect directly")),
+            "{done}"
+        );
+        // A command that shows the same has to go around it as well.
+        assert!(curls(&done, "--noproxy '*'"), "{done}");
+    }
+    for vars in [
+        &[("HTTPS_PROXY", proxy_url.as_str())][..],
+        &[("ALL_PROXY", ""), ("http_proxy", "")],
+        &[("ALL_PROXY", &proxy_url), ("NO_PROXY", "localhost, .a.com")],
+        &[("ALL_PROXY", &proxy_url), ("no_proxy", "*")],
+    ] {
+        let done = run(&page, vars);
+        assert!(!done.stderr.contains("is set, but"), "{vars:?}: {done}");
+        assert!(!curls(&done, "--noproxy"), "{vars:?}: {done}");
+    }
+    let other = [("ALL_PROXY", proxy_url.as_str()), ("NO_PROXY", "b.com,x.wx.a.com,a.co")];
+    assert!(run(&page, &other).stderr.contains("`ALL_PROXY` is set"));
+    // Behind a wall that lets only the proxy out, the host's own firewall is not all there is to look at.
+    let closed = http(page_of_nothing).port;
+    std::thread::sleep(Duration::from_millis(50));
+    let blocked = format!("https://127.0.0.1:{closed}/");
+    for (vars, named) in [(&[("HTTPS_PROXY", proxy_url.as_str())][..], true), (&[], false)] {
+        let tcp = run(&blocked, vars).json()[0]["probes"][1].clone();
+        assert_eq!(tcp["status"], "fail");
+        let fix = tcp["fix"].as_str().unwrap_or_default();
+        assert!(fix.contains("whether firewall and security group"), "{fix}");
+        assert_eq!(fix.contains("goes around the proxy of HTTPS_PROXY"), named, "{fix}");
+    }
+}
+
+fn page_of_nothing(_: &Request, _: &mut dyn Write) {}
+
+/// The certificate that a phone meets is the one of the page where it ends up.
+#[test]
+fn the_certificate_behind_a_redirect_is_looked_at() {
+    let authority = Authority::new();
+    let home = Home::new();
+    let ca_file = home.file("root.pem", &authority.root_pem);
+    let ending = https(&authority.dated(&["wx.a.com", "m.a.com"], (2020, 2027)), page);
+    let port = ending.port;
+    let leads =
+        move |_: &Request, out: &mut dyn Write| redirect(out, &format!("https://m.a.com:{port}/landing"));
+    let (plain, secure) = (http(leads), https(&authority.good(&["wx.a.com"]), leads));
+    // 2027-01-01, less five days.
+    let walk = |url: &str, ports: &[u16]| {
+        probe_with(url, ports, |options| {
+            options.ca_file = Some(ca_file.clone());
+            options.now = 1_798_761_600 - 5 * 86_400;
+        })
+    };
+    let outcome = walk(&format!("http://wx.a.com:{}/", plain.port), &[plain.port, port]);
+    assert_eq!(remarks(&outcome), "tls-dates warn, redirects warn");
+    let dates = finding(&outcome, "tls-dates");
+    assert!(dates.message.contains("ends in 5 days"), "{}", dates.message);
+    assert!(dates.curl.as_ref().is_some_and(|curl| curl.contains("https://m.a.com:")), "{:?}", dates.curl);
+    assert_eq!(finding(&outcome, "tls-name").measured["host"], "m.a.com");
+    // The findings about TLS speak of the first host where that has TLS: the other is told beside the redirect.
+    let outcome = walk(&format!("https://wx.a.com:{}/", secure.port), &[secure.port, port]);
+    assert_eq!(remarks(&outcome), "redirects warn");
+    let redirects = finding(&outcome, "redirects");
+    assert!(redirects.message.contains("`m.a.com`: the certificate ends in 5 days"), "{}", redirects.message);
 }
 
 #[test]
