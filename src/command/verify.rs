@@ -94,7 +94,8 @@ pub struct Verified {
     pub next_steps: Vec<NextStep>,
     /// Fields of the evidence whose value cannot be read.
     pub unreadable: Vec<UnreadableField>,
-    /// The values that were checked, from flags and text; not a cached ticket.
+    /// The values that were checked, from flags and text, the app's id also from the profile; not a
+    /// cached ticket.
     pub values: Values,
     /// Whether the text, if there was one, shows nothing at all.
     #[serde(skip)]
@@ -121,6 +122,20 @@ pub struct Values {
     pub signature: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub openid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub balance: Option<String>,
 }
 
 /// One mistake that the hash proves.
@@ -319,13 +334,21 @@ impl Inputs {
 
     fn values(&self) -> Values {
         let given = |there: bool, text: &String| there.then(|| text.clone());
+        let fields = &self.fields;
         Values {
-            url: given(self.given.url, &self.fields.url),
-            ticket: given(self.given.ticket && self.cached.is_none(), &self.fields.ticket),
-            nonce: given(self.given.nonce, &self.fields.nonce),
-            timestamp: given(self.given.timestamp, &self.fields.timestamp),
+            url: given(self.given.url, &fields.url),
+            ticket: given(self.given.ticket && self.cached.is_none(), &fields.ticket),
+            nonce: given(self.given.nonce, &fields.nonce),
+            timestamp: given(self.given.timestamp, &fields.timestamp),
             signature: self.signature.clone(),
             page_url: self.page_url.clone(),
+            app_id: fields.app_id.clone(),
+            card_id: fields.card_id.clone(),
+            card_type: fields.card_type.clone(),
+            location_id: fields.location_id.clone(),
+            code: fields.code.clone(),
+            openid: fields.openid.clone(),
+            balance: fields.balance.clone(),
         }
     }
 

@@ -310,8 +310,8 @@ fn host(
     let fix = || {
         say!(
             lang,
-            "用后台登记的域名打开页面（测试号除外：--sandbox）",
-            "open the page under the domain entered in the console (a test account is different: --sandbox)"
+            "用后台登记的域名打开页面（测试号不受限：在 profile 里写 sandbox = true）",
+            "open the page under the domain entered in the console (a test account is free to: sandbox = true in its profile)"
         )
     };
     if subject.sandbox {

@@ -22,7 +22,7 @@ const WORDS = {
   footer: ['由本机的 wecheck 提供。这里填的内容只发给本机，不保存。', 'Served by wecheck on your own machine. What you enter goes nowhere else and is not stored.'],
 
   checkTitle: ['签名为什么不对？', 'Why is the signature invalid?'],
-  checkIntro: ['粘贴手头有的东西，或填下面四个值。签名当场重算，找出哪一处弄错了。', 'Paste what you have at hand, or fill in the four values. The signature is made again on the spot, and the mistake is named.'],
+  checkIntro: ['粘贴手头有的东西，或逐项填写。签名当场重算，找出哪一处弄错了。', 'Paste what you have at hand, or fill in the values. The signature is made again on the spot, and the mistake is named.'],
   from: ['粘贴任何内容', 'Paste anything'],
   fromHint: ['wx.config 代码、签名接口返回的 JSON、string1、日志、HAR 都可以。', 'wx.config code, the JSON of your signing API, string1, a log, a HAR file.'],
   fromPlaceholder: ["wx.config({\n  appId: 'wx…',\n  timestamp: 1414587457,\n  …\n})", "wx.config({\n  appId: 'wx…',\n  timestamp: 1414587457,\n  …\n})"],
@@ -37,16 +37,21 @@ const WORDS = {
   example: ['填入官方示例', 'Try the official example'],
   clear: ['清空', 'Clear'],
   link: ['复制链接', 'Copy a link'],
-  linkHint: ['链接里不含 ticket，也不含粘贴的内容。', 'The link holds neither the ticket nor what was pasted.'],
-  found: ['取自粘贴的内容', 'taken from what was pasted'],
+  linkHint: ['链接里不含 ticket 和卡券 code，也不含粘贴的内容。', 'The link holds no ticket, no card code and nothing that was pasted.'],
+  found: ['取自粘贴的内容或 profile', 'taken from what was pasted, or from the profile'],
+  cardHint: ['下面哪些参与了签名就填哪些，留空的不算。', 'Fill in those that were signed; an empty one does not count.'],
+  appId: ['appid（企业微信为 corpid）', 'appid (WeCom: corpid)'],
+  more: ['更多：账号、其他 ticket', 'More: account, other tickets'],
+  otherTicket: ['可能误用的 ticket 或 token（每行一个）', 'Tickets or tokens that may have been signed instead, one a line'],
+  otherTicketHint: ['可选。查的时候也拿它们试。', 'Optional. The search tries them too.'],
 
   idle: ['还没有可以计算的内容', 'Nothing to compute yet'],
-  idleHint: ['粘贴内容，或填 url、jsapi_ticket、noncestr、timestamp。', 'Paste something, or fill in url, jsapi_ticket, noncestr and timestamp.'],
+  idleHint: ['粘贴内容，或填 {list}。', 'Paste something, or fill in {list}.'],
   where: ['这些值在哪里找', 'Where to find them'],
   tipUrl: ['url：在手机上 `alert(location.href.split(\'#\')[0])`，看到的就是该签的地址。', 'url: on the phone, `alert(location.href.split(\'#\')[0])` shows what has to be signed.'],
-  tipString1: ['string1：让服务端把它算哈希之前的那一整串打印出来，整串粘贴到左边。', 'string1: let the server print the whole text just before it is hashed, and paste that.'],
-  tipTicket: ['jsapi_ticket：服务端签名时用的那一个。用本工具取的，运行 `wecheck ticket`。', 'jsapi_ticket: the one the server signed with. If this tool fetched it: `wecheck ticket`.'],
-  tipCode: ['其余的：把页面里 `wx.config({…})` 那一段原样粘贴，值会自动填好。', 'The rest: paste the page’s `wx.config({…})` as it is, and the values are filled in.'],
+  tipString1: ['string1：让服务端把它算哈希之前的那一整串打印出来，粘贴进来。', 'string1: let the server print the whole text just before it is hashed, and paste that.'],
+  tipTicket: ['{ticket}：服务端签名时用的那一个。用本工具取的，运行 `wecheck ticket{kind}`。', '{ticket}: the one the server signed with. If this tool fetched it: `wecheck ticket{kind}`.'],
+  tipCode: ['其余的：把页面里 `{call}` 那一段原样粘贴，值会自动填好。', 'The rest: paste the page’s `{call}` as it is, and the values are filled in.'],
   still: ['还缺：', 'Still missing: '],
   match: ['签名与这些输入相符', 'The signature fits these inputs'],
   matchHint: ['相符不等于微信会接受，下面的事项还要查。', 'WeChat can still refuse it. The list below says what else to check.'],
@@ -61,6 +66,7 @@ const WORDS = {
   computedOnly: ['签名已算出', 'Here is the signature'],
   computedHint: ['填入要校验的 signature 就会比较。', 'Fill in the signature to check, and the two are compared.'],
   signatures: ['两个签名', 'Both signatures'],
+  oneSignature: ['签名', 'The signature'],
   computed: ['算出的', 'computed'],
   given: ['给出的', 'given'],
   string1: ['参与计算的 string1', 'string1, what is hashed'],
@@ -97,6 +103,7 @@ const WORDS = {
   family: ['这一段号码属于：', 'The numbers around it are about: '],
   nearest: ['相近的错误码', 'Codes nearby'],
   explained: ['查到 {n} 条', '{n} found'],
+  often: ['经常遇到的', 'Often met'],
 
   domainsTitle: ['这个域名能用吗？', 'May this domain be used?'],
   domainsIntro: ['按平台和用途的规则核对页面地址。不联网，除非勾选探测。', 'Checks a page’s address against the rules of its platform and purpose. Nothing is sent unless you tick the probe.'],
@@ -112,6 +119,9 @@ const WORDS = {
   sandbox: ['测试号', 'Test account (测试号)'],
   probe: ['探测：解析域名，连接页面的主机', 'Probe: look up and connect to the page’s host'],
   checkDomain: ['核对', 'Check'],
+  entriesAt: ['登记的域名在后台哪里', 'Where the console holds the entries'],
+  tipMp: ['公众号：mp.weixin.qq.com → 设置与开发 → 公众号设置 → 功能设置', 'Official Account: mp.weixin.qq.com → 设置与开发 → 公众号设置 → 功能设置'],
+  tipWork: ['企业微信：work.weixin.qq.com → 应用管理 → 该应用 → 网页授权及JS-SDK', 'WeCom: work.weixin.qq.com → 应用管理 → the app → 网页授权及JS-SDK'],
   mayUse: ['可以用', 'May be used'],
   mayNotUse: ['不能用', 'May not be used'],
   unclear: ['说不准', 'Cannot be said for sure'],
@@ -153,9 +163,48 @@ function h(name, attributes = {}, ...children) {
   return element;
 }
 
-/** A message with its `quoted` parts set as code. */
+/**
+ * A message with its `quoted` parts set as code. The same texts are printed in a terminal: what
+ * they would have typed there, and what this page has a place for, leads to that place.
+ *
+ *   --page-url, --kind agent             the field of that name, unless it belongs to a command
+ *   wecheck domain-check PAGE_URL        the domain tab
+ *   wecheck errcode explain 40164 …      the error code tab
+ */
+const PLACES = /`([^`]+)`|wecheck domain-check (PAGE_URL)|wecheck errcode explain (CODE|-?\d+)(?: --platform (mp|work))?|(?<=^|[\s，：（,:(])(?<!wecheck [^。；;]*)--([a-z-]+)(?: FILE| ([a-z-]+))?/g;
+
 function said(message) {
-  return message.split(/`([^`]+)`/).map((part, at) => (at % 2 ? h('code', {}, part) : part));
+  const parts = [];
+  let end = 0;
+  for (const match of message.matchAll(PLACES)) {
+    const [whole, code, page, errcode, platform, flag, word] = match;
+    let part;
+    if (code) part = h('code', {}, code);
+    else if (page) part = place(t('tabDomains'), () => domainOf($('page-url').value || $('url').value));
+    else if (errcode) part = place(t('tabCodes'), () => lookUp(errcode === 'CODE' ? '' : errcode, platform));
+    else part = field(flag, word);
+    if (!part) continue;
+    parts.push(message.slice(end, match.index), part);
+    end = match.index + whole.length;
+  }
+  return [...parts.flat(), message.slice(end)];
+}
+
+const place = (name, onclick) => h('button', {type: 'button', class: 'place', onclick}, name);
+
+/** The field that does here what a flag does on the command line; null where there is none. */
+function field(flag, word) {
+  const control = document.querySelector(`main [name="${flag}"]`);
+  if (!control) return null;
+  const chosen = word && control.querySelector(`option[value="${word}"]`);
+  // What follows in a label explains it, and stands beside the field.
+  const [name] = control.labels[0].textContent.trim().split(/ ?[（(：:,]/);
+  const lead = place(name + (chosen ? ` ${word}` : ''), () => {
+    open(control.closest('section').id);
+    control.closest('details')?.setAttribute('open', '');
+    control.focus();
+  });
+  return chosen || !word ? lead : [lead, ` ${word}`];
 }
 
 const fixed = (fix) => fix && h('p', {class: 'fix'}, h('b', {}, t('fix')), said(fix));
@@ -186,9 +235,15 @@ async function copy(text, button) {
     area.remove();
     button.focus();
   }
-  const before = button.textContent;
+  button.dataset.before ??= button.textContent;
   button.textContent = t('copied');
-  setTimeout(() => { button.textContent = before; }, 1500);
+  // The button's name stays; who listens hears that it was done.
+  $('told').textContent = t('copied');
+  setTimeout(() => {
+    button.textContent = button.dataset.before;
+    delete button.dataset.before;
+    $('told').textContent = '';
+  }, 1500);
 }
 
 /** The texts a and b cut into [same, different, same], so that the part in the middle can be marked. */
@@ -205,7 +260,12 @@ function marked(text, other) {
   if (text === '') return [h('em', {}, t('empty'))];
   if (text === other) return [text];
   const [before, middle, after] = apart(text, other);
-  return [before, h('mark', {}, middle), after];
+  // Of a long value, what is near the difference.
+  return [
+    before.length > 160 ? '…' + before.slice(-80) : before,
+    h('mark', {}, middle),
+    after.length > 160 ? after.slice(0, 80) + '…' : after,
+  ];
 }
 
 function rows(...pairs) {
@@ -214,8 +274,11 @@ function rows(...pairs) {
 
 /** Says the outcome, in the one region that a screen reader reads out. */
 function verdict(place, tone, title, hint) {
+  const now = [h('strong', {}, title), hint ? h('span', {}, hint) : ''];
+  const words = now.map((part) => part.textContent ?? '').join('');
   place.className = tone === 'said' ? 'said' : 'verdict ' + tone;
-  place.replaceChildren(h('strong', {}, title), hint ? h('span', {}, hint) : '');
+  // What is the same would be read out again at every letter typed.
+  if (place.textContent !== words) place.replaceChildren(...now);
 }
 
 // ---- ask ---------------------------------------------------------------------------------------
@@ -253,8 +316,17 @@ const EXAMPLE = {
   timestamp: '1414587457',
   signature: '0f9de62fce790f9a083d5c99e95740ceb90c27ed',
 };
-const FIELDS = ['url', 'ticket', 'nonce', 'timestamp', 'signature', 'page-url'];
-const LINKED = ['url', 'nonce', 'timestamp', 'signature', 'page-url', 'kind']; // never the ticket
+const FIELDS = ['url', 'ticket', 'nonce', 'timestamp', 'app-id', 'card-id', 'card-type', 'location-id', 'code', 'openid',
+  'balance', 'signature', 'page-url'];
+const CHOSEN = {kind: 'kind', platform: 'verify-platform', 'other-ticket': 'other-ticket'}; // nothing pasted fills these
+// Never a ticket; and a card's code is worth the card.
+const LINKED = [...FIELDS.filter((name) => !['ticket', 'code'].includes(name)), 'kind'];
+const TICKETS = {agent: 'jsapi_ticket (agent_config)', group: 'group_ticket', card: 'api_ticket', 'card-ext': 'api_ticket', invoice: 'api_ticket'};
+const CALLS = {
+  jsapi: 'wx.config({…})', agent: 'wx.agentConfig({…})', card: 'wx.chooseCard({…})', 'card-ext': 'wx.addCard({…})',
+  invoice: 'wx.invoke(\'chooseInvoice\', {…})', group: 'WeixinJSBridge.invoke(\'openEnterpriseContact\', {…})',
+};
+const SIGNS_URL = ['jsapi', 'agent', 'group'];
 const typed = new Set(); // fields that were filled by hand; the others follow what was pasted
 
 let checkTimer;
@@ -267,19 +339,22 @@ async function check(deep) {
   clearTimeout(checkTimer);
   const live = $('check-live');
   const from = $('from').value;
+  if (!from.trim()) showFields($('kind').value || 'jsapi');
   const body = from.trim() ? {from} : {};
-  for (const name of FIELDS) if (typed.has(name) && $(name).value !== '') body[name] = $(name).value;
-  if ($('kind').value) body.kind = $('kind').value;
+  for (const name of filled()) body[name] = $(name).value;
+  for (const [name, id] of Object.entries(CHOSEN)) if ($(id).value) body[name] = $(id).value;
+  if (body['other-ticket']) body['other-ticket'] = lines('other-ticket');
   if (deep) body.deep = deep;
   if (!from.trim()) {
-    const needed = ['url', 'ticket', 'nonce', 'timestamp'].filter((name) => name !== 'url' || !$('kind').value.match(/card|invoice/));
+    // A card's nonce may be left out of its signature.
+    const needed = $('url').closest('#values [hidden]') ? ['ticket', 'timestamp'] : ['url', 'ticket', 'nonce', 'timestamp'];
     const missing = needed.filter((name) => !(name in body));
     if (missing.length) {
       asking.check?.abort();
-      fillIn({}, false);
+      fillIn({});
       $('check-answer').replaceChildren(tips());
       const some = missing.length < needed.length;
-      return verdict(live, '', t('idle'), some ? t('still') + missing.map(label).join(', ') : t('idleHint'));
+      return verdict(live, '', t('idle'), some ? t('still') + listed(missing) : t('idleHint', {list: listed(needed)}));
     }
   }
   const answer = await ask('check', '/api/verify', body);
@@ -288,24 +363,44 @@ async function check(deep) {
     $('check-answer').replaceChildren();
     return refused(live, answer);
   }
-  fillIn(answer.body.values, Boolean(from.trim()));
+  const sent = filled();
+  showFields(answer.body.kind);
+  // Fields that this kind has were hidden, and what stands in them was not sent.
+  if (filled().join() !== sent.join()) return check(deep);
+  fillIn(answer.body.values);
   showCheck(answer.body);
+}
+
+/** The fields in sight that were filled by hand. */
+const filled = () => FIELDS.filter((name) => typed.has(name) && $(name).value !== '' && !$(name).closest('#values [hidden]'));
+
+/** Shows the fields that this kind of signature has, and calls the ticket by its name there. */
+function showFields(kind) {
+  for (const element of document.querySelectorAll('[data-kinds]')) element.hidden = !element.dataset.kinds.split(' ').includes(kind);
+  const card = !$('card-fields').hidden;
+  // The app's id is hashed for some cards, and only compared elsewhere.
+  $(kind === 'card' || kind === 'invoice' ? 'card-fields' : 'more-fields').querySelector('.field').before($('app-id-field'));
+  $('ticket-label').textContent = TICKETS[kind] ?? 'jsapi_ticket';
+  $('nonce-label').textContent = card ? 'nonce_str' : 'noncestr';
 }
 
 /** Where to find the values, for someone who starts with nothing. */
 function tips() {
-  return block(t('where'), ['tipUrl', 'tipString1', 'tipTicket', 'tipCode'].map((key) =>
-    h('div', {class: 'item'}, h('p', {}, said(t(key))))));
+  const kind = $('kind').value || 'jsapi';
+  const values = {ticket: $('ticket-label').textContent, kind: TICKETS[kind] ? ` --kind ${kind.replace('-ext', '')}` : '', call: CALLS[kind]};
+  return block(t('where'), [SIGNS_URL.includes(kind) && 'tipUrl', 'tipString1', 'tipTicket', 'tipCode'].filter(Boolean).map((key) =>
+    h('div', {class: 'item'}, h('p', {}, said(t(key, values))))));
 }
 
-const label = (name) => document.querySelector(`label[for="${name}"]`).textContent;
+/** The labels of fields, as a list in the language spoken. */
+const listed = (names) => names.map((name) => $(name).labels[0].textContent).join(lang === 'zh' ? '、' : ', ');
 
 /** Shows in the fields what was found in the pasted text. */
-function fillIn(values, pasted) {
+function fillIn(values) {
   for (const name of FIELDS) {
     const input = $(name);
     const followed = !typed.has(name);
-    if (followed) input.value = pasted ? values[name] ?? '' : '';
+    if (followed) input.value = values[name] ?? '';
     const found = followed && input.value !== '';
     input.classList.toggle('found', found);
     input.title = found ? t('found') : '';
@@ -315,7 +410,7 @@ function fillIn(values, pasted) {
 function showCheck(report) {
   const {computed_signature: computed, given_signature: given, mistakes} = report;
   const live = $('check-live');
-  if (computed === null) verdict(live, 'look', t('idle'), t('still') + report.missing.map(label).join(', '));
+  if (computed === null) verdict(live, 'look', t('idle'), t('still') + listed(report.missing));
   else if (given === null) verdict(live, '', t('computedOnly'), t('computedHint'));
   else if (report.match) verdict(live, 'yes', t('match'), t('matchHint'));
   else verdict(live, 'no', t('differs'), mistakes.length ? t(mistakes.length === 1 ? 'oneMistake' : 'mistakes', {n: mistakes.length}) : t('noMistake'));
@@ -326,7 +421,7 @@ function showCheck(report) {
     mistakes.length && block(t('wrong'), mistakes.map(mistake)),
     !mistakes.length && report.search.candidates > 0 && block(t('searched'), searched(report.search)),
     ...report.alternatives.map((other) => block(t('orElse'), other.map(mistake))),
-    computed && block(t('signatures'), signatures(computed, given), copyButton(computed, t('computed') + ' signature')),
+    computed && block(t(given === null ? 'oneSignature' : 'signatures'), signatures(computed, given), copyButton(computed, t('computed') + ' signature')),
     report.string1 && block(t('string1'), h('pre', {}, string1(report)), copyButton(report.string1, 'string1')),
     block(t('differences'), report.url_differences.map((difference) => h('div', {class: 'item'},
       h('span', {class: 'id'}, difference.part),
@@ -343,8 +438,10 @@ function showCheck(report) {
 /** How far the search went; where it ran out of time, a way to let it go on. */
 function searched({candidates, exhausted, max_mistakes: most}) {
   const longer = h('button', {type: 'button', id: 'longer', onclick: () => {
-    longer.disabled = true;
     verdict($('check-live'), '', t('searching'));
+    // The button goes with the answer that it stands in.
+    $('check-live').focus();
+    longer.disabled = true;
     check(10);
   }}, t('longer'));
   return [
@@ -398,7 +495,7 @@ function startCheck() {
   $('values').addEventListener('submit', (event) => event.preventDefault());
   $('values').addEventListener('input', ({target}) => {
     if (FIELDS.includes(target.id)) target.value === '' ? typed.delete(target.id) : typed.add(target.id);
-    checkSoon();
+    target.id === 'kind' ? check() : checkSoon();
   });
   $('example').addEventListener('click', () => {
     clearCheck();
@@ -423,7 +520,7 @@ function startCheck() {
 }
 
 function clearCheck() {
-  for (const name of ['from', 'kind', ...FIELDS]) {
+  for (const name of ['from', ...Object.values(CHOSEN), ...FIELDS]) {
     $(name).value = '';
     $(name).classList.remove('found');
     $(name).title = '';
@@ -433,12 +530,15 @@ function clearCheck() {
 
 // ---- codes: the error code tab -----------------------------------------------------------------
 
+const OFTEN = ['invalid signature', 'invalid url domain', 'permission denied', '40001', '40164', '42001', '48001', '60020'];
+
 async function codes() {
   const q = $('q').value.trim();
   const live = $('codes-live');
   if (!q) {
     live.replaceChildren();
-    return $('codes-answer').replaceChildren();
+    return $('codes-answer').replaceChildren(block(t('often'), h('div', {class: 'links'}, OFTEN.map((often) =>
+      h('button', {type: 'button', onclick: () => lookUp(often)}, often)))));
   }
   const platform = $('q-platform').value;
   const answer = await ask('codes', '/api/errcode?' + new URLSearchParams({q, ...(platform && {platform})}));
@@ -486,6 +586,7 @@ function related(see) {
 }
 
 function lookUp(q, platform) {
+  open('codes');
   $('q').value = q;
   $('q-platform').value = platform ?? '';
   codesAsked();
@@ -510,7 +611,8 @@ async function domains() {
   const url = lines('pages').map((line) => line.trim()).filter(Boolean);
   if (!url.length) {
     live.replaceChildren();
-    return $('domains-answer').replaceChildren();
+    return $('domains-answer').replaceChildren(block(t('entriesAt'), ['tipMp', 'tipWork'].map((key) =>
+      h('div', {class: 'item'}, h('p', {}, t(key))))));
   }
   const answer = await ask('domains', '/api/domain-check', {
     url,
@@ -530,6 +632,15 @@ async function domains() {
   $('domains-answer').replaceChildren(...answer.body.map(domain));
 }
 
+/** The domain tab, for the page that was just checked. */
+function domainOf(url) {
+  open('domains');
+  if (url) $('pages').value = url;
+  $('domains').scrollIntoView();
+  $('pages').focus();
+  domains();
+}
+
 function domain(one) {
   return h('article', {class: 'card block'},
     h('div', {class: 'head'}, h('h3', {class: 'mono'}, one.url), h('span', {class: 'tag'}, `${platformName(one.platform)} · ${one.purpose}`)),
@@ -537,11 +648,17 @@ function domain(one) {
     one.probes.length > 0 && [h('h3', {}, t('probes')), checked(one.probes, 'measured')]);
 }
 
+/** Where a rule comes from; an error code leads to its meaning. */
+function based(basis) {
+  const [, platform, code] = basis.match(/^errcode (mp|work) (-?\d+)$/) ?? [];
+  return code ? place(`${platformName(platform)} ${code}`, () => lookUp(code, platform)) : basis;
+}
+
 /** What is wrong stands open, the rest is folded away. */
 function checked(rules, words) {
   const row = ({id, status, message, fix, basis}) => h('div', {class: 'rule'},
     h('span', {class: 'state ' + status}, t(status)),
-    h('div', {}, h('span', {class: 'id'}, [id, basis].filter(Boolean).join(' · ')), h('p', {}, said(message)), fixed(fix)));
+    h('div', {}, h('span', {class: 'id'}, id, basis && [' · ', based(basis)]), h('p', {}, said(message)), fixed(fix)));
   const by = (status) => rules.filter((rule) => rule.status === status);
   const [kept, skipped] = [by('pass'), by('skip')];
   return [
@@ -574,7 +691,8 @@ function speak(language) {
   for (const button of document.querySelectorAll('[data-lang]')) button.setAttribute('aria-pressed', button.dataset.lang === lang);
   check();
   codes();
-  if ($('domains-answer').childElementCount) domains();
+  // Nothing is probed that was not asked for.
+  if ($('domains-live').textContent || !$('pages').value.trim()) domains();
 }
 
 /** Takes over what a link says: #check?url=…, #codes?q=40164, #domains?url=… */
@@ -587,6 +705,7 @@ function readAddress() {
       $(name).value = values.get(name);
       if (name !== 'kind') typed.add(name);
     }
+    showFields($('kind').value || 'jsapi');
   }
   if (tab === 'codes') {
     $('q').value = values.get('q') ?? '';

@@ -17,13 +17,18 @@ fn shots() -> PathBuf {
     folder
 }
 
-/// Every state of the page as a picture: both widths, both lights.
+/// Every state of the page as a picture: both widths, both lights. Each is legible, fits the
+/// window, and speaks of its own fields.
 fn shoot(browser: &Browser, name: &str) {
+    assert_eq!(browser.run(FLAGS), json!([]), "{name}: flags of a command line");
     for (width, height) in [(1280, 900), (390, 844)] {
         for dark in [false, true] {
             browser.size(width, height);
             browser.light(dark);
             let light = if dark { "dark" } else { "light" };
+            assert_eq!(browser.run(CONTRAST), json!([]), "{name} {light}: too faint");
+            let wider = browser.run("return document.documentElement.scrollWidth - innerWidth");
+            assert!(wider.as_i64().is_some_and(|pixels| pixels <= 0), "{name} {width}: {wider} px too wide");
             browser.screenshot(&shots().join(format!("{name}-{width}-{light}.png")));
         }
     }
@@ -104,8 +109,15 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     // What no known mistake explains may be searched for longer.
     paste(&browser, "signature", "0123456789012345678901234567890123456789");
     wait_for(&browser, "没有找到能解释它的错误");
+    // The terminal's flags are this page's fields: what is to be pasted leads to where.
+    let steps = browser.text(".steps");
+    assert!(steps.contains("让服务端打印它的 string1，用 粘贴任何内容 交来比较"), "{steps}");
+    browser.run("[...document.querySelectorAll('.steps .place')].find((place) => place.textContent === '手机上的 location.href').click()");
+    assert_eq!(browser.run("return document.activeElement.id"), "page-url");
     browser.wait("const longer = document.getElementById('longer'); longer?.click(); return longer");
     wait_for(&browser, "正在找……");
+    // The button is gone with its answer; who pressed it stays where the next one is told.
+    assert_eq!(browser.run("return document.activeElement.id"), "check-live");
     wait_for(&browser, "没有找到能解释它的错误");
     shoot(&browser, "3-unexplained-zh");
     browser.click("#example");
@@ -229,7 +241,7 @@ fn the_page_works_by_keyboard_and_by_ear() {
     wait_for(&browser, "The signature fits these inputs");
 
     for (tab, next) in [("check", "codes"), ("codes", "domains"), ("domains", "check")] {
-        let controls = browser.spoken(&format!("#{tab} :is(button, input, textarea, select), header button"));
+        let controls = browser.spoken(&format!("#{tab} {CONTROLS}, header button"));
         assert!(controls.len() > 5, "{tab}: {controls:?}");
         for (role, name) in &controls {
             assert!(
@@ -246,18 +258,247 @@ fn the_page_works_by_keyboard_and_by_ear() {
         let panels = "return document.querySelector('main > section:not([hidden])').id";
         assert_eq!(browser.run(panels), next);
     }
-    // The outcome is said where a screen reader listens.
+    // The outcome is said where a screen reader listens, and what is the same is not said again.
     let live = browser.spoken("#check-live");
     assert_eq!(live[0].0, "status");
-    // Every text is legible: contrast of at least 4.5 in both lights.
-    for dark in [false, true] {
-        browser.light(dark);
-        let faint = browser.run(CONTRAST);
-        assert_eq!(faint, json!([]), "dark: {dark}");
+    browser.run("window.kept = document.querySelector('#check-live').firstChild");
+    browser.click("#tab-check");
+    browser.keys("#page-url", "http://mp.weixin.qq.com/?params=value");
+    wait_for(&browser, "The signed url and the page");
+    assert_eq!(browser.run("return window.kept.isConnected"), true);
+    browser.click("#check-answer .copy");
+    assert_eq!(browser.text("#told"), "Copied");
+    browser.wait("return document.querySelector('#told').textContent === ''");
+
+    // From field to field in the order in which they stand.
+    let tab = |from: &str| {
+        browser.keys(from, "\u{e004}");
+        browser.run("return document.activeElement.id || document.activeElement.tagName")
+    };
+    let mut order = vec!["from".to_owned()];
+    while order.len() < 12 && order.last().is_some_and(|id| id != "link") {
+        let last = order.last().map_or_else(String::new, |id| match id.as_str() {
+            "SUMMARY" => "#values summary".to_owned(),
+            id => format!("#{id}"),
+        });
+        order.push(tab(&last).as_str().unwrap_or_default().to_owned());
+    }
+    let expected = [
+        "from",
+        "kind",
+        "url",
+        "ticket",
+        "nonce",
+        "timestamp",
+        "signature",
+        "page-url",
+        "SUMMARY",
+        "example",
+        "clear",
+        "link",
+    ];
+    assert_eq!(order, expected);
+
+    // A domain from the list of what to do next: its tab opens with the page that was checked.
+    browser.run("[...document.querySelectorAll('.steps .place')].find((place) => place.textContent === 'Domains').click()");
+    assert_eq!(browser.run("return document.activeElement.id"), "pages");
+    assert_eq!(value(&browser, "pages"), "http://mp.weixin.qq.com/?params=value");
+    wait_for(&browser, "rules kept");
+    browser.click("#tab-check");
+
+    // The server is gone: it is said, and where it went.
+    drop(server);
+    browser.keys("#nonce", "X");
+    wait_for(&browser, "The server does not answer. Is wecheck serve still running?");
+    browser.click("#tab-codes");
+    paste(&browser, "q", "40164");
+    browser.click("#codes-form .primary");
+    browser.wait("return document.querySelector('#codes-live').textContent.includes('No answer')");
+    shoot(&browser, "6-gone-en");
+}
+
+/// What each kind of signature is made of can be entered, and nothing else is in the way.
+#[test]
+fn every_kind_has_its_own_fields() {
+    let home = Home::new();
+    let server = Server::start(&home, &[]);
+    let browser = Browser::start("en-US");
+    browser.size(1280, 900);
+    browser.open(&server.url("/"));
+    wait_for(&browser, "Nothing to compute yet");
+    let shown = "return [...document.querySelectorAll('#values [name]')].filter((field) => field.checkVisibility()).map((field) => field.name)";
+    let choose = |kind: &str| {
+        browser.run(&format!(
+            "const kind = document.getElementById('kind'); kind.value = {}; kind.dispatchEvent(new Event('input', {{bubbles: true}}));",
+            json!(kind)
+        ));
+    };
+    let ticket = "return document.querySelector('[for=ticket]').textContent";
+    for (kind, ticket_name, fields) in [
+        (
+            "agent",
+            "jsapi_ticket (agent_config)",
+            &["url", "ticket", "nonce", "timestamp", "signature", "page-url"][..],
+        ),
+        (
+            "card",
+            "api_ticket",
+            &["ticket", "nonce", "timestamp", "app-id", "card-id", "card-type", "location-id", "signature"],
+        ),
+        (
+            "card-ext",
+            "api_ticket",
+            &["ticket", "nonce", "timestamp", "card-id", "code", "openid", "balance", "signature"],
+        ),
+        ("invoice", "api_ticket", &["ticket", "nonce", "timestamp", "app-id", "card-type", "signature"]),
+        ("group", "group_ticket", &["url", "ticket", "nonce", "timestamp", "signature", "page-url"]),
+        ("", "jsapi_ticket", &["url", "ticket", "nonce", "timestamp", "signature", "page-url"]),
+    ] {
+        choose(kind);
+        browser.wait(&format!(
+            "return document.querySelector('[for=ticket]').textContent === {}",
+            json!(ticket_name)
+        ));
+        let controls = browser.spoken(&format!("#values {CONTROLS}"));
+        let names: BTreeSet<_> =
+            controls.iter().map(|(_, name)| name).filter(|name| !name.is_empty()).collect();
+        assert_eq!(names.len(), controls.len(), "{kind}: {controls:?}");
+        let expected: Vec<&str> = ["from", "kind"].iter().chain(fields).copied().collect();
+        assert_eq!(browser.run(shown), json!(expected), "{kind}");
+    }
+
+    // A card by hand: what is filled in is signed, as the command signs it.
+    choose("card-ext");
+    let values = [
+        ("ticket", "IpK_1T69hDhZkLQTlwsAX6aAyQ4TWD"),
+        ("nonce", "jonyqin_1434008071"),
+        ("timestamp", "1404896688"),
+        ("card-id", "pjZ8Yt1XGILfi-FUsewpnnolGgZk"),
+        ("code", "1434008071"),
+        ("balance", "100"),
+    ];
+    for (id, text) in values {
+        paste(&browser, id, text);
+    }
+    let fields = |balance: Option<&str>| wecheck::signature::Fields {
+        ticket: values[0].1.into(),
+        nonce: values[1].1.into(),
+        timestamp: values[2].1.into(),
+        card_id: Some(values[3].1.into()),
+        code: Some(values[4].1.into()),
+        balance: balance.map(str::to_owned),
+        ..Default::default()
+    };
+    let sign = |fields: &wecheck::signature::Fields| {
+        wecheck::signature::sign(wecheck::signature::Kind::CardExt, fields)
+    };
+    wait_for(&browser, &sign(&fields(Some("100"))));
+    paste(&browser, "balance", "");
+    wait_for(&browser, &sign(&fields(None)));
+    paste(&browser, "signature", &sign(&fields(Some("100"))));
+    wait_for(&browser, "The signature differs");
+    paste(&browser, "balance", "100");
+    wait_for(&browser, "The signature fits these inputs");
+    wait_for(&browser, "its own wx.config signature");
+    shoot(&browser, "7-card-en");
+    // What belongs to another kind is not sent along, and the link holds no ticket and no code.
+    browser.click("#link");
+    let link = browser.run("return location.href").as_str().expect("an address").to_owned();
+    assert!(link.contains("kind=card-ext") && link.contains("balance=100"), "{link}");
+    for kept in ["IpK_1T69", "code=", "=1434008071&", "ticket"] {
+        assert!(!link.contains(kept), "{kept}: {link}");
+    }
+    browser.open("about:blank");
+    browser.open(&link);
+    wait_for(&browser, "Still missing: api_ticket");
+    assert_eq!(value(&browser, "card-id"), values[3].1);
+
+    // Pasted code shows the fields of its kind, filled.
+    browser.click("#clear");
+    wait_for(&browser, "fill in url, jsapi_ticket");
+    paste(
+        &browser,
+        "from",
+        "wx.chooseCard({ shopId: '12', cardType: 'GROUPON', cardId: 'pX', timestamp: 1404896688, nonceStr: 'n0123456789abcdef', \
+         signType: 'SHA1', cardSign: '0123456789012345678901234567890123456789' })",
+    );
+    wait_for(&browser, "Still missing: api_ticket");
+    let filled = ["card-id", "card-type", "location-id", "timestamp"].map(|id| value(&browser, id));
+    assert_eq!(filled, ["pX", "GROUPON", "12", "1404896688"]);
+    assert_eq!(browser.run(ticket), "api_ticket");
+    paste(
+        &browser,
+        "from",
+        r#"wx.addCard({ cardList: [{ cardId: 'pY', cardExt: '{"code":"c1","openid":"o1","balance":"100","timestamp":"1404896688","nonce_str":"n"}' }] })"#,
+    );
+    browser.wait("return document.getElementById('card-id').value === 'pY'");
+    let filled = ["code", "openid", "balance", "nonce"].map(|id| value(&browser, id));
+    assert_eq!(filled, ["c1", "o1", "100", "n"]);
+
+    // The rest is folded away, and counts.
+    browser.click("#clear");
+    browser.click("#example");
+    wait_for(&browser, "The signature fits these inputs");
+    paste(&browser, "ticket", "ANOTHER-TICKET");
+    wait_for(&browser, "The signature differs");
+    browser.click("#values summary");
+    paste(&browser, "other-ticket", &format!("NOT-IT\n{TICKET}"));
+    wait_for(&browser, "1 mistake found");
+    shoot(&browser, "7-more-en");
+
+    // A very long address: nothing is wider than the window, and the difference is in sight.
+    let long = ["parameter=", &"value".repeat(6), "&"].concat().repeat(200);
+    let long = format!("https://m.example.com/index.html?{long}");
+    paste(&browser, "url", &format!("{long}last=1"));
+    paste(&browser, "page-url", &format!("{long}last=2"));
+    wait_for(&browser, "The signed url and the page");
+    let rows = browser.run("return [...document.querySelectorAll('.rows dd')].map((row) => row.textContent)");
+    assert!(
+        rows.as_array().is_some_and(|rows| rows
+            .iter()
+            .any(|row| row.as_str().is_some_and(|row| row.starts_with('…') && row.ends_with("last=2")))),
+        "{rows}"
+    );
+    shoot(&browser, "7-long-en");
+    assert_eq!(browser.console(), Vec::<String>::new());
+}
+
+/// What `verify` takes, the page takes, but for what no answer of the page depends on.
+#[test]
+fn the_page_has_a_field_for_every_flag_of_verify() {
+    let help = crate::harness::wecheck(["verify", "--help"]).done().stdout;
+    let own = help.split("Global").next().expect("a text");
+    let flags: BTreeSet<&str> = own
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("-"))
+        .filter_map(|line| line.split("--").nth(1).or_else(|| line.strip_prefix('-')))
+        .filter_map(|rest| rest.split([' ', '=']).next())
+        .collect();
+    assert!(flags.contains("card-type") && flags.contains("page-url"), "{flags:?}");
+    let without = [
+        // Neither signed nor compared.
+        "agent-id", "group-id", // A button; a cached ticket is never shown.
+        "deep", "reveal", // Of every command.
+        "config", "profile", "json", "color", "lang", "offline", "quiet", "verbose", "help", "version",
+    ];
+    let home = Home::new();
+    let page = Server::start(&home, &[]).get("/").body;
+    let section = page.split("id=\"codes\"").next().expect("the first tab");
+    for flag in flags.iter().filter(|flag| !without.contains(flag)) {
+        assert!(section.contains(&format!(" name=\"{flag}\"")), "--{flag} cannot be entered");
     }
 }
 
-/// Text of the page whose contrast with what is behind it is under 4.5.
+/// Whatever can be pressed or filled in and is in sight; several texts may lead to one field.
+const CONTROLS: &str =
+    ":is(button, input, textarea, select):not([hidden] *, details:not([open]) > div *, .place)";
+
+/// Flags that stand on the page outside a command that is to be typed.
+const FLAGS: &str = r"
+return document.body.innerText.split('\n').filter((line) => /(^|[^\w-])--[a-z]/.test(line) && !/wecheck [a-z]/.test(line));
+";
+
+/// Text of the page whose contrast with what is behind it is under 4.5, and edges of controls under 3.
 const CONTRAST: &str = r"
 const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);
 const light = (colour) => {
@@ -274,12 +515,20 @@ const behind = (element) => {
   }
   return 'rgb(255, 255, 255)';
 };
+const contrast = (one, other) => {
+  const [a, b] = [light(one), light(other)].sort((x, y) => y - x);
+  return (a + 0.05) / (b + 0.05);
+};
 const faint = [];
+for (const control of document.querySelectorAll('form :is(input:not([type=checkbox]), textarea, select)')) {
+  if (!control.checkVisibility() || control === document.activeElement) continue;
+  const ratio = contrast(getComputedStyle(control).borderBottomColor, behind(control.parentElement));
+  if (ratio < 3) faint.push(`edge of ${control.id} ${ratio.toFixed(2)}`);
+}
 for (const element of document.querySelectorAll('body *')) {
   if (![...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) continue;
   if (!element.checkVisibility() || ['STYLE', 'SCRIPT', 'NOSCRIPT', 'OPTION'].includes(element.tagName)) continue;
-  const [a, b] = [light(getComputedStyle(element).color), light(behind(element))].sort((x, y) => y - x);
-  const ratio = (a + 0.05) / (b + 0.05);
+  const ratio = contrast(getComputedStyle(element).color, behind(element));
   if (ratio < 4.5) faint.push(`${element.tagName} ${element.className} ${element.textContent.slice(0, 30)} ${ratio.toFixed(2)}`);
 }
 return faint;
