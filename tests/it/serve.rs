@@ -601,32 +601,211 @@ fn bodies_and_heads_are_bounded() {
     assert_eq!(server.get("/healthz").status, 200);
 }
 
+/// Every parameter of every path, and the path itself.
 #[test]
 fn what_comes_in_never_becomes_a_header_or_a_log_line() {
-    let home = Home::new();
-    let server = Server::start(&home, &["--allow-origin", "http://localhost:5173"]);
-    let injected = "x%0d%0aSet-Cookie:%20a=b%0d%0a%0d%0a%1b[31m";
-    for path in [
-        format!("/sign?url={injected}"),
-        format!("/sign?url=http://localhost/&kind={injected}"),
-        format!("/sign?{injected}=1"),
-        format!("/api/verify?lang={injected}"),
-        format!("/{injected}"),
-        format!("/ticket?kind={injected}"),
+    let (home, upstream) = (Home::new(), Upstream::start(wechat));
+    shop(&home, &upstream);
+    let key = "CANARY-KEY-0123456789abcdef";
+    let flags = ["--share", "--allow-origin", "http://localhost:5173"];
+    let server = Server::start_with(&home, &flags, |run| run.var("WECHECK_SHARE_KEY", key));
+    let bearer = format!("Authorization: Bearer {key}");
+    let sound = |asked: &str, answer: &crate::serving::Answer| {
+        assert!((200..500).contains(&answer.status), "{asked}: {answer:?}");
+        for line in answer.head.lines().skip(1) {
+            let name = line.split(':').next().unwrap_or_default().to_ascii_lowercase();
+            assert!(HEADERS.contains(&name.as_str()), "{asked}: {line}");
+        }
+        assert!(
+            !answer.head.contains("a=b") && !answer.body.contains(['\u{1b}', '\r']),
+            "{asked}: {answer:?}"
+        );
+    };
+    let injected = "x%0d%0aSet-Cookie:%20a=b%0d%0a%0d%0a%1b[31m%c2%9b31m%e2%80%ae";
+    for (path, names) in [
+        ("/sign?url=http://localhost/&", &["kind", "lang", "_", "jsonp", "callback"][..]),
+        ("/sign?", &["url"]),
+        ("/sign?kind=card&url=http://localhost/&", &["card_id", "card-id", "card_type", "location_id"]),
+        (
+            "/sign?kind=card-ext&url=http://localhost/&",
+            &["card_id", "code", "openid", "balance", "outer_str"],
+        ),
+        ("/api/errcode?", &["q"]),
+        ("/api/errcode?q=40164&", &["platform", "lang"]),
+        ("/token?", &["if-current", "refresh", "lang"]),
+        ("/ticket?", &["kind", "lang"]),
+        ("/healthz?", &["x"]),
+        ("/metrics?", &["x"]),
+        ("/?", &["lang", "x"]),
     ] {
-        let answer = server.get(&path);
-        assert!(answer.status >= 400, "{path}: {answer:?}");
-        assert!(!answer.head.to_ascii_lowercase().contains("set-cookie"), "{path}: {answer:?}");
-        assert!(!answer.body.contains('\u{1b}'), "{path}: {answer:?}");
+        for name in names {
+            let value = format!("{path}{name}={injected}");
+            sound(&value, &server.ask("GET", &value, &[&bearer], ""));
+        }
+        let name = format!("{path}{injected}=1");
+        sound(&name, &server.ask("GET", &name, &[&bearer], ""));
+    }
+    for path in
+        [format!("/{injected}"), format!("/sign/{injected}?x={injected}"), format!("/token/{injected}")]
+    {
+        sound(&path, &server.get(&path));
     }
     let json = "Content-Type: application/json";
-    let body = json!({"url": "http://a/\r\nSet-Cookie: a=b", "ticket": "\u{1b}]0;x", "nonce": "\r\n", "timestamp": "1"});
-    let answer = server.ask("POST", "/api/verify", &[json], &body.to_string());
-    assert_eq!(answer.status, 200);
-    assert!(!answer.head.contains("Set-Cookie") && !answer.body.contains('\u{1b}'), "{answer:?}");
+    let text = "x\r\nSet-Cookie: a=b\r\n\r\n\u{1b}[31m\u{9b}31m\u{202e}";
+    let verify = [
+        "url",
+        "signature",
+        "kind",
+        "ticket",
+        "nonce",
+        "timestamp",
+        "app-id",
+        "agent-id",
+        "group-id",
+        "card-id",
+        "card-type",
+        "location-id",
+        "code",
+        "openid",
+        "balance",
+        "platform",
+        "page-url",
+        "other-ticket",
+        "deep",
+        "from",
+        "lang",
+        text,
+    ];
+    let domains =
+        ["platform", "purpose", "trusted", "sandbox", "verify-file", "probe", "strict", "url", "urls", text];
+    let asked = verify
+        .iter()
+        .map(|name| ("/api/verify", *name))
+        .chain(domains.iter().map(|name| ("/api/domain-check", *name)));
+    for (path, name) in asked {
+        // A signature that fits leaves nothing to search for.
+        let mut body =
+            if path == "/api/verify" { example() } else { json!({"url": "https://m.example.com/"}) };
+        body[name] = text.into();
+        if body["signature"].is_string() && name != "signature" {
+            body.as_object_mut().expect("an object").remove("signature");
+        }
+        let asked = format!("{path} {name:?}");
+        sound(&asked, &server.ask("POST", path, &[json], &body.to_string()));
+    }
+    for header in
+        ["Origin: http://localhost:5173", "Origin: http://x%0d%0aSet-Cookie:a=b", "Accept-Language: zh%0d%0a"]
+    {
+        sound(
+            header,
+            &server.ask("GET", "/healthz", &[header, &format!("X-Forwarded-Host: {injected}")], ""),
+        );
+    }
+    // A line end inside a header's value is no HTTP.
+    let split =
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost:5173\rSet-Cookie: a=b\r\n\r\n";
+    assert_eq!(server.raw(split).status, 400);
     let done = server.stop();
-    assert!(!done.stderr.contains('\u{1b}') && !done.stderr.contains("Set-Cookie: a"), "{done}");
-    assert!(!done.stderr.contains('?'), "a query is in the log: {done}");
+    assert!(!done.stderr.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\r']), "{}", done.stderr.escape_debug());
+    assert!(!done.stderr.contains("Set-Cookie: a") && !done.stderr.contains('?'), "{done}");
+    for line in done.stderr.lines() {
+        assert!(line.contains(" GET /") || line.contains(" POST /api/"), "{line}");
+    }
+}
+
+/// All that any answer may carry.
+const HEADERS: [&str; 14] = [
+    "content-type",
+    "content-length",
+    "content-security-policy",
+    "x-content-type-options",
+    "cache-control",
+    "vary",
+    "cross-origin-resource-policy",
+    "cross-origin-opener-policy",
+    "referrer-policy",
+    "x-frame-options",
+    "access-control-allow-origin",
+    "connection",
+    "allow",
+    "date",
+];
+
+/// Under every fault of the API, in every answer and in the log: not the app's secret, not the key,
+/// and neither token nor ticket but to the holder of the key.
+#[test]
+fn nothing_secret_is_in_any_answer_or_log() {
+    let echo = |call: &crate::upstream_server::Call| {
+        let text = format!("{} {} CANARY-SECRET-0123456789", call.query, call.body);
+        upstream_json(&json!({"errcode": 40013, "errmsg": text}).to_string())
+    };
+    let page = |call: &crate::upstream_server::Call| {
+        upstream_json(&format!("<html>{} {}</html>", call.query, call.body))
+    };
+    let refused_ticket = |call: &crate::upstream_server::Call| {
+        if call.is_token() {
+            return wechat(call);
+        }
+        upstream_json(
+            &json!({"errcode": 40164, "errmsg": format!("invalid ip 203.0.113.7 {}", call.query)})
+                .to_string(),
+        )
+    };
+    let faults: [(&str, Upstream); 4] = [
+        ("well", Upstream::start(wechat)),
+        ("an errmsg that echoes", Upstream::start(echo)),
+        ("a page that echoes", Upstream::start(page)),
+        ("a ticket refused", Upstream::start(refused_ticket)),
+    ];
+    let key = "CANARY-KEY-0123456789abcdef";
+    for (fault, upstream) in faults {
+        let home = Home::new();
+        shop(&home, &upstream);
+        let server =
+            Server::start_with(&home, &["--share", "-v", "-v"], |run| run.var("WECHECK_SHARE_KEY", key));
+        let clean = |what: &str, text: &str| {
+            for secret in ["CANARY", "TOKEN-", "TICKET-"] {
+                assert!(!text.contains(secret), "{fault}: {secret} in {what}: {text}");
+            }
+        };
+        let wrong = format!("Authorization: Bearer {}", &key[..26]);
+        for path in [
+            "/",
+            "/sign?url=http://localhost/",
+            "/sign?url=http://localhost/&kind=card-ext&card_id=x",
+            "/sign?url=http://evil.com/",
+            "/api/errcode?q=40001",
+            "/healthz",
+            "/metrics",
+            "/token",
+            "/ticket?kind=jsapi",
+            "/nowhere",
+        ] {
+            clean(path, &format!("{:?}", server.ask("GET", path, &[&wrong], "")));
+        }
+        // To the holder of the key what was asked for, and nothing besides.
+        let bearer = format!("Authorization: Bearer {key}");
+        let token = format!("{:?}", server.ask("GET", "/token", &[&bearer], ""));
+        clean("/token", &token.replace("TOKEN-1-of-wx0123456789abcdef", ""));
+        let ticket = server.ask("GET", "/ticket", &[&bearer], "");
+        clean("/ticket", &format!("{ticket:?}").replace("TICKET-jsapi-1-0123456789", ""));
+        // The search for mistakes knows token, tickets and secret, and tries them.
+        for signed in
+            ["TOKEN-1-of-wx0123456789abcdef", "TICKET-jsapi-1-0123456789", "CANARY-SECRET-0123456789"]
+        {
+            let fields = wecheck::signature::Fields {
+                ticket: signed.into(),
+                nonce: "n0123456789abcdef".into(),
+                timestamp: "1700000000".into(),
+                url: "http://localhost/a".into(),
+                ..Default::default()
+            };
+            let signature = wecheck::signature::sign(wecheck::signature::Kind::Jsapi, &fields);
+            let body = json!({"url": fields.url, "nonce": fields.nonce, "timestamp": fields.timestamp, "signature": signature});
+            clean("/api/verify", &format!("{:?}", server.post("/api/verify", &body)));
+        }
+        clean("the log", &server.stop().stderr);
+    }
 }
 
 #[test]
