@@ -19,6 +19,56 @@ fn the_chinese_readme_tells_what_happens() {
     run_blocks("README.zh-CN.md", "zh");
 }
 
+/// The lines that share the cache, with the config above them: only the port is another one.
+#[test]
+fn the_readmes_way_to_share_works() {
+    for name in ["README.md", "README.zh-CN.md"] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(root.join(name)).expect("the README");
+        let block = |kind: &str, word: &str| {
+            let fence = format!("```{kind}\n");
+            let blocks: Vec<&str> = text.split(&fence).skip(1).collect();
+            let mut blocks = blocks.into_iter().map(|block| block.split("```").next().expect("a block ends"));
+            blocks
+                .find(|block| block.contains(word))
+                .unwrap_or_else(|| panic!("{name} has no {kind} with {word}"))
+        };
+        let (key, lines) = (block("toml", "[serve]"), block("sh", "serve --share"));
+        let home = Home::new();
+        home.config(&format!(
+            "{key}\n[profile.central]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\n\
+             ticket = {{ command = [\"echo\", \"TICKET-OF-THE-CENTRE\"] }}\n"
+        ));
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = free.local_addr().expect("an address").port();
+        drop(free);
+        let begun = format!(
+            "wecheck serve --share --listen 127.0.0.1:{port} --quiet > /dev/null &\nserver=$!\n\
+             until curl -s -o /dev/null 127.0.0.1:{port}/healthz; do kill -0 $server || exit 1; sleep 0.05; done"
+        );
+        let script = lines.replace("wecheck serve --share &", &begun).replace("8787", &port.to_string());
+        assert!(script.contains(&begun), "{name}: {lines}");
+        let output = Command::new("bash")
+            .args(["-c", &format!("{script}\nkill $server; wait $server")])
+            .env_clear()
+            .env("HOME", home.path())
+            .env("PATH", path())
+            .output()
+            .expect("bash runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let document: serde_json::Value = serde_json::from_str(said.trim()).unwrap_or_else(|error| {
+            panic!("{name}: {error}: {said} {}", String::from_utf8_lossy(&output.stderr))
+        });
+        assert_eq!(document["ticket"], "TICKET-OF-THE-CENTRE", "{name}: {document}");
+        assert!(output.status.success(), "{name}: the server did not end well");
+    }
+}
+
+/// Where the binary is, and the tools of a system.
+fn path() -> String {
+    format!("{}:/usr/bin:/bin", Path::new(BINARY).parent().expect("a folder").display())
+}
+
 fn run_blocks(name: &str, lang: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(root.join(name)).expect("the README");
@@ -35,10 +85,7 @@ fn run_blocks(name: &str, lang: &str) {
                 .env_clear()
                 .env("HOME", home.path())
                 .env("WECHECK_LANG", lang)
-                .env(
-                    "PATH",
-                    format!("{}:/usr/bin:/bin", Path::new(BINARY).parent().expect("a folder").display()),
-                )
+                .env("PATH", path())
                 .output()
                 .expect("bash runs");
             let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
