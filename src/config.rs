@@ -6,10 +6,11 @@
 //! lengths, never a value (product.md 2, faults.md F-57).
 
 mod file;
+mod source;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+
+pub use source::{Source, SourceError};
 
 use crate::env::Env;
 use crate::failure::Failure;
@@ -158,102 +159,6 @@ impl Profile {
     fn missing(&self, field: &str, variable: &str) -> Failure {
         Failure::config(format!("profile `{}` has no `{field}`", self.name))
             .hint(format!("set {variable}, or add it: wecheck config path"))
-    }
-}
-
-/// Where a secret's text comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// It stands in the file, or in the variable that made the profile.
-    Plain(Secret),
-    /// `{ env = "NAME" }`.
-    Env(String),
-    /// `{ file = "PATH" }`, absolute or from the config's folder. One trailing newline is not part of it.
-    File(PathBuf),
-    /// `{ command = ["pass", "show", "x"] }`: its first line.
-    Command(Vec<String>),
-    /// `{ url = "http://…" }`: a token centre's address; read by the upstream layer, not here.
-    Url(String),
-}
-
-/// Why a secret could not be read. Holds names and reasons, never a value.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    /// The variable is not set, or empty.
-    #[error("the variable `{0}` is not set")]
-    Unset(String),
-    /// The file cannot be read.
-    #[error("the file `{0}` cannot be read: {1}")]
-    File(PathBuf, std::io::Error),
-    /// The command cannot be started.
-    #[error("the command `{0}` cannot be started: {1}")]
-    Start(String, std::io::Error),
-    /// The command failed; its words stay untold, they may hold anything.
-    #[error("the command `{0}` ended with {1}")]
-    Status(String, std::process::ExitStatus),
-    /// There is nothing in it, or it is no text.
-    #[error("{0} gives no text")]
-    Empty(String),
-    /// A url is not read here.
-    #[error("a url is asked only for `access_token` and `ticket`")]
-    Url,
-}
-
-impl Source {
-    /// Reads the text. Blanks at its ends stay: they are a mistake that can then be named; one
-    /// newline at the end of a file or of a command's output is not part of it.
-    pub fn read(&self, env: &Env) -> Result<Secret, SourceError> {
-        let text = match self {
-            Self::Plain(secret) => return Ok(secret.clone()),
-            Self::Env(name) => {
-                return env.var(name).map(Secret::new).ok_or_else(|| SourceError::Unset(name.clone()));
-            }
-            Self::File(path) => {
-                let bytes = std::fs::read(path).map_err(|e| SourceError::File(path.clone(), e))?;
-                String::from_utf8(bytes).map_err(|_| SourceError::Empty(self.to_string()))?
-            }
-            Self::Command(argv) => {
-                let (program, rest) =
-                    argv.split_first().ok_or_else(|| SourceError::Empty(self.to_string()))?;
-                let output = Command::new(program)
-                    .args(rest)
-                    .stdin(Stdio::null())
-                    .stderr(Stdio::inherit())
-                    .output()
-                    .map_err(|e| SourceError::Start(program.clone(), e))?;
-                if !output.status.success() {
-                    return Err(SourceError::Status(program.clone(), output.status));
-                }
-                let text =
-                    String::from_utf8(output.stdout).map_err(|_| SourceError::Empty(self.to_string()))?;
-                text.lines().next().unwrap_or_default().to_owned()
-            }
-            Self::Url(_) => return Err(SourceError::Url),
-        };
-        let line =
-            text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
-        if line.is_empty() {
-            return Err(SourceError::Empty(self.to_string()));
-        }
-        Ok(Secret::new(line))
-    }
-}
-
-/// Where it comes from, in words; for a plain one only that it is there.
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Plain(_) => f.write_str("plain text"),
-            Self::Env(name) => write!(f, "variable {name}"),
-            Self::File(path) => write!(f, "file {}", path.display()),
-            Self::Command(argv) => write!(f, "command {}", argv.first().map_or("", String::as_str)),
-            // A url may carry a key in its query or a password before its host.
-            Self::Url(url) => {
-                let host =
-                    url.split("://").nth(1).unwrap_or_default().split(['/', '?']).next().unwrap_or_default();
-                write!(f, "url at {}", host.rsplit('@').next().unwrap_or_default())
-            }
-        }
     }
 }
 

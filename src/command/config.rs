@@ -497,13 +497,17 @@ fn check(context: &Context) -> Result<CheckReport, Failure> {
         let mut add = |field, message| {
             warnings.push(CheckWarning { profile: Some(profile.name.clone()), field, message });
         };
+        // Read once: a command may ask a person, or take its time.
+        let mut read = Vec::new();
         for (field, source) in [
             ("secret", &profile.secret),
             ("callback_token", &profile.callback_token),
             ("encoding_aes_key", &profile.encoding_aes_key),
         ] {
-            if let Some(Err(error)) = source.as_ref().map(|source| source.read(&context.env)) {
-                add(field, error.to_string());
+            let Some(source) = source else { continue };
+            match source.read(&context.env) {
+                Ok(value) => read.push((source, value)),
+                Err(error) => add(field, error.to_string()),
             }
         }
         if profile.app_id.is_none() {
@@ -515,7 +519,9 @@ fn check(context: &Context) -> Result<CheckReport, Failure> {
                 say!(lang, "没有填：取不了 token 和 ticket", "is not set: no token or ticket can be fetched"),
             );
         }
-        for oddity in config::oddities(profile, |source| source.read(&context.env).ok()) {
+        for oddity in config::oddities(profile, |source| {
+            read.iter().find(|(known, _)| *known == source).map(|(_, value)| value.clone())
+        }) {
             add(oddity.field, lang.pick(oddity.zh, oddity.en));
         }
         for field in config::unused_fields(profile) {

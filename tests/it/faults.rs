@@ -400,50 +400,88 @@ fn f14_and_f15_a_shared_failure_holds_for_a_refresh_and_not_for_another_secret()
     assert_eq!(done.code, 0, "a corrected secret works at once: {done}");
 }
 
+/// Each of these takes its whole time: they take it together.
 #[test]
-fn f08_and_f18_a_server_that_drips_and_a_holder_that_is_stopped_are_given_up_in_time() {
+fn what_never_answers_is_given_up_in_time() {
     std::thread::scope(|scope| {
         for manner in [Manner::Silent, Manner::SlowHead, Manner::SlowBody] {
-            scope.spawn(move || {
-                let server = Server::start(move |_: &Call| token("7200").manner(manner));
-                let home = shop(&server);
-                let began = Instant::now();
-                let done = together((0..20).map(|_| home.run(["token"])));
-                assert!(began.elapsed() < Duration::from_secs(15), "{manner:?} {:?}", began.elapsed());
-                assert!(server.calls().len() <= 2, "{manner:?}: {}", server.calls().len());
-                for one in done {
-                    assert_eq!(one.code, 4, "{manner:?}: {one}");
-                    assert!(one.stderr.contains("does not answer in time"), "{manner:?}: {one}");
-                }
-            });
+            scope.spawn(move || f18_a_server_that_drips(manner));
         }
-        scope.spawn(|| {
-            let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(300)));
-            let home = shop(&server);
-            let holder = home.run(["token"]).spawn();
-            while server.calls().is_empty() {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            let signal =
-                |name: &str| Command::new("kill").args(["-s", name, &holder.id().to_string()]).status();
-            assert!(signal("STOP").expect("kill").success());
-            let began = Instant::now();
-            for one in together((0..5).map(|_| home.run(["token"]))) {
-                assert_eq!(one.code, 6, "the lock is not broken: {one}");
-                assert!(
-                    one.stderr.contains("error: another process has been fetching the same token for 1"),
-                    "{one}"
-                );
-            }
-            assert!((13..16).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
-            assert_eq!(server.calls().len(), 1);
-            assert!(signal("CONT").expect("kill").success());
-            // Its own time is over: what it asked for came too late.
-            assert_eq!(Done::from(holder.wait_with_output().expect("it ends")).code, 4);
-            std::thread::sleep(Duration::from_secs(3));
-            assert_eq!(home.run(["token"]).done().code, 0, "then all is well");
-        });
+        scope.spawn(f08_a_holder_that_is_stopped);
+        scope.spawn(a_command_that_hangs_over_a_secret);
     });
+}
+
+fn f18_a_server_that_drips(manner: Manner) {
+    let server = Server::start(move |_: &Call| token("7200").manner(manner));
+    let home = shop(&server);
+    let began = Instant::now();
+    let done = together((0..20).map(|_| home.run(["token"])));
+    assert!(began.elapsed() < Duration::from_secs(15), "{manner:?} {:?}", began.elapsed());
+    assert!(server.calls().len() <= 2, "{manner:?}: {}", server.calls().len());
+    for one in done {
+        assert_eq!(one.code, 4, "{manner:?}: {one}");
+        assert!(one.stderr.contains("does not answer in time"), "{manner:?}: {one}");
+    }
+}
+
+fn f08_a_holder_that_is_stopped() {
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(300)));
+    let home = shop(&server);
+    let holder = home.run(["token"]).spawn();
+    while server.calls().is_empty() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let signal = |name: &str| Command::new("kill").args(["-s", name, &holder.id().to_string()]).status();
+    assert!(signal("STOP").expect("kill").success());
+    let began = Instant::now();
+    for one in together((0..5).map(|_| home.run(["token"]))) {
+        assert_eq!(one.code, 6, "the lock is not broken: {one}");
+        assert!(
+            one.stderr.contains("error: another process has been fetching the same token for 1"),
+            "{one}"
+        );
+    }
+    assert!((13..16).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    assert_eq!(server.calls().len(), 1);
+    assert!(signal("CONT").expect("kill").success());
+    // Its own time is over: what it asked for came too late.
+    assert_eq!(Done::from(holder.wait_with_output().expect("it ends")).code, 4);
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(home.run(["token"]).done().code, 0, "then all is well");
+}
+
+fn a_command_that_hangs_over_a_secret() {
+    let server = Server::start(wechat);
+    let home = Home::new();
+    home.config(&format!(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0\"\napi_base = \"{}\"\n\
+         secret = {{ command = [\"sh\", \"-c\", \"echo CANARY; sleep 600 & echo $! > child; wait\"] }}\n",
+        server.base()
+    ));
+    let wecheck = home.run(["token"]).command();
+    // As a job runs it: without a terminal, where the command has a group of its own.
+    let mut job = Command::new("setsid");
+    job.arg("--wait").arg(wecheck.get_program()).args(wecheck.get_args()).env_clear();
+    job.env("PATH", "/usr/bin:/bin").current_dir(home.path()).stdin(Stdio::null());
+    for (name, value) in wecheck.get_envs() {
+        job.env(name, value.unwrap_or_default());
+    }
+    let began = Instant::now();
+    // Returns when nobody has its stderr any more: also not what the command left behind.
+    let done = Done::from(job.output().expect("setsid is there"));
+    assert!((15..17).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    assert_eq!(
+        done.to_string(),
+        "exit 3\n----- stderr\n\
+         error: cannot read `secret` of profile `shop`: the command `sh` was not done after 15 s and was ended\n\
+         hint: wecheck config check\n"
+    );
+    let child = std::fs::read_to_string(home.path().join("child")).expect("it was started");
+    // Of one that has ended and is not yet buried there is no command line any more.
+    let cmdline = std::fs::read(format!("/proc/{}/cmdline", child.trim())).unwrap_or_default();
+    assert!(cmdline.is_empty(), "its group went with it");
+    assert!(server.calls().is_empty());
 }
 
 #[test]
