@@ -237,7 +237,10 @@ fn granted(answer: &Answer, field: Field) -> Result<Granted, Error> {
         Some(_) => return Err(refuse("is no text")),
     };
     let group_id = match &answer.group_id {
-        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::String(text)) if text.len() <= LONGEST_VALUE => Some(text.clone()),
+        Some(Value::String(_)) => {
+            return Err(Error::NoAnswer("an answer whose group_id is longer than any".to_owned()));
+        }
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => None,
     };

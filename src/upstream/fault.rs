@@ -117,7 +117,9 @@ pub enum Tls {
     Revoked,
     /// Any other flaw of the certificate.
     Certificate,
-    /// No common version, or bytes that are no TLS.
+    /// It speaks no version that is still safe.
+    Version,
+    /// No common cipher, or bytes that are no TLS.
     Handshake,
 }
 
@@ -130,6 +132,7 @@ impl std::fmt::Display for Tls {
             Self::OtherName => "its certificate is for another name",
             Self::Revoked => "its certificate is revoked",
             Self::Certificate => "its certificate is malformed",
+            Self::Version => "it speaks no TLS of version 1.2 or later",
             Self::Handshake => "the handshake fails",
         })
     }
@@ -241,6 +244,9 @@ impl Error {
                 "behind a company proxy, name its certificate: ca_file in the profile, or SSL_CERT_FILE"
             }
             Self::Tls { why: Tls::Expired | Tls::NotYet, .. } => "is this machine's clock right? date -u",
+            Self::Tls { why: Tls::Version, .. } => {
+                "is api_base the API's address, and no old proxy before it? wecheck config show"
+            }
             Self::Status { retry_after: Some(_), .. } => "wait that long, then run it again",
             Self::Redirect { .. } | Self::TooLarge | Self::NoAnswer(_) => {
                 "is api_base the API's address, and no proxy page before it? wecheck config show"
@@ -274,7 +280,16 @@ fn causes<'e>(error: &'e (dyn StdError + 'static)) -> Vec<&'e (dyn StdError + 's
 impl Tls {
     fn of(error: &rustls::Error) -> Self {
         use rustls::CertificateError as Flaw;
-        let rustls::Error::InvalidCertificate(flaw) = error else { return Self::Handshake };
+        let flaw = match error {
+            rustls::Error::InvalidCertificate(flaw) => flaw,
+            // Refused by the server, or what it chose refused here.
+            rustls::Error::AlertReceived(rustls::AlertDescription::ProtocolVersion)
+            | rustls::Error::PeerIncompatible(
+                rustls::PeerIncompatible::ServerDoesNotSupportTls12Or13
+                | rustls::PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+            ) => return Self::Version,
+            _ => return Self::Handshake,
+        };
         match flaw {
             Flaw::Expired | Flaw::ExpiredContext { .. } => Self::Expired,
             Flaw::NotValidYet | Flaw::NotValidYetContext { .. } => Self::NotYet,

@@ -1,8 +1,9 @@
 //! F-19: certificates that cannot be trusted, and how to trust one: nothing secret is sent to the
 //! first kind. The server is a real one with certificates made here.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -34,6 +35,15 @@ impl Authority {
 
     fn pem(&self) -> String {
         self.issuer.as_ref().pem()
+    }
+
+    /// An authority that this one vouches for.
+    fn intermediate(&self) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).expect("names");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(rcgen::DnType::CommonName, "an intermediate");
+        let key = KeyPair::generate().expect("a key");
+        Self { issuer: CertifiedIssuer::signed_by(params, key, &self.issuer).expect("a certificate") }
     }
 
     /// Certificate and key for a name, in PEM, valid until a year.
@@ -103,6 +113,8 @@ fn nothing_is_told_to_a_server_that_cannot_be_trusted() {
     let (good, good_key) = authority.issue("localhost", 2100);
     let (expired, expired_key) = authority.issue("localhost", 2021);
     let (other, other_key) = authority.issue("other.example", 2100);
+    // Signed by an intermediate that the server does not send.
+    let (alone, alone_key) = authority.intermediate().issue("localhost", 2100);
     for (certificate, key, trusted, says) in [
         (
             &good,
@@ -117,6 +129,7 @@ fn nothing_is_told_to_a_server_that_cannot_be_trusted() {
             "its certificate has expired\nhint: is this machine's clock right?",
         ),
         (&other, &other_key, &authority, "its certificate is for another name"),
+        (&alone, &alone_key, &authority, "signed by nobody known here\nhint: "),
     ] {
         let server = TlsServer::start(certificate, key);
         let home = home_at(server.port, "ca_file = \"ca.pem\"\n");
@@ -166,6 +179,71 @@ fn bytes_that_are_no_tls_and_a_reset_are_told_as_such() {
     let done = home_at(port, "").run(["token"]).done();
     assert_eq!(done.code, 4, "{done}");
     assert!(done.stderr.contains("cannot be trusted: the handshake fails"), "{done}");
+}
+
+#[test]
+fn a_reset_in_the_handshake_is_a_cut_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().filter_map(Result::ok) {
+            // Closed with the hello unread, which resets it.
+            while stream.peek(&mut [0]).is_ok_and(|length| length == 0) {}
+        }
+    });
+    let done = home_at(port, "").run(["token", "-vv"]).done();
+    assert_eq!(done.code, 4, "{done}");
+    assert!(done.stderr.contains("cut the connection before its answer was whole"), "{done}");
+    assert_eq!(done.stderr.lines().filter(|line| line.starts_with("GET ")).count(), 3, "it may heal: {done}");
+}
+
+/// A server of openssl's, ended with the value.
+struct OldServer(std::process::Child);
+
+impl Drop for OldServer {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_server_that_speaks_only_an_old_tls_is_told_as_such() {
+    let authority = Authority::new();
+    let (certificate, key) = authority.issue("localhost", 2100);
+    let files = Home::new();
+    let cert = files.file("cert.pem", certificate.pem());
+    let key = files.file("key.pem", key.serialize_pem());
+    for version in ["-tls1", "-tls1_1"] {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let mut server = OldServer(
+            Command::new("openssl")
+                .args(["s_server", "-accept", &format!("127.0.0.1:{port}"), version])
+                .args(["-cipher", "ALL:@SECLEVEL=0", "-cert"])
+                .arg(&cert)
+                .arg("-key")
+                .arg(&key)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("openssl is there: apt-get install openssl (tests/run does)"),
+        );
+        let mut said = std::io::BufReader::new(server.0.stdout.take().expect("a pipe")).lines();
+        assert!(said.any(|line| line.is_ok_and(|line| line == "ACCEPT")), "it listens");
+        let home = home_at(port, "ca_file = \"ca.pem\"\n");
+        home.file(".config/wecheck/ca.pem", authority.pem());
+        let done = home.run(["token", "-vv"]).done();
+        assert_eq!(done.code, 4, "{version}: {done}");
+        assert!(
+            done.stderr.contains("it speaks no TLS of version 1.2 or later\nhint: is api_base"),
+            "{done}"
+        );
+        assert_eq!(done.stderr.lines().filter(|line| line.starts_with("GET ")).count(), 1, "{done}");
+        drop(server);
+        let told: Vec<String> = said.map_while(Result::ok).collect();
+        assert!(!told.iter().any(|line| line.contains("CANARY")), "{told:?}");
+    }
 }
 
 #[test]
