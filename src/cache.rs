@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use entry::{Entry, FORCED_A_DAY, Flaw};
-pub use redis::{Address as RedisAddress, Reader as RedisReader};
+pub use redis::{Address as RedisAddress, Leases, Reader as RedisReader};
 pub use remark::Remark;
 pub use store::StoreError;
 
@@ -328,6 +328,7 @@ enum Turn {
 /// An answer that is not stored yet, and what was stored when it was asked for.
 struct InHand {
     fetched: Fetched,
+    issued_at: u64,
     since: Option<Identity>,
 }
 
@@ -399,7 +400,11 @@ impl<'a> Cache<'a> {
                 waiting = true;
                 (ask.on_wait)();
             }
-            let entry = self.look(ask.key, name)?;
+            let entry = match (self.look(ask.key, name), &in_hand) {
+                (Ok(entry), _) => entry,
+                (Err(error), Some(answer)) => return Ok(self.unstored(answer.fetched.clone(), &error)),
+                (Err(error), None) => return Err(error.into()),
+            };
             if let Some(entry) = &entry {
                 let newer = in_hand.as_ref().is_some_and(|answer| answer.since != Some(identity(entry)));
                 let serves = ask.want == Want::Usable && entry.left(self.now()) > SERVES_WHILE_REFRESHED;
@@ -436,11 +441,8 @@ impl<'a> Cache<'a> {
     ) -> Turn {
         // Whoever had the lock before may have fetched what is wanted here.
         let entry = self.look_again(guard, ask.key);
-        if let Some(InHand { fetched, since }) = in_hand {
-            return match entry.filter(|entry| since.as_ref() != Some(&identity(entry))) {
-                Some(newer) if newer.left(self.now()) > 0 => Turn::Done(Ok(Served::cached(&newer))),
-                entry => self.keep(guard, ask, entry.as_ref(), fetched),
-            };
+        if let Some(answer) = in_hand {
+            return self.keep_unless_newer(guard, ask, entry, answer);
         }
         if let Some(entry) = entry.as_ref().filter(|entry| self.answers(ask, entry, waited.start.as_ref())) {
             return Turn::Done(Ok(Served::cached(entry)));
@@ -463,17 +465,17 @@ impl<'a> Cache<'a> {
             return Turn::Done(Err(Error::Quota(refusal)));
         }
         let fetching = Fetching { force, until: (Instant::now() + FETCH_LIMIT).min(ask.until) };
+        let asked_at = self.now();
         match fetch(fetching) {
             Ok(fetched) => {
+                let now = self.now();
+                // No fetch takes longer: the machine slept while its answer lay there and aged.
+                let slept = now.saturating_sub(asked_at) > FETCH_LIMIT.as_secs() + 1;
+                let issued_at = if slept { asked_at } else { now };
+                let answer = InHand { fetched, issued_at, since: entry.as_ref().map(identity) };
                 // With the lock file deleted under us, or a lease run out, someone else may have
-                // stored a newer one meanwhile: it wins.
-                let since = entry.as_ref().map(identity);
-                match self.look_again(guard, ask.key) {
-                    Some(newer) if Some(identity(&newer)) != since && newer.left(self.now()) > 0 => {
-                        Turn::Done(Ok(Served::cached(&newer)))
-                    }
-                    _ => self.keep(guard, ask, entry.as_ref(), fetched),
-                }
+                // stored a newer one meanwhile.
+                self.keep_unless_newer(guard, ask, self.look_again(guard, ask.key), answer)
             }
             Err(Fault { failure, shared_for }) => {
                 let shared = SharedFailure::new(&failure, waited.credentials.clone(), self.now(), shared_for);
@@ -484,29 +486,43 @@ impl<'a> Cache<'a> {
         }
     }
 
+    /// Stores an answer, unless another one was stored since it was asked for: that one wins.
+    fn keep_unless_newer(
+        &self,
+        guard: &Guard<'_>,
+        ask: &Ask<'_>,
+        stored: Option<Entry>,
+        answer: InHand,
+    ) -> Turn {
+        match stored.as_ref().filter(|stored| answer.since.as_ref() != Some(&identity(stored))) {
+            Some(newer) if newer.left(self.now()) > 0 => Turn::Done(Ok(Served::cached(newer))),
+            _ => self.keep(guard, ask, stored.as_ref(), answer),
+        }
+    }
+
     /// Stores a fetched value and serves it; also where it cannot be stored.
-    fn keep(&self, guard: &Guard<'_>, ask: &Ask<'_>, before: Option<&Entry>, fetched: Fetched) -> Turn {
-        let now = self.now();
+    fn keep(&self, guard: &Guard<'_>, ask: &Ask<'_>, before: Option<&Entry>, answer: InHand) -> Turn {
+        let InHand { fetched, issued_at, .. } = answer;
         let entry = Entry {
             key: ask.key.clone(),
             generation: before.map_or(1, |before| before.generation.saturating_add(1)),
             value: fetched.value.clone(),
             group_id: fetched.group_id.clone(),
-            issued_at: now,
-            expires_at: now.saturating_add(fetched.expires_in),
+            issued_at,
+            expires_at: issued_at.saturating_add(fetched.expires_in),
         };
-        match guard.write(Part::Value, &entry.encode(), fetched.expires_in, now) {
+        match guard.write(Part::Value, &entry.encode(), fetched.expires_in, self.now()) {
             Ok(()) => {}
             Err(StoreError::LockLost) => {
-                return Turn::LockLost(InHand { fetched, since: before.map(identity) });
+                return Turn::LockLost(InHand { fetched, issued_at, since: before.map(identity) });
             }
             Err(error) => return Turn::Done(Ok(self.unstored(fetched, &error))),
         }
         if ask.key.item != Item::Token {
             // Its loss costs verify an explanation, nobody a value.
             let mut history = guard.read_history();
-            history.add(&fetched.value, now);
-            let _ = guard.write(Part::History, &history.encode(), HISTORY_LIFE, now);
+            history.add(&fetched.value, issued_at);
+            let _ = guard.write(Part::History, &history.encode(), HISTORY_LIFE, self.now());
         }
         Turn::Done(Ok(Served { origin: Origin::Upstream, ..Served::cached(&entry) }))
     }
@@ -649,7 +665,8 @@ impl<'a> Cache<'a> {
         loop {
             if let Some(guard) = self.store.try_lock(&name)? {
                 let entry = self.look_again(&guard, key);
-                return match self.keep(&guard, &ask, entry.as_ref(), fetched) {
+                let answer = InHand { fetched, issued_at: self.now(), since: None };
+                return match self.keep(&guard, &ask, entry.as_ref(), answer) {
                     Turn::Done(outcome) => outcome,
                     Turn::LockLost(_) => Err(StoreError::LockLost.into()),
                 };
@@ -722,6 +739,11 @@ impl<'a> Cache<'a> {
     /// Where it is, for people: a folder, or a Redis without its password.
     pub fn place(&self) -> Option<String> {
         self.store.place()
+    }
+
+    /// Locks that do not go with the process, for a signal that ends it.
+    pub fn leases(&self) -> Option<Leases> {
+        self.store.leases()
     }
 
     /// What is to be said of the place itself, before the first fetch through it.

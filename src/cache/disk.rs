@@ -68,9 +68,13 @@ impl Disk {
     /// Takes the lock of a key if it is free.
     pub(super) fn try_lock(&self, name: &str) -> Result<Option<Guard<'_>>, StoreError> {
         let folder = Folder::make(&self.path, SUBFOLDER).map_err(|e| self.failed("made", &e))?;
-        let lock = folder.lock_file(&format!("{name}.lock")).map_err(|e| self.failed("locked", &e))?;
+        let lock = folder.lock_file(&lock_name(name)).map_err(|e| self.failed("locked", &e))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Guard { disk: self, folder, name: name.to_owned(), _lock: lock })),
+            Ok(()) => {
+                let guard = Guard { disk: self, folder, name: name.to_owned(), lock };
+                // Deleted between its opening and its locking, it locks nobody out.
+                Ok(guard.holds().then_some(guard))
+            }
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(self.failed("locked", &error)),
         }
@@ -114,13 +118,25 @@ impl Disk {
     }
 }
 
+fn lock_name(key: &str) -> String {
+    format!("{key}.lock")
+}
+
 /// The lock on one key, and with it the right to write.
 pub(super) struct Guard<'a> {
     disk: &'a Disk,
     folder: Folder,
     name: String,
-    /// Closing it gives the lock back, also when the process is killed.
-    _lock: File,
+    /// The system gives the lock back when the process is killed.
+    lock: File,
+}
+
+impl Drop for Guard<'_> {
+    /// Closing it is not enough while another thread starts a process, which holds it open as well
+    /// until it is another program.
+    fn drop(&mut self) {
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Guard<'_> {
@@ -133,18 +149,32 @@ impl Guard<'_> {
         let _ignored = folder::ignore_file_size_signal();
         self.remove_strays(now);
         let temporary = format!("{}.{}{TEMPORARY}", self.name, random_id());
-        let written = (|| {
+        let ready = (|| {
             let mut file = self.folder.create(&temporary)?;
             file.write_all(bytes)?;
-            file.sync_all()?;
-            self.folder.rename(&temporary, &part.file_name(&self.name))
+            file.sync_all()
         })();
+        // Whoever cleaned up while the answer was on its way let another one in, whose answer is the
+        // newer one: it must neither be overwritten nor find this one in its place.
+        let written = if self.holds() {
+            ready
+                .and_then(|()| self.folder.rename(&temporary, &part.file_name(&self.name)))
+                .map_err(|error| self.disk.failed("written", &error))
+        } else {
+            Err(StoreError::LockLost)
+        };
         if let Err(error) = written {
             let _ = self.folder.remove(&temporary);
-            return Err(self.disk.failed("written", &error));
+            return Err(error);
         }
         // The value is in place; only a power cut could still take it back.
         self.folder.sync().map_err(|error| self.disk.failed("made durable", &error))
+    }
+
+    /// Whether the file that is locked is still the one that everybody else would lock.
+    fn holds(&self) -> bool {
+        let folder = Folder::open(&self.disk.path, SUBFOLDER);
+        folder.is_ok_and(|folder| folder.is_some_and(|folder| folder.has(&lock_name(&self.name), &self.lock)))
     }
 
     pub(super) fn remove(&self, part: Part) -> Result<(), StoreError> {

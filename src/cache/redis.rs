@@ -5,6 +5,7 @@
 //! owner: one whose lease ran out can neither free another's lock nor overwrite a newer value.
 
 use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::{Client, Connection, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, ServerErrorKind};
@@ -22,9 +23,17 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(1);
 /// One command and its answer.
 const COMMAND_LIMIT: Duration = Duration::from_secs(1);
 
+/// What is left for a lease when a signal ends the process.
+const FAREWELL_LIMIT: Duration = Duration::from_millis(150);
+
 /// What was no value, for a day.
 const SET_ASIDE: &str = "wecheck:set-aside";
 const SET_ASIDE_LIFE: u64 = 86_400;
+
+/// Takes the lock, if it is free or already the owner's.
+const LOCK: &str = "local owner = redis.call('get', KEYS[1]) if owner == ARGV[1] then return 1 end \
+                    if owner then return 0 end \
+                    redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) return 1";
 
 /// Writes, if the lock is still the owner's.
 const WRITE: &str = "if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end \
@@ -64,7 +73,8 @@ impl Address {
         let url = url::Url::parse(self.url.reveal()).ok();
         let host = url.as_ref().and_then(url::Url::host_str).unwrap_or_default();
         let name = host.trim_start_matches('[').trim_end_matches(']');
-        let loopback = |name: &str| name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let loopback =
+            |name: &str| name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback());
         !name.is_empty() && name != "localhost" && !loopback(name)
     }
 
@@ -186,6 +196,34 @@ impl Refusal {
 /// The cache's Redis.
 pub(super) struct Redis {
     link: Link,
+    held: Held,
+}
+
+/// The lock and the owner of each lease that is held.
+type Held = Arc<Mutex<Vec<(String, String)>>>;
+
+/// The leases that are held, for a signal that ends the process: not given back, each would bar
+/// everybody else until it runs out.
+pub struct Leases {
+    address: Address,
+    held: Held,
+}
+
+impl Leases {
+    /// Gives them back, as far as that can be done in a moment.
+    pub fn give_back(&self) {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_empty() {
+            return;
+        }
+        let Ok(client) = self.address.client() else { return };
+        let Ok(mut connection) = client.get_connection_with_timeout(FAREWELL_LIMIT) else { return };
+        let _ = connection.set_read_timeout(Some(FAREWELL_LIMIT));
+        for (lock, owner) in held.iter() {
+            let _: Result<u8, _> =
+                redis::cmd("EVAL").arg(DELETE).arg(2).arg(lock).arg(lock).arg(owner).query(&mut connection);
+        }
+    }
 }
 
 // Braces: all parts of a key stand in one slot of a cluster, as the scripts need it.
@@ -205,7 +243,11 @@ fn lock_key(name: &str) -> String {
 
 impl Redis {
     pub(super) fn new(address: Address) -> Self {
-        Self { link: Link { address, connection: RefCell::new(None) } }
+        Self { link: Link { address, connection: RefCell::new(None) }, held: Held::default() }
+    }
+
+    pub(super) fn leases(&self) -> Leases {
+        Leases { address: self.link.address.clone(), held: Arc::clone(&self.held) }
     }
 
     pub(super) fn shown(&self) -> String {
@@ -222,12 +264,25 @@ impl Redis {
     }
 
     pub(super) fn try_lock(&self, name: &str) -> Result<Option<Guard<'_>>, StoreError> {
-        let guard = Guard { redis: self, name: name.to_owned(), owner: random_id() };
+        let (lock, owner) = (lock_key(name), random_id());
         let lease = u64::try_from(LEASE.as_millis()).unwrap_or(u64::MAX);
         let mut command = redis::cmd("SET");
-        command.arg(lock_key(name)).arg(&guard.owner).arg("NX").arg("PX").arg(lease);
-        let taken: Option<String> = self.link.ask(&command)?;
-        Ok(taken.is_some().then_some(guard))
+        command.arg(&lock).arg(&owner).arg("NX").arg("PX").arg(lease);
+        let taken = match self.link.ask_once::<Option<String>>(&command) {
+            Ok(taken) => taken.is_some(),
+            // Only the answer may have been lost: the lock that keeps us out could be our own.
+            Err(Refusal::Passing(_)) => {
+                let mut command = redis::cmd("EVAL");
+                command.arg(LOCK).arg(1).arg(&lock).arg(&owner).arg(lease);
+                self.link.ask::<u8>(&command)? == 1
+            }
+            Err(refusal) => return Err(self.link.told(refusal)),
+        };
+        if !taken {
+            return Ok(None);
+        }
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).push((lock, owner.clone()));
+        Ok(Some(Guard { redis: self, name: name.to_owned(), owner }))
     }
 
     pub(super) fn names(&self) -> Result<Vec<String>, StoreError> {
@@ -311,6 +366,8 @@ impl Drop for Guard<'_> {
     /// Gives the lease back, if it is still ours. Unreachable, the lease ends by itself.
     fn drop(&mut self) {
         let _ = self.delete(&lock_key(&self.name));
+        let mut held = self.redis.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|(_, owner)| *owner != self.owner);
     }
 }
 
@@ -329,5 +386,33 @@ impl Reader {
         let Some(bytes) = bytes.filter(|bytes| bytes.len() <= super::entry::LARGEST) else { return Ok(None) };
         let left: i64 = self.0.ask(redis::cmd("TTL").arg(key))?;
         Ok(Some((Secret::new(String::from_utf8_lossy(&bytes)), u64::try_from(left).ok())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f51_only_what_crosses_a_network_in_clear_is_warned_of() {
+        for (url, remote) in [
+            ("redis://10.0.0.7:6379/0", Some("10.0.0.7")),
+            ("redis://user:password@cache.example:6379", Some("cache.example")),
+            ("valkey://cache.example", Some("cache.example")),
+            ("redis://[fd00::7]:6379/0", Some("[fd00::7]")),
+            ("redis://localhost.example", Some("localhost.example")),
+            ("redis://127.0.0.1.example", Some("127.0.0.1.example")),
+            ("rediss://cache.example", None),
+            ("valkeys://cache.example", None),
+            ("redis://localhost:6379", None),
+            ("redis://127.9.9.9", None),
+            ("redis://[::1]:6379", None),
+            ("redis://[::ffff:127.0.0.1]:6379", None),
+            ("unix:///run/redis.sock", None),
+            ("no url", None),
+        ] {
+            let address = Address { url: Secret::new(url), ca_file: None };
+            assert_eq!(address.plain_remote_host().as_deref(), remote, "{url}");
+        }
     }
 }

@@ -99,7 +99,8 @@ impl From<StoreError> for Failure {
             }
             StoreError::Disk(_) => "look at the folder: wecheck cache path",
             StoreError::Nowhere => "name a folder: WECHECK_CACHE_DIR=/path wecheck …",
-            StoreError::Redis(_) | StoreError::LockLost => "is the Redis there? wecheck cache path",
+            StoreError::Redis(_) => "is the Redis there? wecheck cache path",
+            StoreError::LockLost => "run it again; something removes the cache's locks: wecheck cache path",
         };
         Self::storage(error.to_string()).hint(hint)
     }
@@ -164,6 +165,13 @@ impl Store {
             Self::Disk(disk) => Some(disk.path().display().to_string()),
             Self::Nowhere => None,
             Self::Redis(redis) => Some(redis.shown()),
+        }
+    }
+
+    pub(super) fn leases(&self) -> Option<redis::Leases> {
+        match self {
+            Self::Disk(_) | Self::Nowhere => None,
+            Self::Redis(redis) => Some(redis.leases()),
         }
     }
 

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use super::Context;
 use crate::cache::{
-    Ask, Cache, Entry, Fault, Fetched, Fetching, Item, Key, Origin, Place, RedisAddress, Scope, Served, Want,
-    credentials_digest,
+    Ask, Cache, Entry, Fault, Fetched, Fetching, Item, Key, Leases, Origin, Place, RedisAddress, Scope,
+    Served, Want, credentials_digest,
 };
 use crate::config::{Profile, Source, TokenMode};
 use crate::env::Env;
@@ -201,7 +201,7 @@ impl<'a> Access<'a> {
         };
         if self.patience.get().is_none() {
             if !self.context.serving {
-                end_on_signal();
+                end_on_signal(self.cache.leases());
             }
             self.cache.remarks_on_place();
             let host = self.profile.api_base().split("://").nth(1).unwrap_or_default();
@@ -590,9 +590,24 @@ impl Patience {
     }
 }
 
-/// Ctrl-C and SIGTERM end a wait at once, with the exit code that a shell expects. The lock goes
-/// with the process.
-fn end_on_signal() {
+/// Ctrl-C and SIGTERM end a wait at once, with the exit code that a shell expects. A lock on disk
+/// goes with the process; leases are given back first.
+fn end_on_signal(leases: Option<Leases>) {
+    #[cfg(unix)]
+    if let Some(leases) = leases {
+        use signal_hook::consts::{SIGINT, SIGTERM};
+        // Where no thread can be had, the system's own handler ends the process, and the lease itself.
+        let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]) else { return };
+        let _ = std::thread::Builder::new().spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                leases.give_back();
+                signal_hook::low_level::exit(128 + signal);
+            }
+        });
+        return;
+    }
+    #[cfg(not(unix))]
+    let _ = leases;
     let armed = Arc::new(AtomicBool::new(true));
     for (signal, code) in [(signal_hook::consts::SIGINT, 130), (signal_hook::consts::SIGTERM, 143)] {
         // Without a handler the system's own ends the process as well.

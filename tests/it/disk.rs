@@ -120,6 +120,50 @@ fn f12_a_late_answer_does_not_overwrite_a_newer_one() {
 }
 
 #[test]
+fn f12_a_late_answer_does_not_take_the_place_of_one_that_is_on_its_way() {
+    let server = Server::start(|call: &Call| {
+        wechat(call).after(Duration::from_millis(if call.before == 0 { 700 } else { 1_600 }))
+    });
+    let home = shop(&server);
+    let asked = |calls: usize| {
+        let began = Instant::now();
+        while server.calls().len() < calls {
+            assert!(began.elapsed() < Duration::from_secs(10), "it asks");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    };
+    let first = home.run(["token"]).spawn();
+    asked(1);
+    std::fs::remove_file(file(&home, ".lock")).expect("it goes");
+    let second = home.run(["token"]).spawn();
+    asked(2);
+    // The first answer comes first, and is the older one all the same.
+    for child in [second, first] {
+        let done = Done::from(child.wait_with_output().expect("it ends"));
+        assert_eq!(done.stdout, "TOKEN-2-of-wx0123456789abcdef\n", "{done}");
+    }
+    assert_eq!(home.run(["token"]).done().stdout, "TOKEN-2-of-wx0123456789abcdef\n");
+    assert_eq!(server.calls().len(), 2);
+}
+
+#[test]
+fn a_cache_that_is_removed_under_a_fetch_holds_its_answer_all_the_same() {
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(600)));
+    let home = shop(&server);
+    let fetching = home.run(["token"]).spawn();
+    let began = Instant::now();
+    while server.calls().is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(10), "it asks");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    std::fs::remove_dir_all(home.path().join(".cache")).expect("it goes");
+    let done = Done::from(fetching.wait_with_output().expect("it ends"));
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{done}");
+    assert_eq!(home.run(["token"]).done().stdout, done.stdout);
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[test]
 fn f06_an_old_stray_goes_and_a_young_one_stays() {
     let server = Server::start(wechat);
     let home = shop(&server);
@@ -184,20 +228,23 @@ fn f31_a_full_disk_costs_a_warning_and_no_old_value() {
     assert_eq!(home.run(["token"]).done().code, 0);
     let before = std::fs::read(file(&home, ".value")).expect("stored");
     let wecheck = home.run(["ticket"]).command();
-    let mut limited = Command::new("prlimit");
-    limited.arg("--fsize=0").arg(BINARY).args(wecheck.get_args()).env_clear();
-    for (name, value) in wecheck.get_envs() {
-        limited.env(name, value.unwrap_or_default());
+    // Full before the first byte, and in the middle of the file.
+    for (n, limit) in [(1, "--fsize=0"), (2, "--fsize=100")] {
+        let mut limited = Command::new("prlimit");
+        limited.arg(limit).arg(BINARY).args(wecheck.get_args()).env_clear();
+        for (name, value) in wecheck.get_envs() {
+            limited.env(name, value.unwrap_or_default());
+        }
+        let done = Done::from(limited.output().expect("prlimit is there"));
+        assert_eq!((done.code, done.stdout), (0, format!("TICKET-jsapi-{n}-0123456789\n")), "{limit}");
+        assert_eq!(done.stderr.lines().count(), 1, "one warning: {}", done.stderr);
+        assert!(done.stderr.starts_with("warning: fetched, but not stored: "), "{}", done.stderr);
+        assert_eq!(std::fs::read(file(&home, ".value")).expect("stored"), before);
+        assert!(names(&home).iter().all(|name| !name.contains(".tmp")), "{:?}", names(&home));
     }
-    let done = Done::from(limited.output().expect("prlimit is there"));
-    assert_eq!((done.code, done.stdout.as_str()), (0, "TICKET-jsapi-1-0123456789\n"), "{done}");
-    assert_eq!(done.stderr.lines().count(), 1, "one warning: {done}");
-    assert!(done.stderr.starts_with("warning: fetched, but not stored: "), "{done}");
-    assert_eq!(std::fs::read(file(&home, ".value")).expect("stored"), before);
-    assert!(names(&home).iter().all(|name| !name.contains(".tmp")), "{:?}", names(&home));
     assert_eq!(
         home.run(["ticket"]).done().stdout,
-        "TICKET-jsapi-2-0123456789\n",
+        "TICKET-jsapi-3-0123456789\n",
         "and then it is well again"
     );
 }
@@ -220,6 +267,69 @@ fn f32_without_a_cache_it_works_and_says_what_that_means() {
     let config = home.path().join(".config/wecheck/config.toml");
     let done = as_nobody(&home.run(["token"]).var("HOME", "/no/such/home").var("WECHECK_CONFIG", config), "");
     assert!(done.code == 0 && done.stderr.contains("every process asks"), "{done}");
+}
+
+#[test]
+fn f32_a_hundred_without_a_cache_are_all_served_and_each_says_why() {
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(50)));
+    let home = shop(&server);
+    hand_over(&home);
+    set_mode(home.path(), 0o555);
+    let done: Vec<Done> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..100).map(|_| scope.spawn(|| as_nobody(&home.run(["token"]), ""))).collect();
+        running.into_iter().map(|one| one.join().expect("no panic")).collect()
+    });
+    for one in &done {
+        assert!(one.code == 0 && one.stdout.starts_with("TOKEN-"), "{one}");
+        let warnings: Vec<&str> = one.stderr.lines().filter(|line| line.starts_with("warning: ")).collect();
+        assert_eq!(warnings.len(), 1, "{one}");
+        assert!(warnings[0].ends_with("without it every process asks the server for itself"), "{one}");
+    }
+    assert_eq!(server.calls().len(), 100, "as it says");
+}
+
+/// strace changes what the kernel says of the file system: its magic number comes first.
+#[test]
+fn f39_a_network_file_system_is_warned_of_before_a_fetch() {
+    let server = Server::start(wechat);
+    let on = |home: &Home, magic: &str, args: &[&str]| {
+        let wecheck = home.run(args).command();
+        let mut strace = Command::new("strace");
+        strace.args(["-f", "-o"]).arg(home.path().join("trace"));
+        strace.args(["-e", "trace=statfs", "-e", &format!("inject=statfs:poke_exit=@arg2={magic}00000000")]);
+        strace.arg(BINARY).args(wecheck.get_args()).env_clear();
+        for (name, value) in wecheck.get_envs() {
+            strace.env(name, value.unwrap_or_default());
+        }
+        Done::from(strace.output().expect("strace is there: apt-get install strace (tests/run does)"))
+    };
+    for (magic, name) in [
+        ("69690000", "NFS"),
+        ("424d53ff", "SMB"),
+        ("424d53fe", "SMB"),
+        ("97190201", "9p"),
+        ("46557365", "FUSE"),
+    ] {
+        let home = shop(&server);
+        // Cold: the folder that it speaks of is not made yet.
+        let done = on(&home, magic, &["token"]);
+        assert_eq!(
+            (done.code, done.stderr.clone()),
+            (
+                0,
+                format!(
+                    "warning: the cache folder is on {name}, where locks between machines may not hold; \
+                     to share it, use a Redis: WECHECK_CACHE_URL\n"
+                )
+            ),
+            "{done}"
+        );
+        assert_eq!(on(&home, magic, &["token"]).stderr, "", "reading needs no lock");
+        let done = on(&home, magic, &["ticket", "--lang", "zh"]);
+        assert!(done.stderr.starts_with(&format!("warning: 缓存目录在 {name} 上，")), "{done}");
+    }
+    let done = on(&shop(&server), "ef530000", &["token"]);
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""), "ext4: {done}");
 }
 
 #[test]
@@ -301,6 +411,40 @@ fn heals(home: &Home, server: &Server, what: &str) {
     let again = home.run(["token"]).done();
     assert_eq!((again.stdout, again.stderr.as_str()), (done.stdout, ""), "{what}");
     assert_eq!(server.calls().len(), before + 1, "{what}");
+}
+
+static LID: AtomicU64 = AtomicU64::new(1_700_000_000);
+
+#[test]
+fn f35_an_answer_that_lay_there_while_the_machine_slept_has_aged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let clock = || LID.load(Ordering::SeqCst);
+    let cache = Cache::new(Place::Folder(folder.path().join("c")), clock, 300, |_| {});
+    let key = Key { scope: Scope::new(Platform::Mp, "https://api.weixin.qq.com", "wx0"), item: Item::Token };
+    let fetched_when_it_takes = |seconds: u64| {
+        let mut fetched = false;
+        let ask = Ask {
+            key: &key,
+            want: Want::Usable,
+            credentials: &|| Ok("digest".to_owned()),
+            offline: false,
+            counted: true,
+            unasked: false,
+            until: Instant::now() + Duration::from_secs(15),
+            on_wait: &|| {},
+        };
+        let served = cache.get_or_fetch(&ask, &mut |_: Fetching| {
+            fetched = true;
+            LID.fetch_add(seconds, Ordering::SeqCst);
+            Ok(Fetched { value: Secret::new("T"), expires_in: 7_200, group_id: None })
+        });
+        (fetched, served.expect("a value").expires_at.saturating_sub(clock()))
+    };
+    assert_eq!(fetched_when_it_takes(8 * 3_600), (true, 0), "its life is over");
+    assert_eq!(fetched_when_it_takes(6_000), (true, 1_200), "it is asked for again, and ages too");
+    assert_eq!(fetched_when_it_takes(0), (false, 1_200));
+    LID.fetch_add(1_000, Ordering::SeqCst);
+    assert_eq!(fetched_when_it_takes(10), (true, 7_200), "a slow answer is none of these");
 }
 
 static CLOCK: AtomicU64 = AtomicU64::new(0);

@@ -238,6 +238,104 @@ fn a_lost_lease_neither_frees_another_lock_nor_overwrites_a_newer_value() {
 }
 
 #[test]
+fn a_lock_whose_answer_was_lost_does_not_keep_its_own_owner_out() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    let proxy = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("redis://{}/0", proxy.local_addr().expect("an address"));
+    let port = redis.port;
+    std::thread::spawn(move || {
+        let lost = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        for client in proxy.incoming().filter_map(Result::ok) {
+            let lost = std::sync::Arc::clone(&lost);
+            std::thread::spawn(move || pass_on_until_a_lock(client, port, &lost));
+        }
+    });
+    let began = Instant::now();
+    let done = through(&home, &url, &["token"]).done();
+    assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{done}");
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(server.counts().0, 1);
+    assert_eq!(redis.keys("*:lock"), [""; 0]);
+}
+
+/// Passes questions and answers on, but cuts the connection in place of the first answer to a lock.
+fn pass_on_until_a_lock(mut client: TcpStream, port: u16, lost: &std::sync::atomic::AtomicBool) {
+    let mut redis = TcpStream::connect(("127.0.0.1", port)).expect("it is there");
+    let mut chunk = [0; 4096];
+    while let Ok(length @ 1..) = client.read(&mut chunk) {
+        redis.write_all(&chunk[..length]).expect("passed on");
+        let locks = chunk[..length].windows(6).any(|word| word == b"\r\nNX\r\n");
+        let length = redis.read(&mut chunk).expect("an answer");
+        if locks && !lost.swap(true, std::sync::atomic::Ordering::SeqCst) {
+            return;
+        }
+        client.write_all(&chunk[..length]).expect("passed back");
+    }
+}
+
+#[test]
+fn f07_a_signal_gives_the_lease_back() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(8_000)));
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let home = shop(&server);
+        let calls = server.calls().len();
+        let holder = through(&home, &redis.url(), &["ticket"]).spawn();
+        wait_for(|| server.calls().len() > calls);
+        assert_eq!(redis.keys("*:lock").len(), 2, "the ticket's and the token's");
+        let began = Instant::now();
+        let sent =
+            Command::new("kill").args(["-s", signal, &holder.id().to_string()]).status().expect("kill");
+        assert!(sent.success());
+        let done = Done::from(holder.wait_with_output().expect("it ends"));
+        assert_eq!((done.code, done.stdout.as_str()), (code, ""), "{done}");
+        assert!(began.elapsed() < Duration::from_millis(600), "{:?}", began.elapsed());
+        assert_eq!(redis.keys("*:lock"), [""; 0], "nobody has to wait for what nobody does");
+    }
+}
+
+/// An address of this machine that is not loopback: what is sent there does not leave it either.
+fn own_address() -> String {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").expect("a socket");
+    // Chooses a way and sends nothing.
+    let chosen = socket.connect("203.0.113.1:9").and_then(|()| socket.local_addr());
+    // Without any network, the one other name by which Linux knows loopback.
+    chosen.map_or("0.0.0.0".to_owned(), |address| address.ip().to_string())
+}
+
+#[test]
+fn f51_a_plain_redis_on_another_host_is_warned_of_and_not_asked_offline() {
+    let address = own_address();
+    let redis = Redis::start(&["--bind", "127.0.0.1", &address, "--requirepass", "CANARY-PASSWORD"]);
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    let url = format!("redis://:CANARY-PASSWORD@{address}:{}/0", redis.port);
+    let done = through(&home, &url, &["--offline", "token"]).done();
+    assert_eq!(done.code, 4, "{done}");
+    assert!(
+        done.stderr
+            .starts_with(&format!("error: `--offline` forbids to ask the Redis at `redis://{address}:")),
+        "{done}"
+    );
+    let done = through(&home, &url, &["token"]).done();
+    assert_eq!(done.code, 0, "{done}");
+    assert_eq!(
+        done.stderr,
+        format!(
+            "warning: the Redis `{address}` is another machine and there is no TLS: tokens cross the network in clear; \
+             use rediss://\n"
+        )
+    );
+    let done = through(&home, &url, &["--lang", "zh", "ticket"]).done();
+    assert!(done.stderr.starts_with(&format!("warning: Redis `{address}` 不在本机，又没有 TLS：")), "{done}");
+    assert!(!done.to_string().contains("CANARY"), "{done}");
+    let near = format!("redis://:CANARY-PASSWORD@127.0.0.1:{}/0", redis.port);
+    assert_eq!(through(&home, &near, &["token", "--refresh"]).done().stderr, "", "loopback is no network");
+}
+
+#[test]
 fn a_flush_while_many_wait_costs_one_call_more() {
     let redis = Redis::start(&[]);
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(800)));

@@ -181,7 +181,10 @@ fn when_the_first_calls_fail_the_retries_are_shared_too() {
 
 #[test]
 fn a_killed_fetcher_is_replaced_by_one_of_those_who_wait() {
-    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(700)));
+    // The first call outlives the start of all the others.
+    let server = Server::start(|call: &Call| {
+        wechat(call).after(Duration::from_millis(if call.before == 0 { 9_000 } else { 200 }))
+    });
     let home = shop(&server);
     let mut first = home.run(["token"]).spawn();
     let began = Instant::now();
@@ -189,11 +192,15 @@ fn a_killed_fetcher_is_replaced_by_one_of_those_who_wait() {
         assert!(began.elapsed() < Duration::from_secs(10), "the first one asks");
         std::thread::sleep(Duration::from_millis(10));
     }
-    let waiting: Vec<Child> = (0..50).map(|_| home.run(["token"]).spawn()).collect();
+    let waiting: Vec<Child> = (0..100).map(|_| home.run(["token"]).spawn()).collect();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(server.counts().0, 1, "they wait");
     first.kill().expect("it is killed");
     first.wait().expect("it ends");
+    let killed = Instant::now();
     let done: Vec<Done> =
         waiting.into_iter().map(|child| Done::from(child.wait_with_output().expect("it ends"))).collect();
+    assert!(killed.elapsed() < Duration::from_secs(3), "the lock goes with it: {:?}", killed.elapsed());
     assert_same(&done);
     assert_eq!(server.counts().0, 2);
 }

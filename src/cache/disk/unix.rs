@@ -101,6 +101,15 @@ impl Folder {
         Ok(file)
     }
 
+    /// Whether an open file is the one of this name.
+    pub(super) fn has(&self, name: &str, file: &File) -> bool {
+        let (Ok(named), Ok(open)) = (fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW), fs::fstat(file))
+        else {
+            return false;
+        };
+        (named.st_dev, named.st_ino) == (open.st_dev, open.st_ino)
+    }
+
     /// Makes a file that was not there, to write.
     pub(super) fn create(&self, name: &str) -> io::Result<File> {
         let _private = PrivateUmask::set();
@@ -214,15 +223,18 @@ impl Drop for SignalIgnored {
     }
 }
 
-/// The name of a file system on which locks between machines are not to be relied upon.
+/// The name of a file system on which locks between machines are not to be relied upon. A folder
+/// that is not made yet will lie where the nearest one above it does.
 #[cfg(target_os = "linux")]
 pub(super) fn network_file_system(path: &Path) -> Option<&'static str> {
+    let there = path.ancestors().find(|path| path.is_dir())?;
     #[allow(
         clippy::cast_sign_loss,
         clippy::cast_lossless,
         reason = "a magic number, of another width elsewhere"
     )]
-    let magic = fs::statfs(path).ok()?.f_type as u64 & 0xffff_ffff;
+    let magic = fs::statfs(there).ok()?.f_type as u64 & 0xffff_ffff;
+    // linux/magic.h, and each file system's own header.
     match magic {
         0x6969 => Some("NFS"),
         0xff53_4d42 | 0xfe53_4d42 | 0x517b => Some("SMB"),
