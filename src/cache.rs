@@ -442,7 +442,7 @@ impl<'a> Cache<'a> {
         // Whoever had the lock before may have fetched what is wanted here.
         let entry = self.look_again(guard, ask.key);
         if let Some(answer) = in_hand {
-            return self.keep_unless_newer(guard, ask, entry, answer);
+            return self.keep_unless_newer(guard, ask, entry.as_ref(), answer);
         }
         if let Some(entry) = entry.as_ref().filter(|entry| self.answers(ask, entry, waited.start.as_ref())) {
             return Turn::Done(Ok(Served::cached(entry)));
@@ -475,7 +475,7 @@ impl<'a> Cache<'a> {
                 let answer = InHand { fetched, issued_at, since: entry.as_ref().map(identity) };
                 // With the lock file deleted under us, or a lease run out, someone else may have
                 // stored a newer one meanwhile.
-                self.keep_unless_newer(guard, ask, self.look_again(guard, ask.key), answer)
+                self.keep_unless_newer(guard, ask, self.look_again(guard, ask.key).as_ref(), answer)
             }
             Err(Fault { failure, shared_for }) => {
                 let shared = SharedFailure::new(&failure, waited.credentials.clone(), self.now(), shared_for);
@@ -491,12 +491,12 @@ impl<'a> Cache<'a> {
         &self,
         guard: &Guard<'_>,
         ask: &Ask<'_>,
-        stored: Option<Entry>,
+        stored: Option<&Entry>,
         answer: InHand,
     ) -> Turn {
-        match stored.as_ref().filter(|stored| answer.since.as_ref() != Some(&identity(stored))) {
+        match stored.filter(|stored| answer.since.as_ref() != Some(&identity(stored))) {
             Some(newer) if newer.left(self.now()) > 0 => Turn::Done(Ok(Served::cached(newer))),
-            _ => self.keep(guard, ask, stored.as_ref(), answer),
+            _ => self.keep(guard, ask, stored, answer),
         }
     }
 

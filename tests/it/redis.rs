@@ -278,7 +278,7 @@ fn pass_on_until_a_lock(mut client: TcpStream, port: u16, lost: &std::sync::atom
 #[test]
 fn f07_a_signal_gives_the_lease_back() {
     let redis = Redis::start(&[]);
-    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(8_000)));
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_secs(8)));
     for (signal, code) in [("TERM", 143), ("INT", 130)] {
         let home = shop(&server);
         let calls = server.calls().len();
