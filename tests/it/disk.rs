@@ -225,11 +225,15 @@ fn f10_random_kills_leave_a_cache_that_parses_and_no_lock() {
 fn f31_a_full_disk_costs_a_warning_and_no_old_value() {
     let server = Server::start(wechat);
     let home = shop(&server);
-    assert_eq!(home.run(["token"]).done().code, 0);
-    let before = std::fs::read(file(&home, ".value")).expect("stored");
-    let wecheck = home.run(["ticket"]).command();
+    assert_eq!(home.run(["ticket"]).done().code, 0);
+    let stored = || -> Vec<(String, Vec<u8>)> {
+        let values = names(&home).into_iter().filter(|name| !name.ends_with(".lock"));
+        values.map(|name| (name.clone(), std::fs::read(folder(&home).join(&name)).expect("there"))).collect()
+    };
+    let before = stored();
+    let wecheck = home.run(["ticket", "--refresh"]).command();
     // Full before the first byte, and in the middle of the file.
-    for (n, limit) in [(1, "--fsize=0"), (2, "--fsize=100")] {
+    for (n, limit) in [(2, "--fsize=0"), (3, "--fsize=100")] {
         let mut limited = Command::new("prlimit");
         limited.arg(limit).arg(BINARY).args(wecheck.get_args()).env_clear();
         for (name, value) in wecheck.get_envs() {
@@ -239,14 +243,46 @@ fn f31_a_full_disk_costs_a_warning_and_no_old_value() {
         assert_eq!((done.code, done.stdout), (0, format!("TICKET-jsapi-{n}-0123456789\n")), "{limit}");
         assert_eq!(done.stderr.lines().count(), 1, "one warning: {}", done.stderr);
         assert!(done.stderr.starts_with("warning: fetched, but not stored: "), "{}", done.stderr);
-        assert_eq!(std::fs::read(file(&home, ".value")).expect("stored"), before);
-        assert!(names(&home).iter().all(|name| !name.contains(".tmp")), "{:?}", names(&home));
+        assert!(stored() == before, "{limit}: byte for byte as before, and nothing besides");
     }
-    assert_eq!(
-        home.run(["ticket"]).done().stdout,
-        "TICKET-jsapi-3-0123456789\n",
-        "and then it is well again"
-    );
+    assert_eq!(home.run(["ticket"]).done().stdout, "TICKET-jsapi-1-0123456789\n");
+    let done = home.run(["ticket", "--refresh"]).done();
+    assert_eq!(done.stderr, "", "and then it is well again");
+    assert_eq!(home.run(["ticket"]).done().stdout, done.stdout);
+}
+
+#[test]
+fn a_reader_finds_a_whole_value_at_every_moment_of_a_refresh() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    assert_eq!(home.run(["token"]).done().code, 0);
+    let token = file(&home, ".value");
+    assert_eq!(home.run(["ticket"]).done().code, 0);
+    let ticket = names(&home)
+        .into_iter()
+        .map(|name| folder(&home).join(name))
+        .find(|path| path.extension().is_some_and(|end| end == "value") && *path != token)
+        .expect("the ticket's");
+    std::thread::scope(|scope| {
+        let refreshing = scope.spawn(|| {
+            for _ in 0..15 {
+                assert_eq!(home.run(["ticket", "--refresh"]).done().code, 0);
+            }
+        });
+        let mut reads = 0;
+        while !refreshing.is_finished() {
+            let text = std::fs::read_to_string(&ticket).expect("never a gap");
+            assert!(is_whole(&text), "never half: {text:?}");
+            reads += 1;
+        }
+        assert!(reads > 1_000, "{reads}");
+    });
+}
+
+fn is_whole(text: &str) -> bool {
+    use sha2::Digest;
+    let Some((head, json)) = text.split_once('\n') else { return false };
+    head.ends_with(&hex::encode(sha2::Sha256::digest(json.as_bytes())))
 }
 
 #[test]
