@@ -456,7 +456,7 @@ fn a_command_that_hangs_over_a_secret() {
     let home = Home::new();
     home.config(&format!(
         "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0\"\napi_base = \"{}\"\n\
-         secret = {{ command = [\"sh\", \"-c\", \"echo CANARY; sleep 600 & echo $! > child; wait\"] }}\n",
+         secret = {{ command = [\"sh\", \"-c\", \"echo CANARY; sleep 60 & echo $! > child; wait\"] }}\n",
         server.base()
     ));
     let wecheck = home.run(["token"]).command();
