@@ -41,6 +41,8 @@ pub const DEEP_MISTAKES: usize = 4;
 enum Stage {
     /// Products of the layers, hashed as they should be.
     Products,
+    /// Those of them where each mistake is made as it is most often.
+    Likeliest,
     /// The products of three with the less usual forms.
     Rest,
     /// Other hash functions.
@@ -56,7 +58,11 @@ enum Stage {
 /// How far from the given timestamp numbers are tried, and together with what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
-    /// An hour, and the milliseconds of a second, with anything.
+    /// Ten seconds, with two others.
+    Moment,
+    /// Five minutes, and the milliseconds of a second, with two others as they are made most often.
+    First,
+    /// An hour, with two others five minutes, and the milliseconds of a second.
     Near,
     /// A day, alone or with a mistake of the url.
     DayAndUrl,
@@ -77,16 +83,19 @@ const PLAN: &[(usize, Stage)] = &[
     (2, Stage::Products),
     (2, Stage::Functions),
     (2, Stage::Numbers(Reach::Near)),
+    (3, Stage::Likeliest),
     (2, Stage::Numbers(Reach::DayAndUrl)),
     (3, Stage::Products),
     (3, Stage::Functions),
+    (3, Stage::Numbers(Reach::Moment)),
+    (3, Stage::SlowFunctions),
     (2, Stage::Numbers(Reach::Day)),
+    (3, Stage::Numbers(Reach::First)),
     (3, Stage::Numbers(Reach::DayAndUrl)),
     (3, Stage::Numbers(Reach::Day)),
     (3, Stage::Numbers(Reach::Near)),
     (3, Stage::ThirdUrl),
     (3, Stage::Rest),
-    (3, Stage::SlowFunctions),
 ];
 
 /// What `--deep` adds.
@@ -211,8 +220,9 @@ impl Search<'_> {
         let hashing = Hashing::Sha1 { targets: &targets, readings: &readings };
         self.whole &= self.layers.grow(mistakes, self.known, self.case, self.crew);
         match stage {
-            Stage::Products | Stage::Rest => {
+            Stage::Products | Stage::Likeliest | Stage::Rest => {
                 let tier = match mistakes {
+                    _ if stage == Stage::Likeliest => Tier::First,
                     0 | 1 => Tier::All,
                     2 => Tier::Combined,
                     _ => Tier::Usual,

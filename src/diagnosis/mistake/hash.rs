@@ -150,8 +150,8 @@ pub(crate) struct Encoding {
     pub(crate) name: &'static str,
     /// What stands before the first byte.
     pub(crate) lead: &'static [u8],
-    /// The bytes of a part of the text.
-    pub(crate) encode: fn(&str) -> Vec<u8>,
+    /// Appends the bytes of a part of the text.
+    pub(crate) encode: fn(&str, &mut Vec<u8>),
     /// Whether ASCII keeps its bytes, so that a number can be searched for inside.
     pub(crate) keeps_ascii: bool,
 }
@@ -164,29 +164,56 @@ const UTF16: &[Encoding] = &[
 ];
 
 const CHARSETS: &[Encoding] = &[
-    Encoding { name: "GBK", lead: b"", encode: |text| GBK.encode(text).0.into_owned(), keeps_ascii: true },
-    Encoding { name: "ASCII (?)", lead: b"", encode: |text| narrow(text, 0x80), keeps_ascii: true },
-    Encoding { name: "ISO-8859-1 (?)", lead: b"", encode: |text| narrow(text, 0x100), keeps_ascii: true },
-    Encoding { name: "UTF-8, twice", lead: b"", encode: |text| utf8_twice(text), keeps_ascii: true },
+    Encoding {
+        name: "GBK",
+        lead: b"",
+        encode: |text, out| out.extend_from_slice(&GBK.encode(text).0),
+        keeps_ascii: true,
+    },
+    Encoding { name: "ASCII (?)", lead: b"", encode: |text, out| narrow(text, 0x80, out), keeps_ascii: true },
+    Encoding {
+        name: "ISO-8859-1 (?)",
+        lead: b"",
+        encode: |text, out| narrow(text, 0x100, out),
+        keeps_ascii: true,
+    },
+    Encoding { name: "UTF-8, twice", lead: b"", encode: utf8_twice, keeps_ascii: true },
 ];
 
-fn utf16_le(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+fn utf16_le(text: &str, out: &mut Vec<u8>) {
+    out.reserve(2 * text.len());
+    if text.is_ascii() {
+        text.bytes().for_each(|byte| out.extend_from_slice(&[byte, 0]));
+    } else {
+        text.encode_utf16().for_each(|unit| out.extend_from_slice(&unit.to_le_bytes()));
+    }
 }
 
-fn utf16_be(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_be_bytes).collect()
+fn utf16_be(text: &str, out: &mut Vec<u8>) {
+    out.reserve(2 * text.len());
+    if text.is_ascii() {
+        text.bytes().for_each(|byte| out.extend_from_slice(&[0, byte]));
+    } else {
+        text.encode_utf16().for_each(|unit| out.extend_from_slice(&unit.to_be_bytes()));
+    }
 }
 
 /// Characters below a limit as one byte each, the rest as `?`.
-fn narrow(text: &str, limit: u32) -> Vec<u8> {
+fn narrow(text: &str, limit: u32, out: &mut Vec<u8>) {
+    if text.is_ascii() {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
     let byte = |c: char| u8::try_from(u32::from(c)).ok().filter(|byte| u32::from(*byte) < limit);
-    text.chars().map(|c| byte(c).unwrap_or(b'?')).collect()
+    out.extend(text.chars().map(|c| byte(c).unwrap_or(b'?')));
 }
 
 /// UTF-8 taken for Latin-1 and encoded again.
-fn utf8_twice(text: &str) -> Vec<u8> {
-    text.bytes().map(char::from).collect::<String>().into_bytes()
+fn utf8_twice(text: &str, out: &mut Vec<u8>) {
+    let mut buffer = [0; 2];
+    for byte in text.bytes() {
+        out.extend_from_slice(char::from(byte).encode_utf8(&mut buffer).as_bytes());
+    }
 }
 
 /// A hash function that was used in place of SHA-1.
@@ -554,10 +581,18 @@ mod tests {
 
     #[test]
     fn encodings_write_the_bytes_they_are_named_for() {
-        assert_eq!(utf16_le("a中"), [0x61, 0, 0x2d, 0x4e]);
-        assert_eq!(utf16_be("a中"), [0, 0x61, 0x4e, 0x2d]);
-        assert_eq!(narrow("a中é", 0x80), b"a??");
-        assert_eq!(narrow("a中é", 0x100), b"a?\xe9");
-        assert_eq!((CHARSETS[0].encode)("中"), b"\xd6\xd0");
+        let made = |encode: &dyn Fn(&mut Vec<u8>)| {
+            let mut out = Vec::new();
+            encode(&mut out);
+            out
+        };
+        assert_eq!(made(&|out| utf16_le("a中", out)), [0x61, 0, 0x2d, 0x4e]);
+        assert_eq!(made(&|out| utf16_be("a中", out)), [0, 0x61, 0x4e, 0x2d]);
+        assert_eq!(made(&|out| narrow("a中é", 0x80, out)), b"a??");
+        assert_eq!(made(&|out| narrow("a中é", 0x100, out)), b"a?\xe9");
+        assert_eq!(made(&|out| utf16_le("ab", out)), b"a\0b\0");
+        assert_eq!(made(&|out| utf16_be("ab", out)), b"\0a\0b");
+        assert_eq!(made(&|out| utf8_twice("é", out)), "\u{c3}\u{a9}".as_bytes());
+        assert_eq!(made(&|out| (CHARSETS[0].encode)("中", out)), b"\xd6\xd0");
     }
 }

@@ -451,7 +451,9 @@ fn key_name(layout: &Layout, case: &Case<'_>, out: &mut Out) {
                 "agent_ticket",
                 "corp_ticket",
                 "jsapi-ticket",
+                "jssdk_ticket",
                 "jsapi_tickets",
+                "jsapi_tiket",
                 "apiTicket",
                 "jsApiTicket",
                 "jsTicket",
@@ -604,7 +606,7 @@ fn separator(layout: &Layout, _: &Case<'_>, out: &mut Out) {
     let own = layout.params.get(1).map_or("", |param| &param.joint).to_owned();
     for (rank, joint) in (0..).zip([
         "", ";", ",", "\n", " ", "|", "&amp;", "&&", "\r\n", "; ", ", ", " & ", "+", "/", "?", "#", ":",
-        "\t", "&\n", "-", "_", "&", "\\u0026", "%26",
+        "\t", "&\n", "-", "_", "&", "\\u0026", "%26", "& ", " &",
     ]) {
         if joint != own {
             out.add(rank / 3, layout.joined_by(joint));

@@ -197,7 +197,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "url-share-params-missing",
         field: Field::Url,
-        rank: OFTEN,
+        rank: OFTEN - 1,
         changes: &[Change::Url(change::share_params_missing)],
         message: Text {
             zh: "签名的地址缺少微信分享时追加的参数（from、isappinstalled）：第一次打开正常，分享出去的链接就失败",
@@ -337,7 +337,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "url-oauth-params",
         field: Field::Url,
-        rank: SOMETIMES,
+        rank: OFTEN - 2,
         changes: &[Change::Url(change::oauth_params)],
         message: Text {
             zh: "网页授权的 code、state 一边有、一边没有：跳转回来之前签的，或路由把它们去掉了",
@@ -518,7 +518,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "config-differs",
         field: Field::Any,
-        rank: OFTEN + 2,
+        rank: RARELY + 5,
         changes: &[
             Change::Url(change::other_url),
             Change::Value(Field::Nonce, super::value::other_nonce),

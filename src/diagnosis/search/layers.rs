@@ -33,6 +33,8 @@ pub(super) struct Route {
 /// How usual the forms are that a pass takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tier {
+    /// Each mistake as it is made most often.
+    First,
     /// The usual ones: so few that three mistakes at once can be tried within a second.
     Usual,
     /// All that may come together with other mistakes.
@@ -76,6 +78,7 @@ impl Route {
 #[derive(Debug, Default)]
 pub(super) struct List<T> {
     all: Vec<Variant<T>>,
+    first: usize,
     usual: usize,
     combined: usize,
 }
@@ -83,20 +86,24 @@ pub(super) struct List<T> {
 impl<T> List<T> {
     fn new(mut all: Vec<Variant<T>>) -> Self {
         // Stable: equally likely ones stay in the order of the entries.
-        let tier = |route: Route| u8::from(!route.is_usual()) + u8::from(route.form >= ALONE);
+        let tier = |route: Route| {
+            u8::from(route.form > 0) + u8::from(!route.is_usual()) + u8::from(route.form >= ALONE)
+        };
         all.sort_by_key(|variant| (tier(variant.route), variant.route.rank));
+        let first = all.partition_point(|variant| variant.route.form == 0);
         let usual = all.partition_point(|variant| variant.route.is_usual());
         let combined = all.partition_point(|variant| variant.route.form < ALONE);
-        Self { all, usual, combined }
+        Self { all, first, usual, combined }
     }
 
     fn base(value: T) -> Self {
-        Self { all: vec![Variant { value, route: Route::default() }], usual: 1, combined: 1 }
+        Self { all: vec![Variant { value, route: Route::default() }], first: 1, usual: 1, combined: 1 }
     }
 
     /// Those of a tier.
     pub(super) fn take(&self, tier: Tier) -> &[Variant<T>] {
         match tier {
+            Tier::First => &self.all[..self.first],
             Tier::Usual => &self.all[..self.usual],
             Tier::Combined => &self.all[..self.combined],
             Tier::All => &self.all,

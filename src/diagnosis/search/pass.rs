@@ -96,7 +96,7 @@ impl<'a> Candidate<'a> {
     fn bytes(&self, text: &str, out: &mut Vec<u8>) {
         match self.encoding.value {
             None => out.extend_from_slice(text.as_bytes()),
-            Some(encoding) => out.extend_from_slice(&(encoding.encode)(text)),
+            Some(encoding) => (encoding.encode)(text, out),
         }
     }
 
@@ -552,16 +552,18 @@ impl<'a> NumberPass<'a> {
             let others = mistakes - own;
             let seconds = match (reach, others) {
                 (Reach::Near, 0 | 1) => 3600,
-                (Reach::Near, _) => 300,
+                (Reach::Near | Reach::First, 2) => 300,
+                (Reach::Moment, 2) => 10,
                 (Reach::DayAndUrl | Reach::Day, 0 | 1) | (Reach::DayAndTwo, 2) => DAY,
                 _ => continue,
             };
-            let near = reach == Reach::Near || others == 0;
+            let near = matches!(reach, Reach::Near | Reach::First) || others == 0;
             let numbers = Numbers::of(timestamp, seconds, own, near);
-            for pass in Pass::with_mistakes(layers, others, Tier::Usual) {
+            let tier = if reach == Reach::First { Tier::First } else { Tier::Usual };
+            for pass in Pass::with_mistakes(layers, others, tier) {
                 let url_only = pass.frames() == 1;
                 let wanted = match reach {
-                    Reach::Near => true,
+                    Reach::Near | Reach::First | Reach::Moment => true,
                     Reach::DayAndUrl | Reach::DayAndTwo => url_only,
                     Reach::Day => !url_only,
                 };

@@ -69,6 +69,39 @@ fn every_route_to_a_text_is_told_the_likeliest_first() {
     assert_eq!(ids, ["url-cut-at-ampersand", "url-param-missing"]);
 }
 
+/// Several mistakes make the same text: the one that says what really went is told first.
+#[test]
+fn of_several_the_telling_one_is_first() {
+    for (given, signed, id) in [
+        ("https://m.cn/h5/home?code=021abc&state=S", "https://m.cn/h5/home", "url-oauth-params"),
+        ("https://m.cn/a?id=1&code=021abc&state=S", "https://m.cn/a?id=1", "url-oauth-params"),
+        ("https://m.cn/a?x=1&code=abc&state=", "https://m.cn/a?x=1&state=", "url-oauth-params"),
+        (
+            "https://m.cn/a?from=singlemessage&isappinstalled=0&from=timeline",
+            "https://m.cn/a?from=singlemessage&isappinstalled=0",
+            "url-share-params-missing",
+        ),
+        ("https://m.cn/ ", "https://m.cn/", "url-whitespace"),
+        ("https://m.cn/\n", "https://m.cn/", "url-whitespace"),
+        ("https://m.cn/?a=1&c=\n", "https://m.cn/?a=1&c=", "url-whitespace"),
+        ("https://m.cn/?x=1&", "https://m.cn/?x=1", "url-dangling-separator"),
+        ("https://m.cn/a?", "https://m.cn/a", "url-dangling-separator"),
+        ("https://m.cn/&", "https://m.cn/", "url-dangling-separator"),
+        ("https://m.cn/a?n=%E9%9E%8B", "https://m.cn/a?n=%e9%9e%8b", "url-case"),
+    ] {
+        let fields = Fields { url: given.into(), ..fields() };
+        let signature = crate::signature::sign(Kind::Jsapi, &Fields { url: signed.into(), ..fields.clone() });
+        // The phone's own address is known, too.
+        let page_urls = [signed.to_owned()];
+        for page_urls in [&[][..], &page_urls[..]] {
+            let case = Case { page_urls, ..case(&fields, &signature) };
+            let found = search(&case, 1, 1, &|| false, &|_| ());
+            let ids: Vec<&str> = found.explanations.iter().map(|mistakes| mistakes[0].id).collect();
+            assert_eq!(ids.first(), Some(&id), "{given}: {ids:?}");
+        }
+    }
+}
+
 #[test]
 fn the_plan_puts_fewer_mistakes_first() {
     let products: Vec<usize> = PLAN

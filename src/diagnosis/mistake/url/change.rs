@@ -38,7 +38,8 @@ pub(super) fn percent_encoded(address: &Address<'_>, out: &mut Out) {
     let text = address.text;
     let mut add = |rank: u16, encoded: String| {
         let lower = recase_escapes(&encoded, false);
-        if lower != encoded {
+        // Where nothing was encoded, other letters in the escapes are a matter of case.
+        if lower != encoded && encoded != text {
             out.add(rank + 3, lower);
         }
         out.add(rank, encoded);
@@ -187,6 +188,15 @@ pub(super) fn share_params_missing(address: &Address<'_>, out: &mut Out) {
     drop_where(2, &|pair| installed(pair));
     drop_where(2, &|pair| from(pair));
     drop_where(3, &|pair| from(pair) || installed(pair) || other(pair));
+    // Shared twice: only what the last share appended.
+    if let Some((last, before)) = params.split_last().filter(|(last, _)| from(last) || installed(last)) {
+        let before = if installed(last) && before.last().is_some_and(any_from) {
+            &before[..before.len() - 1]
+        } else {
+            before
+        };
+        out.add(1, address.with_params(before));
+    }
     // An own `from=` may stand before the one that was appended.
     let last = |test: &dyn Fn(&&str) -> bool| params.iter().rposition(test);
     let (last_from, last_installed) = (last(&any_from), last(&installed));
@@ -227,7 +237,10 @@ pub(super) fn share_params_added(address: &Address<'_>, out: &mut Out) {
         }
         if own.len() < address.params().len() {
             let replaced = joined(&own.join("&"));
-            out.add(rank + 2, address.with(|parts| parts.query = Some(&replaced)));
+            // A shorter one lost some.
+            if replaced.len() > address.parts.query.map_or(0, str::len) {
+                out.add(rank + 2, address.with(|parts| parts.query = Some(&replaced)));
+            }
         }
         if let Some(query) = address.parts.query.filter(|query| !query.is_empty()) {
             let before = format!("{form}&{query}");
@@ -240,10 +253,18 @@ pub(super) fn share_params_added(address: &Address<'_>, out: &mut Out) {
     }
 }
 
+/// Separators and blanks: whoever loses these has lost no part of an address.
+fn is_nothing(text: &str) -> bool {
+    text.chars().all(|c| "?&=".contains(c) || c.is_whitespace())
+}
+
 pub(super) fn cut_at_ampersand(address: &Address<'_>, out: &mut Out) {
     let cuts = address.text.match_indices('&').take(MOST_PARAMS);
     let last = address.text.rfind('&');
     for (nth, (at, _)) in cuts.enumerate() {
+        if is_nothing(&address.text[at..]) {
+            continue;
+        }
         // Cutting off the last parameter only is more often a parameter that was left out.
         let rank = if nth == 0 {
             0
@@ -289,7 +310,7 @@ pub(super) fn scheme_missing(address: &Address<'_>, out: &mut Out) {
 }
 
 pub(super) fn query_dropped(address: &Address<'_>, out: &mut Out) {
-    if address.parts.query.is_some() {
+    if address.parts.query.is_some_and(|query| !is_nothing(query)) {
         out.add(0, address.with(|parts| parts.query = None));
         if address.parts.fragment.is_some() {
             out.add(1, address.with(|parts| (parts.query, parts.fragment) = (None, None)));
@@ -299,8 +320,8 @@ pub(super) fn query_dropped(address: &Address<'_>, out: &mut Out) {
 
 pub(super) fn path_dropped(address: &Address<'_>, out: &mut Out) {
     let path = address.parts.path;
-    if !address.has_host || path.len() < 2 {
-        if address.has_host && address.parts.query.is_some() {
+    if !address.has_host || path.len() < 2 || is_nothing(&path[1..]) {
+        if address.has_host && address.parts.query.is_some_and(|query| !is_nothing(query)) {
             out.add(2, address.with(|parts| (parts.path, parts.query) = ("", None)));
         }
         return;
@@ -812,8 +833,11 @@ pub(super) fn param_missing(address: &Address<'_>, out: &mut Out) {
     for at in 0..count {
         let mut left = params.clone();
         let gone = left.remove(at);
+        if is_nothing(gone) {
+            continue;
+        }
         out.add(0, address.with_params(&left));
-        if let Some((name, value)) = gone.split_once('=').filter(|(_, value)| !value.is_empty()) {
+        if let Some((name, value)) = gone.split_once('=').filter(|(_, value)| !is_nothing(value)) {
             for (rank, empty) in (6..).zip(["=", "=undefined", "=null", ""]) {
                 if empty != format!("={value}") {
                     let pair = format!("{name}{empty}");
