@@ -66,7 +66,15 @@ impl Observed {
             Some(inside.trim().to_owned()).filter(|inside| !inside.is_empty())
         });
         let real_auth_urls = behind(text, "realAuthUrl").map(addresses).unwrap_or_default();
-        Self { ip, rid: word("rid:"), hint, real_auth_urls, ..Self::default() }
+        // Hardware answers; without a suggestion an interval is a parameter's name.
+        let value = |mark: &str| {
+            let behind = behind(text, mark)?.trim_start_matches(|c: char| " \"':=\\".contains(c));
+            behind.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).next().map(str::to_owned)
+        };
+        let suggestion =
+            value("suggestion").filter(|suggestion| ["retry", "reconnect"].contains(&suggestion.as_str()));
+        let interval = suggestion.as_ref().and_then(|_| value("interval")?.parse().ok());
+        Self { ip, rid: word("rid:"), hint, real_auth_urls, suggestion, interval, ..Self::default() }
     }
 
     /// The facts of a JSON answer: those of its text, and its own fields.
@@ -89,8 +97,8 @@ impl Observed {
             ip: text(&["requestIP", "requestIp", "request_ip"]).and_then(address).or(found.ip),
             rid: text(&["rid"]).map(str::to_owned).or(found.rid),
             real_auth_urls,
-            suggestion: text(&["suggestion"]).map(str::to_owned),
-            interval: object.get("interval").and_then(whole_number),
+            suggestion: text(&["suggestion"]).map(str::to_owned).or(found.suggestion),
+            interval: object.get("interval").and_then(whole_number).or(found.interval),
             ..found
         }
     }
@@ -116,6 +124,13 @@ impl Observed {
                         lang,
                         "把 {ip} 加进这个应用的企业可信IP：work.weixin.qq.com → 应用管理 → 该应用 → 企业可信IP，约一分钟生效；第三方和代开发应用改在服务商后台的 IP 白名单里加",
                         "add {ip} to this app's trusted IPs: work.weixin.qq.com → 应用管理 → the app → 企业可信IP; it takes about a minute. For a third-party or delegated app the list is in the provider console"
+                    ));
+                }
+                (Platform::Mp, 61004) => {
+                    return Some(say!(
+                        lang,
+                        "把 {ip} 加进第三方平台的白名单IP地址列表：open.weixin.qq.com → 管理中心 → 第三方平台 → 详情 → 开发资料，保存后全网发布",
+                        "add {ip} to the third-party platform's IP list: open.weixin.qq.com → 管理中心 → 第三方平台 → 详情 → 开发资料 → 白名单IP地址列表, then release it"
                     ));
                 }
                 _ => {}
@@ -203,6 +218,15 @@ mod tests {
         assert_eq!(platform_of("x, from ip: 1.2.3.4"), Some(Platform::Work));
         assert_eq!(platform_of("invalid code rid: 1-2-3"), Some(Platform::Mp));
         assert_eq!(platform_of("invalid code"), None);
+    }
+
+    #[test]
+    fn a_hardware_text_says_when_to_go_on() {
+        let told = Observed::in_text("600004 no device auth, suggestion: retry, interval: 5");
+        assert_eq!((told.suggestion.as_deref(), told.interval), (Some("retry"), Some(5)));
+        let told = Observed::in_text(r#"resp "suggestion":"reconnect","interval":-1"#);
+        assert_eq!((told.suggestion.as_deref(), told.interval), (Some("reconnect"), Some(-1)));
+        assert!(Observed::in_text("invalid interval 5, no suggestion").is_empty());
     }
 
     #[test]

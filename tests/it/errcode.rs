@@ -161,6 +161,7 @@ fn the_ip_of_the_answer_is_the_first_step() {
     for (code, text, platform) in [
         (40164, "invalid ip 203.0.113.7, not in whitelist hint: [ab]", "mp"),
         (40164, "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 65f-1a2b-3c", "mp"),
+        (61004, "access clientip is not registered requestIP: 203.0.113.7 rid: 65f-1a2b-3c", "mp"),
         (
             60020,
             "not allow to access from your ip, hint: [16_2_ab], from ip: 203.0.113.7, more info at https://open.work.weixin.qq.com/devtool/query?e=60020",
