@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::Context;
 use super::credentials::{Relation, known_tickets};
 use super::fields::FieldArgs;
-use super::input::{TEXT_LIMIT, read_text};
+use super::input::read_evidence;
 use crate::config::Profile;
 use crate::diagnosis::next_step::{NextStep, Seen, next_steps};
 use crate::diagnosis::url_part::{Difference, differences};
@@ -167,7 +167,7 @@ pub struct UnreadableField {
 /// Gathers the values, compares, explains, and shows the answer.
 pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     let text = match &args.from {
-        Some(path) => Some(read_text(path, TEXT_LIMIT)?),
+        Some(path) => Some(read_evidence(path, &context.out, context.lang)?),
         None => None,
     };
     let verified = verify(args, text.as_deref(), &|_| true, context)?;
