@@ -180,6 +180,31 @@ impl Found {
         (values..self.values.len()).for_each(|index| self.judge(index, Trust::Dropped));
     }
 
+    /// Of how many fields of a signature there is a value.
+    pub(super) fn count_fields(&self) -> usize {
+        [Field::Ticket, Field::Nonce, Field::Timestamp, Field::Signature, Field::AppId]
+            .into_iter()
+            .filter(|field| self.has(*field))
+            .count()
+    }
+
+    /// Drops what was found since then and would be taken for part of the signature before it: its
+    /// values come from one answer, and those of another one serve only where they lose.
+    pub(super) fn keep_apart(&mut self, (values, _): (usize, usize)) {
+        let (own, others) = self.values.split_at_mut(values);
+        for (value, trust) in others {
+            let is_signed =
+                matches!(value.field, Field::Nonce | Field::Timestamp | Field::Signature | Field::Url);
+            let loses = own.iter().any(|(known, trust)| known.field == value.field && *trust == Trust::Plain);
+            if value.origin == Origin::String1 || (is_signed && !loses) {
+                *trust = Trust::Dropped;
+            }
+        }
+        if !self.values.iter().any(|(value, trust)| value.origin == Origin::String1 && *trust < Trust::Dropped) {
+            self.string1 = None;
+        }
+    }
+
     /// Whether a field has a value.
     pub(super) fn has(&self, field: Field) -> bool {
         self.values.iter().any(|(value, trust)| value.field == field && *trust < Trust::Dropped)

@@ -646,6 +646,31 @@ fn a_har_file() {
     );
 }
 
+#[test]
+fn answers_of_a_har_file_are_not_mixed() {
+    let entry = |path: &str, body: &str| {
+        let body = body.replace('"', "\\\"");
+        format!(
+            r#"{{"request":{{"method":"GET","url":"https://a.cn/{path}","headers":[]}},"response":{{"content":{{"mimeType":"application/json","text":"{body}"}}}}}}"#
+        )
+    };
+    let login = entry("login", r#"{"url":"https://a.cn/home","timestamp":1700000001,"sign":"5d41402abc4b2a76b9719d911017c592"}"#);
+    let signed = entry("jssdk", r#"{"appId":"wx0123456789abcdef","nonceStr":"abcdefgh12345678","timestamp":1700000002,"signature":"0f9de62fce790f9a083d5c99e95740ceb90c27ed"}"#);
+    let poor = entry("poor", r#"{"noncestr":"abcdefgh87654321"}"#);
+    let har = |entries: &[&str]| format!(r#"{{"log":{{"entries":[{}]}}}}"#, entries.join(","));
+    for entries in [[&*login, &*poor, &*signed], [&*signed, &*login, &*poor]] {
+        let found = extract(&har(&entries));
+        let first = |field| found.all(field).next().map(|value| value.text.as_str());
+        assert_eq!(first(Field::Nonce), Some("abcdefgh12345678"));
+        assert_eq!(first(Field::Timestamp), Some("1700000002"));
+        assert_eq!(first(Field::Signature), Some("0f9de62fce790f9a083d5c99e95740ceb90c27ed"));
+        assert_eq!(first(Field::Url), None);
+    }
+    let found = extract(&har(&[&login, &poor]));
+    assert_eq!(found.all(Field::Nonce).count(), 0);
+    assert_eq!(found.all(Field::Signature).count(), 1);
+}
+
 /// The strings that were really hashed in public questions whose signature did not fit.
 const HASHED: [&str; 5] = [
     "jsapi_ticket=kgt8ON7yVITDhtdwci0qeb6577wh4_9x3ecLHoc1K9INYjhVAiSPJY_f8qqVnfN8hDRlULa0oPBNXzoUyiISEQ&noncestr=mlmUrGsxx5cyenFk&timestamp=1508310596&url=http://localhost:8080/#/mall_detail?goods_id=105794",
