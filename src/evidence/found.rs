@@ -92,6 +92,11 @@ impl Found {
         self.values.len() >= LIMIT || self.unreadable.len() >= LIMIT || self.blocks.len() >= LIMIT / 10
     }
 
+    /// The text of a value.
+    pub(super) fn text(&self, index: usize) -> Option<&str> {
+        self.values.get(index).map(|(value, _)| value.text.as_str())
+    }
+
     /// Changes how far a value is trusted.
     pub(super) fn judge(&mut self, index: usize, trust: Trust) {
         if let Some(value) = self.values.get_mut(index) {
@@ -200,7 +205,11 @@ impl Found {
                 *trust = Trust::Dropped;
             }
         }
-        if !self.values.iter().any(|(value, trust)| value.origin == Origin::String1 && *trust < Trust::Dropped) {
+        if !self
+            .values
+            .iter()
+            .any(|(value, trust)| value.origin == Origin::String1 && *trust < Trust::Dropped)
+        {
             self.string1 = None;
         }
     }
