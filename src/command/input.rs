@@ -67,8 +67,7 @@ fn read_bytes(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, Failure> {
 
 fn not_utf8(name: &str, bytes: &[u8]) -> Failure {
     let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    Failure::usage(format!("{name} is not UTF-8: byte {at} belongs to no character"))
-        .hint("save it as UTF-8")
+    Failure::usage(format!("{name} is not UTF-8: byte {at} belongs to no character")).hint("save it as UTF-8")
 }
 
 /// UTF-8 with or without a mark, UTF-16 with one. The error is what was given.
