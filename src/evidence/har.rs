@@ -27,7 +27,7 @@ pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) -> bool {
     let Some(document) = json::parse(text) else { return false };
     let Some(log) = document.key("log").filter(|log| log.key("entries").is_some()) else { return false };
     let lines = Lines::Breaks(breaks);
-    let mut page = None;
+    let (mut page, mut most) = (None, 0);
     let mut telling: Vec<Entry<'_, '_>> = Vec::new();
     for entry in log.list("entries") {
         let (Some(request), Some(response)) = (entry.key("request"), entry.key("response")) else { continue };
@@ -37,11 +37,14 @@ pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) -> bool {
             page = Some(request);
         }
         let mut alone = Found::default();
-        if telling.len() < ENTRIES && entry.read(lines, &mut alone) {
-            telling.push(Entry { fields: alone.count_fields(), ..entry });
+        if entry.read(lines, &mut alone) {
+            let fields = alone.count_fields();
+            if telling.len() < ENTRIES || fields > most {
+                telling.push(Entry { fields, ..entry });
+            }
+            most = most.max(fields);
         }
     }
-    let most = telling.iter().map(|entry| entry.fields).max().unwrap_or_default();
     if let Some(fullest) = telling.iter().position(|entry| entry.fields == most) {
         telling[..=fullest].rotate_right(1);
     }
@@ -55,7 +58,7 @@ pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) -> bool {
     true
 }
 
-/// No page asks for more signatures than this.
+/// No page asks for more signatures than this; one that is fuller counts all the same.
 const ENTRIES: usize = 200;
 
 /// A request and what was answered.

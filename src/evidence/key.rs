@@ -165,10 +165,6 @@ impl Key {
 
     /// Chinese labels: `生成的签名`, `签名url`, `noncestr随机串`.
     fn labelled(plain: &str) -> Self {
-        // A word of its own; with more before it, a shop's address or the link of a picture.
-        if matches!(plain, "链接" | "地址") {
-            return Self::Field(Field::Url);
-        }
         const ENDS: &[(&[&str], Field)] = &[
             (&["签名url", "签名地址", "签名链接", "签名网址"], Field::Url),
             (&["签名", "签名值", "签名结果", "签名后"], Field::Signature),
@@ -181,6 +177,10 @@ impl Key {
             ),
             (&["公众号id", "企业id", "应用编号"], Field::AppId),
         ];
+        // A word of its own; with more before it, a shop's address or the link of a picture.
+        if matches!(plain, "链接" | "地址") {
+            return Self::Field(Field::Url);
+        }
         for (ends, field) in ENDS {
             if ends.iter().any(|end| plain.ends_with(end)) {
                 return Self::Field(*field);

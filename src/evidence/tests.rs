@@ -583,7 +583,7 @@ fn names_beside_their_values() {
             ("location.href", "https://a.b/"),
         ];
         let text: String =
-            rows.iter().map(|(name, value)| format!("{before}{name}{between}{value}{after}\n")).collect();
+            rows.map(|(name, value)| format!("{before}{name}{between}{value}{after}\n")).concat();
         check(&text, &wanted);
     }
     check("nonce abc123def timestamp 1712345678", "nonce=abc123def line:1\ntimestamp=1712345678 line:1");
