@@ -673,6 +673,11 @@ fn has_jsapi_shape(text: &str) -> bool {
     text.len() == 86 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
+/// A blank of any script, or a mark that shows as nothing.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')
+}
+
 /// Blanks at the ends of what is signed: nothing is trimmed, and nobody sees them.
 fn blanks(subject: &Subject<'_>, lang: Lang, add: &mut Add<'_>) {
     let Given { url, ticket, nonce, timestamp } = subject.given;
@@ -683,7 +688,8 @@ fn blanks(subject: &Subject<'_>, lang: Lang, add: &mut Add<'_>) {
         ("nonce", nonce, &fields.nonce),
         ("timestamp", timestamp, &fields.timestamp),
     ] {
-        if !given || text.trim().len() == text.len() || text.trim().is_empty() {
+        let inner = text.trim_matches(is_blank);
+        if !given || inner.len() == text.len() || inner.is_empty() {
             continue;
         }
         add(
@@ -691,8 +697,8 @@ fn blanks(subject: &Subject<'_>, lang: Lang, add: &mut Add<'_>) {
             name,
             say!(
                 lang,
-                "{name} 的首尾有空白（空格、制表符或换行）：它也参与了签名，而微信那边的值没有",
-                "the {name} begins or ends with a blank (space, tab or line break): it was signed too, and WeChat's own value has none"
+                "{name} 的首尾有空白（空格、制表符或换行）：它也参与了签名；微信用的值若没有它，签名就不符",
+                "the {name} begins or ends with a blank (space, tab or line break): it was signed too, and where the value that WeChat uses has none the signature does not fit"
             ),
             say!(lang, "在读出它的地方去掉首尾空白，再签名", "trim it where it is read, then sign again"),
         );
