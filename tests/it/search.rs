@@ -8,6 +8,7 @@ use maker::{IDS, Made, RARE_IDS, Random, choose, hex, make};
 use serde_json::Value;
 use sha1::{Digest, Sha1};
 use wecheck::diagnosis::search::{Case, OtherTicket, Outcome, TicketRole, search};
+use wecheck::lang::Lang;
 use wecheck::secret::Secret;
 use wecheck::signature::{Fields, Kind, sign, string1};
 
