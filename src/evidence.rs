@@ -5,6 +5,7 @@
 //! and what could not be read (a template, a variable name) with its line. Nothing is trimmed or
 //! decoded beyond what the notation itself escapes: what was signed must come out byte for byte.
 
+mod beside;
 mod bracket;
 mod devtools;
 mod found;

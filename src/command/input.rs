@@ -1,20 +1,52 @@
 //! Text from a file or from stdin, for every flag that takes `FILE|-`.
 //!
 //! In: a path, `-` for stdin, and a limit in bytes. Out: the text, or a failure that names what is
-//! wrong. UTF-16 with a byte order mark, as PowerShell writes it, is read too.
+//! wrong. UTF-16 with a byte order mark, as PowerShell writes it, is read too; evidence also in GBK,
+//! as Chinese Windows saves it, and larger, as a browser exports a HAR.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::string::FromUtf8Error;
 
 use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::output::Output;
+use crate::say;
 
-/// Enough for pasted code and logs of one page, HAR files included. Bytes.
+/// Enough for pasted code and logs of one page. Bytes.
 pub const TEXT_LIMIT: u64 = 8 * 1024 * 1024;
+
+/// Enough for what a browser records of one page: a HAR file keeps the bodies. Bytes.
+const EVIDENCE_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// Reads a whole text of at most `limit` bytes.
 pub fn read_text(path: &Path, limit: u64) -> Result<String, Failure> {
-    let name = if path.as_os_str() == "-" { "stdin".to_owned() } else { format!("`{}`", path.display()) };
+    let name = name_of(path);
+    decode(read_bytes(path, &name, limit)?).map_err(|bytes| not_utf8(&name, &bytes))
+}
+
+/// Reads what `--from` names, in any encoding that people save it in. A guess is told with a note.
+pub fn read_evidence(path: &Path, out: &Output, lang: Lang) -> Result<String, Failure> {
+    let name = name_of(path);
+    let bytes = match decode(read_bytes(path, &name, EVIDENCE_LIMIT)?) {
+        Ok(text) => return Ok(text),
+        Err(bytes) => bytes,
+    };
+    let Some(text) = decode_gbk(&bytes) else { return Err(not_utf8(&name, &bytes)) };
+    out.note(&say!(
+        lang,
+        "{name} 不是 UTF-8，按 GBK 读取；签名里的中文仍按 UTF-8 计算",
+        "{name} is not UTF-8 and was read as GBK; what is hashed is UTF-8 all the same"
+    ));
+    Ok(text)
+}
+
+fn name_of(path: &Path) -> String {
+    if path.as_os_str() == "-" { "stdin".to_owned() } else { format!("`{}`", path.display()) }
+}
+
+fn read_bytes(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, Failure> {
     let refuse = |error: &io::Error| Failure::storage(format!("cannot read {name}: {error}"));
     let mut bytes = Vec::new();
     let source: Box<dyn Read> = if path.as_os_str() == "-" {
@@ -30,14 +62,16 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, Failure> {
         return Err(Failure::usage(format!("{name} has more than {} MiB", limit / (1024 * 1024)))
             .hint("cut it down to the part around wx.config or the signature"));
     }
-    decode(bytes).map_err(|at| {
-        Failure::usage(format!("{name} is not UTF-8: byte {at} belongs to no character"))
-            .hint("save it as UTF-8")
-    })
+    Ok(bytes)
 }
 
-/// UTF-8 with or without a mark, UTF-16 with one. The error is the first bad byte's position.
-fn decode(bytes: Vec<u8>) -> Result<String, usize> {
+fn not_utf8(name: &str, bytes: &[u8]) -> Failure {
+    let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    Failure::usage(format!("{name} is not UTF-8: byte {at} belongs to no character")).hint("save it as UTF-8")
+}
+
+/// UTF-8 with or without a mark, UTF-16 with one. The error is what was given.
+fn decode(bytes: Vec<u8>) -> Result<String, Vec<u8>> {
     let utf16 = match bytes.as_slice() {
         [0xff, 0xfe, rest @ ..] => Some((encoding_rs::UTF_16LE, rest)),
         [0xfe, 0xff, rest @ ..] => Some((encoding_rs::UTF_16BE, rest)),
@@ -46,11 +80,23 @@ fn decode(bytes: Vec<u8>) -> Result<String, usize> {
     if let Some((encoding, rest)) = utf16 {
         return Ok(encoding.decode_without_bom_handling(rest).0.into_owned());
     }
-    let text = String::from_utf8(bytes).map_err(|error| error.utf8_error().valid_up_to())?;
+    let text = String::from_utf8(bytes).map_err(FromUtf8Error::into_bytes)?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
     })
+}
+
+/// GBK, unless it is none or is UTF-8 with a few damaged bytes: most of that reads as GBK too, into
+/// characters that nobody wrote.
+fn decode_gbk(bytes: &[u8]) -> Option<String> {
+    let (mut whole, mut damaged) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        damaged += usize::from(!chunk.invalid().is_empty());
+    }
+    let (text, _, has_errors) = encoding_rs::GBK.decode(bytes);
+    (whole < damaged && !has_errors).then(|| text.into_owned())
 }
 
 #[cfg(test)]
@@ -61,6 +107,16 @@ mod tests {
     fn marks_are_no_part_of_the_text() {
         assert_eq!(decode(b"\xef\xbb\xbfa".to_vec()).as_deref(), Ok("a"));
         assert_eq!(decode(b"\xff\xfea\x00\x2d\x4e".to_vec()).as_deref(), Ok("a中"));
-        assert_eq!(decode(b"ab\xffc".to_vec()), Err(2));
+        assert_eq!(decode(b"ab\xffc".to_vec()), Err(b"ab\xffc".to_vec()));
+    }
+
+    #[test]
+    fn gbk_is_told_from_damaged_utf8() {
+        let (gbk, ..) = encoding_rs::GBK.encode("// 页面地址与签名\nurl: 'http://a.b/路'");
+        assert_eq!(decode_gbk(&gbk).as_deref(), Some("// 页面地址与签名\nurl: 'http://a.b/路'"));
+        let mut damaged = "页面地址与签名，以及随机串".as_bytes().to_vec();
+        damaged.truncate(damaged.len() - 1);
+        assert_eq!(decode_gbk(&damaged), None);
+        assert_eq!(decode_gbk(b"ab\xffc"), None);
     }
 }

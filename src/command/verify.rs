@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::Context;
 use super::credentials::{Relation, known_tickets};
 use super::fields::FieldArgs;
-use super::input::{TEXT_LIMIT, read_text};
+use super::input::read_evidence;
 use crate::config::Profile;
 use crate::diagnosis::next_step::{NextStep, Seen, next_steps};
 use crate::diagnosis::url_part::{Difference, differences};
@@ -182,7 +182,7 @@ pub struct UnreadableField {
 /// Gathers the values, compares, explains, and shows the answer.
 pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     let text = match &args.from {
-        Some(path) => Some(read_text(path, TEXT_LIMIT)?),
+        Some(path) => Some(read_evidence(path, &context.out, context.lang)?),
         None => None,
     };
     let verified = verify(args, text.as_deref(), &|_| true, context)?;
@@ -266,7 +266,7 @@ struct CachedTicket {
 impl Inputs {
     fn gather(args: &Args, evidence: &Evidence, profile: Option<&Profile>) -> Self {
         let flags = &args.values;
-        let kind = args.kind.or(evidence.kind).unwrap_or_default();
+        let kind = args.kind.or(evidence.kind).unwrap_or_else(|| kind_of_flags(args, evidence));
         let pick =
             |flag: &Option<String>, field: Field| flag.clone().or_else(|| found(evidence, field, kind));
         let page_url = args.page_url.clone().or_else(|| evidence.page_urls.first().cloned());
@@ -372,6 +372,21 @@ impl Inputs {
         need("signature", self.signature.is_some());
         missing
     }
+}
+
+/// The kind that nothing names: a bare cardExt has the keys of a signing API's answer and no url, and
+/// only the card's flags tell it from one.
+fn kind_of_flags(args: &Args, evidence: &Evidence) -> Kind {
+    let flags = &args.values;
+    let is_card =
+        [&flags.card_id, &flags.code, &flags.openid, &flags.balance].iter().any(|flag| flag.is_some())
+            && flags.card_type.is_none()
+            && flags.location_id.is_none();
+    let has_url = args.url.is_some() || evidence.all(Field::Url).next().is_some();
+    let is_signed = [Field::Signature, Field::Timestamp, Field::Nonce]
+        .into_iter()
+        .all(|field| evidence.all(field).next().is_some());
+    if is_card && is_signed && !has_url { Kind::CardExt } else { Kind::default() }
 }
 
 /// The value of a field that the text shows: what the server says it signed first, what the page

@@ -29,6 +29,8 @@ pub struct Case<'a> {
     pub app_secret: Option<&'a Secret>,
     /// The ticket came from the cache: it is shown masked only (product.md 1).
     pub hide_ticket: bool,
+    /// Tickets out of the cache may be shown whole (`--reveal`); access tokens never.
+    pub reveal: bool,
 }
 
 /// A value that may have been signed in the ticket's place.

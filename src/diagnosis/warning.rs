@@ -94,6 +94,7 @@ pub fn warnings(subject: &Subject<'_>, lang: Lang) -> Vec<Warning> {
     if subject.given.ticket {
         ticket(subject, lang, &mut add);
     }
+    blanks(subject, lang, &mut add);
     signature(subject, lang, &mut add);
     app_id(subject, lang, &mut add);
     for block in &subject.evidence.blocks {
@@ -113,17 +114,13 @@ fn url(subject: &Subject<'_>, lang: Lang, add: &mut Add<'_>) {
     let lower = url.to_ascii_lowercase();
     let mut warn = |id, message: String, fix: String| add(id, "url", message, fix);
 
-    if matches!(url.trim(), "" | "undefined" | "null" | "None" | "test" | "[object Object]")
-        || ["location.href", "{{", "${", "<%", "<?", "xxx.com", "yourdomain"]
-            .iter()
-            .any(|sign| lower.contains(sign))
-    {
+    if is_placeholder(&lower, &parts) {
         warn(
             "url-placeholder",
             say!(
                 lang,
-                "url 是 `{url}`：像没有填进去的占位符",
-                "the url is `{url}`: it looks like a placeholder that was never filled in"
+                "url 是 `{url}`：像没有填进去的占位符，或文档里的示例",
+                "the url is `{url}`: it looks like a placeholder that was never filled in, or like a document's sample"
             ),
             say!(
                 lang,
@@ -146,13 +143,17 @@ fn url(subject: &Subject<'_>, lang: Lang, add: &mut Add<'_>) {
             inner_route(lang, &mut warn);
         }
     }
-    if lower.starts_with("http%3a") || lower.starts_with("https%3a") || lower.contains("%25") {
+    let is_encoded_path = parts.path.to_ascii_lowercase().contains("%3f");
+    if ["http%3a", "https%3a", "http:%2f", "https:%2f"].iter().any(|start| lower.starts_with(start))
+        || lower.contains("%25")
+        || is_encoded_path
+    {
         warn(
             "url-looks-encoded",
             say!(
                 lang,
-                "url 看起来被 encodeURIComponent 编码过（`%3A` 或 `%25`）：编码只用于传参，签名要用原文",
-                "the url looks percent-encoded (`%3A` or `%25`): the encoding is for transport, the raw text is signed"
+                "url 看起来被 encodeURIComponent 编码过（有 `%3A`、`%3F` 或 `%25`）：编码只用于传参，签名要用原文",
+                "the url looks percent-encoded (`%3A`, `%3F` or `%25`): the encoding is for transport, the raw text is signed"
             ),
             say!(lang, "签名接口收到后先解码一次，再签名", "decode it once in the signing API, then sign"),
         );
@@ -310,8 +311,8 @@ fn host(
     let fix = || {
         say!(
             lang,
-            "用后台登记的域名打开页面（测试号不受限：在 profile 里写 sandbox = true）",
-            "open the page under the domain entered in the console (a test account is free to: sandbox = true in its profile)"
+            "用后台登记的域名打开页面（测试号除外：在它的 profile 里写 sandbox = true）",
+            "open the page under the domain entered in the console (a test account is different: its profile says sandbox = true)"
         )
     };
     if subject.sandbox {
@@ -410,16 +411,68 @@ fn is_share_parameter(parts: &Parts<'_>, name: &str) -> bool {
     })
 }
 
+/// A word that nobody replaced, or an address of the documentation's.
+fn is_placeholder(lower: &str, parts: &Parts<'_>) -> bool {
+    let host = parts.host.to_ascii_lowercase();
+    matches!(lower.trim(), "" | "undefined" | "null" | "none" | "nil" | "test" | "url" | "[object object]")
+        || ["location.href", "{{", "${", "<%", "<?", "xxx.com", "yourdomain", "your-domain", "your_url"]
+            .iter()
+            .any(|sign| lower.contains(sign))
+        || (host == "mp.weixin.qq.com" && parts.query == Some("params=value"))
+        || matches!(host.strip_prefix("www.").unwrap_or(&host), "example.com" | "example.org" | "example.net")
+}
+
 fn looks_like_endpoint(parts: &Parts<'_>) -> bool {
     let path = parts.path.to_ascii_lowercase();
     let last = path.rsplit('/').next().unwrap_or_default();
     path.split('/').any(|segment| matches!(segment, "api" | "ajax" | "rest"))
-        || ["sign", "ticket", "jssdk", "js-sdk", "jsconfig", "wxconfig", "getconfig", "wx_config"]
-            .iter()
-            .any(|word| last.contains(word))
+        || names_signing(parts.path.rsplit('/').next().unwrap_or_default())
         || matches!(last.rsplit_once('.'), Some((_, "do" | "ashx")))
         || parts.parameter("_json").is_some()
         || parts.parameter("callback").is_some_and(|value| value.starts_with("jQuery"))
+}
+
+/// Whether one of the words of a path's last segment, `getSignPackage`, `js-sdk`, `wx_config`, is that
+/// of a signing API; `signup` and `design` are other words.
+fn names_signing(segment: &str) -> bool {
+    const BEFORE: [&str; 9] = ["get", "make", "create", "wx", "weixin", "wechat", "jsapi", "js", "api"];
+    let mut words: Vec<String> = Vec::new();
+    let mut was_lower = false;
+    for c in segment.chars() {
+        if !c.is_ascii_alphabetic() || (c.is_ascii_uppercase() && was_lower) || words.is_empty() {
+            words.push(String::new());
+        }
+        was_lower = c.is_ascii_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| c.is_ascii_alphabetic()) {
+            word.push(c.to_ascii_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    if words
+        .windows(2)
+        .any(|pair| pair[0] == "sign" && matches!(pair[1].as_str(), "up" | "in" | "out" | "off"))
+    {
+        return false;
+    }
+    let names = |word: &str, is_alone: bool| {
+        matches!(
+            word,
+            "sign" | "signature" | "signpackage" | "signinfo" | "signurl" | "ticket" | "jssdk" | "jsconfig"
+        ) || (!is_alone && matches!(word, "config" | "sdk"))
+    };
+    words.iter().enumerate().any(|(index, word)| {
+        let mut rest = word.as_str();
+        while let Some(after) =
+            BEFORE.iter().find_map(|before| rest.strip_prefix(before)).filter(|after| !after.is_empty())
+        {
+            if names(rest, true) {
+                return true;
+            }
+            rest = after;
+        }
+        let is_alone = rest == word && !(index > 0 && BEFORE.contains(&words[index - 1].as_str()));
+        names(rest, is_alone)
+    })
 }
 
 /// Two or more segments and no file: the shape of a client-side route.
@@ -620,6 +673,38 @@ fn has_jsapi_shape(text: &str) -> bool {
     text.len() == 86 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
+/// A blank of any script, or a mark that shows as nothing.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}')
+}
+
+/// Blanks at the ends of what is signed: nothing is trimmed, and nobody sees them.
+fn blanks(subject: &Subject<'_>, lang: Lang, add: &mut Add<'_>) {
+    let Given { url, ticket, nonce, timestamp } = subject.given;
+    let fields = subject.fields;
+    for (name, given, text) in [
+        ("url", url && subject.kind.signs_url(), &fields.url),
+        ("ticket", ticket, &fields.ticket),
+        ("nonce", nonce, &fields.nonce),
+        ("timestamp", timestamp, &fields.timestamp),
+    ] {
+        let inner = text.trim_matches(is_blank);
+        if !given || inner.len() == text.len() || inner.is_empty() {
+            continue;
+        }
+        add(
+            "value-whitespace",
+            name,
+            say!(
+                lang,
+                "{name} 的首尾有空白（空格、制表符或换行）：它也参与了签名；微信用的值若没有它，签名就不符",
+                "the {name} begins or ends with a blank (space, tab or line break): it was signed too, and where the value that WeChat uses has none the signature does not fit"
+            ),
+            say!(lang, "在读出它的地方去掉首尾空白，再签名", "trim it where it is read, then sign again"),
+        );
+    }
+}
+
 fn signature(subject: &Subject<'_>, lang: Lang, add: &mut Add<'_>) {
     let Some(text) = subject.signature else { return };
     if text.len() == 40 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
@@ -644,8 +729,8 @@ fn signature(subject: &Subject<'_>, lang: Lang, add: &mut Add<'_>) {
 
 fn app_id(subject: &Subject<'_>, lang: Lang, add: &mut Add<'_>) {
     // One id in several places is one finding.
-    let Some(value) = subject.evidence.all(Field::AppId).next() else { return };
-    let id = value.text.as_str();
+    let shown = subject.evidence.all(Field::AppId).next().map(|value| value.text.as_str());
+    let Some(id) = shown.or(subject.app_id) else { return };
     let platform = subject.platform.unwrap_or_else(|| Platform::of_id(id));
     if !platform.id_shape_is_usual(id) {
         add(

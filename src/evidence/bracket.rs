@@ -66,6 +66,10 @@ pub(super) struct Frame {
     pub(super) unread_urls: Vec<usize>,
     pub(super) is_share: bool,
     pub(super) is_request: bool,
+    /// A key stands in here that only a cardExt has.
+    pub(super) is_card_ext: bool,
+    /// `map[a:b c:d]`, as Go prints it.
+    pub(super) is_go_map: bool,
 }
 
 impl Frame {
@@ -83,6 +87,8 @@ impl Frame {
             unread_urls: Vec::new(),
             is_share: false,
             is_request: false,
+            is_card_ext: false,
+            is_go_map: false,
         }
     }
 }
@@ -134,7 +140,8 @@ impl Reader<'_, '_> {
                 }
             }
             b'[' => {
-                if matches!(previous, b':' | b'=' | b',' | b'(' | b'[') {
+                frame.is_go_map = previous == WORD && is_go_map(self.text, at);
+                if matches!(previous, b':' | b'=' | b',' | b'(' | b'[') || frame.is_go_map {
                     frame.mode = Mode::Object;
                 }
             }
@@ -292,7 +299,13 @@ impl Reader<'_, '_> {
             each(Field::Timestamp).for_each(|index| self.found.judge(index, Trust::Weak));
         }
         // A status is no card code, and who is logged in is not whom the card is bound to.
-        let is_card_ext = (has(Field::CardId) || has(Field::Openid) || has(Field::Balance))
+        let has_empty_code = each(Field::Code).any(|index| self.found.text(index).is_some_and(str::is_empty))
+            && has(Field::Nonce);
+        let is_card_ext = (has(Field::CardId)
+            || has(Field::Openid)
+            || has(Field::Balance)
+            || has_empty_code
+            || frame.is_card_ext)
             && (has(Field::Signature) && has(Field::Timestamp))
             && !(has(Field::Url) || has(Field::AppId) || has(Field::Ticket));
         let is_card =
@@ -313,4 +326,14 @@ impl Reader<'_, '_> {
             *names = None;
         }
     }
+}
+
+/// Whether the `[` at a place opens a map as Go prints it, `map[nonceStr:x timestamp:1]`.
+fn is_go_map(text: &str, at: usize) -> bool {
+    let Some(before) = text[..at].strip_suffix("map") else { return false };
+    let inner = &text[at + 1..text.floor_char_boundary(at + 65)];
+    let name = inner.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.')
+        && name.len() < inner.len()
+        && name.starts_with(':')
 }

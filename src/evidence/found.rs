@@ -92,6 +92,11 @@ impl Found {
         self.values.len() >= LIMIT || self.unreadable.len() >= LIMIT || self.blocks.len() >= LIMIT / 10
     }
 
+    /// The text of a value.
+    pub(super) fn text(&self, index: usize) -> Option<&str> {
+        self.values.get(index).map(|(value, _)| value.text.as_str())
+    }
+
     /// Changes how far a value is trusted.
     pub(super) fn judge(&mut self, index: usize, trust: Trust) {
         if let Some(value) = self.values.get_mut(index) {
@@ -178,6 +183,35 @@ impl Found {
     /// Drops what was found since then.
     pub(super) fn forget_since(&mut self, (values, _): (usize, usize)) {
         (values..self.values.len()).for_each(|index| self.judge(index, Trust::Dropped));
+    }
+
+    /// Of how many fields of a signature there is a value.
+    pub(super) fn count_fields(&self) -> usize {
+        [Field::Ticket, Field::Nonce, Field::Timestamp, Field::Signature, Field::AppId]
+            .into_iter()
+            .filter(|field| self.has(*field))
+            .count()
+    }
+
+    /// Drops what was found since then and would be taken for part of the signature before it: its
+    /// values come from one answer, and those of another one serve only where they lose.
+    pub(super) fn keep_apart(&mut self, (values, _): (usize, usize)) {
+        let (own, others) = self.values.split_at_mut(values);
+        for (value, trust) in others {
+            let is_signed =
+                matches!(value.field, Field::Nonce | Field::Timestamp | Field::Signature | Field::Url);
+            let loses = own.iter().any(|(known, trust)| known.field == value.field && *trust == Trust::Plain);
+            if value.origin == Origin::String1 || (is_signed && !loses) {
+                *trust = Trust::Dropped;
+            }
+        }
+        if !self
+            .values
+            .iter()
+            .any(|(value, trust)| value.origin == Origin::String1 && *trust < Trust::Dropped)
+        {
+            self.string1 = None;
+        }
     }
 
     /// Whether a field has a value.

@@ -5,6 +5,8 @@
 //! addresses of the pages that asked. Everything else in the file (fonts, scripts, other APIs) says
 //! nothing about a signature.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -14,7 +16,8 @@ use super::key::Key;
 use super::reader::{Lines, Manner, Reader};
 use super::{Field, Origin, query};
 
-/// Reads a HAR file; false where the text is none.
+/// Reads a HAR file; false where the text is none. The values of one answer belong together, so that
+/// of several the fullest is read first, and the others give what is no part of a signature.
 pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) -> bool {
     let start = text.trim_start();
     // Cheap, before the whole is parsed.
@@ -23,55 +26,95 @@ pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) -> bool {
     }
     let Some(document) = json::parse(text) else { return false };
     let Some(log) = document.key("log").filter(|log| log.key("entries").is_some()) else { return false };
-    let mut pages: Vec<String> = Vec::new();
+    let lines = Lines::Breaks(breaks);
+    let (mut page, mut most) = (None, 0);
+    let mut telling: Vec<Entry<'_, '_>> = Vec::new();
     for entry in log.list("entries") {
-        if let (Some(request), Some(response)) = (entry.key("request"), entry.key("response")) {
-            self::entry(request, response, Lines::Breaks(breaks), &mut pages, found);
+        let (Some(request), Some(response)) = (entry.key("request"), entry.key("response")) else { continue };
+        let Some(content) = response.key("content") else { continue };
+        let entry = Entry::new(request, content, page);
+        if entry.is_page {
+            page = Some(request);
+        }
+        let mut alone = Found::default();
+        if entry.read(lines, &mut alone) {
+            let fields = alone.count_fields();
+            if telling.len() < ENTRIES || fields > most {
+                telling.push(Entry { fields, ..entry });
+            }
+            most = most.max(fields);
+        }
+    }
+    if let Some(fullest) = telling.iter().position(|entry| entry.fields == most) {
+        telling[..=fullest].rotate_right(1);
+    }
+    for (index, entry) in telling.iter().enumerate() {
+        let before = found.marks();
+        entry.read(lines, found);
+        if index > 0 {
+            found.keep_apart(before);
         }
     }
     true
 }
 
-fn entry(request: &Node, response: &Node, lines: Lines<'_>, pages: &mut Vec<String>, found: &mut Found) {
-    let url = request.text("url");
-    let content = response.key("content");
-    let mime = content.map_or("", |content| content.text("mimeType"));
-    let is_page = mime.contains("html");
-    if is_page {
-        pages.push(url.to_owned());
+/// No page asks for more signatures than this; one that is fuller counts all the same.
+const ENTRIES: usize = 200;
+
+/// A request and what was answered.
+struct Entry<'n, 't> {
+    request: &'n Node<'t>,
+    content: &'n Node<'t>,
+    /// The request of the page that was open.
+    page: Option<&'n Node<'t>>,
+    is_page: bool,
+    /// Of how many fields of a signature the answer tells.
+    fields: usize,
+}
+
+impl<'n, 't> Entry<'n, 't> {
+    fn new(request: &'n Node<'t>, content: &'n Node<'t>, page: Option<&'n Node<'t>>) -> Self {
+        let is_page = content.text("mimeType").contains("html");
+        Self { request, content, page, is_page, fields: 0 }
     }
-    let is_script = mime.contains("javascript")
-        || mime.contains("css")
-        || mime.contains("image")
-        || mime.contains("font");
-    let Some(content) = content.filter(|_| !is_script) else { return };
-    let encoded = content.text("text");
-    let body = if content.text("encoding") == "base64" {
-        let bytes = STANDARD.decode(encoded.trim()).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    } else {
-        encoded.to_owned()
-    };
-    let line = lines.of(content.key("text").map_or(content.at, |text| text.at));
-    let manner = Manner { origin: Some(Origin::Har), ..Manner::FILE };
-    let before = found.marks();
-    Reader::new(body.strip_prefix('\u{feff}').unwrap_or(&body), Lines::Fixed(line), manner, found).run();
-    // Other answers have a `url` or a `timestamp` too.
-    if !found.tells_since(before) {
-        return found.forget_since(before);
-    }
-    if is_page {
-        return found.page_url(url);
-    }
-    sent(request, lines, found);
-    match referer(request, url) {
-        Some(page) => found.page_url(page),
-        None => pages.last().into_iter().for_each(|page| found.page_url(page)),
+
+    /// Reads the answer and, where it tells of a signature, what was sent for it; says whether it did.
+    fn read(&self, lines: Lines<'_>, found: &mut Found) -> bool {
+        let mime = self.content.text("mimeType");
+        if ["javascript", "css", "image", "font", "video", "audio"].iter().any(|kind| mime.contains(kind)) {
+            return false;
+        }
+        let mut body = self.content.text("text");
+        if self.content.text("encoding") == "base64" {
+            let bytes = STANDARD.decode(body.trim()).unwrap_or_default();
+            body = String::from_utf8_lossy(&bytes).into_owned().into();
+        }
+        let line = lines.of(self.content.key("text").map_or(self.content.at, |text| text.at));
+        let manner = Manner { origin: Some(Origin::Har), ..Manner::FILE };
+        let before = found.marks();
+        let body = body.strip_prefix('\u{feff}').unwrap_or(&body);
+        Reader::new(body, Lines::Fixed(line), manner, found).run();
+        // Other answers have a `url` or a `timestamp` too.
+        if !found.tells_since(before) {
+            found.forget_since(before);
+            return false;
+        }
+        let url = self.request.text("url");
+        if self.is_page {
+            found.page_url(&url);
+            return true;
+        }
+        sent(self.request, lines, found);
+        match referer(self.request, &url) {
+            Some(page) => found.page_url(&page),
+            None => self.page.into_iter().for_each(|page| found.page_url(&page.text("url"))),
+        }
+        true
     }
 }
 
 /// What was sent to the signing API: the page's address, as a rule.
-fn sent(request: &Node, lines: Lines<'_>, found: &mut Found) {
+fn sent(request: &Node<'_>, lines: Lines<'_>, found: &mut Found) {
     let mut keep = |name: &str, text: String, at: usize| {
         let key = Key::of(name);
         if key == Key::PageUrl {
@@ -94,7 +137,7 @@ fn sent(request: &Node, lines: Lines<'_>, found: &mut Found) {
         }
     } else {
         for item in request.list("queryString") {
-            keep(item.text("name"), query::decoded(item.text("value")), item.at);
+            keep(&item.text("name"), query::decoded(&item.text("value")), item.at);
         }
     }
     let Some(post) = request.key("postData") else { return };
@@ -105,25 +148,25 @@ fn sent(request: &Node, lines: Lines<'_>, found: &mut Found) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             keep(name, query::decoded(value), at);
         }
-    } else if let Some(document) = json::parse(text) {
+    } else if let Some(document) = json::parse(&text) {
         for name in ["url", "link", "signUrl", "pageUrl", "page_url"] {
             if !document.text(name).is_empty() {
-                keep(name, document.text(name).to_owned(), at);
+                keep(name, document.text(name).into_owned(), at);
             }
         }
     } else {
         for item in post.list("params") {
-            keep(item.text("name"), query::decoded(item.text("value")), item.at);
+            keep(&item.text("name"), query::decoded(&item.text("value")), item.at);
         }
     }
 }
 
 /// The page that sent the request, unless the browser cut its address down to the host.
-fn referer<'a>(request: &'a Node, url: &str) -> Option<&'a str> {
+fn referer<'a>(request: &Node<'a>, url: &str) -> Option<Cow<'a, str>> {
     let header =
         request.list("headers").iter().find(|header| header.text("name").eq_ignore_ascii_case("referer"))?;
     let page = header.text("value");
     let host = |url: &str| url.split('/').nth(2).map(str::to_owned);
-    let is_cut = page.split('/').nth(3).is_none_or(str::is_empty) && host(page) != host(url);
+    let is_cut = page.split('/').nth(3).is_none_or(str::is_empty) && host(&page) != host(url);
     (!is_cut).then_some(page)
 }

@@ -1,7 +1,10 @@
 //! A JSON document as a tree that remembers where each value stands.
 //!
 //! In: a whole text. Out: its [`Node`], or nothing where it is no JSON or nested too deeply. A key
-//! that stands twice is kept twice. (serde_json keeps neither places nor doubles.)
+//! that stands twice is kept twice. (serde_json keeps neither places nor doubles.) Texts stay where
+//! they are until they are asked for: a HAR file is mostly bodies that nobody asks for.
+
+use std::borrow::Cow;
 
 use super::literal::unescaped;
 
@@ -10,22 +13,23 @@ const DEPTH: usize = 128;
 
 /// A value and the byte it starts at.
 #[derive(Debug, PartialEq)]
-pub(super) struct Node {
+pub(super) struct Node<'a> {
     pub(super) at: usize,
-    pub(super) value: Value,
+    pub(super) value: Value<'a>,
 }
 
 /// What a value is.
 #[derive(Debug, PartialEq)]
-pub(super) enum Value {
-    Object(Vec<(String, Node)>),
-    Array(Vec<Node>),
-    Text(String),
+pub(super) enum Value<'a> {
+    Object(Vec<(Cow<'a, str>, Node<'a>)>),
+    Array(Vec<Node<'a>>),
+    /// As written, its escapes not undone.
+    Text(&'a str),
     /// A number, `true`, `false` or `null`, as written.
     Bare,
 }
 
-impl Node {
+impl<'a> Node<'a> {
     /// The first value under a key.
     pub(super) fn key(&self, key: &str) -> Option<&Self> {
         match &self.value {
@@ -35,10 +39,10 @@ impl Node {
     }
 
     /// The text under a key; empty where there is none.
-    pub(super) fn text(&self, key: &str) -> &str {
+    pub(super) fn text(&self, key: &str) -> Cow<'a, str> {
         match self.key(key).map(|node| &node.value) {
-            Some(Value::Text(text)) => text,
-            _ => "",
+            Some(Value::Text(text)) => undone(text),
+            _ => Cow::Borrowed(""),
         }
     }
 
@@ -52,11 +56,15 @@ impl Node {
 }
 
 /// Reads a whole document.
-pub(super) fn parse(text: &str) -> Option<Node> {
+pub(super) fn parse(text: &str) -> Option<Node<'_>> {
     let mut parser = Parser { text, bytes: text.as_bytes(), pos: 0 };
     let node = parser.value(0)?;
     parser.blanks();
     (parser.pos == text.len()).then_some(node)
+}
+
+fn undone(text: &str) -> Cow<'_, str> {
+    if text.contains('\\') { Cow::Owned(unescaped(text)) } else { Cow::Borrowed(text) }
 }
 
 struct Parser<'a> {
@@ -65,8 +73,8 @@ struct Parser<'a> {
     pos: usize,
 }
 
-impl Parser<'_> {
-    fn value(&mut self, depth: usize) -> Option<Node> {
+impl<'a> Parser<'a> {
+    fn value(&mut self, depth: usize) -> Option<Node<'a>> {
         if depth > DEPTH {
             return None;
         }
@@ -82,7 +90,7 @@ impl Parser<'_> {
         Some(Node { at, value })
     }
 
-    fn object(&mut self, depth: usize) -> Option<Value> {
+    fn object(&mut self, depth: usize) -> Option<Value<'a>> {
         let mut pairs = Vec::new();
         self.pos += 1;
         if self.take(b'}') {
@@ -90,7 +98,7 @@ impl Parser<'_> {
         }
         loop {
             self.blanks();
-            let key = self.string()?;
+            let key = undone(self.string()?);
             if !self.take(b':') {
                 return None;
             }
@@ -104,7 +112,7 @@ impl Parser<'_> {
         }
     }
 
-    fn array(&mut self, depth: usize) -> Option<Value> {
+    fn array(&mut self, depth: usize) -> Option<Value<'a>> {
         let mut nodes = Vec::new();
         self.pos += 1;
         if self.take(b']') {
@@ -121,7 +129,7 @@ impl Parser<'_> {
         }
     }
 
-    fn string(&mut self) -> Option<String> {
+    fn string(&mut self) -> Option<&'a str> {
         if self.bytes.get(self.pos) != Some(&b'"') {
             return None;
         }
@@ -135,10 +143,10 @@ impl Parser<'_> {
             end += 2;
         }
         self.pos = end + 1;
-        Some(unescaped(self.text.get(start..end)?))
+        self.text.get(start..end)
     }
 
-    fn bare(&mut self) -> Option<Value> {
+    fn bare(&mut self) -> Option<Value<'a>> {
         let start = self.pos;
         while self
             .bytes
@@ -175,10 +183,11 @@ mod tests {
         let node = parse(r#" {"a": ["x\/y", 1.5e3, {}], "a": "中\u0026", "b": null} "#).expect("JSON");
         assert_eq!(node.at, 1);
         assert_eq!(node.list("a").len(), 3);
-        assert_eq!(node.list("a")[0], Node { at: 8, value: Value::Text("x/y".into()) });
-        assert_eq!(node.text("b"), "");
+        assert_eq!(node.list("a")[0], Node { at: 8, value: Value::Text("x\\/y") });
+        assert_eq!((node.text("a"), node.text("b")), ("".into(), "".into()));
+        assert_eq!(parse(r#"{"c":"中\u0026"}"#).expect("JSON").text("c"), "中&");
         let Value::Object(pairs) = &node.value else { panic!("an object") };
-        assert_eq!(pairs[1].1.value, Value::Text("中&".into()));
+        assert_eq!(pairs[1].1.value, Value::Text("中\\u0026"));
     }
 
     #[test]

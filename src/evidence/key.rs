@@ -177,6 +177,10 @@ impl Key {
             ),
             (&["公众号id", "企业id", "应用编号"], Field::AppId),
         ];
+        // A word of its own; with more before it, a shop's address or the link of a picture.
+        if matches!(plain, "链接" | "地址") {
+            return Self::Field(Field::Url);
+        }
         for (ends, field) in ENDS {
             if ends.iter().any(|end| plain.ends_with(end)) {
                 return Self::Field(*field);

@@ -225,6 +225,52 @@ pub(super) fn is_typical(field: Field, value: &str) -> bool {
         }
 }
 
+/// The digits of `int64(1712345678)`, `Number('1712345678')`, `parseInt("1712345678", 10)`, and the
+/// length of the whole.
+pub(super) fn wrapped_number(text: &str) -> Option<(&str, usize)> {
+    const CASTS: [&str; 15] = [
+        "int",
+        "int64",
+        "uint64",
+        "Int64",
+        "BigInt",
+        "long",
+        "Long",
+        "NumberLong",
+        "Long.valueOf",
+        "Long.parseLong",
+        "Number",
+        "parseInt",
+        "String",
+        "String.valueOf",
+        "str",
+    ];
+    let window = &text[..text.floor_char_boundary(64)];
+    let (cast, inner) = window.split_once('(')?;
+    if !CASTS.contains(&cast.trim_ascii_end()) {
+        return None;
+    }
+    let (inner, rest) = inner.split_once(')')?;
+    let inner = inner.trim();
+    let inner =
+        inner.strip_suffix("10").and_then(|inner| inner.trim_end().strip_suffix(',')).unwrap_or(inner);
+    let digits = without_suffix(inner.trim().trim_matches(['"', '\'']));
+    let is_whole = matches!(
+        rest.trim_start_matches([' ', '\t']).as_bytes(),
+        [] | [b',' | b';' | b'}' | b']' | b')' | b'\r' | b'\n', ..]
+    );
+    let is_digits = digits.len() >= 10 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_whole && is_digits).then_some((digits, window.len() - rest.len()))
+}
+
+/// A number without the letter that tells its type: Java's `1712345678L`, JavaScript's `1712345678n`.
+pub(super) fn without_suffix(value: &str) -> &str {
+    match value.strip_suffix(['L', 'l', 'n']) {
+        Some(digits) if digits.len() >= 10 && digits.bytes().all(|byte| byte.is_ascii_digit()) => digits,
+        _ => value,
+    }
+}
+
 /// A number as it is written: digits, a sign, a fraction.
 pub(super) fn is_number(value: &str) -> bool {
     let digits = value.strip_prefix('-').unwrap_or(value);

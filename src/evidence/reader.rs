@@ -92,6 +92,10 @@ pub(super) struct Reader<'a, 'f> {
     pub(super) callee: Option<(Callee, usize)>,
     /// Inside of an HTML tag.
     is_tag: bool,
+    /// The text is XML of a payment or a message; `None` before anyone asked.
+    pub(super) other_xml: Option<bool>,
+    /// Where the last value ended that stood beside its name.
+    pub(super) beside_end: usize,
     /// Up to here no string1, no query, no end of a comment was found.
     no_string1: usize,
     no_query: usize,
@@ -119,6 +123,8 @@ impl<'a, 'f> Reader<'a, 'f> {
             label: None,
             callee: None,
             is_tag: false,
+            other_xml: None,
+            beside_end: usize::MAX,
             no_string1: 0,
             no_query: 0,
             no_comment_end: [0; 2],
@@ -629,10 +635,17 @@ impl<'a, 'f> Reader<'a, 'f> {
         next = self.after_blanks(next, false);
         let Some(length) = lines::separator(&self.bytes[next..]) else {
             self.shorthand(start, end, before);
-            return self.lone_signature(start, end);
+            self.lone_signature(start, end);
+            return self.beside(start, end);
         };
         // The other half of a condition, `a ? timestamp : 0`; the parameter of an arrow function.
-        let is_arrow = self.bytes[next..].starts_with(b"=>");
+        // Ruby's `:noncestr => "x"` has no word before its colon.
+        let is_symbol = before == b':'
+            && self.bytes[..start].ends_with(b":")
+            && start
+                .checked_sub(2)
+                .is_none_or(|at| matches!(self.bytes[at], b' ' | b',' | b'{' | b'(' | b'\n'));
+        let is_arrow = self.bytes[next..].starts_with(b"=>") && !is_symbol;
         if before == b'?' || is_arrow || (self.is_tag && &self.text[last..end] == "nonce") {
             return;
         }
@@ -641,6 +654,13 @@ impl<'a, 'f> Reader<'a, 'f> {
         let chain = &self.text[start..end];
         let name = &self.text[last..end];
         let key = last_words(words, chain, name).find(|key| *key != Key::Other).unwrap_or(Key::Other);
+        // An `href` is a link's in a tag, and a script goes there with `a.href = "…";`.
+        let key = match key {
+            Key::Other if chain == "href" && is_text && !self.is_tag && self.bytes[next] == b':' => {
+                Key::PageUrl
+            }
+            key => key,
+        };
         let is_declared = name.starts_with('$')
             || words[..start - label_start].split(' ').any(|word| {
                 matches!(

@@ -537,6 +537,87 @@ fn lines_of_keys_and_values() {
 }
 
 #[test]
+fn objects_as_languages_print_them() {
+    let wanted = "nonce=nXvITeqGjFOVBPiA line:1\ntimestamp=1712345678 line:1";
+    check("Sign{nonceStr=nXvITeqGjFOVBPiA, timestamp=1712345678}", wanted);
+    check("SignVO(nonceStr=nXvITeqGjFOVBPiA, timestamp=1712345678)", wanted);
+    check("Sign { NonceStr = nXvITeqGjFOVBPiA, Timestamp = 1712345678 }", wanted);
+    check("function f({nonceStr = defaultNonce, url = b}) {}", "?nonce=defaultNonce :1\n?url=b :1");
+    check(
+        "map[nonceStr:nXvITeqGjFOVBPiA other:2 timestamp:1712345678 url:https://a.b/?x=1]",
+        "nonce=nXvITeqGjFOVBPiA json:1\ntimestamp=1712345678 json:1\nurl=https://a.b/?x=1 json:1",
+    );
+    check("map[url:https://a.b/ nonceStr:x]", "url=https://a.b/ json:1\nnonce=x json:1");
+    check("{:noncestr=>\"x\", :timestamp => 1712345678}", "nonce=x line:1\ntimestamp=1712345678 line:1");
+    check("noncestr: \"x\"", "nonce=x line:1");
+    for number in ["1712345678L", "int64(1712345678)", "Number('1712345678')", "parseInt(\"1712345678\", 10)"]
+    {
+        check(&format!("timestamp: {number},"), "timestamp=1712345678 line:1");
+        check(&format!("wx.config({{timestamp: {number}}})"), "kind jsapi\ntimestamp=1712345678 config:1");
+    }
+    check("timestamp: parseInt(now / 1000)", "?timestamp=parseInt(now / 1000) :1");
+    check("fn:timestamp=>\"x\"", "");
+}
+
+#[test]
+fn names_beside_their_values() {
+    let hex = "0f9de62fce790f9a083d5c99e95740ceb90c27ed";
+    let ticket = "kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q";
+    let wanted = format!(
+        "ticket={ticket} line:1\nnonce=abc123def line:2\ntimestamp=1712345678 line:3\nurl=https://a.b/?x=1 line:4\nsignature={hex} line:5\npage https://a.b/"
+    );
+    for (before, between, after) in [
+        ("page.js:13 ", " ", ""),
+        ("", "\t", ""),
+        ("[Log] ", " ", " (page.js:13)"),
+        ("| ", " | ", " |"),
+        ("| **", "** | `", "` |"),
+    ] {
+        let after = if after.contains("page") { " page.js:13" } else { after };
+        let rows = [
+            ("ticket", ticket),
+            ("nonceStr", "abc123def"),
+            ("timestamp", "1712345678"),
+            ("url", "https://a.b/?x=1"),
+            ("signature", hex),
+            ("location.href", "https://a.b/"),
+        ];
+        let text: String =
+            rows.map(|(name, value)| format!("{before}{name}{between}{value}{after}\n")).concat();
+        check(&text, &wanted);
+    }
+    check("nonce abc123def timestamp 1712345678", "nonce=abc123def line:1\ntimestamp=1712345678 line:1");
+    check("| nonceStr | abc |", "nonce=abc line:1");
+    check("| nonceStr | string | 是 |\n| timestamp | number |\n| signature | required |", "");
+    check("the url https://a.b/ is wrong\nsee the url https://a.b/\nsign in 2 steps\nnonce must differ", "");
+    check(
+        "<sign><nonceStr>abc</nonceStr><timestamp>1712345678</timestamp><url>https://a.b/?x=1&amp;y=2</url><signature><![CDATA[s1]]></signature></sign>",
+        "nonce=abc line:1\ntimestamp=1712345678 line:1\nurl=https://a.b/?x=1&y=2 line:1\nsignature=s1 line:1",
+    );
+    check("<xml><mch_id>1</mch_id><nonce_str>abc1</nonce_str><sign>s1</sign></xml>", "");
+    check("<xml><TimeStamp>1712345678</TimeStamp><Nonce>a1</Nonce><Encrypt>x</Encrypt></xml>", "");
+    check("<a href=\"https://a.b/\">x</a><link>https://a.b/</link>", "");
+    check(
+        "链接：https://a.b/\n随机字符串：abc\n时间戳：1712345678\n签名：s1",
+        "url=https://a.b/ line:1\nnonce=abc line:2\ntimestamp=1712345678 line:3\nsignature=s1 line:4",
+    );
+    check("地址：https://a.b/", "url=https://a.b/ line:1");
+    check("地址：北京市海淀区\n图片链接：https://a.b/x.png", "");
+    check("href: https://a.b/\nlocation.href: https://a.b/c", "page https://a.b/\npage https://a.b/c");
+}
+
+#[test]
+fn a_bare_card_ext_without_openid() {
+    let values = r#""timestamp":"1712345678","nonce_str":"abc","signature":"0f9de62fce790f9a083d5c99e95740ceb90c27ed""#;
+    for more in [r#""outer_str":"12b","#, r#""code":"","#, r#""card_id":"p1","#] {
+        assert_eq!(extract(&format!("{{{more}{values}}}")).kind, Some(Kind::CardExt), "{more}");
+    }
+    for more in ["", r#""code":0,"#, r#""url":"https://a.b/","outer_str":"","#] {
+        assert_eq!(extract(&format!("{{{more}{values}}}")).kind, None, "{more}");
+    }
+}
+
+#[test]
 fn variables_and_comments() {
     check(
         "// jsapi_ticket: T1\nvar signUrl = \"https://a.b/?x=1\";\nconst noncestr = 'n';\nlet timestamp = 1414587457;\nvar url = location.href.split('#')[0];",
@@ -644,6 +725,37 @@ fn a_har_file() {
          accesstoken=58_a har:9
          page https://m.example.com/p?x=1",
     );
+}
+
+#[test]
+fn answers_of_a_har_file_are_not_mixed() {
+    let entry = |path: &str, body: &str| {
+        let body = body.replace('"', "\\\"");
+        format!(
+            r#"{{"request":{{"method":"GET","url":"https://a.cn/{path}","headers":[]}},"response":{{"content":{{"mimeType":"application/json","text":"{body}"}}}}}}"#
+        )
+    };
+    let login = entry(
+        "login",
+        r#"{"url":"https://a.cn/home","timestamp":1700000001,"sign":"5d41402abc4b2a76b9719d911017c592"}"#,
+    );
+    let signed = entry(
+        "jssdk",
+        r#"{"appId":"wx0123456789abcdef","nonceStr":"abcdefgh12345678","timestamp":1700000002,"signature":"0f9de62fce790f9a083d5c99e95740ceb90c27ed"}"#,
+    );
+    let poor = entry("poor", r#"{"noncestr":"abcdefgh87654321"}"#);
+    let har = |entries: &[&str]| format!(r#"{{"log":{{"entries":[{}]}}}}"#, entries.join(","));
+    for entries in [[&*login, &*poor, &*signed], [&*signed, &*login, &*poor]] {
+        let found = extract(&har(&entries));
+        let first = |field| found.all(field).next().map(|value| value.text.as_str());
+        assert_eq!(first(Field::Nonce), Some("abcdefgh12345678"));
+        assert_eq!(first(Field::Timestamp), Some("1700000002"));
+        assert_eq!(first(Field::Signature), Some("0f9de62fce790f9a083d5c99e95740ceb90c27ed"));
+        assert_eq!(first(Field::Url), None);
+    }
+    let found = extract(&har(&[&login, &poor]));
+    assert_eq!(found.all(Field::Nonce).count(), 0);
+    assert_eq!(found.all(Field::Signature).count(), 1);
 }
 
 /// The strings that were really hashed in public questions whose signature did not fit.

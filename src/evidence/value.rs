@@ -8,7 +8,7 @@ use super::found::Trust;
 use super::key::Key;
 use super::lines;
 use super::literal::is_unfilled;
-use super::reader::{Lines, Manner, Reader};
+use super::reader::{Lines, Manner, Reader, WORD};
 use super::{Field, Origin, devtools, javascript};
 use crate::signature::Kind;
 
@@ -32,6 +32,7 @@ impl Reader<'_, '_> {
         if let Some(frame) = self.frames.last_mut() {
             frame.is_share |= key == Key::Share;
             frame.is_request |= key == Key::Request;
+            frame.is_card_ext |= matches!(name, "outer_str" | "outer_id");
             if let Some(block) = frame.object_of {
                 self.block_key(block, name);
             }
@@ -49,6 +50,8 @@ impl Reader<'_, '_> {
             Key::Kind => self.kind(),
             Key::CardExt => self.card_ext(is_shell),
             Key::Field(Field::Url) if owner == Owner::Request => {}
+            // Where somebody lives is no url.
+            Key::Field(Field::Url) if matches!(name, "地址" | "链接") && !self.is_address_ahead() => {}
             Key::Other if is_json && self.manner.nesting < 3 => self.inner(),
             Key::Other => {}
             _ if self.manner.is_aside
@@ -77,6 +80,12 @@ impl Reader<'_, '_> {
             frame.values.push((key, index));
         }
         Some(index)
+    }
+
+    fn is_address_ahead(&self) -> bool {
+        let at = self.after_blanks(self.pos, false);
+        let ahead = self.text[at..].trim_start_matches(['"', '\'', '`', '“']);
+        ahead.starts_with("http") || ahead.starts_with("//")
     }
 
     /// `WX_URL=…` or `export WX_URL=…` at the start of a line: written for a shell.
@@ -121,6 +130,14 @@ impl Reader<'_, '_> {
             self.pos = at + end;
             self.previous = b'"';
             self.keep(key, text, at, origin, Trust::Plain);
+            return;
+        }
+        if key == Key::Field(Field::Timestamp)
+            && let Some((digits, length)) = lines::wrapped_number(&self.text[at..])
+        {
+            self.pos = at + length;
+            self.previous = WORD;
+            self.keep(key, digits.to_owned(), at, origin, Trust::Plain);
             return;
         }
         match self.bytes.get(at) {
@@ -187,20 +204,23 @@ impl Reader<'_, '_> {
             return;
         }
         let end = at + value.len();
+        let value = if field == Field::Timestamp { lines::without_suffix(value) } else { value };
         let next = self.after_blanks(end, false);
         let is_last = matches!(
             self.bytes.get(next),
             None | Some(b',' | b'}' | b']' | b')' | b';' | b'\r' | b'\n' | b'<')
         ) || self.bytes[next..].starts_with(b"//")
             || self.bytes[next..].starts_with(b"/*");
+        let is_go_map = self.frames.last().is_some_and(|frame| frame.is_go_map);
         let is_value = if separator.byte == b'=' {
-            lines::is_typical(field, value)
+            lines::is_typical(field, value) || (field == Field::Nonce && self.is_printed_nonce(value, at))
         } else {
             lines::is_number(value)
                 || lines::cannot_be_a_name(field, value)
                 || (next > end && lines::starts_with_key(&self.text[next..]))
+                || is_go_map
         };
-        let is_next = next > end && lines::starts_with_key(&self.text[next..]);
+        let is_next = next > end && (is_go_map || lines::starts_with_key(&self.text[next..]));
         if value.is_empty() || !is_value || !(is_last || is_next) {
             return self.unread(key, at);
         }
@@ -211,6 +231,30 @@ impl Reader<'_, '_> {
         self.keep(key, value.to_owned(), at, origin, Trust::Plain);
         self.pos = end;
         self.previous = b'a';
+    }
+
+    /// Whether a map or an object was printed here, `Sign{nonceStr=abcdefgh, timestamp=1712345678}`: a
+    /// timestamp or a signature that stands there in full tells it from code.
+    fn is_printed_nonce(&mut self, value: &str, at: usize) -> bool {
+        const WINDOW: usize = 400;
+        let is_plain = value.len() >= 8 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !is_plain || Key::of(value) != Key::Other || self.patience < WINDOW {
+            return false;
+        }
+        self.patience -= WINDOW;
+        let before = &self.text[self.text.ceil_char_boundary(at.saturating_sub(WINDOW))..at];
+        let before = before.rsplit(['{', '(', '\n']).next().unwrap_or_default();
+        let after = &self.text[at..self.text.floor_char_boundary(at + WINDOW)];
+        let after = after.split(['}', ')', '\n']).next().unwrap_or_default();
+        before.split(',').chain(after.split(',')).any(|pair| {
+            let Some((name, value)) = pair.split_once('=') else { return false };
+            let value = value.trim().trim_matches(['\'', '"']);
+            match Key::of(name).field() {
+                Some(Field::Timestamp) => lines::is_number(lines::without_suffix(value)),
+                Some(Field::Signature) => lines::cannot_be_a_name(Field::Signature, value),
+                _ => false,
+            }
+        })
     }
 
     /// A bare value to the end of its line.
@@ -243,6 +287,7 @@ impl Reader<'_, '_> {
         }
         self.pos = at + value.len();
         self.previous = b'a';
+        let value = if field == Field::Timestamp { lines::without_suffix(value) } else { value };
         // Where the key stands in double quotes, these are lines of JSON.
         let origin = if self.bytes[key_at] == b'"' { Origin::Json } else { Origin::Line };
         self.keep(key, value.to_owned(), at, origin, Trust::Plain);

@@ -142,7 +142,7 @@ fn files_that_are_none() {
         assert_eq!(done.code, 6, "{args:?}: {done}");
         assert!(done.stderr.starts_with("error: cannot read `"), "{args:?}: {done}");
     }
-    let bad = home.file("gbk.js", b"wx.config({ // \xc4\xe3\xba\xc3\n");
+    let bad = home.file("binary.js", b"wx.config({ // \xff\xfe\xff\n");
     let done = home.run(["verify", "--from", bad.to_str().expect("a path")]).done();
     assert_eq!(done.code, 2, "{done}");
     assert!(done.stderr.contains("not UTF-8: byte 15"), "{done}");
@@ -165,7 +165,7 @@ fn a_hundred_megabytes_on_stdin_are_refused_early() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(2));
     assert!(written < 100, "it read everything");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("stdin has more than 8 MiB"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("stdin has more than 64 MiB"));
 }
 
 #[test]

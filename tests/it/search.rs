@@ -8,6 +8,7 @@ use maker::{IDS, Made, RARE_IDS, Random, choose, hex, make};
 use serde_json::Value;
 use sha1::{Digest, Sha1};
 use wecheck::diagnosis::search::{Case, OtherTicket, Outcome, TicketRole, search};
+use wecheck::lang::Lang;
 use wecheck::secret::Secret;
 use wecheck::signature::{Fields, Kind, sign, string1};
 
@@ -46,6 +47,7 @@ fn bare<'a>(kind: Kind, fields: &'a Fields, given: &'a str) -> Case<'a> {
         other_tickets: &[],
         app_secret: None,
         hide_ticket: false,
+        reveal: false,
     }
 }
 
@@ -449,10 +451,25 @@ fn tickets_out_of_the_cache_are_masked() {
         (found.explanations[0][0].signed.as_str(), found.explanations[0][0].actual.as_str()),
         ("Hoag…(86)", "kgt8…(86)")
     );
+    let found = quickly(&Case { hide_ticket: false, reveal: true, ..case });
+    assert_eq!(found.explanations[0][0].signed, previous);
     let given = sha1(&string1(Kind::Jsapi, &base).replace("noncestr", "nonceStr"));
     let found = quickly(&Case { given: &given, ..case });
     let shown = format!("{:?}", found.explanations);
     assert!(shown.contains("kgt8…(86)") && !shown.contains(TICKET), "{shown}");
+}
+
+#[test]
+fn another_profile_is_named_once_and_a_third_not() {
+    let base = fields("https://m.example.com/");
+    let role = |name: &str| TicketRole::OtherProfile(name.to_owned());
+    let others = [("w2", "2"), ("w2", "1"), ("w3", "3")]
+        .map(|(name, mark)| OtherTicket { value: Secret::new(TICKET.replace('k', mark)), role: role(name) });
+    let given = sign(Kind::Jsapi, &Fields { ticket: TICKET.replace('k', "1"), ..base.clone() });
+    let found = quickly(&Case { other_tickets: &others, ..bare(Kind::Jsapi, &base, &given) });
+    assert_eq!(ids(&found), [["ticket-other-profile"]]);
+    let message = found.explanations[0][0].message(Lang::En);
+    assert!(message.contains("w2") && !message.contains("w2, w2") && !message.contains("w3"), "{message}");
 }
 
 fn run(more: &[&str]) -> crate::harness::Done {

@@ -206,3 +206,73 @@ fn a_config_with_too_little_for_a_hash_still_says_what_is_missing() {
     assert!(message.contains("nonceStr") && message.contains("jsApiList"), "{message}");
     assert_eq!(done.code, 1, "{done}");
 }
+
+#[test]
+fn a_file_in_gbk_is_read_with_a_note() {
+    let home = Home::new();
+    // `// 页面` in GBK.
+    let mut page = b"// \xd2\xb3\xc3\xe6\r\n".to_vec();
+    page.extend(b"wx.config({nonceStr: '0sy66jqxhzjmj9k', timestamp: 1474186439, signature: '4409537db08bb54abd206dbab4ff147e859d775c'})");
+    let path = home.file("page.js", page).display().to_string();
+    let done = home
+        .run([
+            "verify",
+            TICKET,
+            "--url=http://aries.vip.natapp.cn/lovedate/view/index.html",
+            &format!("--from={path}"),
+            "--lang=en",
+        ])
+        .done();
+    assert_eq!(done.code, 0, "{done}");
+    assert!(done.stderr.contains("was read as GBK"), "{done}");
+}
+
+#[test]
+fn a_bare_card_ext_is_told_by_the_cards_flags() {
+    let card_ext = r#"{"timestamp":"1404896688","nonce_str":"abc","signature":"0f9de62fce790f9a083d5c99e95740ceb90c27ed"}"#;
+    let from = |more: &[&str]| {
+        let args = ["verify", "--from=-", "--ticket=TICKET-0123456789", "--json"];
+        wecheck(args.into_iter().chain(more.iter().copied())).stdin(card_ext).done().json()
+    };
+    let json = from(&["--card-id=pjZ8Yt1XGILfi-FUsewpnnolGgZk"]);
+    assert_eq!(
+        (json["kind"].as_str(), json["missing"].as_array().map(Vec::len)),
+        (Some("card-ext"), Some(0))
+    );
+    assert_eq!(from(&[])["kind"], "jsapi");
+    assert_eq!(from(&["--card-id=p1", "--url=https://m.example.com/"])["kind"], "jsapi");
+}
+
+#[test]
+fn a_blank_at_an_end_is_named_on_a_match_too() {
+    let signature = "4409537db08bb54abd206dbab4ff147e859d775c";
+    let done = wecheck([
+        "verify",
+        TICKET,
+        "--nonce= 0sy66jqxhzjmj9k",
+        "--timestamp=1474186439",
+        "--url=http://aries.vip.natapp.cn/lovedate/view/index.html",
+        &format!("--signature={signature}"),
+        "--json",
+    ])
+    .done();
+    let computed = done.json()["computed_signature"].as_str().unwrap_or_default().to_owned();
+    let done = wecheck([
+        "verify",
+        TICKET,
+        "--nonce= 0sy66jqxhzjmj9k",
+        "--timestamp=1474186439",
+        "--url=http://aries.vip.natapp.cn/lovedate/view/index.html",
+        &format!("--signature={computed}"),
+        "--json",
+    ])
+    .done();
+    assert_eq!(done.code, 0, "{done}");
+    let json = done.json();
+    let named = json["warnings"]
+        .as_array()
+        .expect("warnings")
+        .iter()
+        .find(|warning| warning["id"] == "value-whitespace");
+    assert_eq!(named.expect("it is named")["field"], "nonce");
+}

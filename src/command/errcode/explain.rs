@@ -10,7 +10,7 @@ use colored::Colorize;
 use serde::Serialize;
 
 use super::super::Context;
-use super::super::input::{TEXT_LIMIT, read_text};
+use super::super::input::{TEXT_LIMIT, read_evidence, read_text};
 use super::{Listed, platform_name};
 use crate::catalog::message::Message;
 use crate::catalog::observed::Observed;
@@ -128,7 +128,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Explained, Failure> {
         return Err(Failure::usage("there is nothing to explain").hint("wecheck errcode explain 40164"));
     }
     let page = match &args.from {
-        Some(path) => Some(evidence::extract(&read_text(path, TEXT_LIMIT)?)),
+        Some(path) => Some(evidence::extract(&read_evidence(path, &context.out, context.lang)?)),
         None => None,
     };
     let usual = match args.platform {

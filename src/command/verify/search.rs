@@ -116,6 +116,7 @@ pub(super) fn explain(
         other_tickets: &suspects.tickets,
         app_secret: suspects.secret.as_ref(),
         hide_ticket: inputs.cached.as_ref().is_some_and(|cached| cached.hidden),
+        reveal: args.reveal,
     };
     let (budget, most) = match args.deep {
         Some(seconds) => (Duration::from_secs(seconds), DEEP_MISTAKES),

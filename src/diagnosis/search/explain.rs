@@ -172,11 +172,25 @@ impl Explained {
             "hash-algorithm" => Detail::Named(self.proof.function.unwrap_or_default().to_owned()),
             "hash-utf16" | "hash-gbk" => Detail::Named(self.encoding.unwrap_or_default().to_owned()),
             "timestamp-drift" => gap(&fields.timestamp, &self.timestamp),
-            "ticket-other-profile" => profile_of(case),
+            "ticket-other-profile" => self.profile_of(case),
             _ => Detail::None,
         };
         let field = if step.field == Field::Any { layer } else { step.field };
         Mistake { id: step.id, field: field.name(), signed, actual, detail }
+    }
+
+    /// The profiles whose ticket was hashed, each once: one has several tickets.
+    fn profile_of(&self, case: &Case<'_>) -> Detail {
+        let of_hashed = case.other_tickets.iter().filter(|other| self.text.contains(other.value.reveal()));
+        let mut names: Vec<&str> = of_hashed
+            .filter_map(|other| match &other.role {
+                TicketRole::OtherProfile(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        Detail::Named(names.join(", "))
     }
 }
 
@@ -194,23 +208,18 @@ fn shown_ticket(case: &Case<'_>, ticket: &str) -> String {
         .other_tickets
         .iter()
         .any(|other| other.role == TicketRole::Unknown && other.value.reveal() == ticket);
-    let stored = case
-        .other_tickets
-        .iter()
-        .any(|other| other.role != TicketRole::Unknown && other.value.reveal() == ticket);
+    let is_masked = |role: &TicketRole| match role {
+        TicketRole::Unknown => false,
+        TicketRole::AccessToken => true,
+        _ => !case.reveal,
+    };
+    let stored =
+        case.other_tickets.iter().any(|other| is_masked(&other.role) && other.value.reveal() == ticket);
     if (case.hide_ticket && !pasted && ticket.len() > 12) || (stored && !pasted) {
         mask(ticket)
     } else {
         ticket.to_owned()
     }
-}
-
-fn profile_of(case: &Case<'_>) -> Detail {
-    let names = case.other_tickets.iter().filter_map(|other| match &other.role {
-        TicketRole::OtherProfile(name) => Some(name.as_str()),
-        _ => None,
-    });
-    Detail::Named(names.collect::<Vec<_>>().join(", "))
 }
 
 /// How far apart two timestamps are, in seconds or milliseconds each.

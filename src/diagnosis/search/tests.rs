@@ -33,6 +33,7 @@ fn case<'a>(fields: &'a Fields, given: &'a str) -> Case<'a> {
         other_tickets: &[],
         app_secret: None,
         hide_ticket: false,
+        reveal: false,
     }
 }
 

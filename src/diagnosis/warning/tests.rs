@@ -16,8 +16,8 @@ fn clean() -> Fields {
     }
 }
 
-fn ids(kind: Kind, fields: &Fields, evidence: &Evidence) -> Vec<&'static str> {
-    let subject = Subject {
+fn subject<'a>(kind: Kind, fields: &'a Fields, evidence: &'a Evidence) -> Subject<'a> {
+    Subject {
         kind,
         platform: Some(Platform::Mp),
         sandbox: false,
@@ -28,7 +28,11 @@ fn ids(kind: Kind, fields: &Fields, evidence: &Evidence) -> Vec<&'static str> {
         app_id: Some("wx0123456789abcdef"),
         ticket_expires_at: None,
         now: NOW,
-    };
+    }
+}
+
+fn ids(kind: Kind, fields: &Fields, evidence: &Evidence) -> Vec<&'static str> {
+    let subject = subject(kind, fields, evidence);
     let found = warnings(&subject, Lang::En);
     assert_eq!(found.len(), warnings(&subject, Lang::Zh).len());
     found.into_iter().map(|warning| warning.id).collect()
@@ -45,6 +49,8 @@ fn urls() {
         ("https://m.example.com/a.html#top", "url-fragment"),
         ("https%3A%2F%2Fm.example.com%2Fa.html", "url-looks-encoded"),
         ("https://m.example.com/a.html?q=%2520", "url-looks-encoded"),
+        ("https://m.example.com/a%3Fx%3D1", "url-looks-encoded"),
+        ("https:%2F%2Fm.example.com/a", "url-looks-encoded"),
         ("https://m.example.com/a.html?a=1&amp;b=2", "url-html-entity"),
         ("https://m.example.com/路径.html", "url-non-ascii"),
         ("https://m.example.com", "url-bare-host"),
@@ -67,10 +73,40 @@ fn urls() {
         ("undefined", "url-placeholder"),
         ("", "url-placeholder"),
         ("location.href.split('#')[0]", "url-placeholder"),
+        ("http://mp.weixin.qq.com?params=value", "url-placeholder"),
+        ("http://example.com", "url-placeholder"),
+        ("URL", "url-placeholder"),
+        ("https://m.example.com/wx/sign", "url-endpoint"),
+        ("https://m.example.com/wx/jsSdk.php", "url-endpoint"),
+        ("https://m.example.com/getwxconfig", "url-endpoint"),
+        ("https://m.example.com/wx_config", "url-endpoint"),
+        ("https://m.example.com/jsapi-signature", "url-endpoint"),
+        ("https://m.example.com/a ", "value-whitespace"),
     ] {
         let fields = Fields { url: url.into(), ..clean() };
         let found = ids(Kind::Jsapi, &fields, &Evidence::default());
         assert!(found.contains(&expected), "{url}: {expected} is not among {found:?}");
+    }
+}
+
+#[test]
+fn pages_are_no_endpoints() {
+    for page in ["signup", "design", "sign-in", "signIn.html", "assignment", "config", "signal", "sdk"] {
+        let fields = Fields { url: format!("https://m.example.com/{page}"), ..clean() };
+        let found = ids(Kind::Jsapi, &fields, &Evidence::default());
+        assert!(!found.contains(&"url-endpoint"), "{page}: {found:?}");
+    }
+}
+
+#[test]
+fn an_app_id_that_a_flag_gives_has_a_shape_too() {
+    for (id, is_unusual) in [("gh_0123456789ab", true), ("wx123", true), ("wx0123456789abcdef", false)] {
+        let (fields, evidence) = (clean(), Evidence::default());
+        let found = warnings(
+            &Subject { app_id: Some(id), platform: None, ..subject(Kind::Jsapi, &fields, &evidence) },
+            Lang::En,
+        );
+        assert_eq!(found.iter().any(|warning| warning.id == "app-id-shape"), is_unusual, "{id}");
     }
 }
 
@@ -82,6 +118,9 @@ fn other_values() {
         let found = ids(kind, &fields, &Evidence::default());
         assert!(found.contains(&expected), "{expected} is not among {found:?}");
     };
+    row(|f| f.nonce.push('\n'), Kind::Card, "value-whitespace");
+    row(|f| f.ticket.insert(0, ' '), Kind::Jsapi, "value-whitespace");
+    row(|f| f.timestamp.push(' '), Kind::Jsapi, "value-whitespace");
     row(|f| f.timestamp = "1700000000000".into(), Kind::Jsapi, "timestamp-milliseconds");
     row(|f| f.timestamp = "1".into(), Kind::Jsapi, "timestamp-far");
     row(|f| f.timestamp = "soon".into(), Kind::Jsapi, "timestamp-far");

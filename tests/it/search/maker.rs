@@ -119,6 +119,7 @@ impl Made {
             other_tickets: &self.others,
             app_secret: self.secret.as_ref(),
             hide_ticket: false,
+            reveal: false,
         };
         search(&case, threads, most, stop, &|_| ())
     }
