@@ -335,14 +335,13 @@ impl<'a> Frame<'a> {
         let own = |flag: &Option<String>, setting: fn(&Profile) -> Option<String>| {
             flag.clone().or_else(|| profile.and_then(setting))
         };
-        let only_work = matches!(args.kind, Kind::Agent | Kind::Group) || args.sdk == Sdk::Wecom;
         Self {
             kind: args.kind,
             platform: args
                 .values
                 .platform
                 .or_else(|| profile.map(Profile::platform))
-                .or_else(|| only_work.then_some(Platform::Work)),
+                .or_else(|| (args.sdk == Sdk::Wecom).then_some(Platform::Work)),
             app_id: own(&args.values.app_id, |profile| profile.app_id.clone()),
             agent_id: own(&args.values.agent_id, |profile| profile.agent_id.clone()),
             group_id: args.values.group_id.clone(),
@@ -389,16 +388,18 @@ impl<'a> Frame<'a> {
         let signature = signature::sign(kind, &fields);
         let url = kind.signs_url().then(|| signature::without_fragment(&fields.url).to_owned());
         let card = self.card_part(&fields, &signature);
+        let only_work = matches!(kind, Kind::Agent | Kind::Group);
+        let app_id = fields.app_id.or_else(|| self.app_id.clone());
         Ok(Signed {
             kind,
-            platform: self.platform,
-            app_id: fields.app_id.or_else(|| self.app_id.clone()),
+            platform: self.platform.or_else(|| only_work.then_some(Platform::Work)),
+            corpid: (kind == Kind::Agent).then(|| app_id.clone()),
+            app_id,
             timestamp: fields.timestamp,
             nonce: fields.nonce,
             signature,
             url,
             js_api_list: self.js_api_list.clone(),
-            corpid: (kind == Kind::Agent).then(|| self.app_id.clone()),
             agent_id: (kind == Kind::Agent).then(|| self.agent_id.clone()),
             group_id: (kind == Kind::Group).then(|| self.group_id.clone()),
             card,

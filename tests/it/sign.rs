@@ -304,3 +304,31 @@ fn the_profile_gives_ids_and_apis() {
         .json();
     assert_eq!(json["appId"], "wxother");
 }
+
+#[test]
+fn a_batch_line_of_a_kind_that_only_work_has_is_signed_as_alone() {
+    for kind in ["agent", "group"] {
+        let alone = wecheck([
+            "sign",
+            "https://m.example.com/",
+            "--ticket=T",
+            "--nonce=N",
+            "--timestamp=1700000000",
+            "--app-id=ww0123456789abcdef",
+            "--agent-id=1000002",
+            "--group-id=G1",
+            "--json",
+            "--kind",
+            kind,
+        ])
+        .done()
+        .json();
+        let line = format!(
+            r#"{{"url":"https://m.example.com/","ticket":"T","nonce":"N","timestamp":1700000000,"app-id":"ww0123456789abcdef","agent-id":1000002,"group-id":"G1","kind":"{kind}"}}"#
+        );
+        assert_eq!(alone["platform"], "work");
+        let lines = wecheck(["sign", "--batch", "-"]).stdin(format!("{line}\n{line}\n")).done();
+        let last = lines.stdout.lines().last().expect("two lines");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(last).expect("JSON"), alone);
+    }
+}
