@@ -217,6 +217,10 @@ fn what_the_parser_refuses_is_not_repeated() {
         &["verify", "--deep", SECRET],
         &["config", SECRET],
         &["token", "--", SECRET],
+        &["token", "--refresh=CANARYSECRET"],
+        &["token", "--json=CANARYSECRET"],
+        &["token", "--color", SECRET],
+        &["token", "--secret=CANARYSECRET"],
         &["token", "canarysecretlowercaseonly"],
         &["domain-check", "a.example", "--resolve", SECRET],
     ] {

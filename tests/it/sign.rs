@@ -449,6 +449,8 @@ fn what_stays_empty_in_the_code_is_told_with_the_flag_that_fills_it() {
     assert_snapshot!(run(&["--kind=card"]), @"warning: there is no app id, so the signature lacks it and WeChat will refuse it: add --app-id APPID");
     assert_snapshot!(run(&["--kind=card-ext"]), @"warning: there is no card_id, so the signature lacks it and WeChat will refuse it: add --card-id CARD_ID");
     assert_snapshot!(run(&["--kind=card-ext", "--card-id=C", "--emit=html"]), @"warning: the page needs a wx.config signature as well, without it wx.ready never fires: wecheck sign URL --emit js");
+    let page = wecheck(["sign", "--kind=card-ext", "--card-id=C", "--ticket=T", "--emit=html"]).done().stdout;
+    assert!(page.contains("wx.config is missing") && page.contains("还缺 wx.config"), "{page}");
     for quiet in [
         &[url][..],
         &[url, "--emit=env"],
@@ -500,6 +502,8 @@ fn batch_takes_every_field_that_has_a_flag() {
         .stdin(r#"{"url":"https://m.example.com/","ticket":"T","platform":"alipay"}"#)
         .done();
     assert!(done.stdout.contains("`alipay` is no platform"), "{done}");
+    let wrong = wecheck(["sign", "--batch", "-"]).stdin(r#"{"url":"https://a/","api":7}"#).done();
+    assert!(wrong.stdout.contains("`api` takes a text with commas or an array of texts"), "{wrong}");
     assert_eq!(done.stderr, "warning: 1 of 1 line could not be signed: see their `error`\n");
 }
 

@@ -67,7 +67,7 @@ struct Line<'a> {
 
 /// API names: one text with commas, as the flag takes it, or an array as in wx.config.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "`api` takes a text with commas or an array of texts")]
 enum Names {
     Text(String),
     Array(Vec<String>),
