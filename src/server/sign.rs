@@ -204,8 +204,8 @@ fn untrusted(page: &str) -> Refusal {
     let host = shortened(&host, 100).into_owned();
     Refusal::new(
         StatusCode::FORBIDDEN,
-        format!("`{}` is no trusted domain of this profile", host),
-        format!("add it to trusted_domains, or wecheck serve --allow-page {}", host),
+        format!("`{host}` is no trusted domain of this profile"),
+        format!("add it to trusted_domains, or wecheck serve --allow-page {host}"),
     )
 }
 

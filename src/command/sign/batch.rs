@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -173,11 +174,11 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                             // A stream may last longer than a ticket lives.
                             obtained.retain(|_, own| own.as_ref().map_or(true, |own| lives(own, context)));
                             let item = Item::of_kind(frame.kind);
-                            if !obtained.contains_key(&item) {
+                            if let Entry::Vacant(place) = obtained.entry(item) {
                                 // A fetch may take long, and a Ctrl-C ends it at once: see `end_on_signal`.
                                 let _ = out.flush();
                                 context.ends_on_interrupt.store(true, Ordering::Relaxed);
-                                obtained.insert(item, obtain(frame.kind, profile.as_ref(), context));
+                                place.insert(obtain(frame.kind, profile.as_ref(), context));
                                 context.ends_on_interrupt.store(false, Ordering::Relaxed);
                             }
                             let own = &obtained[&item];
