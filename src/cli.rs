@@ -7,12 +7,18 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::command::{Command, Context};
 use crate::env::{Env, Globals};
 use crate::failure::{EXIT_NO, Failure, Kind};
 use crate::lang::Lang;
 use crate::output::Output;
+
+/// A longer run of lower-case letters may be a password. Bytes.
+const LONGEST_WORD: usize = 16;
+/// A longer number may be one too. Bytes.
+const LONGEST_NUMBER: usize = 20;
 
 /// Says which mistake made a WeChat JS-SDK signature invalid
 #[derive(Debug, Parser)]
@@ -36,7 +42,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error, &args),
+        Err(error) => return refuse(&discreet(error), &args),
     };
     let context = Context::new(Env::capture(cli.globals));
     match cli.command.run(&context) {
@@ -47,6 +53,36 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(failure.kind.exit_code())
         }
     }
+}
+
+/// The parser's error without a value that may be a secret: one typed where none is taken.
+fn discreet(mut error: clap::Error) -> clap::Error {
+    use clap::error::{ContextKind, ContextValue};
+    let place = match error.kind() {
+        ErrorKind::UnknownArgument => ContextKind::InvalidArg,
+        ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
+        _ => ContextKind::InvalidValue,
+    };
+    let Some(ContextValue::String(value)) = error.get(place) else { return error };
+    let is_flag = place == ContextKind::InvalidArg && value.starts_with('-');
+    let suggested = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
+        .into_iter()
+        .any(|kind| error.get(kind).is_some());
+    let is_word = value.len() <= LONGEST_WORD && value.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    let is_number = place == ContextKind::InvalidValue
+        && value.len() <= LONGEST_NUMBER
+        && value.bytes().all(|b| b.is_ascii_digit() || b"+-.".contains(&b));
+    let shown = match place {
+        ContextKind::InvalidArg => is_flag,
+        _ => suggested || is_word || is_number,
+    };
+    if !shown {
+        error.insert(place, ContextValue::String("…".to_owned()));
+        // Its tips repeat the value.
+        error.remove(ContextKind::Suggested);
+        error.remove(ContextKind::TrailingArg);
+    }
+    error
 }
 
 /// Answers what the parser could not: help and version on stdout, anything else with exit 2.

@@ -21,16 +21,18 @@ pub mod token;
 pub mod ua;
 pub mod verify;
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clap::Subcommand;
 
-use crate::config::{Profile, Settings};
+use crate::config::{CacheSettings, Profile, Settings};
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::Output;
+use crate::say;
 
 /// A command and its arguments, which the parser builds for the command that was typed only.
 #[derive(Debug, Subcommand)]
@@ -98,7 +100,10 @@ pub struct Context {
     /// The language spoken.
     pub lang: Lang,
     settings: OnceLock<Result<Settings, Failure>>,
-    warned: AtomicBool,
+    /// The warnings of this run.
+    told: Mutex<BTreeSet<String>>,
+    /// Whether Ctrl-C ends the process at once, wherever it is.
+    pub ends_on_interrupt: Arc<AtomicBool>,
     /// Whether the local server asks: a signal is its business then.
     pub serving: bool,
 }
@@ -113,7 +118,8 @@ impl Context {
             loaded.as_ref().ok().and_then(|settings| settings.lang).unwrap_or_else(|| env.locale_lang())
         });
         let out = Output::new(&env, lang);
-        Self { env, out, lang, settings, warned: AtomicBool::new(false), serving: false }
+        let ends_on_interrupt = Arc::new(AtomicBool::new(true));
+        Self { env, out, lang, settings, told: Mutex::default(), ends_on_interrupt, serving: false }
     }
 
     /// The same run's context for one request of the local server: the settings as they were read,
@@ -126,7 +132,8 @@ impl Context {
             out: self.out.for_request(lang),
             lang,
             settings,
-            warned: AtomicBool::new(true),
+            told: Mutex::default(),
+            ends_on_interrupt: self.ends_on_interrupt.clone(),
             serving: true,
         }
     }
@@ -139,7 +146,10 @@ impl Context {
 
     /// The profile, or the failure that says how to make one.
     pub fn profile(&self) -> Result<Profile, Failure> {
-        let settings = self.settings()?;
+        let settings = match self.settings() {
+            Ok(settings) => settings,
+            Err(failure) => return self.profile_of_variables(&failure)?.ok_or(failure),
+        };
         self.warn_once(settings);
         settings.profile(&self.env)?.ok_or_else(|| {
             if settings.profiles.is_empty() {
@@ -166,16 +176,53 @@ impl Context {
                 Ok(profile)
             }
             Err(failure) => {
+                if self.settings().is_err()
+                    && let Some(profile) = self.profile_of_variables(&failure)?
+                {
+                    return Ok(Some(profile));
+                }
                 self.out.note(&format!("no profile is used: {failure}"));
                 Ok(None)
             }
         }
     }
 
+    /// The profile that the variables make without the file, which is broken.
+    fn profile_of_variables(&self, broken: &Failure) -> Result<Option<Profile>, Failure> {
+        let profile = crate::config::environment_profile(&self.env)?;
+        if profile.is_some() {
+            self.warn_of_broken_file(broken);
+        }
+        Ok(profile)
+    }
+
+    /// How values are kept. Of a broken file too, as far as its `[cache]` can still be told.
+    pub fn cache_settings(&self) -> Result<CacheSettings, Failure> {
+        let broken = match self.settings() {
+            Ok(settings) => return Ok(settings.cache.clone()),
+            Err(failure) => failure,
+        };
+        let Some(cache) = crate::config::cache_of_broken(&self.env) else { return Err(broken) };
+        self.warn_of_broken_file(&broken);
+        Ok(cache)
+    }
+
+    fn warn_of_broken_file(&self, broken: &Failure) {
+        let text = say!(self.lang, "配置文件没有用上：{broken}", "the config file is not used: {broken}");
+        if self.is_new(&text) {
+            self.out.warn(&text);
+        }
+    }
+
     /// Says what is odd about the config file, once a run.
     fn warn_once(&self, settings: &Settings) {
-        if !self.warned.swap(true, Ordering::Relaxed) {
-            settings.warnings.iter().for_each(|warning| self.out.warn(warning));
+        for warning in settings.warnings.iter().filter(|warning| self.is_new(warning)) {
+            self.out.warn(warning);
         }
+    }
+
+    /// Whether a warning has not been told in this run.
+    pub fn is_new(&self, text: &str) -> bool {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned())
     }
 }

@@ -14,7 +14,7 @@ pub use source::{Source, SourceError};
 
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::lang::Lang;
+use crate::lang::{Lang, plural_s};
 use crate::nearest::nearest;
 use crate::platform::Platform;
 use crate::secret::Secret;
@@ -177,6 +177,34 @@ pub fn load(env: &Env) -> Result<Settings, Failure> {
         settings.cache.redis = Some(Source::Plain(Secret::new(url)));
     }
     Ok(settings)
+}
+
+/// The cache's settings where [`load`] failed: those of the environment, or of the file's `[cache]`
+/// if something else in the file is wrong. `None` where they cannot be told: a value must not land
+/// on the disk of someone who chose a Redis.
+pub fn cache_of_broken(env: &Env) -> Option<CacheSettings> {
+    if let Some(url) = env.var("WECHECK_CACHE_URL") {
+        return Some(CacheSettings {
+            redis: Some(Source::Plain(Secret::new(url))),
+            ..CacheSettings::default()
+        });
+    }
+    let asked = env.globals.config.clone().or_else(|| env.path_var("WECHECK_CONFIG"));
+    file::cache_alone(&asked.or_else(|| default_path(env))?)
+}
+
+/// The profile that the variables make by themselves, where the file cannot be read: an app, or
+/// what a callback is checked with. `None` where a profile of the file is asked for by name.
+pub fn environment_profile(env: &Env) -> Result<Option<Profile>, Failure> {
+    let has = |name: &str| env.var(name).is_some();
+    let callbacks = has("WECHECK_CALLBACK_TOKEN") || has("WECHECK_ENCODING_AES_KEY");
+    let stands = has("WECHECK_APPID") || (callbacks && !has("WECHECK_PROFILE"));
+    if env.globals.profile.is_some() || !stands {
+        return Ok(None);
+    }
+    let mut profile = Profile { name: ENVIRONMENT_PROFILE.to_owned(), ..Profile::default() };
+    overlay(&mut profile, env)?;
+    Ok(Some(profile))
 }
 
 /// `config.toml` in the platform's config folder.
@@ -357,6 +385,7 @@ impl Shape {
     /// What is unusual, in Chinese and English: length, prefix, first bad character.
     fn complaint(self, value: &str) -> Option<(String, String)> {
         let length = value.chars().count();
+        let s = plural_s(length);
         let bad = value.char_indices().find(|(_, c)| !u8::try_from(*c).is_ok_and(self.allowed));
         if let Some((at, c)) = bad {
             let position = value[..at].chars().count() + 1;
@@ -365,7 +394,7 @@ impl Shape {
             return Some((
                 format!("共 {length} 个字符，第 {position} 个是不该出现的 `{shown}`"),
                 format!(
-                    "{length} characters, and character {position} is `{shown}`, which does not belong there"
+                    "{length} character{s}, and character {position} is `{shown}`, which does not belong there"
                 ),
             ));
         }
@@ -373,7 +402,7 @@ impl Shape {
             let usual = self.lengths.iter().map(usize::to_string).collect::<Vec<_>>().join("/");
             return Some((
                 format!("共 {length} 个字符，通常是 {usual} 个"),
-                format!("{length} characters, usually it has {usual}"),
+                format!("{length} character{s}, usually it has {usual}"),
             ));
         }
         let prefixes = self.prefix?;

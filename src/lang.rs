@@ -108,6 +108,11 @@ macro_rules! say {
     };
 }
 
+/// The ending of an English noun that is counted.
+pub fn plural_s(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

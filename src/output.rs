@@ -76,20 +76,22 @@ impl Output {
         if failure.told {
             return;
         }
-        // Nobody is left to be told when this fails too.
-        let _ = if self.json {
+        if self.json {
             let document = serde_json::json!({ "error": failure });
+            let text = format!("{document:#}\n");
             let mut out = io::stdout().lock();
-            serde_json::to_writer_pretty(&mut out, &document)
-                .map_err(io::Error::from)
-                .and_then(|()| writeln!(out))
-        } else {
-            let mut text = format!("error: {}\n", safe_lines(&failure.message));
-            if let Some(fix) = &failure.fix {
-                let _ = writeln!(text, "hint: {}", safe(fix));
+            match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+                // A full disk: the words go where they still can be read.
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {}
+                _ => return,
             }
-            io::stderr().lock().write_all(text.as_bytes())
-        };
+        }
+        let mut text = format!("error: {}\n", safe(&failure.message));
+        if let Some(fix) = &failure.fix {
+            let _ = writeln!(text, "hint: {}", safe(fix));
+        }
+        // Nobody is left to be told when this fails too.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
     /// A remark about the tool's own state, unless `--quiet`.

@@ -14,6 +14,7 @@ use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
 use zeroize::Zeroizing;
 
+use crate::lang::plural_s;
 use crate::secret::Secret;
 
 /// Characters of an EncodingAESKey: base64 of 32 bytes without its `=`.
@@ -40,7 +41,7 @@ pub struct AesKey(Zeroizing<[u8; 32]>);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// A character that base64 does not have; its position counts from 1.
-    #[error("the EncodingAESKey has {length} characters, and character {position} is `{shown}`: {what}")]
+    #[error("the EncodingAESKey has {length} character{s}, and character {position} is `{shown}`: {what}", s = plural_s(*.length))]
     Character {
         /// All its characters.
         length: usize,
@@ -52,7 +53,7 @@ pub enum KeyError {
         what: &'static str,
     },
     /// Only base64 characters, but not 43 of them.
-    #[error("the EncodingAESKey has {0} characters instead of 43")]
+    #[error("the EncodingAESKey has {0} character{s} instead of 43", s = plural_s(*.0))]
     Length(usize),
 }
 
@@ -291,7 +292,7 @@ mod tests {
         );
         assert_eq!(
             error("汉"),
-            "the EncodingAESKey has 1 characters, and character 1 is `\\u{6c49}`: a key has only letters and digits"
+            "the EncodingAESKey has 1 character, and character 1 is `\\u{6c49}`: a key has only letters and digits"
         );
         assert_eq!(error(""), "the EncodingAESKey has 0 characters instead of 43");
     }

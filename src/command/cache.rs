@@ -86,7 +86,7 @@ struct Listed {
 fn list(context: &Context) -> Result<List, Failure> {
     let cache = cache(context)?;
     let now = context.env.now();
-    let margin = context.settings()?.cache.refresh_margin;
+    let margin = context.cache_settings()?.refresh_margin;
     let mut entries = Vec::new();
     for entry in cache.entries()? {
         let left = entry.left(now);
@@ -163,7 +163,7 @@ struct Place {
 }
 
 fn place(context: &Context) -> Result<Place, Failure> {
-    let backend = if context.settings()?.cache.redis.is_some() { "redis" } else { "disk" };
+    let backend = if context.cache_settings()?.redis.is_some() { "redis" } else { "disk" };
     Ok(Place { backend, path: cache(context)?.place() })
 }
 

@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::Context;
 use crate::config::{self, Profile, Settings, Source, is_profile_name};
 use crate::failure::Failure;
-use crate::lang::Lang;
+use crate::lang::{Lang, plural_s};
 use crate::output::{Report, safe};
 use crate::platform::Platform;
 use crate::say;
@@ -128,9 +128,7 @@ fn init(args: InitArgs, context: &Context) -> Result<InitReport, Failure> {
     let mut ask = Asker { asks: context.env.terminal.stdin, lang: context.lang };
     let name = ask.answer(args.name, "name", "profile name", "配置名", Some("default"))?;
     if !is_profile_name(&name) {
-        return Err(
-            Failure::usage(format!("`{}` is no profile name", safe(&name))).hint("letters, digits, - and _")
-        );
+        return Err(Failure::usage(format!("`{name}` is no profile name")).hint("letters, digits, - and _"));
     }
     if settings.is_some_and(|settings| settings.profiles.iter().any(|profile| profile.name == name)) {
         return Err(Failure::usage(format!("there is a profile `{name}` already"))
@@ -144,7 +142,7 @@ fn init(args: InitArgs, context: &Context) -> Result<InitReport, Failure> {
         Some("mp"),
     )?;
     let platform = Platform::from_name(word.trim())
-        .ok_or_else(|| Failure::usage(format!("`{}` is no platform", safe(&word))).hint("mp or work"))?;
+        .ok_or_else(|| Failure::usage(format!("`{word}` is no platform")).hint("mp or work"))?;
     let app_id =
         ask.answer(args.app_id, "app-id", "appid (work: corpid)", "appid（企业微信：corpid）", None)?;
     let agent_id = match (platform, args.agent_id) {
@@ -469,13 +467,14 @@ impl Report for CheckReport {
             writeln!(out, "{} {}.{}: {}", "!".yellow(), profile, warning.field, safe(&warning.message))?;
         }
         let (profiles, found) = (self.profiles, self.warnings.len());
+        let (s, ies) = (plural_s(profiles), if found == 1 { "y" } else { "ies" });
         writeln!(
             out,
             "{}",
             say!(
                 lang,
                 "看过 {profiles} 份配置，{found} 处可疑",
-                "{profiles} profiles read, {found} oddities"
+                "{profiles} profile{s} read, {found} oddit{ies}"
             )
         )
     }

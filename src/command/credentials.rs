@@ -16,7 +16,7 @@ use crate::cache::{
     Ask, Cache, Entry, Fault, Fetched, Fetching, Item, Key, Leases, Origin, Place, RedisAddress, Scope,
     Served, Want, credentials_digest,
 };
-use crate::config::{Profile, Source, TokenMode};
+use crate::config::{ENVIRONMENT_PROFILE, Profile, REFRESH_MARGIN, Source, TokenMode};
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -77,7 +77,7 @@ impl<'a> Access<'a> {
         Ok(Self {
             context,
             profile,
-            cache: cache(context)?,
+            cache: cache_for(context, profile)?,
             upstream: Upstream::new(&context.env, profile.api_base(), profile.ca_file.as_deref(), log),
             until: Instant::now() + COMMAND_LIMIT,
             waiting: Arc::default(),
@@ -201,7 +201,7 @@ impl<'a> Access<'a> {
         };
         if self.patience.get().is_none() {
             if !self.context.serving {
-                end_on_signal(self.cache.leases());
+                end_on_signal(self.cache.leases(), &self.context.ends_on_interrupt);
             }
             self.cache.remarks_on_place();
             let host = self.profile.api_base().split("://").nth(1).unwrap_or_default();
@@ -366,10 +366,27 @@ impl<'a> Access<'a> {
 /// Where a token centre's url takes the kind of ticket.
 const KIND: &str = "{kind}";
 
+/// The cache for a profile. The environment's own works also where a broken file hides which cache
+/// was chosen: without one.
+fn cache_for<'a>(context: &'a Context, profile: &Profile) -> Result<Cache<'a>, Failure> {
+    if profile.name != ENVIRONMENT_PROFILE || context.cache_settings().is_ok() {
+        return cache(context);
+    }
+    let text = say!(
+        context.lang,
+        "配置文件里的 [cache] 读不出来，这次不用缓存：设置 WECHECK_CACHE_URL，或修好配置文件",
+        "the [cache] of the config file cannot be read, so no cache is used: set WECHECK_CACHE_URL, or mend the file"
+    );
+    if context.is_new(&text) {
+        context.out.warn(&text);
+    }
+    Ok(Cache::new(Place::Nowhere, context.env.clock(), REFRESH_MARGIN, |_: &crate::cache::Remark| {}))
+}
+
 /// The cache that the settings and the environment name.
 pub fn cache(context: &Context) -> Result<Cache<'_>, Failure> {
-    let settings = context.settings()?;
-    let place = match &settings.cache.redis {
+    let settings = context.cache_settings()?;
+    let place = match &settings.redis {
         Some(source) => {
             let url = source.read(&context.env).map_err(|error| {
                 Failure::config(format!("cannot read `url` of [cache]: {error}")).hint("wecheck config check")
@@ -386,9 +403,14 @@ pub fn cache(context: &Context) -> Result<Cache<'_>, Failure> {
     };
     let remark = |remark: &crate::cache::Remark| {
         let text = remark.text(context.lang);
-        if remark.is_warning() { context.out.warn(&text) } else { context.out.note(&text) }
+        match remark.is_warning() {
+            // A token and its ticket meet the same cache.
+            true if context.is_new(&text) => context.out.warn(&text),
+            true => {}
+            false => context.out.note(&text),
+        }
     };
-    Ok(Cache::new(place, context.env.clock(), settings.cache.refresh_margin, remark))
+    Ok(Cache::new(place, context.env.clock(), settings.refresh_margin, remark))
 }
 
 /// `WECHECK_CACHE_DIR`, else `wecheck` in the platform's cache folder.
@@ -590,16 +612,19 @@ impl Patience {
     }
 }
 
-/// Ctrl-C and SIGTERM end a wait at once, with the exit code that a shell expects. A lock on disk
-/// goes with the process; leases are given back first.
-fn end_on_signal(leases: Option<Leases>) {
+/// Ctrl-C, while `interrupt` lets it, and SIGTERM end a wait at once, with the exit code that a
+/// shell expects. A lock on disk goes with the process; leases are given back first.
+fn end_on_signal(leases: Option<Leases>, interrupt: &Arc<AtomicBool>) {
     #[cfg(unix)]
     if let Some(leases) = leases {
         use signal_hook::consts::{SIGINT, SIGTERM};
         // Where no thread can be had, the system's own handler ends the process, and the lease itself.
         let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]) else { return };
+        let interrupt = Arc::clone(interrupt);
         let _ = std::thread::Builder::new().spawn(move || {
-            if let Some(signal) = signals.forever().next() {
+            let mut ends =
+                signals.forever().filter(|signal| *signal != SIGINT || interrupt.load(Ordering::Relaxed));
+            if let Some(signal) = ends.next() {
                 leases.give_back();
                 signal_hook::low_level::exit(128 + signal);
             }
@@ -608,9 +633,11 @@ fn end_on_signal(leases: Option<Leases>) {
     }
     #[cfg(not(unix))]
     let _ = leases;
-    let armed = Arc::new(AtomicBool::new(true));
-    for (signal, code) in [(signal_hook::consts::SIGINT, 130), (signal_hook::consts::SIGTERM, 143)] {
+    let always = Arc::new(AtomicBool::new(true));
+    for (signal, code, armed) in
+        [(signal_hook::consts::SIGINT, 130, interrupt), (signal_hook::consts::SIGTERM, 143, &always)]
+    {
         // Without a handler the system's own ends the process as well.
-        let _ = signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&armed));
+        let _ = signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(armed));
     }
 }

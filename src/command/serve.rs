@@ -146,15 +146,15 @@ fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Failure> {
     let addresses: Vec<SocketAddr> = listen
         .to_socket_addrs()
         .map_err(|error| {
-            Failure::usage(format!("`{}` is no address to listen on: {error}", safe(listen)))
+            Failure::usage(format!("`{listen}` is no address to listen on: {error}"))
                 .hint("wecheck serve --listen 127.0.0.1:8787")
         })?
         .collect();
     let listener = TcpListener::bind(addresses.as_slice()).map_err(|error| {
-        Failure::network(format!("cannot listen on {}: {error}", safe(listen)))
+        Failure::network(format!("cannot listen on {listen}: {error}"))
             .hint("wecheck serve --listen 127.0.0.1:0")
     })?;
-    let refuse = |error: &io::Error| Failure::network(format!("cannot listen on {}: {error}", safe(listen)));
+    let refuse = |error: &io::Error| Failure::network(format!("cannot listen on {listen}: {error}"));
     listener.set_nonblocking(true).map_err(|error| refuse(&error))?;
     let address = listener.local_addr().map_err(|error| refuse(&error))?;
     Ok((listener, address))

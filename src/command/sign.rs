@@ -253,6 +253,7 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         return Err(Failure::usage(format!("kind `{}` signs no url", args.kind.name()))
             .hint(format!("wecheck sign --kind {} --ticket TICKET", args.kind.name())));
     }
+    refuse_empty(args.values.nonce.as_deref(), args.values.timestamp.as_deref())?;
     let mut fields = args.values.fields(url);
     let mut origin = None;
     if args.values.ticket.is_none() {
@@ -271,8 +272,12 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     signed.ticket = origin;
     notes(&signed, context);
     match args.emit {
-        None => context.out.show(&signed),
-        Some(emit) => emit::print(emit, args.sdk, args.debug, &signed, context).map(|()| true),
+        // One JSON document is what --json promises, whatever form is asked for beside it.
+        Some(emit) if !context.env.globals.json => {
+            warn_of_gaps(emit, &signed, context);
+            emit::print(emit, args.sdk, args.debug, &signed, context).map(|()| true)
+        }
+        _ => context.out.show(&signed),
     }
 }
 
@@ -311,48 +316,46 @@ impl Payload {
             agent_id: profile.agent_id.clone(),
             group_id: ticket.group_id.clone(),
             js_api_list: profile.js_api_list.clone(),
-            outer_str: self.outer_str.as_deref(),
+            outer_str: self.outer_str,
             now,
         };
         frame.sign(Fields { ticket: ticket.value.reveal().to_owned(), ..self.fields })
     }
 }
 
-/// What stays the same for every signature of a run.
-struct Frame<'a> {
+/// What stands beside the signed values: from the flags and the profile, in a batch from the line too.
+#[derive(Clone)]
+struct Frame {
     kind: Kind,
     platform: Option<Platform>,
     app_id: Option<String>,
     agent_id: Option<String>,
     group_id: Option<String>,
     js_api_list: Vec<String>,
-    outer_str: Option<&'a str>,
+    outer_str: Option<String>,
     now: u64,
 }
 
-impl<'a> Frame<'a> {
-    fn new(args: &'a Args, profile: Option<&Profile>, context: &Context) -> Self {
+impl Frame {
+    fn new(args: &Args, profile: Option<&Profile>, context: &Context) -> Self {
         let own = |flag: &Option<String>, setting: fn(&Profile) -> Option<String>| {
             flag.clone().or_else(|| profile.and_then(setting))
         };
-        let only_work = matches!(args.kind, Kind::Agent | Kind::Group) || args.sdk == Sdk::Wecom;
         Self {
             kind: args.kind,
             platform: args
                 .values
                 .platform
                 .or_else(|| profile.map(Profile::platform))
-                .or_else(|| only_work.then_some(Platform::Work)),
+                .or_else(|| (args.sdk == Sdk::Wecom).then_some(Platform::Work)),
             app_id: own(&args.values.app_id, |profile| profile.app_id.clone()),
             agent_id: own(&args.values.agent_id, |profile| profile.agent_id.clone()),
             group_id: args.values.group_id.clone(),
             js_api_list: match args.api.as_slice() {
                 [] => profile.map(|profile| profile.js_api_list.clone()).unwrap_or_default(),
-                names => {
-                    names.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
-                }
+                names => api_names(names.iter().map(String::as_str)),
             },
-            outer_str: args.outer_str.as_deref(),
+            outer_str: args.outer_str.clone(),
             now: context.env.now(),
         }
     }
@@ -363,7 +366,7 @@ impl<'a> Frame<'a> {
         if is_empty_ticket(&fields.ticket) {
             return Err(Failure::usage(format!(
                 "the ticket is `{}`: nothing can be signed with it",
-                safe(&fields.ticket)
+                fields.ticket
             ))
             .hint(
                 "look at the errcode of the answer that should have held it: wecheck errcode explain CODE",
@@ -376,7 +379,7 @@ impl<'a> Frame<'a> {
             fields.timestamp = self.now.to_string();
         }
         if !fields.timestamp.bytes().all(|b| b.is_ascii_digit()) || fields.timestamp.len() > 20 {
-            return Err(Failure::usage(format!("the timestamp `{}` is no number", safe(&fields.timestamp)))
+            return Err(Failure::usage(format!("the timestamp `{}` is no number", fields.timestamp))
                 .hint("leave --timestamp out to take the current second"));
         }
         self.check_page(&fields)?;
@@ -389,16 +392,18 @@ impl<'a> Frame<'a> {
         let signature = signature::sign(kind, &fields);
         let url = kind.signs_url().then(|| signature::without_fragment(&fields.url).to_owned());
         let card = self.card_part(&fields, &signature);
+        let only_work = matches!(kind, Kind::Agent | Kind::Group);
+        let app_id = fields.app_id.or_else(|| self.app_id.clone());
         Ok(Signed {
             kind,
-            platform: self.platform,
-            app_id: fields.app_id.or_else(|| self.app_id.clone()),
+            platform: self.platform.or_else(|| only_work.then_some(Platform::Work)),
+            corpid: (kind == Kind::Agent).then(|| app_id.clone()),
+            app_id,
             timestamp: fields.timestamp,
             nonce: fields.nonce,
             signature,
             url,
             js_api_list: self.js_api_list.clone(),
-            corpid: (kind == Kind::Agent).then(|| self.app_id.clone()),
             agent_id: (kind == Kind::Agent).then(|| self.agent_id.clone()),
             group_id: (kind == Kind::Group).then(|| self.group_id.clone()),
             card,
@@ -413,7 +418,7 @@ impl<'a> Frame<'a> {
             let what = if fields.url.is_empty() {
                 "there is no url to sign".to_owned()
             } else {
-                format!("the url `{}` does not start with http:// or https:// and a host", safe(&fields.url))
+                format!("the url `{}` does not start with http:// or https:// and a host", fields.url)
             };
             return Err(Failure::usage(what).hint("wecheck sign 'https://host/path?query' --ticket TICKET"));
         }
@@ -446,7 +451,7 @@ impl<'a> Frame<'a> {
                 put("nonce_str", Some(&fields.nonce));
                 put("balance", fields.balance.as_deref());
                 put("signature", Some(signature));
-                put("outer_str", self.outer_str);
+                put("outer_str", self.outer_str.as_deref());
                 CardPart {
                     card_id: filled(&fields.card_id),
                     card_ext: Some(serde_json::Value::Object(ext).to_string()),
@@ -457,12 +462,34 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Names of APIs without the blanks around them, and without empty ones.
+fn api_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    names.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
 /// Whether a url starts with http:// or https:// and names a host.
 fn has_host(url: &str) -> bool {
     let rest = ["http://", "https://"].iter().find_map(|scheme| {
         url.get(..scheme.len()).filter(|s| s.eq_ignore_ascii_case(scheme)).map(|s| &url[s.len()..])
     });
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#']))
+    rest.is_some_and(|rest| {
+        // A browser takes `\` for `/`.
+        let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        !host.starts_with(':') && !host.trim().is_empty()
+    })
+}
+
+/// Refuses a nonce or timestamp that is given and empty: a script's variable was not set, and a
+/// made-up value in its place would not be the one that its page is told.
+fn refuse_empty(nonce: Option<&str>, timestamp: Option<&str>) -> Result<(), Failure> {
+    for (name, value) in [("nonce", nonce), ("timestamp", timestamp)] {
+        if value == Some("") {
+            return Err(Failure::usage(format!("the {name} is empty"))
+                .hint(format!("leave --{name} out to have one made")));
+        }
+    }
+    Ok(())
 }
 
 /// 16 letters and digits from the system's random source.
@@ -482,7 +509,7 @@ fn random_nonce() -> Result<String, Failure> {
 }
 
 /// What was hashed; a ticket out of the cache is masked unless `--reveal`.
-fn explain(frame: &Frame<'_>, args: &Args, signed: &Signed, ticket: String, from_cache: bool) -> Hashed {
+fn explain(frame: &Frame, args: &Args, signed: &Signed, ticket: String, from_cache: bool) -> Hashed {
     let mut fields = args.values.fields(signed.url.as_deref().unwrap_or_default());
     fields.ticket = ticket;
     fields.nonce.clone_from(&signed.nonce);
@@ -512,6 +539,50 @@ fn explain(frame: &Frame<'_>, args: &Args, signed: &Signed, ticket: String, from
     Hashed { values, string1, string1_masked: masked }
 }
 
+fn is_blank(text: Option<&str>) -> bool {
+    text.is_none_or(str::is_empty)
+}
+
+/// Says which places of the code or page that is printed stay empty, and what fills them.
+fn warn_of_gaps(emit: Emit, signed: &Signed, context: &Context) {
+    let lang = context.lang;
+    if !matches!(emit, Emit::Js | Emit::Html) {
+        return;
+    }
+    let mut missing = Vec::new();
+    if matches!(signed.kind, Kind::Jsapi | Kind::Agent) {
+        if is_blank(signed.app_id.as_deref()) {
+            missing.push(("appId", "--app-id APPID"));
+        }
+        if signed.js_api_list.is_empty() {
+            missing.push(("jsApiList", "--api chooseImage,…"));
+        }
+    }
+    if matches!(&signed.agent_id, Some(id) if is_blank(id.as_deref())) {
+        missing.push(("agentId", "--agent-id ID"));
+    }
+    if matches!(&signed.group_id, Some(id) if is_blank(id.as_deref())) {
+        missing.push(("groupId", "--group-id ID"));
+    }
+    if !missing.is_empty() {
+        let names = missing.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let flags = missing.iter().map(|(_, flag)| *flag).collect::<Vec<_>>().join(" ");
+        let (zh, en) = (names.join("、"), names.join(", "));
+        context.out.warn(&say!(
+            lang,
+            "打印出来的代码里 {zh} 是空的：加上 {flags}",
+            "left empty in what is printed: {en}; add {flags}"
+        ));
+    }
+    if emit == Emit::Html && !matches!(signed.kind, Kind::Jsapi | Kind::Agent) {
+        context.out.warn(&say!(
+            lang,
+            "这个页面还缺 wx.config，没有它 wx.ready 不会触发：先为同一个 url 生成，wecheck sign URL --emit js",
+            "the page needs a wx.config signature as well, without it wx.ready never fires: wecheck sign URL --emit js"
+        ));
+    }
+}
+
 /// Remarks that do not stop anything: on stderr.
 fn notes(signed: &Signed, context: &Context) {
     let lang = context.lang;
@@ -538,6 +609,20 @@ fn notes(signed: &Signed, context: &Context) {
                 "`{name}` is a name of the old 企业号; work still takes it"
             ));
         }
+    }
+    if matches!(signed.kind, Kind::Card | Kind::Invoice) && is_blank(signed.app_id.as_deref()) {
+        context.out.warn(&say!(
+            lang,
+            "没有 appid，签名里就缺了它，微信会拒绝：加上 --app-id APPID",
+            "there is no app id, so the signature lacks it and WeChat will refuse it: add --app-id APPID"
+        ));
+    }
+    if signed.kind == Kind::CardExt && is_blank(signed.card.card_id.as_deref()) {
+        context.out.warn(&say!(
+            lang,
+            "没有 card_id，签名里就缺了它，微信会拒绝：加上 --card-id CARD_ID",
+            "there is no card_id, so the signature lacks it and WeChat will refuse it: add --card-id CARD_ID"
+        ));
     }
     if signed.card.shop_id.is_some() && platform == Some(Platform::Work) {
         context.out.warn(&say!(

@@ -82,6 +82,22 @@ pub(super) fn read(path: &Path, required: bool) -> Result<Settings, Failure> {
     Ok(settings)
 }
 
+/// The `[cache]` of a file in which something else is wrong; `None` where it cannot be told.
+pub(super) fn cache_alone(path: &Path) -> Option<CacheSettings> {
+    if !std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= LIMIT) {
+        return None;
+    }
+    let text = std::fs::read_to_string(path).ok()?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let Ok(document) = DeTable::parse(text) else {
+        // No Redis without that word, so it is the disk.
+        return (!text.contains("redis")).then(CacheSettings::default);
+    };
+    let Some(value) = document.get_ref().get("cache") else { return Some(CacheSettings::default()) };
+    let reader = Reader { text, folder: path.parent().unwrap_or(Path::new(".")) };
+    reader.cache(reader.table("cache", value).ok()?, value).ok()
+}
+
 fn secrets(profile: &Profile) -> impl Iterator<Item = &Source> {
     [
         &profile.secret,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::url_part::Parts;
 use crate::evidence::{Block, Call, Evidence, Field, Origin};
 use crate::js_api::{Known, known};
-use crate::lang::Lang;
+use crate::lang::{Lang, plural_s};
 use crate::platform::Platform;
 use crate::say;
 use crate::signature::{Fields, Kind};
@@ -711,13 +711,14 @@ fn signature(subject: &Subject<'_>, lang: Lang, add: &mut Add<'_>) {
         return;
     }
     let length = text.chars().count();
+    let s = plural_s(length);
     add(
         "signature-shape",
         "signature",
         say!(
             lang,
             "签名有 {length} 个字符：SHA-1 的签名是 40 个小写十六进制数字",
-            "the signature has {length} characters: a SHA-1 signature is 40 lower-case hex digits"
+            "the signature has {length} character{s}: a SHA-1 signature is 40 lower-case hex digits"
         ),
         say!(
             lang,

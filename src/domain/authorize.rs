@@ -6,7 +6,7 @@
 use url::{Url, form_urlencoded};
 
 use super::{Query, Rule, Status};
-use crate::lang::Lang;
+use crate::lang::{Lang, plural_s};
 use crate::platform::Platform;
 use crate::say;
 
@@ -148,11 +148,12 @@ pub(super) fn oauth_appid(link: &Link, query: &Query, lang: Lang) -> Rule {
         )),
         Some(state) if !state_is_allowed(state) => {
             let length = state.chars().count();
+            let s = plural_s(length);
             let shown: String = state.chars().take(32).collect();
             broken.push(say!(
                 lang,
                 "state `{shown}`（{length} 个字符）只能是 1 到 128 个字母和数字",
-                "state `{shown}` ({length} characters) must be 1 to 128 letters and digits"
+                "state `{shown}` ({length} character{s}) must be 1 to 128 letters and digits"
             ));
         }
         Some(_) => {}

@@ -13,7 +13,7 @@ use super::BODY_LIMIT;
 use super::refusal::Refusal;
 use crate::failure::Failure;
 use crate::nearest::nearest;
-use crate::output::{safe, shortened};
+use crate::output::shortened;
 
 /// Names under which WeChat gives the same things.
 const OTHER_NAMES: [(&str, &str); 9] = [
@@ -77,7 +77,7 @@ pub(super) fn flags<A: clap::Args + FromArgMatches>(
                 || format!("known: {}", allowed.join(", ")),
                 |near| format!("did you mean `{near}`?"),
             );
-            return Err(Failure::usage(format!("unknown field `{}`", safe(&shortened(&key, 40)))).hint(hint));
+            return Err(Failure::usage(format!("unknown field `{}`", shortened(&key, 40))).hint(hint));
         };
         let is_switch = matches!(flag.get_action(), ArgAction::SetTrue);
         let values = match value {
@@ -102,8 +102,7 @@ pub(super) fn flags<A: clap::Args + FromArgMatches>(
     command.try_get_matches_from(argv).and_then(|matches| A::from_arg_matches(&matches)).map_err(|error| {
         let text = error.to_string();
         let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        Failure::usage(safe(&shortened(line, 300)).into_owned())
-            .hint("the fields are the command's long flags")
+        Failure::usage(shortened(line, 300)).hint("the fields are the command's long flags")
     })
 }
 

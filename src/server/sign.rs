@@ -22,7 +22,7 @@ use crate::command::sign::Payload;
 use crate::config::{Profile, REFRESH_MARGIN};
 use crate::failure::Failure;
 use crate::nearest::nearest;
-use crate::output::{safe, shortened};
+use crate::output::shortened;
 use crate::signature::{Fields, Kind};
 
 /// After so long the cache is looked at again: another process may have replaced the ticket.
@@ -134,7 +134,7 @@ fn parse(query: &str) -> Result<Wanted, Failure> {
                     let names = Kind::ALL.map(Kind::name);
                     let near = nearest(&value, names)
                         .map_or_else(|| names.join(", "), |near| format!("kind={near}"));
-                    Failure::usage(format!("there is no kind `{}`", safe(&shortened(&value, 40)))).hint(near)
+                    Failure::usage(format!("there is no kind `{}`", shortened(&value, 40))).hint(near)
                 })?;
             }
             "card-id" => fields.card_id = Some(value),
@@ -149,7 +149,7 @@ fn parse(query: &str) -> Result<Wanted, Failure> {
             // Most likely the page's own query: the signature would be made of half its address.
             other => {
                 let known = PARAMETERS.join(", ");
-                let what = format!("`{}` is no parameter of /sign ({known})", safe(&shortened(other, 40)));
+                let what = format!("`{}` is no parameter of /sign ({known})", shortened(other, 40));
                 return Err(Failure::usage(what).hint(
                     "encode the page's url: '/sign?url=' + encodeURIComponent(location.href.split('#')[0])",
                 ));
@@ -194,7 +194,7 @@ fn covers(entry: &str, host: &str, path: &str) -> bool {
 
 fn untrusted(page: &str) -> Refusal {
     let Some(host) = Url::parse(page).ok().and_then(|url| url.host_str().map(str::to_owned)) else {
-        let what = format!("the url `{}` names no page", safe(&shortened(page, 100)));
+        let what = format!("the url `{}` names no page", shortened(page, 100));
         return Refusal::new(
             StatusCode::BAD_REQUEST,
             what,
@@ -204,8 +204,8 @@ fn untrusted(page: &str) -> Refusal {
     let host = shortened(&host, 100).into_owned();
     Refusal::new(
         StatusCode::FORBIDDEN,
-        format!("`{}` is no trusted domain of this profile", safe(&host)),
-        format!("add it to trusted_domains, or wecheck serve --allow-page {}", safe(&host)),
+        format!("`{host}` is no trusted domain of this profile"),
+        format!("add it to trusted_domains, or wecheck serve --allow-page {host}"),
     )
 }
 

@@ -8,7 +8,9 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
+use serde_json::error::Category;
 
 use super::Error;
 use crate::secret::{Secret, redact};
@@ -77,12 +79,12 @@ pub(super) fn read(received: &Received<'_>, field: Field, secrets: &[&Secret]) -
     // A text that is not UTF-8 may still carry a readable errcode; a value is checked below.
     let text = String::from_utf8_lossy(received.body);
     let text = text.trim_start_matches('\u{feff}').trim();
-    let answer = serde_json::from_str::<Answer>(text);
+    let answer = parse(text);
     if let Ok(answer) = &answer {
         refuse_errcode(answer, secrets)?;
     }
     refuse_status(received, text, secrets)?;
-    let answer = answer.map_err(|error| no_answer(received, text, error.classify(), secrets))?;
+    let answer = answer.map_err(|error| no_answer(received, text, error, secrets))?;
     let granted = granted(&answer, field)?;
     if granted.expires_in.is_none() {
         let what = format!("an answer whose expires_in says no time above 0, beside its {}", field.name());
@@ -100,15 +102,32 @@ pub(super) fn read_centre(
 ) -> Result<Granted, Error> {
     let text = String::from_utf8_lossy(received.body);
     let text = text.trim_start_matches('\u{feff}').trim();
-    if let Ok(answer) = serde_json::from_str::<Answer>(text) {
-        refuse_errcode(&answer, secrets)?;
-        refuse_status(received, text, secrets)?;
-        return granted(&answer, field);
+    let answer = parse(text);
+    if let Ok(answer) = &answer {
+        refuse_errcode(answer, secrets)?;
     }
     refuse_status(received, text, secrets)?;
+    match answer {
+        Ok(answer) => return granted(&answer, field),
+        // What begins as an object or an array is no plain value.
+        Err(error) if text.starts_with(['{', '[']) => return Err(no_answer(received, text, error, secrets)),
+        Err(_) if matches!(text, "null" | "undefined" | "true" | "false") => {
+            return Err(Error::NoAnswer(format!("`{text}` instead of a {}", field.name())));
+        }
+        Err(_) => {}
+    }
     let value = serde_json::from_str::<String>(text).unwrap_or_else(|_| text.to_owned());
     let value = trusted(&value).map_err(|what| Error::NoAnswer(format!("a {} {what}", field.name())))?;
     Ok(Granted { value, expires_in: None, group_id: None })
+}
+
+/// The object of an answer. An array is none: serde would take its elements for the fields.
+fn parse(text: &str) -> Result<Answer, Category> {
+    if text.starts_with('[') {
+        let read = serde_json::from_str::<IgnoredAny>(text);
+        return Err(read.map_or_else(|error| error.classify(), |_| Category::Data));
+    }
+    serde_json::from_str(text).map_err(|error| error.classify())
 }
 
 fn refuse_errcode(answer: &Answer, secrets: &[&Secret]) -> Result<(), Error> {
@@ -174,13 +193,7 @@ fn refuse_status(received: &Received<'_>, text: &str, secrets: &[&Secret]) -> Re
     Err(Error::Status { status: received.status, retry_after, excerpt: excerpt(text, secrets) })
 }
 
-fn no_answer(
-    received: &Received<'_>,
-    text: &str,
-    reason: serde_json::error::Category,
-    secrets: &[&Secret],
-) -> Error {
-    use serde_json::error::Category;
+fn no_answer(received: &Received<'_>, text: &str, reason: Category, secrets: &[&Secret]) -> Error {
     let what = if text.is_empty() {
         "an empty answer".to_owned()
     } else if text.starts_with(['{', '[', '"']) {
@@ -319,6 +332,9 @@ mod tests {
             &b""[..],
             b"null",
             b"[]",
+            b"[1]",
+            b"[0,\"ok\",\"T-0123456789ab\",null,7200,null]",
+            b"[0,",
             b"{}",
             b"{\"errcode\":0,\"errmsg\":\"ok\"}",
             b"{\"access_token\":\"\",\"expires_in\":7200}",
@@ -339,6 +355,21 @@ mod tests {
         assert!(token(long.replacen('a', "", 1).as_bytes()).is_err(), "the first a is in access_token");
         let most = format!("\u{feff}{{\"access_token\":\"{}\",\"expires_in\":7200}}", "a".repeat(1_024));
         assert_eq!(token(most.as_bytes()).expect("a value").value.reveal().len(), 1_024);
+    }
+
+    #[test]
+    fn a_token_centre_answers_a_value_and_no_other_json() {
+        let centre = |body: &'static str| {
+            let received =
+                Received { status: 200, content_type: "", retry_after: None, body: body.as_bytes() };
+            read_centre(&received, Field::AccessToken, &[])
+        };
+        for body in ["[1]", "[0,null,7]", "{1}", "{", "null", "true", "undefined", ""] {
+            assert!(matches!(centre(body), Err(Error::NoAnswer(_))), "{body}");
+        }
+        for body in ["T-1", "\"T-1\"", "{\"access_token\":\"T-1\"}"] {
+            assert_eq!(centre(body).expect("a value").value.reveal(), "T-1", "{body}");
+        }
     }
 
     #[test]

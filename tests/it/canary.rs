@@ -204,3 +204,43 @@ fn walk(folder: &std::path::Path) -> Vec<String> {
     }
     names
 }
+
+/// A secret that is typed where none is taken reaches the screen of whoever looks on, and CI's log.
+#[test]
+fn what_the_parser_refuses_is_not_repeated() {
+    for args in [
+        &["token", SECRET][..],
+        &[SECRET],
+        &["sign", "https://m.example.com/", SECRET],
+        &["cache", "import", "--from", SECRET],
+        &["ticket", "--kind", SECRET],
+        &["verify", "--deep", SECRET],
+        &["config", SECRET],
+        &["token", "--", SECRET],
+        &["token", "--refresh=CANARYSECRET"],
+        &["token", "--json=CANARYSECRET"],
+        &["token", "--color", SECRET],
+        &["token", "--secret=CANARYSECRET"],
+        &["token", "canarysecretlowercaseonly"],
+        &["domain-check", "a.example", "--resolve", SECRET],
+    ] {
+        for json in [&[][..], &["--json"]] {
+            let done = Home::new().run(args.iter().take(1).chain(json).chain(&args[1..])).done();
+            let text = done.to_string();
+            assert_eq!(done.code, 2, "{args:?} {done}");
+            let shown = forms(SECRET).iter().any(|form| text.contains(form.as_str()));
+            assert!(!shown && !text.to_ascii_lowercase().contains("canarysecret"), "{args:?} {done}");
+            assert!(text.contains("help") || !done.json()["error"]["fix"].is_null(), "{args:?} {done}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_secret_is_still_repeated_with_what_was_meant() {
+    let said = |args: &[&str]| Home::new().run(args).done().stderr;
+    assert!(said(&["tokne"]).contains("'tokne'"), "{}", said(&["tokne"]));
+    assert!(said(&["tokne"]).contains("'token'"), "{}", said(&["tokne"]));
+    assert!(said(&["token", "--refesh"]).contains("'--refesh'"), "{}", said(&["token", "--refesh"]));
+    assert!(said(&["ticket", "--kind", "foo"]).contains("'foo'"), "{}", said(&["ticket", "--kind", "foo"]));
+    assert!(said(&["verify", "--deep", "0"]).contains("1..=86400"), "{}", said(&["verify", "--deep", "0"]));
+}

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::harness::{Home, wecheck};
+use crate::upstream_server::{Server, wechat};
 
 const FULL: &str = r#"
 default_profile = "shop"
@@ -170,4 +171,105 @@ fn the_language_is_flag_variable_config_locale() {
     assert!(!chinese(home.run(["config", "show"]).var("WECHECK_LANG", "en")));
     assert!(chinese(wecheck(["config", "show"]).var("LC_ALL", "zh_CN.UTF-8")));
     assert!(!chinese(wecheck(["config", "show"]).var("LC_ALL", "fr_FR.UTF-8").var("LANG", "zh_CN.UTF-8")));
+}
+
+#[test]
+fn check_runs_a_command_once_and_counts_in_words_that_fit() {
+    let home = Home::new();
+    let script =
+        home.file("secret.sh", "echo asked >> \"$HOME/asked\"\necho 0123456789abcdef0123456789abcdef\n");
+    home.config(&format!(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"w\"\nsecret = {{ command = [\"sh\", {:?}] }}\n",
+        script.to_str().expect("a path")
+    ));
+    assert_snapshot!(home.run(["config", "check"]).done(), @"
+    exit 0
+    ----- stdout
+    ! shop.appid: 1 character, usually it has 18
+    1 profile read, 1 oddity
+    ");
+    let asked = std::fs::read_to_string(home.path().join("asked")).expect("it was asked");
+    assert_eq!(asked, "asked\n");
+}
+
+const APP: [(&str, &str); 2] =
+    [("WECHECK_APPID", "wx0123456789abcdef"), ("WECHECK_SECRET", "0123456789abcdef0123456789abcdef")];
+
+/// Each of these stops `config show`, and nothing that the variables are enough for.
+#[test]
+fn a_profile_of_variables_needs_no_file_that_can_be_read() {
+    let server = Server::start(wechat);
+    for broken in ["lang = [", "[profile.shop]\nsekret = \"x\"\n", "[cache]\nbackend = \"redis\"\n", "\u{0}"]
+    {
+        let home = Home::new();
+        home.config(broken);
+        assert_eq!(home.run(["config", "show"]).done().code, 3, "{broken}");
+        let mut run = home.run(["token", "--json"]).var("WECHECK_API_BASE", server.base());
+        for (name, value) in APP {
+            run = run.var(name, value);
+        }
+        let done = run.done();
+        assert_eq!(done.code, 0, "{broken} {done}");
+        assert_eq!(done.json()["profile"], "environment", "{done}");
+        assert_eq!(
+            done.stderr.matches("warning: the config file is not used: ").count(),
+            1,
+            "{broken} {done}"
+        );
+        let done = home
+            .run(["sign", "https://m.example.com/", "--ticket=T", "--json"])
+            .var(APP[0].0, APP[0].1)
+            .done();
+        assert_eq!((done.code, &done.json()["appId"]), (0, &APP[0].1.into()), "{done}");
+        let done = home
+            .run(["callback", "verify", "--timestamp=1", "--nonce=2", "--echostr=3"])
+            .with(["--signature=0000000000000000000000000000000000000000"])
+            .var("WECHECK_CALLBACK_TOKEN", "TOKEN")
+            .done();
+        assert_eq!(done.code, 1, "{broken} {done}");
+        // A profile of the file is one of the file.
+        let done = home.run(["token", "--profile", "shop"]).var(APP[0].0, APP[0].1).done();
+        assert_eq!(done.code, 3, "{broken} {done}");
+        assert_eq!(home.run(["token"]).done().code, 3, "{broken}");
+        assert_eq!(home.run(["token"]).var(APP[1].0, APP[1].1).done().code, 3, "{broken}");
+    }
+}
+
+#[test]
+fn the_cache_of_a_broken_file_is_the_one_that_it_names_or_none() {
+    let server = Server::start(wechat);
+    let home = Home::new();
+    let stored = || home.path().join(".cache/wecheck").exists();
+    let token = || {
+        let mut run = home.run(["token"]).var("WECHECK_API_BASE", server.base());
+        for (name, value) in APP {
+            run = run.var(name, value);
+        }
+        run.done()
+    };
+    // What cannot be told may be a Redis: nothing lands on this disk.
+    home.config("[cache]\nbackend = \"redis\"\nurl = \"redis://127.0.0.1:1\nlang = \"en\"\n");
+    let done = token();
+    assert_eq!(done.code, 0, "{done}");
+    assert!(done.stderr.contains("so no cache is used") && !stored(), "{done}");
+    for args in [["cache", "path"], ["cache", "list"]] {
+        assert_eq!(home.run(args).done().code, 3);
+    }
+    // The rest of the file is wrong, its [cache] is not.
+    home.config("lang = \"fr\"\n[cache]\nbackend = \"redis\"\nurl = \"redis://127.0.0.1:1/0\"\n");
+    let done = home.run(["cache", "path", "--json"]).done();
+    assert_eq!((done.code, &done.json()["backend"]), (0, &"redis".into()), "{done}");
+    assert!(done.stderr.starts_with("warning: the config file is not used: "), "{done}");
+    // No Redis at all.
+    home.config("lang = [\n");
+    for args in [["cache", "path"], ["cache", "list"]] {
+        let done = home.run(args).with(["--json"]).done();
+        assert_eq!((done.code, &done.json()["backend"]), (0, &"disk".into()), "{done}");
+    }
+    assert_eq!(token().code, 0);
+    assert!(stored());
+    assert_eq!(
+        home.run(["cache", "list", "--json"]).done().json()["entries"].as_array().map(Vec::len),
+        Some(1)
+    );
 }

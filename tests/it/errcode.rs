@@ -401,7 +401,7 @@ fn ctrl_c_shows_what_a_silent_pipe_gave() {
     let output = child.wait_with_output().expect("it ends");
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(130), "{shown}");
-    assert!(shown.contains("48001") && shown.contains("interrupted, 1 lines read"), "{shown}");
+    assert!(shown.contains("48001") && shown.contains("interrupted, 1 line read"), "{shown}");
     drop(pipe);
 }
 

@@ -1,8 +1,10 @@
 //! `sign` from outside.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+
 use insta::assert_snapshot;
 
-use crate::harness::{Home, wecheck};
+use crate::harness::{Done, Home, wecheck};
 
 const OFFICIAL: [&str; 8] = [
     "sign",
@@ -303,4 +305,230 @@ fn the_profile_gives_ids_and_apis() {
         .done()
         .json();
     assert_eq!(json["appId"], "wxother");
+}
+
+#[test]
+fn a_batch_line_of_a_kind_that_only_work_has_is_signed_as_alone() {
+    for kind in ["agent", "group"] {
+        let alone = wecheck([
+            "sign",
+            "https://m.example.com/",
+            "--ticket=T",
+            "--nonce=N",
+            "--timestamp=1700000000",
+            "--app-id=ww0123456789abcdef",
+            "--agent-id=1000002",
+            "--group-id=G1",
+            "--json",
+            "--kind",
+            kind,
+        ])
+        .done()
+        .json();
+        let line = format!(
+            r#"{{"url":"https://m.example.com/","ticket":"T","nonce":"N","timestamp":1700000000,"app-id":"ww0123456789abcdef","agent-id":1000002,"group-id":"G1","kind":"{kind}"}}"#
+        );
+        assert_eq!(alone["platform"], "work");
+        let lines = wecheck(["sign", "--batch", "-"]).stdin(format!("{line}\n{line}\n")).done();
+        let last = lines.stdout.lines().last().expect("two lines");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(last).expect("JSON"), alone);
+    }
+}
+
+/// A batch whose input stays open, as of a program that waits for each answer.
+#[test]
+fn batch_answers_a_line_before_the_next_is_written_and_ends_at_ctrl_c() {
+    let mut child = wecheck(["sign", "--batch", "-"]).stdin("").spawn();
+    let mut pipe = child.stdin.take().expect("stdin is a pipe");
+    let mut answers = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
+    for number in 0..3 {
+        writeln!(pipe, r#"{{"url":"https://m.example.com/{number}","ticket":"T"}}"#).expect("written");
+        let mut answer = String::new();
+        answers.read_line(&mut answer).expect("an answer");
+        assert!(answer.contains(&format!("https://m.example.com/{number}")), "{answer}");
+    }
+    #[cfg(unix)]
+    {
+        let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(sent.expect("kill").success());
+        assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    }
+    drop(pipe);
+    let _ = child.wait();
+}
+
+/// Ctrl-C in the middle of a file: what is printed are whole lines.
+#[cfg(unix)]
+#[test]
+fn batch_ends_a_ctrl_c_between_two_lines() {
+    let home = Home::new();
+    home.file("pages.jsonl", "{\"url\":\"https://m.example.com/\",\"ticket\":\"T\"}\n".repeat(400_000));
+    let mut child = home.run(["sign", "--batch", "pages.jsonl"]).spawn();
+    let mut answers = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
+    let mut first = String::new();
+    answers.read_line(&mut first).expect("an answer");
+    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("kill").success());
+    let rest: Vec<String> = answers.lines().map(|line| line.expect("UTF-8")).collect();
+    assert!(rest.len() < 399_999, "{}", rest.len());
+    let last = rest.last().unwrap_or(&first);
+    assert!(serde_json::from_str::<serde_json::Value>(last).is_ok(), "{last}");
+    let done = Done::from(child.wait_with_output().expect("it ends"));
+    assert_eq!(done.code, 130, "{done}");
+    assert!(done.stderr.starts_with("note: interrupted after "), "{done}");
+}
+
+#[test]
+fn an_empty_nonce_or_timestamp_is_refused() {
+    let sign = ["sign", "https://m.example.com/", "--ticket=T"];
+    for flag in ["--nonce=", "--timestamp="] {
+        let done = wecheck(sign).with([flag]).done();
+        assert_eq!((done.code, done.stdout.as_str()), (2, ""), "{done}");
+    }
+    assert_snapshot!(wecheck(sign).with(["--timestamp", ""]).done(), @"
+    exit 2
+    ----- stderr
+    error: the timestamp is empty
+    hint: leave --timestamp out to have one made
+    ");
+    let done = wecheck(["sign", "--batch", "-"])
+        .stdin(
+            r#"{"url":"https://m.example.com/","ticket":"T","nonce":""}
+{"url":"https://m.example.com/","ticket":"T","timestamp":""}
+{"url":"https://m.example.com/","ticket":"T","timestamp":null,"nonce":null}
+"#,
+        )
+        .done();
+    let lines: Vec<&str> = done.stdout.lines().collect();
+    assert!(lines[0].contains("the nonce is empty") && lines[1].contains("the timestamp is empty"), "{done}");
+    assert!(lines[2].contains("signature"), "{done}");
+    assert_eq!(done.code, 2);
+}
+
+#[test]
+fn a_url_without_a_host_is_refused() {
+    for url in [
+        "http://:80/",
+        "https://@/x",
+        "https://user:word@:443",
+        "https:// /",
+        "http:///x",
+        "https://?a",
+        "https://\\x",
+        "https:/m.example.com/",
+    ] {
+        let done = wecheck(["sign", url, "--ticket=T"]).done();
+        assert_eq!((done.code, done.stdout.as_str()), (2, ""), "{url} {done}");
+    }
+    for url in ["https://user@m.example.com:80/@:", "http://[::1]:80/", "https://测试.example", "HTTPS://a"]
+    {
+        assert_eq!(wecheck(["sign", url, "--ticket=T"]).done().code, 0, "{url}");
+    }
+}
+
+#[test]
+fn json_is_one_document_whatever_is_emitted() {
+    let plain = wecheck(OFFICIAL.into_iter().chain(["--json"])).done().json();
+    for form in ["payload", "js", "html", "env"] {
+        let done = wecheck(OFFICIAL.into_iter().chain(["--json", "--emit", form])).done();
+        assert_eq!(done.json(), plain, "{form}");
+    }
+}
+
+#[test]
+fn what_stays_empty_in_the_code_is_told_with_the_flag_that_fills_it() {
+    let run = |args: &[&str]| {
+        let common = ["--ticket=T", "--nonce=N", "--timestamp=1700000000"];
+        wecheck(["sign"].iter().chain(args).chain(&common)).done().stderr
+    };
+    let url = "https://m.example.com/";
+    assert_snapshot!(run(&[url, "--emit=js"]), @"warning: left empty in what is printed: appId, jsApiList; add --app-id APPID --api chooseImage,…");
+    assert_snapshot!(run(&[url, "--emit=html", "--app-id=wx0123456789abcdef", "--lang=zh"]), @"warning: 打印出来的代码里 jsApiList 是空的：加上 --api chooseImage,…");
+    assert_snapshot!(run(&[url, "--emit=js", "--kind=agent", "--app-id=ww0123456789abcdef", "--api=getContext"]), @"warning: left empty in what is printed: agentId; add --agent-id ID");
+    assert_snapshot!(run(&["--kind=invoice"]), @"warning: there is no app id, so the signature lacks it and WeChat will refuse it: add --app-id APPID");
+    assert_snapshot!(run(&["--kind=card"]), @"warning: there is no app id, so the signature lacks it and WeChat will refuse it: add --app-id APPID");
+    assert_snapshot!(run(&["--kind=card-ext"]), @"warning: there is no card_id, so the signature lacks it and WeChat will refuse it: add --card-id CARD_ID");
+    assert_snapshot!(run(&["--kind=card-ext", "--card-id=C", "--emit=html"]), @"warning: the page needs a wx.config signature as well, without it wx.ready never fires: wecheck sign URL --emit js");
+    let page = wecheck(["sign", "--kind=card-ext", "--card-id=C", "--ticket=T", "--emit=html"]).done().stdout;
+    assert!(page.contains("wx.config is missing") && page.contains("还缺 wx.config"), "{page}");
+    for quiet in [
+        &[url][..],
+        &[url, "--emit=env"],
+        &[url, "--emit=js", "--quiet"],
+        &["--kind=card-ext", "--card-id=C"],
+    ] {
+        assert_eq!(run(quiet), "", "{quiet:?}");
+    }
+}
+
+#[test]
+fn batch_takes_every_field_that_has_a_flag() {
+    let common = r#""ticket":"T","nonce":"N","timestamp":1700000000"#;
+    let pairs = [
+        (
+            r#""url":"https://m.example.com/","api":"chooseImage, scanQRCode","platform":"mp""#,
+            &["https://m.example.com/", "--api=chooseImage,scanQRCode", "--platform=mp"][..],
+        ),
+        (
+            r#""url":"https://m.example.com/","jsApiList":["chooseImage"],"appid":"wx1""#,
+            &["https://m.example.com/", "--api=chooseImage", "--app-id=wx1"],
+        ),
+        (
+            r#""kind":"card-ext","card_id":"C","code":123,"balance":5,"outerStr":"a""#,
+            &["--kind=card-ext", "--card-id=C", "--code=123", "--balance=5", "--outer-str=a"],
+        ),
+        (
+            r#""kind":"card","locationId":42,"card-type":"GROUPON","app-id":"wx1""#,
+            &["--kind=card", "--location-id=42", "--card-type=GROUPON", "--app-id=wx1"],
+        ),
+        (
+            r#""kind":"group","url":"https://m.example.com/","groupId":7"#,
+            &["https://m.example.com/", "--kind=group", "--group-id=7"],
+        ),
+    ];
+    // A byte order mark, as editors on Windows put it, is no part of the first line.
+    let mut input = "\u{feff}".to_owned();
+    for (fields, _) in &pairs {
+        input += &format!("{{{fields},{common}}}\n");
+    }
+    let done = wecheck(["sign", "--batch", "-"]).stdin(input).done();
+    assert_eq!((done.code, done.stdout.lines().count()), (0, pairs.len()), "{done}");
+    for (line, (_, flags)) in done.stdout.lines().zip(pairs) {
+        let given = ["sign", "--ticket=T", "--nonce=N", "--timestamp=1700000000", "--json"];
+        let alone = wecheck(given.iter().chain(flags)).done();
+        assert_eq!(serde_json::from_str::<serde_json::Value>(line).expect("JSON"), alone.json(), "{flags:?}");
+    }
+    let done = wecheck(["sign", "--batch", "-"])
+        .stdin(r#"{"url":"https://m.example.com/","ticket":"T","platform":"alipay"}"#)
+        .done();
+    assert!(done.stdout.contains("`alipay` is no platform"), "{done}");
+    let wrong = wecheck(["sign", "--batch", "-"]).stdin(r#"{"url":"https://a/","api":7}"#).done();
+    assert!(wrong.stdout.contains("`api` takes a text with commas or an array of texts"), "{wrong}");
+    assert_eq!(done.stderr, "warning: 1 of 1 line could not be signed: see their `error`\n");
+}
+
+#[test]
+fn an_error_in_json_holds_the_text_as_it_came() {
+    let text = "\u{1b}[2Jfoo\nerror: bar";
+    let done = wecheck(["sign", text, "--ticket=T", "--json"]).done();
+    let message = done.json()["error"]["message"].as_str().expect("a message").to_owned();
+    assert!(message.contains(text), "{message:?}");
+    let done = wecheck(["sign", text, "--ticket=T"]).done();
+    assert!(done.stderr.contains(r"\u{1b}[2Jfoo\nerror: bar") && !done.stderr.contains('\u{1b}'), "{done}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_exit_6_and_one_error_line() {
+    for args in [&["sign", "https://m.example.com/", "--ticket=T"][..], &["config", "path"], &["faq"]] {
+        for json in [&[][..], &["--json"]] {
+            let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("it opens");
+            let run = wecheck(args.iter().chain(json));
+            let output = run.command().stdout(full).output().expect("it runs");
+            let done = Done::from(output);
+            assert_eq!(done.code, 6, "{args:?} {json:?} {done}");
+            let errors = done.stderr.lines().filter(|line| line.starts_with("error: ")).count();
+            assert_eq!(errors, 1, "{args:?} {json:?} {done}");
+        }
+    }
 }

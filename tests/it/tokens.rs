@@ -581,3 +581,21 @@ fn a_long_wait_says_so() {
     assert_eq!(second.stderr, "note: 另一个进程正在获取，等它的结果……\n");
     assert_eq!(first.stdout, second.stdout);
 }
+
+#[test]
+fn a_cache_that_cannot_be_used_is_told_once() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    // A file where the folder would be: as little of use as a home that is read-only, also for root.
+    home.file(".cache", "");
+    let done = home.run(["ticket"]).done();
+    assert_eq!(done.code, 0, "{done}");
+    assert_eq!(done.stderr.matches("warning: the cache cannot be used").count(), 1, "{done}");
+}
+
+#[test]
+fn an_array_is_no_answer() {
+    let server = Server::start(|_: &Call| json(r#"[0,"ok","T-0123456789",null,7200,null]"#));
+    let done = shop(&server).run(["token", "--json"]).done();
+    assert_eq!((done.code, &done.json()["error"]["kind"]), (4, &"network".into()), "{done}");
+}

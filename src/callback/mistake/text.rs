@@ -5,7 +5,7 @@
 //! `echostr`.
 
 use super::{Known, Mistake, OtherKey, is_invisible};
-use crate::lang::{Lang, Text};
+use crate::lang::{Lang, Text, plural_s};
 use crate::say;
 
 /// The message and the fix of an entry.
@@ -286,7 +286,8 @@ pub(super) const HASH_ALGORITHM: Pair = pair(
 /// Length and oddities of a token, so that it can be recognised without being shown.
 pub(super) fn describe(token: &str, lang: Lang) -> String {
     let count = token.chars().count();
-    let mut parts = vec![say!(lang, "{count} 个字符", "{count} characters")];
+    let s = plural_s(count);
+    let mut parts = vec![say!(lang, "{count} 个字符", "{count} character{s}")];
     let start = token.chars().take_while(|c| is_invisible(*c)).count();
     let end = if start == count { 0 } else { token.chars().rev().take_while(|c| is_invisible(*c)).count() };
     if start > 0 {
@@ -332,6 +333,7 @@ pub(super) fn mistyped(computed: &str, given: &str, lang: Lang) -> Option<Mistak
 /// Nothing of the table fits: what is left, told as such.
 pub(super) fn unexplained(known: &Known, computed: &str, given: &str, lang: Lang) -> Mistake {
     let digits = given.chars().count();
+    let s = plural_s(digits);
     if digits != 40 || !given.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Mistake {
             id: "signature-shape",
@@ -341,7 +343,7 @@ pub(super) fn unexplained(known: &Known, computed: &str, given: &str, lang: Lang
             message: say!(
                 lang,
                 "给出的签名有 {digits} 个字符，不是 SHA-1 的 40 个十六进制字符",
-                "the given signature has {digits} characters and is not the 40 hex digits of a SHA-1"
+                "the given signature has {digits} character{s} and is not the 40 hex digits of a SHA-1"
             ),
             fix: lang.pick("检查是不是复制了别的字段", "look whether another field was copied").to_owned(),
         };

@@ -152,7 +152,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Imported, Failure> {
 /// The Redis to read from. A password in the flag is refused, and not repeated.
 fn address(args: &Args, context: &Context) -> Result<RedisAddress, Failure> {
     let ca_file = context.env.path_var("SSL_CERT_FILE");
-    let own = match &context.settings()?.cache.redis {
+    let own = match &context.cache_settings()?.redis {
         Some(source) => Some(source.read(&context.env).map_err(|error| {
             Failure::config(format!("cannot read `url` of [cache]: {error}")).hint("wecheck config check")
         })?),

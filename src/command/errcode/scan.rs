@@ -20,7 +20,7 @@ use super::platform_name;
 use crate::catalog;
 use crate::catalog::scan::{Scanner, Summary};
 use crate::failure::{Failure, Kind};
-use crate::lang::Lang;
+use crate::lang::{Lang, plural_s};
 use crate::output::Report;
 use crate::platform::Platform;
 use crate::say;
@@ -200,18 +200,19 @@ impl Report for Scanned {
 
     fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         let lines = self.lines;
+        let s = plural_s(usize::try_from(lines).unwrap_or(usize::MAX));
         if self.interrupted {
             writeln!(
                 out,
                 "{}",
-                say!(lang, "中断，只看了 {lines} 行", "interrupted, {lines} lines read").yellow()
+                say!(lang, "中断，只看了 {lines} 行", "interrupted, {lines} line{s} read").yellow()
             )?;
         }
         if self.results.is_empty() {
             return writeln!(
                 out,
                 "{}",
-                say!(lang, "{lines} 行里没有 0 以外的错误码", "no code but 0 in {lines} lines")
+                say!(lang, "{lines} 行里没有 0 以外的错误码", "no code but 0 in {lines} line{s}")
             );
         }
         writeln!(out, "{}", lang.pick("     次数      错误码  行", "    count        code  lines").bold())?;

@@ -5,18 +5,22 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, Visitor};
 
-use super::{Args, Frame, obtain};
+use super::{Args, Frame, api_names, obtain, refuse_empty};
 use crate::cache::Item;
 use crate::command::Context;
 use crate::command::credentials::Obtained;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
+use crate::platform::Platform;
 use crate::signature::{Fields, Kind};
 
 /// A line longer than this is an error and is passed over. Bytes.
@@ -40,20 +44,43 @@ struct Line<'a> {
     app_id: Option<Cow<'a, str>>,
     #[serde(default, rename = "agent-id", alias = "agent_id", alias = "agentId", alias = "agentid")]
     agent_id: Option<Stamp>,
-    #[serde(borrow, default, rename = "group-id", alias = "group_id", alias = "groupId")]
-    group_id: Option<Cow<'a, str>>,
-    #[serde(borrow, default, rename = "card-id", alias = "card_id", alias = "cardId")]
-    card_id: Option<Cow<'a, str>>,
+    #[serde(default, rename = "group-id", alias = "group_id", alias = "groupId")]
+    group_id: Option<Stamp>,
+    #[serde(default, rename = "card-id", alias = "card_id", alias = "cardId")]
+    card_id: Option<Stamp>,
     #[serde(borrow, default, rename = "card-type", alias = "card_type", alias = "cardType")]
     card_type: Option<Cow<'a, str>>,
-    #[serde(borrow, default, rename = "location-id", alias = "location_id", alias = "shopId")]
-    location_id: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    code: Option<Cow<'a, str>>,
+    #[serde(default, rename = "location-id", alias = "location_id", alias = "locationId", alias = "shopId")]
+    location_id: Option<Stamp>,
+    #[serde(default)]
+    code: Option<Stamp>,
     #[serde(borrow, default)]
     openid: Option<Cow<'a, str>>,
     #[serde(default)]
     balance: Option<Stamp>,
+    #[serde(borrow, default)]
+    platform: Option<Cow<'a, str>>,
+    #[serde(default, alias = "jsApiList", alias = "js_api_list")]
+    api: Option<Names>,
+    #[serde(borrow, default, rename = "outer-str", alias = "outer_str", alias = "outerStr")]
+    outer_str: Option<Cow<'a, str>>,
+}
+
+/// API names: one text with commas, as the flag takes it, or an array as in wx.config.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "`api` takes a text with commas or an array of texts")]
+enum Names {
+    Text(String),
+    Array(Vec<String>),
+}
+
+impl Names {
+    fn list(&self) -> Vec<String> {
+        match self {
+            Self::Text(text) => api_names(text.split(',')),
+            Self::Array(names) => api_names(names.iter().map(String::as_str)),
+        }
+    }
 }
 
 /// A number or a string, kept as the text that is hashed.
@@ -74,7 +101,7 @@ impl<'de> Deserialize<'de> for Stamp {
                 Ok(Stamp(number.to_string()))
             }
             fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<Stamp, E> {
-                Err(E::custom("a number with a decimal point is no timestamp"))
+                Err(E::custom("a number with a decimal point or an exponent: write it as a string"))
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Stamp, E> {
                 Ok(Stamp(text.to_owned()))
@@ -90,15 +117,28 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
         if file.as_os_str() == "-" { Box::new(io::stdin().lock()) } else { Box::new(open(file)?) };
     let mut reader = BufReader::with_capacity(256 * 1024, input);
     let profile = context.profile_if_any()?;
-    let mut frame = Frame::new(args, profile.as_ref(), context);
-    let (kind, agent_id, group_id) = (frame.kind, frame.agent_id.clone(), frame.group_id.clone());
+    let run_frame = Frame::new(args, profile.as_ref(), context);
+    let (interrupted, waiting) = listen(context);
     let mut obtained: HashMap<Item, Result<Obtained, Failure>> = HashMap::new();
     let (mut number, mut bad, mut line, mut answer) = (0_u64, 0_u64, Vec::new(), Vec::new());
     let mut unreadable = None;
     context.out.write(|out| {
-        loop {
+        while !interrupted.load(Ordering::Relaxed) {
             line.clear();
-            let length = match read_line(&mut reader, &mut line) {
+            // A program at the other end may wait for these answers before it writes on.
+            let waits = memchr::memchr(b'\n', reader.buffer()).is_none();
+            if waits {
+                out.flush()?;
+                waiting.store(true, Ordering::Relaxed);
+                if interrupted.load(Ordering::Relaxed) {
+                    break;
+                }
+            }
+            let read = read_line(&mut reader, &mut line);
+            if waits {
+                waiting.store(false, Ordering::Relaxed);
+            }
+            let length = match read {
                 Ok(0) => break,
                 Ok(length) => length,
                 Err(error) => {
@@ -107,6 +147,9 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                 }
             };
             number += 1;
+            if number == 1 && line.starts_with(b"\xef\xbb\xbf") {
+                line.drain(..3);
+            }
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
@@ -122,25 +165,23 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                             .hint("name the fields as the long flags: wecheck sign --help")
                     })
                     .and_then(|parsed| {
-                        frame.kind = match parsed.kind.as_deref() {
-                            None => kind,
-                            Some(name) => Kind::from_name(name)
-                                .ok_or_else(|| Failure::usage(format!("there is no kind `{name}`")))?,
-                        };
-                        frame.agent_id =
-                            parsed.agent_id.as_ref().map(|id| id.0.clone()).or_else(|| agent_id.clone());
-                        frame.group_id =
-                            parsed.group_id.as_deref().map(str::to_owned).or_else(|| group_id.clone());
+                        let mut frame = of_line(&run_frame, &parsed)?;
                         let given = parsed.ticket.is_some() || args.values.ticket.is_some();
-                        let mut fields = fields(parsed, args);
+                        let mut fields = fields(parsed, args)?;
                         if !given {
                             // A wrong url is told before anything is fetched for it.
                             frame.check_page(&fields)?;
                             // A stream may last longer than a ticket lives.
                             obtained.retain(|_, own| own.as_ref().map_or(true, |own| lives(own, context)));
-                            let own = obtained
-                                .entry(Item::of_kind(frame.kind))
-                                .or_insert_with(|| obtain(frame.kind, profile.as_ref(), context));
+                            let item = Item::of_kind(frame.kind);
+                            if let Entry::Vacant(place) = obtained.entry(item) {
+                                // A fetch may take long, and a Ctrl-C ends it at once: see `end_on_signal`.
+                                let _ = out.flush();
+                                context.ends_on_interrupt.store(true, Ordering::Relaxed);
+                                place.insert(obtain(frame.kind, profile.as_ref(), context));
+                                context.ends_on_interrupt.store(false, Ordering::Relaxed);
+                            }
+                            let own = &obtained[&item];
                             let own = own.as_ref().map_err(Clone::clone)?;
                             own.value.reveal().clone_into(&mut fields.ticket);
                             frame.group_id = frame.group_id.take().or_else(|| own.group_id.clone());
@@ -162,16 +203,66 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
         }
         Ok(())
     })?;
+    if interrupted.load(Ordering::Relaxed) {
+        let what = format!("interrupted after {number} lines");
+        context.out.note(&what);
+        return Err(Failure::new(failure::Kind::Interrupted, what).already_told());
+    }
     match unreadable {
         Some(failure) => Err(failure),
         None if bad == 0 => Ok(true),
         None => {
             // On stdout, also with --json, stand only the lines.
-            let summary = format!("{bad} of {number} lines could not be signed: see their `error`");
+            let lines = if number == 1 { "line" } else { "lines" };
+            let summary = format!("{bad} of {number} {lines} could not be signed: see their `error`");
             context.out.warn(&summary);
             Err(Failure::usage(summary).already_told())
         }
     }
+}
+
+/// From here on Ctrl-C ends the run between two lines, with what was signed: it sets the first flag.
+/// While input is waited for, everything is out already, and with the second flag set it ends at once.
+fn listen(context: &Context) -> (Arc<AtomicBool>, Arc<AtomicBool>) {
+    let (interrupted, waiting) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    context.ends_on_interrupt.store(false, Ordering::Relaxed);
+    for armed in [&interrupted, &waiting] {
+        // Without a handler the system's own ends the process as well.
+        let _ = signal_hook::flag::register_conditional_shutdown(
+            signal_hook::consts::SIGINT,
+            130,
+            Arc::clone(armed),
+        );
+    }
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted));
+    (interrupted, waiting)
+}
+
+/// The run's frame with what a line says itself.
+fn of_line(run: &Frame, line: &Line<'_>) -> Result<Frame, Failure> {
+    let mut frame = run.clone();
+    if let Some(name) = line.kind.as_deref() {
+        frame.kind =
+            Kind::from_name(name).ok_or_else(|| Failure::usage(format!("there is no kind `{name}`")))?;
+    }
+    if let Some(name) = line.platform.as_deref() {
+        let platform = Platform::from_name(name)
+            .ok_or_else(|| Failure::usage(format!("`{name}` is no platform")).hint("mp or work"))?;
+        frame.platform = Some(platform);
+    }
+    if let Some(id) = &line.agent_id {
+        frame.agent_id = Some(id.0.clone());
+    }
+    if let Some(id) = &line.group_id {
+        frame.group_id = Some(id.0.clone());
+    }
+    if let Some(names) = &line.api {
+        frame.js_api_list = names.list();
+    }
+    if let Some(text) = &line.outer_str {
+        frame.outer_str = Some(text.as_ref().to_owned());
+    }
+    Ok(frame)
 }
 
 /// Whether a ticket that was obtained earlier in the stream can still be signed with.
@@ -212,23 +303,26 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize>
 }
 
 /// The values of a line; what it does not say comes from the flags.
-fn fields(line: Line<'_>, args: &Args) -> Fields {
+fn fields(line: Line<'_>, args: &Args) -> Result<Fields, Failure> {
     let flags = &args.values;
     let text =
         |own: Option<Cow<'_, str>>, flag: &Option<String>| own.map(Cow::into_owned).or_else(|| flag.clone());
     let number =
         |own: Option<Stamp>, flag: &Option<String>| own.map(|stamp| stamp.0).or_else(|| flag.clone());
-    Fields {
+    let nonce = text(line.nonce, &flags.nonce);
+    let timestamp = number(line.timestamp, &flags.timestamp);
+    refuse_empty(nonce.as_deref(), timestamp.as_deref())?;
+    Ok(Fields {
         ticket: text(line.ticket, &flags.ticket).unwrap_or_default(),
-        nonce: text(line.nonce, &flags.nonce).unwrap_or_default(),
-        timestamp: number(line.timestamp, &flags.timestamp).unwrap_or_default(),
+        nonce: nonce.unwrap_or_default(),
+        timestamp: timestamp.unwrap_or_default(),
         url: line.url.map(Cow::into_owned).unwrap_or_default(),
         app_id: text(line.app_id, &flags.app_id),
-        card_id: text(line.card_id, &flags.card_id),
+        card_id: number(line.card_id, &flags.card_id),
         card_type: text(line.card_type, &flags.card_type),
-        location_id: text(line.location_id, &flags.location_id),
-        code: text(line.code, &flags.code),
+        location_id: number(line.location_id, &flags.location_id),
+        code: number(line.code, &flags.code),
         openid: text(line.openid, &flags.openid),
         balance: number(line.balance, &flags.balance),
-    }
+    })
 }

@@ -164,6 +164,12 @@ fn page(signed: &Signed, sdk: Sdk, debug: bool) -> String {
         String::new()
     };
     let url = html(signed.url.as_deref().unwrap_or_default());
+    let need = if matches!(signed.kind, Kind::Jsapi | Kind::Agent) {
+        ""
+    } else {
+        "    <p>还缺 wx.config：没有它 wx.ready 不会触发，用 wecheck sign URL --emit js 为本页生成，贴在下面的调用之前。</p>\n    \
+         <p lang=\"en\">wx.config is missing, and without it wx.ready never fires: wecheck sign URL --emit js, pasted before the call below.</p>\n"
+    };
     let [first, second] = scripts;
     format!(
         r#"<!doctype html>
@@ -178,7 +184,7 @@ fn page(signed: &Signed, sdk: Sdk, debug: bool) -> String {
   <body>
     <p>signed url: <code>{url}</code></p>
     <p>location.href: <code id="href"></code></p>
-    <pre id="log"></pre>
+{need}    <pre id="log"></pre>
     <script>
       function show(name, value) {{
         var text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
