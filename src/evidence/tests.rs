@@ -56,6 +56,18 @@ fn a_config_block_with_everything_that_javascript_allows() {
 }
 
 #[test]
+fn the_lines_of_emit_env_hold_values_and_no_code() {
+    check(
+        "WX_APP_ID=wx0123456789abcdef\nWX_TIMESTAMP=1000008209\nWX_NONCE_STR=a.b\n",
+        "appid=wx0123456789abcdef line:1
+         timestamp=1000008209 line:2
+         nonce=a.b line:3",
+    );
+    // Elsewhere that is code.
+    check("nonceStr=a.b", "?nonce=a.b :1");
+}
+
+#[test]
 fn a_minified_block_is_read_as_well() {
     check(
         "wx.config({debug:!1,appId:'wx0123456789abcdef',timestamp:1414587457,nonceStr:'abcdefgh12345678',\

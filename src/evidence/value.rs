@@ -281,7 +281,9 @@ impl Reader<'_, '_> {
             return;
         }
         let is_interrupted = rest[value.len()..].starts_with(['"', '\'', '`', '(']);
-        if is_interrupted || lines::is_code(field, value, is_statement) {
+        // What `sign --emit env` wrote is a value, also where `a.b` would be code elsewhere.
+        let is_ours = is_word && self.text[key_at..].starts_with("WX_");
+        if is_interrupted || !is_ours && lines::is_code(field, value, is_statement) {
             self.unread(key, at);
             return;
         }
