@@ -43,6 +43,7 @@ fuzz_target!(|texts: (&str, &str, &str, u8)| {
         other_tickets: &[],
         app_secret: None,
         hide_ticket: false,
+        reveal: false,
     };
     // A bounded part of the work, so that inputs and not the kernel are what is tried.
     let asked = AtomicU32::new(0);
