@@ -41,7 +41,7 @@ pub const DEEP_MISTAKES: usize = 4;
 enum Stage {
     /// Products of the layers, hashed as they should be.
     Products,
-    /// Those of them where each mistake is made as it is most often.
+    /// Those of them where each mistake is made in its likeliest forms.
     Likeliest,
     /// The products of three with the less usual forms.
     Rest,
@@ -60,7 +60,7 @@ enum Stage {
 enum Reach {
     /// Ten seconds, with two others.
     Moment,
-    /// Five minutes, and the milliseconds of a second, with two others as they are made most often.
+    /// Five minutes, and the milliseconds of a second, with two others in their likeliest forms.
     First,
     /// An hour, with two others five minutes, and the milliseconds of a second.
     Near,

@@ -337,7 +337,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "url-oauth-params",
         field: Field::Url,
-        rank: OFTEN - 2,
+        rank: OFTEN - 4,
         changes: &[Change::Url(change::oauth_params)],
         message: Text {
             zh: "网页授权的 code、state 一边有、一边没有：跳转回来之前签的，或路由把它们去掉了",

@@ -33,7 +33,7 @@ pub(super) struct Route {
 /// How usual the forms are that a pass takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tier {
-    /// Each mistake as it is made most often.
+    /// Each mistake in its likeliest forms.
     First,
     /// The usual ones: so few that three mistakes at once can be tried within a second.
     Usual,
@@ -43,6 +43,8 @@ pub(super) enum Tier {
     All,
 }
 
+/// Up to this rank a form is among the likeliest.
+const FIRST: u16 = 1;
 /// Up to this rank a form is usual.
 const USUAL: u16 = 3;
 
@@ -87,10 +89,10 @@ impl<T> List<T> {
     fn new(mut all: Vec<Variant<T>>) -> Self {
         // Stable: equally likely ones stay in the order of the entries.
         let tier = |route: Route| {
-            u8::from(route.form > 0) + u8::from(!route.is_usual()) + u8::from(route.form >= ALONE)
+            u8::from(route.form > FIRST) + u8::from(!route.is_usual()) + u8::from(route.form >= ALONE)
         };
         all.sort_by_key(|variant| (tier(variant.route), variant.route.rank));
-        let first = all.partition_point(|variant| variant.route.form == 0);
+        let first = all.partition_point(|variant| variant.route.form <= FIRST);
         let usual = all.partition_point(|variant| variant.route.is_usual());
         let combined = all.partition_point(|variant| variant.route.form < ALONE);
         Self { all, first, usual, combined }

@@ -88,6 +88,8 @@ fn of_several_the_telling_one_is_first() {
         ("https://m.cn/?x=1&", "https://m.cn/?x=1", "url-dangling-separator"),
         ("https://m.cn/a?", "https://m.cn/a", "url-dangling-separator"),
         ("https://m.cn/&", "https://m.cn/", "url-dangling-separator"),
+        ("https://m.cn/app/&", "https://m.cn/app/", "url-dangling-separator"),
+        ("https://m.cn/a?code=021abc&state=S", "https://m.cn/a?code=021abc", "url-oauth-params"),
         ("https://m.cn/a?n=%E9%9E%8B", "https://m.cn/a?n=%e9%9e%8b", "url-case"),
     ] {
         let fields = Fields { url: given.into(), ..fields() };

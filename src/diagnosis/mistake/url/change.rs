@@ -333,6 +333,10 @@ pub(super) fn path_dropped(address: &Address<'_>, out: &mut Out) {
     }
     let slashes: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
     for &at in slashes.iter().skip(1).take(MOST_SEGMENTS) {
+        let rest = &path[at + 1..];
+        if !rest.is_empty() && is_nothing(rest) {
+            continue;
+        }
         // A context path stripped from the front; a file name left off at the end.
         out.add(6, address.with(|parts| parts.path = &path[at..]));
         out.add(7, address.with(|parts| (parts.path, parts.query) = (&path[..=at], None)));
