@@ -152,13 +152,11 @@ fn in_object(object: &Map<String, Value>, found: &mut Vec<Found>) {
     match code {
         Some(code) => {
             // The text may be one platform's own, as `invalid corpid` is.
-            let of_code = |rows: Vec<(Platform, i64)>| -> Vec<Platform> {
-                rows.into_iter().filter(|(_, row)| *row == code).map(|(platform, _)| platform).collect()
-            };
-            let platform = observed::platform_of(&text).or_else(|| match of_code(server_texts(&text))[..] {
-                [one] => Some(one),
-                _ => None,
-            });
+            let platform =
+                observed::platform_of(&text).or_else(|| match server_texts(&text, Some(code))[..] {
+                    [(one, _)] => Some(one),
+                    _ => None,
+                });
             found.push(Found::Code { code, platform, by_text: false, observed });
         }
         None if !text.is_empty() => {
@@ -199,7 +197,7 @@ fn in_text(text: &str) -> Vec<Found> {
     if let Some(code) = linked_code(text) {
         return vec![Found::Code { code, platform: Some(Platform::Work), by_text: false, observed }];
     }
-    let rows = server_texts(text);
+    let rows = server_texts(text, None);
     if !rows.is_empty() {
         let told = observed::platform_of(text);
         // `invalid signature` is what a page shows, and also the label of codes: the page's first.
@@ -274,8 +272,9 @@ fn linked_code(text: &str) -> Option<i64> {
     behind[..end].parse().ok()
 }
 
-/// The rows whose text this is, or begins with: the servers' own texts and the official labels.
-fn server_texts(text: &str) -> Vec<(Platform, i64)> {
+/// The rows whose text this is, or begins with: the servers' own texts and the official labels, of one
+/// code where it is known.
+fn server_texts(text: &str, of: Option<i64>) -> Vec<(Platform, i64)> {
     let given = comparable(without_tail(text));
     if given.is_empty() {
         return Vec::new();
@@ -287,7 +286,8 @@ fn server_texts(text: &str) -> Vec<(Platform, i64)> {
             cells.next().and_then(Platform::from_name),
             cells.next().and_then(|code| code.parse().ok()),
             cells.next(),
-        ) {
+        ) && of.is_none_or(|of| of == code)
+        {
             let row = comparable(row);
             rows.compare(&given, &row, (platform, code));
             if given.len() >= SHORT && continues(&row, &given) {
@@ -300,7 +300,11 @@ fn server_texts(text: &str) -> Vec<(Platform, i64)> {
         if rows.whole.iter().any(|(known, _)| *known == platform) {
             continue;
         }
-        for code in codes(platform) {
+        let labels = match of {
+            Some(of) => lookup(of, platform).into_iter().collect(),
+            None => codes(platform).collect::<Vec<_>>(),
+        };
+        for code in labels {
             rows.compare(&given, &comparable(code.name.en), (platform, code.code));
             rows.compare(&given, &comparable(code.name.zh), (platform, code.code));
         }
