@@ -150,7 +150,7 @@ impl Context {
             Ok(settings) => settings,
             Err(failure) => return self.profile_of_variables(&failure)?.ok_or(failure),
         };
-        self.warn_once(settings);
+        self.warn_of_oddities(settings);
         settings.profile(&self.env)?.ok_or_else(|| {
             if settings.profiles.is_empty() {
                 Failure::config("there is no profile").hint("wecheck config init")
@@ -171,7 +171,7 @@ impl Context {
         match self.settings().and_then(|settings| Ok((settings, settings.profile(&self.env)?))) {
             Ok((settings, profile)) => {
                 if profile.is_some() {
-                    self.warn_once(settings);
+                    self.warn_of_oddities(settings);
                 }
                 Ok(profile)
             }
@@ -208,21 +208,22 @@ impl Context {
     }
 
     fn warn_of_broken_file(&self, broken: &Failure) {
-        let text = say!(self.lang, "配置文件没有用上：{broken}", "the config file is not used: {broken}");
-        if self.is_new(&text) {
-            self.out.warn(&text);
-        }
+        self.warn_once(&say!(
+            self.lang,
+            "配置文件没有用上：{broken}",
+            "the config file is not used: {broken}"
+        ));
     }
 
-    /// Says what is odd about the config file, once a run.
-    fn warn_once(&self, settings: &Settings) {
-        for warning in settings.warnings.iter().filter(|warning| self.is_new(warning)) {
-            self.out.warn(warning);
-        }
+    /// Says what is odd about the config file.
+    fn warn_of_oddities(&self, settings: &Settings) {
+        settings.warnings.iter().for_each(|warning| self.warn_once(warning));
     }
 
-    /// Whether a warning has not been told in this run.
-    pub fn is_new(&self, text: &str) -> bool {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned())
+    /// A warning, unless it was told in this run already.
+    pub fn warn_once(&self, text: &str) {
+        if self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned()) {
+            self.out.warn(text);
+        }
     }
 }

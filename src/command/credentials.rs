@@ -372,14 +372,11 @@ fn cache_for<'a>(context: &'a Context, profile: &Profile) -> Result<Cache<'a>, F
     if profile.name != ENVIRONMENT_PROFILE || context.cache_settings().is_ok() {
         return cache(context);
     }
-    let text = say!(
+    context.warn_once(&say!(
         context.lang,
         "配置文件里的 [cache] 读不出来，这次不用缓存：设置 WECHECK_CACHE_URL，或修好配置文件",
         "the [cache] of the config file cannot be read, so no cache is used: set WECHECK_CACHE_URL, or mend the file"
-    );
-    if context.is_new(&text) {
-        context.out.warn(&text);
-    }
+    ));
     Ok(Cache::new(Place::Nowhere, context.env.clock(), REFRESH_MARGIN, |_: &crate::cache::Remark| {}))
 }
 
@@ -403,12 +400,8 @@ pub fn cache(context: &Context) -> Result<Cache<'_>, Failure> {
     };
     let remark = |remark: &crate::cache::Remark| {
         let text = remark.text(context.lang);
-        match remark.is_warning() {
-            // A token and its ticket meet the same cache.
-            true if context.is_new(&text) => context.out.warn(&text),
-            true => {}
-            false => context.out.note(&text),
-        }
+        // A token and its ticket meet the same cache.
+        if remark.is_warning() { context.warn_once(&text) } else { context.out.note(&text) }
     };
     Ok(Cache::new(place, context.env.clock(), settings.refresh_margin, remark))
 }
