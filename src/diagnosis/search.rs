@@ -221,19 +221,15 @@ impl Search<'_> {
         self.whole &= self.layers.grow(mistakes, self.known, self.case, self.crew);
         match stage {
             Stage::Products | Stage::Likeliest | Stage::Rest => {
-                let tier = match mistakes {
-                    _ if stage == Stage::Likeliest => Tier::First,
-                    0 | 1 => Tier::All,
-                    2 => Tier::Combined,
-                    _ => Tier::Usual,
+                let tier = match (stage, mistakes) {
+                    (Stage::Likeliest, _) => Some(Tier::First),
+                    (Stage::Rest, 3) | (Stage::Products, 2) => Some(Tier::Combined),
+                    (Stage::Products, 0 | 1) => Some(Tier::All),
+                    (Stage::Products, _) => Some(Tier::Usual),
+                    _ => None,
                 };
-                let mut passes = match stage {
-                    Stage::Rest if mistakes == 3 => {
-                        Pass::with_mistakes(&self.layers, mistakes, Tier::Combined)
-                    }
-                    Stage::Rest => Vec::new(),
-                    _ => Pass::with_mistakes(&self.layers, mistakes, tier),
-                };
+                let mut passes =
+                    tier.map_or_else(Vec::new, |tier| Pass::with_mistakes(&self.layers, mistakes, tier));
                 // The smaller first: they hold the likelier, too.
                 passes.sort_by_key(Pass::len);
                 for mut pass in passes {
