@@ -34,15 +34,20 @@ pub(super) fn fragment(address: &Address<'_>, out: &mut Out) {
     }
 }
 
+/// Adds an encoding, and the same with lower-case hex digits.
+fn add_recased(out: &mut Out, rank: u16, encoded: String) {
+    let lower = recase_escapes(&encoded, false);
+    if lower != encoded {
+        out.add(rank + 3, lower);
+    }
+    out.add(rank, encoded);
+}
+
 pub(super) fn percent_encoded(address: &Address<'_>, out: &mut Out) {
     let text = address.text;
     let mut add = |rank: u16, encoded: String| {
-        let lower = recase_escapes(&encoded, false);
         // Where nothing was encoded, other letters in the escapes are a matter of case.
-        if lower != encoded && encoded != text {
-            out.add(rank + 3, lower);
-        }
-        out.add(rank, encoded);
+        if encoded == text { out.add(rank, encoded) } else { add_recased(out, rank, encoded) }
     };
     for (rank, style) in (0..).zip(component_styles(text)) {
         add(rank, percent(text, *style, false));
@@ -79,13 +84,7 @@ pub(super) fn percent_encoded(address: &Address<'_>, out: &mut Out) {
 
 pub(super) fn percent_encoded_twice(address: &Address<'_>, out: &mut Out) {
     let text = address.text;
-    let mut add = |rank: u16, encoded: String| {
-        let lower = recase_escapes(&encoded, false);
-        if lower != encoded {
-            out.add(rank + 3, lower);
-        }
-        out.add(rank, encoded);
-    };
+    let mut add = |rank: u16, encoded: String| add_recased(out, rank, encoded);
     for (rank, style) in (0..).zip(component_styles(text)) {
         add(rank, percent(&percent(text, *style, false), *style, false));
         let lower = percent(text, *style, true);
