@@ -2,8 +2,8 @@
 //!
 //! The standard library asks for `libgcc_s.so` otherwise: one shared library more to find, map and relocate
 //! at every start, and its constructor asks the processor for its features, which is dear in a virtual
-//! machine. Together that is a tenth of `wecheck sign`. In: cargo's variables. Out: one line for the linker,
-//! or none, and then the shared library is used as before.
+//! machine (`benches/sign.py` times a start). In: cargo's variables. Out: one line for the linker, or none,
+//! and then the shared library is used as before.
 
 #![expect(clippy::disallowed_methods, reason = "cargo speaks to a build script by variables")]
 
