@@ -564,7 +564,11 @@ impl<'a> Cache<'a> {
         let now = self.now();
         let stale = entry.filter(|entry| self.may_serve(ask, entry));
         let Some(entry) = stale else { return Err(Error::Fetch(failure)) };
-        (self.remark)(&Remark::Stale { item: ask.key.item, left: entry.left(now), failure: failure.message });
+        (self.remark)(&Remark::Stale {
+            item: ask.key.item,
+            left: entry.left(now),
+            failure: failure.message.to_string(),
+        });
         Ok(Served::cached(entry))
     }
 

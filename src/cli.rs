@@ -9,9 +9,11 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::command::{Command, Context};
-use crate::env::{Env, Globals};
+use crate::command::Command;
+use crate::context::Context;
+use crate::env::Env;
 use crate::failure::{EXIT_NO, Failure, Kind};
+use crate::globals::Globals;
 use crate::lang::Lang;
 use crate::output::Output;
 

@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::lang::{Both, Lang};
+
 /// What went wrong, and with it the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -49,53 +51,52 @@ impl Kind {
 pub const EXIT_NO: u8 = 1;
 
 /// A failed command: what happened, and what to type next.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     /// The class of the failure, which decides the exit code.
     pub kind: Kind,
     /// What happened: lower case, the value in backticks, no full stop.
-    pub message: String,
+    pub message: Both,
     /// One line that can be typed or done.
-    pub fix: Option<String>,
+    pub fix: Option<Both>,
     /// The server's errcode, where one was answered.
     pub errcode: Option<i64>,
     /// Whether the person has been told already, so that nothing more is printed.
-    #[serde(skip)]
     pub told: bool,
 }
 
 impl Failure {
     /// A failure of a kind; add a [`Failure::hint`] wherever one can be given.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: Kind, message: impl Into<Both>) -> Self {
         Self { kind, message: message.into(), fix: None, errcode: None, told: false }
     }
 
     /// Wrong usage or malformed input.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub fn usage(message: impl Into<Both>) -> Self {
         Self::new(Kind::Usage, message)
     }
 
     /// Configuration or credentials.
-    pub fn config(message: impl Into<String>) -> Self {
+    pub fn config(message: impl Into<Both>) -> Self {
         Self::new(Kind::Config, message)
     }
 
     /// Network or server.
-    pub fn network(message: impl Into<String>) -> Self {
+    pub fn network(message: impl Into<Both>) -> Self {
         Self::new(Kind::Network, message)
     }
 
     /// Cache or file.
-    pub fn storage(message: impl Into<String>) -> Self {
+    pub fn storage(message: impl Into<Both>) -> Self {
         Self::new(Kind::Storage, message)
     }
 
     /// The server answered `code`: the hint is the command that explains it.
-    pub fn errcode(code: i64, message: impl Into<String>) -> Self {
+    pub fn errcode(code: i64, message: impl Into<Both>) -> Self {
         Self {
             kind: Kind::Errcode,
             message: message.into(),
-            fix: Some(format!("wecheck errcode explain {code}")),
+            fix: Some(Both::same(format!("wecheck errcode explain {code}"))),
             errcode: Some(code),
             told: false,
         }
@@ -112,9 +113,19 @@ impl Failure {
         Self { told: true, ..self }
     }
 
+    /// The `error` object of a JSON document, in `lang`.
+    pub fn document(&self, lang: Lang) -> serde_json::Value {
+        serde_json::json!({
+            "kind": self.kind,
+            "message": self.message.get(lang),
+            "fix": self.fix.as_ref().map(|fix| fix.get(lang)),
+            "errcode": self.errcode,
+        })
+    }
+
     /// Adds what to type next.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Both>) -> Self {
         self.fix = Some(hint.into());
         self
     }
@@ -122,7 +133,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        fmt::Display::fmt(&self.message, f)
     }
 }
 

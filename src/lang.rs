@@ -97,6 +97,56 @@ impl Words {
     }
 }
 
+/// A text that was made in both languages, since the one who shows it knows which is wanted:
+/// errors, their hints, notes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Both {
+    /// The Chinese text.
+    pub zh: String,
+    /// The English text.
+    pub en: String,
+}
+
+impl Both {
+    /// One text for both languages: a command to type, a name, what a system call said.
+    pub fn same(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { zh: text.clone(), en: text }
+    }
+
+    /// The text in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        lang.pick(&self.zh, &self.en)
+    }
+}
+
+/// The English text, for logs and tests.
+impl std::fmt::Display for Both {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.en)
+    }
+}
+
+impl From<String> for Both {
+    fn from(text: String) -> Self {
+        Self::same(text)
+    }
+}
+
+impl From<&str> for Both {
+    fn from(text: &str) -> Self {
+        Self::same(text)
+    }
+}
+
+/// Formats one text in both languages, as a [`Both`]: `both!("没有 {x}", "there is no {x}")`.
+#[macro_export]
+macro_rules! both {
+    ($zh:literal, $en:literal $(,)?) => {
+        $crate::lang::Both { zh: format!($zh), en: format!($en) }
+    };
+}
+
 /// Formats one text in the language spoken: `say!(lang, "中文 {x}", "English {x}")`.
 #[macro_export]
 macro_rules! say {

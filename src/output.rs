@@ -77,7 +77,7 @@ impl Output {
             return;
         }
         if self.json {
-            let document = serde_json::json!({ "error": failure });
+            let document = serde_json::json!({ "error": failure.document(self.lang) });
             let text = format!("{document:#}\n");
             let mut out = io::stdout().lock();
             match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -86,9 +86,10 @@ impl Output {
                 _ => return,
             }
         }
-        let mut text = format!("error: {}\n", safe(&failure.message));
+        let mut text =
+            format!("{} {}\n", self.lang.pick("错误：", "error:"), safe(failure.message.get(self.lang)));
         if let Some(fix) = &failure.fix {
-            let _ = writeln!(text, "hint: {}", safe(fix));
+            let _ = writeln!(text, "{} {}", self.lang.pick("提示：", "hint:"), safe(fix.get(self.lang)));
         }
         // Nobody is left to be told when this fails too.
         let _ = io::stderr().lock().write_all(text.as_bytes());

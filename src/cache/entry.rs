@@ -121,8 +121,8 @@ impl SharedFailure {
             recorded_at,
             seconds,
             exit_code: failure.kind.exit_code(),
-            message: failure.message.clone(),
-            fix: failure.fix.clone(),
+            message: failure.message.to_string(),
+            fix: failure.fix.as_ref().map(ToString::to_string),
             errcode: failure.errcode,
         }
     }
@@ -145,7 +145,7 @@ impl SharedFailure {
         let kinds = [Kind::Usage, Kind::Config, Kind::Network, Kind::Errcode, Kind::Storage];
         let kind = kinds.into_iter().find(|kind| kind.exit_code() == self.exit_code);
         let mut failure = Failure::new(kind.unwrap_or(Kind::Network), self.message.clone());
-        failure.fix.clone_from(&self.fix);
+        failure.fix = self.fix.clone().map(crate::lang::Both::same);
         failure.errcode = self.errcode;
         failure
     }

@@ -10,9 +10,9 @@ use std::io::{self, Write};
 use colored::Colorize;
 use serde::Serialize;
 
-use super::Context;
-use super::credentials::{belongs_to, cache, owner};
 use crate::cache::{Entry, Item};
+use crate::context::Context;
+use crate::credentials::{belongs_to, cache, owner};
 use crate::env::rfc3339;
 use crate::failure::Failure;
 use crate::lang::Lang;

@@ -11,7 +11,7 @@ mod examine;
 mod source;
 mod verify;
 
-use super::Context;
+use crate::context::Context;
 use crate::failure::Failure;
 
 #[derive(Debug, clap::Args)]

@@ -6,7 +6,7 @@
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::Context;
+use crate::context::Context;
 use crate::failure::Failure;
 
 #[derive(Debug, clap::Args)]

@@ -13,8 +13,8 @@ use clap::Subcommand;
 use colored::Colorize;
 use serde::Serialize;
 
-use super::Context;
 use crate::config::{self, Profile, Settings, Source, is_profile_name};
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::{Lang, plural_s};
 use crate::output::{Report, safe};

@@ -14,9 +14,9 @@ use colored::Colorize;
 use serde::Serialize;
 use url::Url;
 
-use super::Context;
 use super::input::{TEXT_LIMIT, read_text};
 use crate::config::Profile;
+use crate::context::Context;
 use crate::domain::{self, Answer, Purpose, Query, Rule, Status, Verdict, VerifyFile, name_fault};
 use crate::env::Env;
 use crate::failure::{Failure, Kind};

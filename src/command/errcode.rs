@@ -12,8 +12,8 @@ use clap::Subcommand;
 use colored::Colorize;
 use serde::Serialize;
 
-use super::Context;
 use crate::catalog::{self, Code, message, topic};
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::{Report, safe};

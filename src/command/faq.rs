@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use colored::Colorize;
 use serde::Serialize;
 
-use super::Context;
 use crate::catalog::topic::{self, Topic};
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::nearest::nearest;

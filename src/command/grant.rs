@@ -7,9 +7,9 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
-use super::credentials::Obtained;
 use crate::cache::Origin;
 use crate::config::Profile;
+use crate::credentials::Obtained;
 use crate::env::rfc3339;
 use crate::lang::Lang;
 use crate::output::Report;

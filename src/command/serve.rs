@@ -10,8 +10,8 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use colored::Colorize;
 use serde::Serialize;
 
-use super::Context;
 use crate::config::Source;
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::{Report, safe};

@@ -13,11 +13,11 @@ use std::path::PathBuf;
 use colored::Colorize;
 use serde::{Serialize, Serializer};
 
-use super::Context;
-use super::credentials::{Obtained, ticket_for};
 use super::fields::FieldArgs;
 use crate::cache::Origin;
 use crate::config::Profile;
+use crate::context::Context;
+use crate::credentials::{Obtained, ticket_for};
 use crate::diagnosis::warning::{api_complaint, is_empty_ticket};
 use crate::failure::Failure;
 use crate::lang::Lang;

@@ -3,10 +3,10 @@
 //! In: a profile and a kind. Out: the ticket and a newline, or with `--json` the ticket with its
 //! life, where it came from and, for a group ticket, its group_id.
 
-use super::Context;
-use super::credentials::Access;
 use super::grant::{Grant, Named};
 use crate::cache::{Item, Want};
+use crate::context::Context;
+use crate::credentials::Access;
 use crate::failure::Failure;
 use crate::signature::Kind;
 

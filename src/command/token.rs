@@ -3,10 +3,10 @@
 //! In: a profile, and whether a newer token is wanted. Out: the token and a newline, or with
 //! `--json` the token with its life and where it came from.
 
-use super::Context;
-use super::credentials::Access;
 use super::grant::{Grant, Named};
 use crate::cache::{Item, Want};
+use crate::context::Context;
+use crate::credentials::Access;
 use crate::failure::Failure;
 
 #[derive(Debug, clap::Args)]

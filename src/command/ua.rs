@@ -10,8 +10,8 @@ use std::path::Path;
 use colored::Colorize;
 use serde::Serialize;
 
-use super::Context;
 use super::input::read_text;
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::{Report, safe};

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::Context;
-use super::credentials::{Relation, known_tickets};
 use super::fields::FieldArgs;
 use super::input::read_evidence;
 use crate::config::Profile;
+use crate::context::Context;
+use crate::credentials::{Relation, known_tickets};
 use crate::diagnosis::next_step::{NextStep, Seen, next_steps};
 use crate::diagnosis::url_part::{Difference, differences};
 use crate::diagnosis::warning::{Given, Subject, Warning, warnings};

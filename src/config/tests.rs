@@ -61,11 +61,11 @@ fn errors_name_the_place_and_never_the_value() {
         ("secret = CANARY", "line 1"),
     ] {
         let failure = settings(text, &[]).1.expect_err("it is refused");
-        assert!(failure.message.contains(expected), "{text}: {}", failure.message);
+        assert!(failure.message.en.contains(expected), "{text}: {}", failure.message);
         assert!(!format!("{failure:?}").contains("CANARY"), "{text}: {failure:?}");
     }
     let failure = settings("[profile.a]\nsekret = 1", &[]).1.expect_err("it is refused");
-    assert_eq!(failure.fix.as_deref(), Some("did you mean `secret`?"));
+    assert_eq!(failure.fix.as_ref().map(|fix| fix.en.as_str()), Some("did you mean `secret`?"));
 }
 
 #[test]

@@ -102,7 +102,7 @@ pub(super) fn flags<A: clap::Args + FromArgMatches>(
     command.try_get_matches_from(argv).and_then(|matches| A::from_arg_matches(&matches)).map_err(|error| {
         let text = error.to_string();
         let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        Failure::usage(shortened(line, 300)).hint("the fields are the command's long flags")
+        Failure::usage(shortened(line, 300).into_owned()).hint("the fields are the command's long flags")
     })
 }
 

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::failure::{Failure, Kind};
+use crate::lang::{Both, Lang};
 
 /// A request that is not answered.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(super) struct Refusal {
 
 impl Refusal {
     /// Wrong input, or a request that is not allowed: what happened and what to do.
-    pub(super) fn new(status: StatusCode, message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, message: impl Into<Both>, hint: impl Into<Both>) -> Self {
         Self { status, failure: Failure::usage(message).hint(hint) }
     }
 
@@ -46,7 +47,8 @@ impl From<Failure> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(json!({ "error": self.failure }))).into_response();
+        let mut response =
+            (self.status, Json(json!({ "error": self.failure.document(Lang::En) }))).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -17,9 +17,9 @@ use url::{Host, Url, form_urlencoded};
 use super::Shared;
 use super::refusal::Refusal;
 use crate::cache::Origin;
-use crate::command::credentials::{Obtained, ticket_for};
 use crate::command::sign::Payload;
 use crate::config::{Profile, REFRESH_MARGIN};
+use crate::credentials::{Obtained, ticket_for};
 use crate::failure::Failure;
 use crate::nearest::nearest;
 use crate::output::shortened;
@@ -262,6 +262,6 @@ mod tests {
                 .is_ok_and(|w| w.fields.url == "https://a/?x=1&y=2")
         );
         let failure = parse("url=https://a/?x=1&y=2").err().expect("a refusal");
-        assert!(failure.fix.is_some_and(|fix| fix.contains("encodeURIComponent")), "{}", failure.message);
+        assert!(failure.fix.is_some_and(|fix| fix.en.contains("encodeURIComponent")), "{}", failure.message);
     }
 }

@@ -13,9 +13,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cache::{Fetched, Item, RedisAddress, RedisReader};
-use crate::command::Context;
-use crate::command::credentials::Access;
 use crate::config::Profile;
+use crate::context::Context;
+use crate::credentials::Access;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::Report;

@@ -13,7 +13,7 @@ use super::examine::{self, Credentials, Examined, Warning};
 use super::source::Source;
 use crate::callback::body::{self, BodyError};
 use crate::callback::mistake::Mistake;
-use crate::command::Context;
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::{Report, safe, safe_lines};

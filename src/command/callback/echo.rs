@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::examine::{self, Credentials, Examined, Warning};
 use super::source::Source;
 use crate::callback::mistake::Mistake;
-use crate::command::Context;
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::{Report, safe};

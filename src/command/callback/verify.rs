@@ -12,7 +12,7 @@ use super::examine::{self, Check, Credentials, Examined, SearchReport, Warning};
 use super::source::Source;
 use crate::callback::Kind;
 use crate::callback::mistake::Mistake;
-use crate::command::Context;
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::{Report, safe};

@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use colored::Colorize;
 use serde::Serialize;
 
-use super::super::Context;
 use super::super::input::{TEXT_LIMIT, read_evidence, read_text};
 use super::{Listed, platform_name};
 use crate::catalog::message::Message;
 use crate::catalog::observed::Observed;
 use crate::catalog::query::{Found, understand};
 use crate::catalog::{self, Advice, Explanation, search};
+use crate::context::Context;
 use crate::evidence::{self, Evidence};
 use crate::failure::Failure;
 use crate::lang::{Lang, Words};

@@ -15,10 +15,10 @@ use std::time::Duration;
 use colored::Colorize;
 use serde::Serialize;
 
-use super::super::Context;
 use super::platform_name;
 use crate::catalog;
 use crate::catalog::scan::{Scanner, Summary};
+use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::lang::{Lang, plural_s};
 use crate::output::Report;

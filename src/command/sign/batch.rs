@@ -17,8 +17,8 @@ use serde::de::{Deserializer, Error as _, Visitor};
 
 use super::{Args, Frame, api_names, obtain, refuse_empty};
 use crate::cache::Item;
-use crate::command::Context;
-use crate::command::credentials::Obtained;
+use crate::context::Context;
+use crate::credentials::Obtained;
 use crate::failure::{self, Failure};
 use crate::platform::Platform;
 use crate::signature::{Fields, Kind};
@@ -193,7 +193,8 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                 Ok(signed) => serde_json::to_writer(&mut answer, &signed).map_err(io::Error::from)?,
                 Err(failure) => {
                     bad += 1;
-                    let document = serde_json::json!({ "line": number, "error": failure });
+                    let document =
+                        serde_json::json!({ "line": number, "error": failure.document(context.lang) });
                     serde_json::to_writer(&mut answer, &document).map_err(io::Error::from)?;
                 }
             }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::{Emit, Sdk, Signed};
-use crate::command::Context;
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::platform::Platform;
 use crate::signature::Kind;

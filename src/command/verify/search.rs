@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 
 use super::{Args, Inputs, Mistake, Search};
 use crate::cache::Item;
-use crate::command::Context;
-use crate::command::credentials::{Relation, known_tickets};
 use crate::config::{Profile, Source};
+use crate::context::Context;
+use crate::credentials::{Relation, known_tickets};
 use crate::diagnosis::search::{self, Case, DEEP_MISTAKES, OtherTicket, Outcome, TicketRole, USUAL_MISTAKES};
 use crate::evidence::{Evidence, Field};
 use crate::lang::Lang;

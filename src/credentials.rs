@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::Context;
 use crate::cache::{
     Ask, Cache, Entry, Fault, Fetched, Fetching, Item, Key, Leases, Origin, Place, RedisAddress, Scope,
     Served, Want, credentials_digest,
 };
 use crate::config::{ENVIRONMENT_PROFILE, Profile, REFRESH_MARGIN, Source, TokenMode};
+use crate::context::Context;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -255,7 +255,7 @@ impl<'a> Access<'a> {
             Err(refusal) => {
                 let message =
                     format!("{}; and the token was not refreshed: {}", failure.message, refusal.message);
-                return Err(Fault { failure: Failure { message, ..failure }, shared_for });
+                return Err(Fault { failure: Failure { message: message.into(), ..failure }, shared_for });
             }
         };
         let error = match self.ask_ticket(item, &newer, until) {
@@ -463,7 +463,7 @@ pub fn known_tickets(context: &Context, profile: &Profile, kind: Kind) -> Vec<Kn
     let (entries, cache) = match listed {
         Ok(listed) => listed,
         Err(failure) => {
-            context.out.note(&failure.message);
+            context.out.note(failure.message.get(context.lang));
             return Vec::new();
         }
     };
