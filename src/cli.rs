@@ -26,7 +26,7 @@ const LONGEST_NUMBER: usize = 20;
 #[derive(Debug, Parser)]
 #[command(
     name = "wecheck",
-    version,
+    version = env!("WECHECK_VERSION"),
     propagate_version = true,
     arg_required_else_help = true,
     max_term_width = 100,

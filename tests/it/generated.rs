@@ -71,7 +71,10 @@ fn man_pages_are_made_from_the_command_line() {
             pages(sub, &format!("{name}-{}", sub.get_name()), files);
         }
     }
-    let mut command = wecheck::cli::Cli::command().disable_help_subcommand(true);
+    let mut command = wecheck::cli::Cli::command()
+        // Without the target that `--version` adds.
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_subcommand(true);
     command.build();
     let mut files = BTreeMap::new();
     pages(&command, "wecheck", &mut files);
