@@ -1,12 +1,13 @@
 //! Why a command could not answer: one shape for every error that reaches a person or a script.
 //!
 //! In: what a module's own error says. Out: the `error` document of `--json`, the two or three
-//! lines on stderr, and the exit code. The exit codes of product.md 1 stand here and nowhere else.
+//! lines on stderr, and the exit code, which is chosen here and nowhere else.
 
 use std::fmt;
 
 use serde::Serialize;
 
+use crate::both;
 use crate::lang::{Both, Lang};
 
 /// What went wrong, and with it the exit code.
@@ -17,7 +18,7 @@ pub enum Kind {
     Usage,
     /// Configuration or credentials: exit 3.
     Config,
-    /// Network or server unreachable, an answer that is none, or `--offline` forbade it: exit 4.
+    /// Network or server unreachable, a malformed answer, or `--offline` forbade it: exit 4.
     Network,
     /// The server answered an errcode: exit 5.
     Errcode,
@@ -25,7 +26,7 @@ pub enum Kind {
     Storage,
     /// Ctrl-C: exit 130.
     Interrupted,
-    /// The reader of stdout went away: exit 0, nobody is left to be told.
+    /// The reader of stdout went away: exit 0, there is no one left to report to.
     ClosedPipe,
     /// A bug of this program: exit 70.
     Bug,
@@ -47,7 +48,7 @@ impl Kind {
     }
 }
 
-/// The exit code of a check whose answer is no (product.md 1).
+/// The exit code of a check whose answer is no.
 pub const EXIT_NO: u8 = 1;
 
 /// A failed command: what happened, and what to type next.
@@ -59,16 +60,16 @@ pub struct Failure {
     pub message: Both,
     /// One line that can be typed or done.
     pub fix: Option<Both>,
-    /// The server's errcode, where one was answered.
+    /// The server's errcode, if it answered one.
     pub errcode: Option<i64>,
-    /// Whether the person has been told already, so that nothing more is printed.
-    pub told: bool,
+    /// Whether it has been reported already, so that nothing more is printed.
+    pub reported: bool,
 }
 
 impl Failure {
-    /// A failure of a kind; add a [`Failure::hint`] wherever one can be given.
+    /// A failure of a kind; add a [`Failure::hint`] whenever one can be given.
     pub fn new(kind: Kind, message: impl Into<Both>) -> Self {
-        Self { kind, message: message.into(), fix: None, errcode: None, told: false }
+        Self { kind, message: message.into(), fix: None, errcode: None, reported: false }
     }
 
     /// Wrong usage or malformed input.
@@ -98,19 +99,22 @@ impl Failure {
             message: message.into(),
             fix: Some(Both::same(format!("wecheck errcode explain {code}"))),
             errcode: Some(code),
-            told: false,
+            reported: false,
         }
     }
 
     /// The reader of stdout went away.
     pub fn closed_pipe() -> Self {
-        Self { told: true, ..Self::new(Kind::ClosedPipe, "the reader closed the pipe") }
+        Self {
+            reported: true,
+            ..Self::new(Kind::ClosedPipe, both!("读取输出的程序已关闭管道", "the reader closed the pipe"))
+        }
     }
 
-    /// Marks a failure whose text has reached the person already.
+    /// Marks a failure that has been reported already.
     #[must_use]
-    pub fn already_told(self) -> Self {
-        Self { told: true, ..self }
+    pub fn already_reported(self) -> Self {
+        Self { reported: true, ..self }
     }
 
     /// The `error` object of a JSON document, in `lang`.

@@ -133,6 +133,12 @@ impl From<String> for Both {
     }
 }
 
+impl From<&String> for Both {
+    fn from(text: &String) -> Self {
+        Self::same(text)
+    }
+}
+
 impl From<&str> for Both {
     fn from(text: &str) -> Self {
         Self::same(text)

@@ -1,9 +1,11 @@
-//! The only writer to stdout and stderr: one value, two faces, and text that a terminal survives.
+//! The only writer to stdout and stderr: one value shown for people or as JSON, and text that is safe for a terminal.
 //!
 //! In: a command's [`Report`] or a [`Failure`]. Out: one JSON document or the human text on
-//! stdout; notes, warnings and progress on stderr. Text from outside passes through [`safe`].
+//! stdout, wrapped to the terminal; notes, warnings and progress on stderr. Text from outside
+//! passes through [`safe`].
 
 mod log;
+mod wrap;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -13,8 +15,13 @@ use serde::Serialize;
 
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::lang::Lang;
+use crate::lang::{Both, Lang};
 pub use log::LogWriter;
+use wrap::Wrap;
+pub use wrap::{columns_of, verbatim};
+
+/// The columns of a terminal that does not say how many it has.
+const DEFAULT_COLUMNS: usize = 80;
 
 /// What a command answers.
 pub trait Report: Serialize {
@@ -23,7 +30,8 @@ pub trait Report: Serialize {
         true
     }
 
-    /// Writes the human text.
+    /// Writes the human text. Every line is wrapped to the terminal; what must stay whole and is
+    /// neither a url nor in backticks is marked by [`verbatim`].
     fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()>;
 }
 
@@ -33,6 +41,10 @@ pub struct Output {
     json: bool,
     quiet: bool,
     verbose: u8,
+    /// What `COLUMNS` says, for a terminal that does not know its size.
+    columns: Option<usize>,
+    wraps_stdout: bool,
+    wraps_stderr: bool,
     /// The language spoken.
     pub lang: Lang,
     /// Whether stderr is a terminal, so that progress is worth showing.
@@ -47,6 +59,9 @@ impl Output {
             json: env.globals.json,
             quiet: env.globals.quiet,
             verbose: env.globals.verbose,
+            columns: env.var("COLUMNS").and_then(|columns| columns.parse().ok()),
+            wraps_stdout: env.terminal.stdout,
+            wraps_stderr: env.terminal.stderr,
             lang,
             progress: env.terminal.stderr && !env.globals.quiet,
         }
@@ -59,10 +74,26 @@ impl Output {
                 serde_json::to_writer_pretty(&mut *out, report).map_err(io::Error::from)?;
                 writeln!(out)
             } else {
-                report.human(out, self.lang)
+                let mut wrap = Wrap::new(out, self.stdout_columns());
+                report.human(&mut wrap, self.lang)?;
+                wrap.finish().map(drop)
             }
         })?;
         Ok(report.ok())
+    }
+
+    /// The columns that text on stdout is wrapped to; `None` when it is not a terminal.
+    pub fn stdout_columns(&self) -> Option<usize> {
+        self.wraps_stdout.then(|| self.terminal_columns(terminal_size::terminal_size()))
+    }
+
+    fn stderr_columns(&self) -> Option<usize> {
+        self.wraps_stderr.then(|| self.terminal_columns(terminal_size::terminal_size_of(io::stderr())))
+    }
+
+    fn terminal_columns(&self, size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+        let columns = size.map(|(width, _)| usize::from(width.0)).filter(|columns| *columns > 0);
+        columns.or(self.columns).unwrap_or(DEFAULT_COLUMNS)
     }
 
     /// Gives `print` a buffered stdout and flushes it.
@@ -73,7 +104,7 @@ impl Output {
 
     /// Prints an error: on stdout as the `error` document with `--json`, else on stderr.
     pub fn fail(&self, failure: &Failure) {
-        if failure.told {
+        if failure.reported {
             return;
         }
         if self.json {
@@ -81,39 +112,52 @@ impl Output {
             let text = format!("{document:#}\n");
             let mut out = io::stdout().lock();
             match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-                // A full disk: the words go where they still can be read.
+                // A full disk: the error goes to stderr, where it still can be read.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {}
                 _ => return,
             }
         }
-        let mut text =
-            format!("{} {}\n", self.lang.pick("错误：", "error:"), safe(failure.message.get(self.lang)));
+        let message = failure.message.get(self.lang);
+        let mut text = format!("{} {}", self.lang.pick("错误：", "error:"), safe(message));
         if let Some(fix) = &failure.fix {
-            let _ = writeln!(text, "{} {}", self.lang.pick("提示：", "hint:"), safe(fix.get(self.lang)));
+            let fix = fix.get(self.lang);
+            let label = self.lang.pick("提示：", "hint:");
+            let _ = match safe(fix) {
+                // A command alone has to be pasted in one piece.
+                fix if fix.starts_with("wecheck ") => write!(text, "\n{label} {}", verbatim(&fix)),
+                fix => write!(text, "\n{label} {fix}"),
+            };
         }
-        // Nobody is left to be told when this fails too.
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        self.stderr_line(&text);
     }
 
     /// A remark about the tool's own state, unless `--quiet`.
-    pub fn note(&self, text: &str) {
-        if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "note: {}", safe(text));
-        }
+    pub fn note(&self, text: impl Into<Both>) {
+        self.labeled(self.lang.pick("说明：", "note:"), &text.into());
     }
 
     /// A warning about the tool's own state, unless `--quiet`.
-    pub fn warn(&self, text: &str) {
+    pub fn warn(&self, text: impl Into<Both>) {
+        self.labeled(self.lang.pick("警告：", "warning:"), &text.into());
+    }
+
+    fn labeled(&self, label: &str, text: &Both) {
         if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "warning: {}", safe(text));
+            self.stderr_line(&format!("{label} {}", safe(text.get(self.lang))));
         }
     }
 
     /// A line for `-v`.
     pub fn verbose(&self, text: &str) {
         if self.verbose > 0 {
-            let _ = writeln!(io::stderr().lock(), "{}", safe(text));
+            self.stderr_line(&safe(text));
         }
+    }
+
+    fn stderr_line(&self, text: &str) {
+        let text = wrap::wrapped(text, self.stderr_columns()) + "\n";
+        // When this fails too, there is no one left to report to.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
     /// A writer for a long run's log lines on stderr; silent with `--quiet`.
@@ -180,7 +224,7 @@ pub fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
-/// Characters that a terminal obeys or that a reader cannot see (faults.md F-58).
+/// Characters that a terminal obeys or that a reader cannot see.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -191,7 +191,7 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     }
     let matched = context.out.show(&verified)?;
     if verified.interrupted {
-        return Err(Failure::new(failure::Kind::Interrupted, "interrupted").already_told());
+        return Err(Failure::new(failure::Kind::Interrupted, "interrupted").already_reported());
     }
     Ok(matched)
 }

@@ -129,7 +129,7 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     let report = Scanned { results, lines: summary.lines, failed_on, interrupted };
     let ok = context.out.show(&report)?;
     if interrupted {
-        return Err(Failure::new(Kind::Interrupted, "interrupted").already_told());
+        return Err(Failure::new(Kind::Interrupted, "interrupted").already_reported());
     }
     Ok(ok)
 }

@@ -207,7 +207,7 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
     if interrupted.load(Ordering::Relaxed) {
         let what = format!("interrupted after {number} lines");
         context.out.note(&what);
-        return Err(Failure::new(failure::Kind::Interrupted, what).already_told());
+        return Err(Failure::new(failure::Kind::Interrupted, what).already_reported());
     }
     match unreadable {
         Some(failure) => Err(failure),
@@ -217,7 +217,7 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
             let lines = if number == 1 { "line" } else { "lines" };
             let summary = format!("{bad} of {number} {lines} could not be signed: see their `error`");
             context.out.warn(&summary);
-            Err(Failure::usage(summary).already_told())
+            Err(Failure::usage(summary).already_reported())
         }
     }
 }
