@@ -9,6 +9,8 @@
 //! The files under `data/` are part of the program and are never parsed as a whole: a look-up
 //! finds its line or its table and reads only that, so that one code costs microseconds.
 
+pub mod answer;
+pub mod js_api;
 pub mod message;
 pub mod observed;
 pub mod query;

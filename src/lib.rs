@@ -43,9 +43,10 @@ pub mod env;
 pub mod evidence;
 pub mod failure;
 pub mod globals;
-pub mod js_api;
+
 pub mod lang;
 pub mod nearest;
+pub mod ops;
 pub mod output;
 pub mod platform;
 pub mod probe;

@@ -12,7 +12,8 @@ use clap::Subcommand;
 use colored::Colorize;
 use serde::Serialize;
 
-use crate::catalog::{self, Code, message, topic};
+use crate::catalog::answer::Listed;
+use crate::catalog::{self, message, topic};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
@@ -63,23 +64,6 @@ pub fn run(command: Command, context: &Context) -> Result<bool, Failure> {
         Command::Search(args) => context.out.show(&search(&args, context.lang)),
         Command::List(args) => context.out.show(&list(&args, context.lang)),
         Command::Scan(args) => scan::run(&args, context),
-    }
-}
-
-/// A code in a list.
-#[derive(Clone, Debug, Serialize)]
-pub struct Listed {
-    /// The code.
-    pub code: i64,
-    /// The platform it belongs to.
-    pub platform: Platform,
-    /// Its short name in the language spoken.
-    pub name: &'static str,
-}
-
-impl Listed {
-    fn new(code: Code, lang: Lang) -> Self {
-        Self { code: code.code, platform: code.platform, name: code.name.get(lang) }
     }
 }
 
@@ -157,13 +141,5 @@ impl Report for Listing {
             writeln!(out, "      FAQ       wecheck faq {id}")?;
         }
         Ok(())
-    }
-}
-
-/// The platform's name for people.
-fn platform_name(platform: Platform, lang: Lang) -> &'static str {
-    match platform {
-        Platform::Mp => lang.pick("公众号（mp）", "Official Account (mp)"),
-        Platform::Work => lang.pick("企业微信（work）", "WeCom (work)"),
     }
 }

@@ -601,7 +601,7 @@ fn notes(signed: &Signed, context: &Context) {
         if let Some((message, fix)) = api_complaint(name, platform, lang) {
             context.out.warn(&say!(lang, "{message}。{fix}", "{message}; {fix}"));
         } else if platform == Some(Platform::Work)
-            && crate::js_api::known(name, platform) == crate::js_api::Known::Legacy
+            && crate::catalog::js_api::known(name, platform) == crate::catalog::js_api::Known::Legacy
         {
             context.out.note(&say!(
                 lang,

@@ -9,8 +9,8 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::url_part::Parts;
+use crate::catalog::js_api::{Known, known};
 use crate::evidence::{Block, Call, Evidence, Field, Origin};
-use crate::js_api::{Known, known};
 use crate::lang::{Lang, plural_s};
 use crate::platform::Platform;
 use crate::say;

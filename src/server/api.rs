@@ -16,11 +16,11 @@ use url::form_urlencoded;
 use super::refusal::Refusal;
 use super::sign::is_trusted;
 use super::{Shared, body};
-use crate::command::errcode::explain::explain;
 use crate::command::{domain_check, verify};
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::lang::Lang;
+use crate::ops::errcode::Request;
 use crate::platform::Platform;
 
 /// The flags of `verify` that a request may give: none that reads a file or sends a request.
@@ -112,7 +112,11 @@ pub(super) async fn errcode(
         ),
     };
     let usual = site.options.profile.as_ref().map(Profile::platform);
-    let report = site.blocking(lang, move |_, _| Ok(explain(text, asked, usual, None, lang))).await?;
+    let report = site
+        .blocking(lang, move |_, _| {
+            Request { what: vec![text], platform: asked, from: None }.explain(usual, lang)
+        })
+        .await?;
     Ok(Json(report).into_response())
 }
 

@@ -27,7 +27,7 @@ fn a_code_is_explained_for_people() {
     department missing
     创建成员时没有部门。在 api.weixin.qq.com 一侧同号指平台密钥。
 
-    为什么（最常见的在前）
+    可能的原因（常见的在前）
       1. 没传 department
       2. department 写成了字符串 "1,2" 或 "[1,2]"
 

@@ -15,8 +15,8 @@ use std::time::Duration;
 use colored::Colorize;
 use serde::Serialize;
 
-use super::platform_name;
 use crate::catalog;
+use crate::catalog::answer::platform_name;
 use crate::catalog::scan::{Scanner, Summary};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};

@@ -5,7 +5,7 @@
 
 use crate::platform::Platform;
 
-const LIST: &str = include_str!("../data/js-api-names.tsv");
+const LIST: &str = include_str!("../../data/js-api-names.tsv");
 
 /// What is known about a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,358 @@
+//! The catalogue's answer to what somebody pasted: which entries are meant, on which platform, in
+//! which language.
+//!
+//! In: the text, the platform asked for or usual here, and perhaps what the page's code says.
+//! Out: a [`Meaning`] for each thing that the text speaks of, or what is near it. Pure: a face
+//! shows it, `ops::errcode` fills it from a request.
+
+use serde::Serialize;
+
+use super::message::Message;
+use super::observed::Observed;
+use super::query::{Found, understand};
+use super::{Advice, Code, Explanation, search};
+use crate::catalog;
+use crate::evidence::Evidence;
+use crate::lang::{Lang, Words};
+use crate::platform::Platform;
+use crate::say;
+
+/// So many near codes are shown for one that is not known.
+const NEAR_CODES: usize = 6;
+
+/// How much an explanation was written for what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// For this very code or text.
+    Entry,
+    /// The code has only its label, and what the codes around it are about.
+    Range,
+    /// The FAQ: no entry of the catalogue was meant.
+    Faq,
+}
+
+/// A code in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listed {
+    /// The code.
+    pub code: i64,
+    /// The platform it belongs to.
+    pub platform: Platform,
+    /// Its short name in the language spoken.
+    pub name: &'static str,
+}
+
+impl Listed {
+    /// A code's row in the language spoken.
+    pub fn new(code: Code, lang: Lang) -> Self {
+        Self { code: code.code, platform: code.platform, name: code.name.get(lang) }
+    }
+}
+
+/// One explanation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Meaning {
+    /// The code; null for a client's message.
+    pub code: Option<i64>,
+    /// The platform; null for a message that both have.
+    pub platform: Option<Platform>,
+    /// The short name in the language spoken.
+    pub name: String,
+    /// The text as the server or the client prints it.
+    pub message: String,
+    /// The name by which scripts know a client's message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_message: Option<String>,
+    /// What it means.
+    pub meaning: String,
+    /// Why, likeliest first.
+    pub causes: Vec<String>,
+    /// What to do, in order.
+    pub fixes: Vec<String>,
+    /// Commands that check it; words in upper case are to be replaced.
+    pub commands: Vec<String>,
+    /// Related codes, FAQ topics and addresses.
+    pub see: Vec<String>,
+    /// The facts found in the text.
+    pub observed: Observed,
+    /// How much it was written for what was asked.
+    pub basis: Basis,
+    /// Why this platform is shown although another was expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The other platform, where it means the same there and stands elsewhere in the results.
+    #[serde(skip)]
+    pub repeats: bool,
+    /// Whether it merely has the same words as the client's message before it.
+    #[serde(skip)]
+    pub same_words: bool,
+}
+
+/// What is near something that is not known.
+#[derive(Clone, Debug, Serialize)]
+pub struct Unknown {
+    /// Codes that may be meant.
+    pub nearest: Vec<Listed>,
+    /// What the numbers around it are about.
+    pub family: Option<String>,
+    /// The code on the platform that was not asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Listed>,
+    /// The first number asked for.
+    #[serde(skip)]
+    pub code: Option<i64>,
+    /// Whether the code was known by its words alone, which are another platform's.
+    #[serde(skip)]
+    pub by_text: bool,
+    /// The platform asked for.
+    #[serde(skip)]
+    pub asked: Option<Platform>,
+}
+
+/// What a text means.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The explanations, the likeliest first.
+    pub results: Vec<Meaning>,
+    /// What is near it, if nothing was found.
+    pub unknown: Option<Unknown>,
+}
+
+/// Explains a text: on the platform asked for, and on no other; or else on the one that the text
+/// gives away or that is usual here; or else on both.
+pub fn answer(
+    query: &str,
+    asked: Option<Platform>,
+    usual: Option<Platform>,
+    page: Option<&Evidence>,
+    lang: Lang,
+) -> Answer {
+    let found = understand(query);
+    let wanted = Wanted { asked, usual: asked.or(usual), lang };
+    let mut results: Vec<Meaning> = Vec::new();
+    for one in &found {
+        match one {
+            Found::Code { code, platform, by_text, observed } => {
+                let after_a_message = *by_text && results.iter().any(|result| result.code.is_none());
+                let codes = wanted.codes(*code, *platform, *by_text, observed);
+                results.extend(codes.into_iter().map(|code| Meaning { same_words: after_a_message, ..code }));
+            }
+            Found::Message { message, observed } => {
+                let list = page.and_then(|page| {
+                    let lists = page.blocks.iter().filter_map(|block| block.js_api_list.as_deref());
+                    lists.map(<[String]>::to_vec).reduce(|all, more| [all, more].concat())
+                });
+                results.push(wanted.message(message, observed, list.as_deref()));
+            }
+        }
+    }
+    let unknown = results.is_empty().then(|| wanted.unknown(query, &found));
+    Answer { results, unknown }
+}
+
+/// Which platform an explanation is wanted for, and in which language.
+struct Wanted {
+    /// By flag: no other is shown.
+    asked: Option<Platform>,
+    /// By flag or profile: shown first, another one only with a note.
+    usual: Option<Platform>,
+    lang: Lang,
+}
+
+impl Wanted {
+    /// A code's meanings on the platforms it can be of.
+    fn codes(&self, code: i64, told: Option<Platform>, by_text: bool, observed: &Observed) -> Vec<Meaning> {
+        // A text that belongs to one platform's code is none of another's.
+        if by_text && self.asked.is_some_and(|asked| told.is_some_and(|told| told != asked)) {
+            return Vec::new();
+        }
+        let expected = self.asked.or(told).or(self.usual);
+        let on = |platforms: &[Platform]| -> Vec<Explanation> {
+            platforms.iter().filter_map(|platform| catalog::explain(code, *platform)).collect()
+        };
+        let mut explanations = expected.map_or_else(|| on(&Platform::ALL), |platform| on(&[platform]));
+        let mut note = None;
+        if explanations.is_empty()
+            && self.asked.is_none()
+            && let Some(expected) = expected
+        {
+            explanations = on(&Platform::ALL);
+            let expected = platform_name(expected, self.lang);
+            note = Some(say!(
+                self.lang,
+                "{expected} 没有 {code} 这个码，下面是另一个平台的",
+                "{expected} has no code {code}; this is the other platform's"
+            ));
+        } else if let (Some(usual), Some(told)) = (self.usual, told)
+            && usual != told
+        {
+            let told = platform_name(told, self.lang);
+            note = Some(say!(self.lang, "这段文字看起来来自{told}", "the text looks like one of {told}"));
+        }
+        let repeats = |index: usize| {
+            index > 0 && catalog::means_the_same(explanations[0].code, explanations[index].code)
+        };
+        explanations
+            .iter()
+            .enumerate()
+            .map(|(index, explanation)| self.code(explanation, observed, note.clone(), repeats(index)))
+            .collect()
+    }
+
+    fn code(
+        &self,
+        explanation: &Explanation,
+        observed: &Observed,
+        note: Option<String>,
+        repeats: bool,
+    ) -> Meaning {
+        let code = explanation.code;
+        let first = observed.first_step(Some((code.code, code.platform)), self.lang);
+        Meaning {
+            code: Some(code.code),
+            platform: Some(code.platform),
+            name: code.name.get(self.lang).to_owned(),
+            message: code.name.en.to_owned(),
+            error_message: None,
+            note,
+            basis: if explanation.own { Basis::Entry } else { Basis::Range },
+            repeats,
+            ..self.advice(&explanation.advice, first, observed)
+        }
+    }
+
+    fn message(&self, message: &Message, observed: &Observed, list: Option<&[String]>) -> Meaning {
+        let one = match message.platforms.as_slice() {
+            [one] => Some(*one),
+            several => self.usual.filter(|usual| several.contains(usual)),
+        };
+        let note = self.asked.filter(|asked| !message.platforms.contains(asked)).map(|asked| {
+            let asked = platform_name(asked, self.lang);
+            say!(
+                self.lang,
+                "{asked}的客户端没有见过这条消息，下面是另一个平台的",
+                "this message is not known from {asked}; this is the other platform's"
+            )
+        });
+        let listed = (message.group == "offline verifying")
+            .then(|| Some(self.listed(observed.api.as_deref()?, list?)))
+            .flatten();
+        let first = listed.or_else(|| observed.first_step(None, self.lang));
+        Meaning {
+            code: None,
+            platform: one,
+            name: message.name.get(self.lang).to_owned(),
+            message: observed.errmsg.clone().unwrap_or_else(|| message.group.clone()),
+            error_message: Some(message.group.clone()),
+            note,
+            ..self.advice(&message.advice, first, observed)
+        }
+    }
+
+    /// Whether the page asked for the API that was refused.
+    fn listed(&self, api: &str, list: &[String]) -> String {
+        if list.iter().any(|name| name == api) {
+            return say!(
+                self.lang,
+                "{api} 在页面的 jsApiList 里：问题不在名单，去看 config 是否真的成功、是否等到了 wx.ready",
+                "{api} is in the page's jsApiList: the list is not the reason; see whether config succeeded and wx.ready was awaited"
+            );
+        }
+        let near = crate::nearest::nearest(api, list.iter().map(String::as_str));
+        match near {
+            Some(near) => say!(
+                self.lang,
+                "{api} 不在页面的 jsApiList 里，那里写的是 {near}：改成 {api}",
+                "{api} is not in the page's jsApiList, which has {near}: write {api}"
+            ),
+            None => say!(
+                self.lang,
+                "{api} 不在页面的 jsApiList 里：把它加进去",
+                "{api} is not in the page's jsApiList: add it"
+            ),
+        }
+    }
+
+    fn advice(&self, advice: &Advice, first: Option<String>, observed: &Observed) -> Meaning {
+        let texts = |list: &[Words]| -> Vec<String> {
+            list.iter().map(|words| words.get(self.lang).to_owned()).collect()
+        };
+        Meaning {
+            code: None,
+            platform: None,
+            name: String::new(),
+            message: String::new(),
+            error_message: None,
+            meaning: advice.meaning.get(self.lang).to_owned(),
+            causes: texts(&advice.causes),
+            fixes: first.into_iter().chain(texts(&advice.fixes)).collect(),
+            commands: advice.commands.clone(),
+            see: advice.see.clone(),
+            observed: observed.clone(),
+            note: None,
+            basis: Basis::Entry,
+            repeats: false,
+            same_words: false,
+        }
+    }
+
+    fn unknown(&self, query: &str, found: &[Found]) -> Unknown {
+        let platforms = self.usual.map_or(Platform::ALL.to_vec(), |platform| vec![platform]);
+        let listed = |codes: Vec<catalog::Code>| -> Vec<Listed> {
+            codes.into_iter().map(|code| Listed::new(code, self.lang)).collect()
+        };
+        let numbers: Vec<i64> = found
+            .iter()
+            .filter_map(|one| match one {
+                Found::Code { code, .. } => Some(*code),
+                Found::Message { .. } => None,
+            })
+            .collect();
+        let elsewhere = numbers.iter().flat_map(|code| {
+            let others = Platform::ALL.into_iter().filter(|platform| !platforms.contains(platform));
+            others.filter_map(|platform| catalog::lookup(*code, platform)).collect::<Vec<_>>()
+        });
+        // Words of another platform say nothing about the number on this one.
+        let by_text = found.iter().all(|one| matches!(one, Found::Code { by_text: true, .. }));
+        let number = numbers.first().copied().filter(|_| !by_text);
+        let family = number.and_then(|code| {
+            let family = platforms.iter().find_map(|platform| catalog::family(code, *platform))?;
+            Some(family.name.get(self.lang).to_owned())
+        });
+        let nearest = match number {
+            Some(code) => catalog::nearest(code, &platforms),
+            None => near_words(query, &platforms),
+        };
+        Unknown {
+            nearest: listed(nearest),
+            family,
+            elsewhere: listed(elsewhere.collect()),
+            code: numbers.first().copied(),
+            by_text,
+            asked: self.asked,
+        }
+    }
+}
+
+/// Codes that hold the text's words: all of them, or else the longest one that any code holds.
+fn near_words(query: &str, platforms: &[Platform]) -> Vec<catalog::Code> {
+    let mut words: Vec<&str> =
+        query.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| word.len() > 3).collect();
+    words.truncate(12);
+    let all = search::search(&words.join(" "), platforms);
+    if !all.is_empty() {
+        return all.into_iter().take(NEAR_CODES).collect();
+    }
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let found = words.into_iter().map(|word| search::search(word, platforms)).find(|list| !list.is_empty());
+    found.unwrap_or_default().into_iter().take(NEAR_CODES).collect()
+}
+
+/// The platform's name for people.
+pub fn platform_name(platform: Platform, lang: Lang) -> &'static str {
+    match platform {
+        Platform::Mp => lang.pick("公众号（mp）", "Official Account (mp)"),
+        Platform::Work => lang.pick("企业微信（work）", "WeCom (work)"),
+    }
+}

@@ -1,0 +1,102 @@
+//! What an error code, an answer or a message means: the use case behind `errcode explain`,
+//! `POST /api/errcode` and the tool `explain`.
+//!
+//! In: a [`Request`], the platform that is usual here and the language. Out: an [`Explained`], the
+//! `--json` document of the command.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::both;
+use crate::catalog::answer::{Answer, Meaning, Unknown, answer};
+use crate::evidence;
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::platform::Platform;
+
+/// What is to be explained. As JSON: `{"what": "40164"}` or `{"what": ["40164", "42001"]}`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// What was pasted, or the words of a command line.
+    #[serde(deserialize_with = "one_or_several")]
+    pub what: Vec<String>,
+    /// Only this platform's meanings.
+    #[serde(default)]
+    pub platform: Option<Platform>,
+    /// The page's own code: says whether the API of a message is in its jsApiList.
+    #[serde(default)]
+    pub from: Option<String>,
+}
+
+/// A code as number or text, a text, or a list of them.
+fn one_or_several<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum One {
+        Text(String),
+        Number(i64),
+        Answer(serde_json::Map<String, serde_json::Value>),
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum What {
+        One(One),
+        Several(Vec<One>),
+    }
+    let text = |one| match one {
+        One::Text(text) => text,
+        One::Number(code) => code.to_string(),
+        One::Answer(object) => serde_json::Value::Object(object).to_string(),
+    };
+    Ok(match What::deserialize(from)? {
+        What::One(one) => vec![text(one)],
+        What::Several(list) => list.into_iter().map(text).collect(),
+    })
+}
+
+/// What a text means: the `--json` document of `errcode explain`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explained {
+    /// The text as given.
+    pub query: String,
+    /// The explanations of all queries, in their order.
+    pub results: Vec<Meaning>,
+    /// What is near the first query that was not understood.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<Unknown>,
+    /// Each query with its answer.
+    #[serde(skip)]
+    pub answers: Vec<(String, Answer)>,
+}
+
+impl Request {
+    /// Explains each query; `usual` is the platform of the profile in use.
+    pub fn explain(&self, usual: Option<Platform>, lang: Lang) -> Result<Explained, Failure> {
+        let query = self.what.join(" ");
+        if query.trim().is_empty() {
+            return Err(Failure::usage(both!("没有要解释的内容", "there is nothing to explain"))
+                .hint("wecheck errcode explain 40164"));
+        }
+        let page = self.from.as_deref().map(evidence::extract);
+        let answers: Vec<(String, Answer)> = queries(&self.what)
+            .into_iter()
+            .map(|query| {
+                let answer = answer(&query, self.platform, usual, page.as_ref(), lang);
+                (query, answer)
+            })
+            .collect();
+        let results = answers.iter().flat_map(|(_, answer)| answer.results.iter().cloned()).collect();
+        let unknown = answers.iter().find_map(|(_, answer)| answer.unknown.clone());
+        Ok(Explained { query, results, unknown, answers })
+    }
+}
+
+/// Codes and JSON documents are queries of their own; any other word makes all of them one text.
+fn queries(what: &[String]) -> Vec<String> {
+    let alone = |word: &String| {
+        let word = word.trim();
+        word.parse::<i64>().is_ok()
+            || (word.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(word).is_ok())
+    };
+    if what.iter().all(alone) { what.to_vec() } else { vec![what.join(" ")] }
+}
