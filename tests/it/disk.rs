@@ -12,7 +12,7 @@ use wecheck::cache::{Ask, Cache, Fetched, Fetching, Item, Key, Origin, Place, Sc
 use wecheck::platform::Platform;
 use wecheck::secret::Secret;
 
-use crate::harness::{BINARY, Done, Home, Run};
+use crate::harness::{BINARY, Done, Home, Run, amount};
 use crate::tokens::{shop, together};
 use crate::upstream_server::{Call, Server, json, wechat};
 
@@ -184,11 +184,10 @@ fn f06_an_old_stray_goes_and_a_young_one_stays() {
     assert!(!old.exists() && young.exists());
 }
 
-/// 60 kills at random moments; `WECHECK_TEST_KILLS` says another number.
+/// Kills at random moments.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test has no Env")]
 fn f10_random_kills_leave_a_cache_that_parses_and_no_lock() {
-    let kills: usize = std::env::var("WECHECK_TEST_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(60);
+    let kills = amount("WECHECK_TEST_KILLS", 60);
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(30)));
     let home = shop(&server);
     let mut running: std::collections::VecDeque<std::process::Child> = std::collections::VecDeque::new();
@@ -286,6 +285,7 @@ fn is_whole(text: &str) -> bool {
 }
 
 #[test]
+#[ignore = "needs root"]
 fn f32_without_a_cache_it_works_and_says_what_that_means() {
     let server = Server::start(wechat);
     let home = shop(&server);
@@ -306,6 +306,7 @@ fn f32_without_a_cache_it_works_and_says_what_that_means() {
 }
 
 #[test]
+#[ignore = "needs root"]
 fn f32_a_hundred_without_a_cache_are_all_served_and_each_says_why() {
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(50)));
     let home = shop(&server);
@@ -326,6 +327,7 @@ fn f32_a_hundred_without_a_cache_are_all_served_and_each_says_why() {
 
 /// strace changes what the kernel says of the file system: its magic number comes first.
 #[test]
+#[ignore = "needs strace"]
 fn f39_a_network_file_system_is_warned_of_before_a_fetch() {
     let server = Server::start(wechat);
     let on = |home: &Home, magic: &str, args: &[&str]| {
@@ -415,11 +417,9 @@ fn f33_what_stands_in_a_values_place_is_set_aside_and_fetched_anew() {
     std::fs::create_dir(&path).expect("a folder");
     std::fs::write(path.join("x"), "").expect("not empty");
     heals(&home, &server, "a folder");
-    for make in [vec!["mkfifo"], vec!["sh", "-c", "mknod \"$0\" c 1 3"]] {
-        remove(&path);
-        assert!(Command::new(make[0]).args(&make[1..]).arg(&path).status().expect("it is there").success());
-        heals(&home, &server, make[0]);
-    }
+    remove(&path);
+    assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo is there").success());
+    heals(&home, &server, "a pipe");
     // A folder again, now that the place for what is set aside is taken.
     remove(&path);
     std::fs::create_dir(&path).expect("a folder");
@@ -436,6 +436,19 @@ fn f33_what_stands_in_a_values_place_is_set_aside_and_fetched_anew() {
     assert_eq!(std::fs::read_to_string(&target).expect("there"), "not ours");
     let aside = names(&home).into_iter().filter(|name| name.contains("aside")).count();
     assert_eq!(aside, 1, "one is kept at most");
+}
+
+#[test]
+#[ignore = "needs root"]
+fn f33_a_device_in_a_values_place_is_set_aside() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    assert_eq!(home.run(["token"]).done().code, 0);
+    let path = file(&home, ".value");
+    std::fs::remove_file(&path).expect("gone");
+    let made = Command::new("mknod").arg(&path).args(["c", "1", "3"]).status();
+    assert!(made.expect("mknod is there").success());
+    heals(&home, &server, "a device");
 }
 
 fn heals(home: &Home, server: &Server, what: &str) {
@@ -570,6 +583,7 @@ fn f36_no_link_is_followed() {
 }
 
 #[test]
+#[ignore = "needs root"]
 fn f37_a_readable_file_is_tightened_and_a_foreign_one_is_not_believed() {
     let server = Server::start(wechat);
     let home = shop(&server);
@@ -590,6 +604,7 @@ fn f37_a_readable_file_is_tightened_and_a_foreign_one_is_not_believed() {
 }
 
 #[test]
+#[ignore = "needs root"]
 fn f38_files_are_private_under_any_umask() {
     for umask in ["000", "777", "022"] {
         let server = Server::start(wechat);
@@ -666,6 +681,7 @@ fn a_warm_read_opens_no_lock_and_writes_nothing() {
 }
 
 #[test]
+#[ignore = "needs strace"]
 fn f03_strace_sees_no_lock_and_no_socket_on_a_warm_read() {
     let server = Server::start(wechat);
     let home = shop(&server);

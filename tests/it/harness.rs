@@ -12,6 +12,12 @@ use tempfile::TempDir;
 /// The binary under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_wecheck");
 
+/// How many cases a test makes: `tests/run --long` sets the variable to the full size.
+#[expect(clippy::disallowed_methods, reason = "a test has no Env")]
+pub fn amount(variable: &str, usual: usize) -> usize {
+    std::env::var(variable).map_or(usual, |text| text.parse().expect("a number of cases"))
+}
+
 /// A home for runs that share files: config, cache, inputs.
 pub struct Home {
     folder: TempDir,

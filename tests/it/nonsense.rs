@@ -7,17 +7,19 @@ use crate::harness::{Home, wecheck};
 
 #[test]
 fn wrong_usage_is_exit_2_with_a_way_on() {
-    for args in
-        [&[][..], &["frobnicate"], &["sign", "--frob"], &["verify", "--url"], &["sign", "--kind", "x"]]
-    {
+    for args in [&["frobnicate"][..], &["sign", "--frob"], &["verify", "--url"], &["sign", "--kind", "x"]] {
         let done = wecheck(args).done();
-        assert_eq!(done.code, 2, "{args:?}: {done}");
-        assert!(
-            done.stdout.is_empty() && done.stderr.contains("--help") || args.is_empty(),
-            "{args:?}: {done}"
-        );
+        assert_eq!((done.code, done.stdout.as_str()), (2, ""), "{args:?}: {done}");
+        assert!(done.stderr.contains("--help"), "{args:?}: {done}");
         assert!(!done.stderr.contains("panicked"), "{args:?}: {done}");
     }
+}
+
+#[test]
+fn no_arguments_at_all_print_the_commands() {
+    let done = wecheck::<&str>([]).done();
+    assert_eq!((done.code, done.stdout.as_str()), (2, ""), "{done}");
+    assert!(done.stderr.contains("Usage: wecheck") && done.stderr.contains("errcode"), "{done}");
 }
 
 #[test]

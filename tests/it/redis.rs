@@ -84,6 +84,7 @@ fn through(home: &Home, redis: &str, args: &[&str]) -> Run {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn a_hundred_processes_on_three_hosts_make_one_call_each() {
     let redis = Redis::start(&[]);
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(200)));
@@ -110,6 +111,7 @@ fn a_hundred_processes_on_three_hosts_make_one_call_each() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn failures_are_shared_between_hosts_too() {
     let redis = Redis::start(&[]);
     let server = Server::start(|_: &Call| {
@@ -126,6 +128,7 @@ fn failures_are_shared_between_hosts_too() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn a_redis_that_is_away_is_told_and_not_done_without() {
     let server = Server::start(wechat);
     let home = shop(&server);
@@ -150,6 +153,7 @@ fn a_redis_that_is_away_is_told_and_not_done_without() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn a_wrong_password_and_a_missing_right_are_told_without_the_password() {
     let redis = Redis::start(&["--requirepass", "CANARY-RIGHT-PASSWORD"]);
     let server = Server::start(wechat);
@@ -195,6 +199,7 @@ fn a_wrong_password_and_a_missing_right_are_told_without_the_password() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn f48_a_replica_and_a_full_redis_are_told_as_such() {
     let redis = Redis::start(&[]);
     let server = Server::start(wechat);
@@ -212,6 +217,7 @@ fn f48_a_replica_and_a_full_redis_are_told_as_such() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn a_lost_lease_neither_frees_another_lock_nor_overwrites_a_newer_value() {
     let redis = Redis::start(&[]);
     // The first answer comes late, the second at once.
@@ -238,6 +244,7 @@ fn a_lost_lease_neither_frees_another_lock_nor_overwrites_a_newer_value() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn a_lock_whose_answer_was_lost_does_not_keep_its_own_owner_out() {
     let redis = Redis::start(&[]);
     let server = Server::start(wechat);
@@ -276,6 +283,7 @@ fn pass_on_until_a_lock(mut client: TcpStream, port: u16, lost: &std::sync::atom
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn f07_a_signal_gives_the_lease_back() {
     let redis = Redis::start(&[]);
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_secs(8)));
@@ -306,6 +314,7 @@ fn own_address() -> String {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn f51_a_plain_redis_on_another_host_is_warned_of_and_not_asked_offline() {
     let address = own_address();
     let redis = Redis::start(&["--bind", "127.0.0.1", &address, "--requirepass", "CANARY-PASSWORD"]);
@@ -336,6 +345,7 @@ fn f51_a_plain_redis_on_another_host_is_warned_of_and_not_asked_offline() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn a_flush_while_many_wait_costs_one_call_more() {
     let redis = Redis::start(&[]);
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(800)));
@@ -352,6 +362,7 @@ fn a_flush_while_many_wait_costs_one_call_more() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn the_lease_outlives_every_command() {
     let redis = Redis::start(&[]);
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(700)));
@@ -365,6 +376,7 @@ fn the_lease_outlives_every_command() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn a_value_in_redis_that_is_none_is_set_aside() {
     let redis = Redis::start(&[]);
     let server = Server::start(wechat);
@@ -379,6 +391,7 @@ fn a_value_in_redis_that_is_none_is_set_aside() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn list_and_clear_work_through_redis() {
     let redis = Redis::start(&[]);
     let server = Server::start(wechat);
@@ -395,6 +408,7 @@ fn list_and_clear_work_through_redis() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn what_an_sdk_in_production_holds_is_taken_over_and_left_as_it_is() {
     let redis = Redis::start(&[]);
     let server = Server::start(wechat);
@@ -472,6 +486,7 @@ fn powerwechat_key(id: &str, secret: &str) -> Option<String> {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn a_key_that_two_agents_share_is_not_believed() {
     let redis = Redis::start(&[]);
     let server = Server::start(wechat);
@@ -491,6 +506,7 @@ fn a_key_that_two_agents_share_is_not_believed() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn a_password_in_the_flag_is_refused_and_not_repeated() {
     let redis = Redis::start(&["--requirepass", "CANARY-PASSWORD"]);
     let server = Server::start(wechat);

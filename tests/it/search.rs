@@ -12,7 +12,7 @@ use wecheck::lang::Lang;
 use wecheck::secret::Secret;
 use wecheck::signature::{Fields, Kind, sign, string1};
 
-use crate::harness::{Home, wecheck};
+use crate::harness::{Home, amount, wecheck};
 
 const TICKET: &str = "kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q";
 
@@ -97,22 +97,15 @@ fn every_mistake_alone_is_named() {
     }
 }
 
-/// An unoptimised build takes seconds for each: some of them. `cargo bench --bench diagnosis` makes 500
-/// pairs and 200 triples, and prints the rates.
-const PAIRS: usize = if cfg!(debug_assertions) { 5 } else { 300 };
-
+/// `cargo bench --bench diagnosis` makes 500 pairs and 200 triples, and prints the rates.
 #[test]
 fn pairs_are_named() {
+    let pairs = amount("WECHECK_TEST_PAIRS", 12);
     let mut random = Random(12);
     let (mut cases, mut exact) = (0, 0);
     let mut missed = Vec::new();
-    while cases < PAIRS {
+    while cases < pairs {
         let mut wanted = choose(2, &mut random);
-        // The whole of two days, and the slow functions, are for optimised builds.
-        let slow = |id: &&str| id.starts_with("timestamp-") || *id == "hash-algorithm";
-        if cfg!(debug_assertions) && wanted.iter().any(slow) {
-            continue;
-        }
         let Some(made) = make(&wanted, &mut random) else { continue };
         cases += 1;
         let found = ids(&made.search(2, 2, &|| false));
@@ -132,26 +125,21 @@ fn three_at_once_are_named() {
     let signed = string1(Kind::Jsapi, &base).replace("https:", "http:").replace("noncestr", "nonceStr");
     let found = search(&bare(Kind::Jsapi, &base, &sha1(&signed).to_uppercase()), 2, 3, &|| false, &|_| ());
     assert_eq!(ids(&found), [["hash-hex-case", "string-key-case", "url-scheme-swapped"]]);
-    if !cfg!(debug_assertions) {
-        let signed = signed.replace(TICKET, &format!("{TICKET} "));
-        let found = search(&bare(Kind::Jsapi, &base, &sha1(&signed)), 2, 3, &|| false, &|_| ());
-        assert_eq!(ids(&found), [["string-key-case", "ticket-whitespace", "url-scheme-swapped"]]);
-        let url = "http://www.m.example.com:8080/shop/item?id=42&name=%E5%BC%A0";
-        let found = search(
-            &bare(Kind::Jsapi, &base, &sha1(&string1(Kind::Jsapi, &fields(url)))),
-            2,
-            3,
-            &|| false,
-            &|_| (),
-        );
-        assert_eq!(ids(&found)[0], ["url-port", "url-scheme-swapped", "url-www"]);
-        let signed = signed.replace("=0sy66jqxhzjmj9k", "=0SY66JQXHZJMJ9K");
-        let found = search(&bare(Kind::Jsapi, &base, &sha1(&signed)), 2, 4, &|| false, &|_| ());
-        assert_eq!(
-            ids(&found)[0],
-            ["nonce-case", "string-key-case", "ticket-whitespace", "url-scheme-swapped"]
-        );
-    }
+    let signed = signed.replace(TICKET, &format!("{TICKET} "));
+    let found = search(&bare(Kind::Jsapi, &base, &sha1(&signed)), 2, 3, &|| false, &|_| ());
+    assert_eq!(ids(&found), [["string-key-case", "ticket-whitespace", "url-scheme-swapped"]]);
+    let url = "http://www.m.example.com:8080/shop/item?id=42&name=%E5%BC%A0";
+    let found = search(
+        &bare(Kind::Jsapi, &base, &sha1(&string1(Kind::Jsapi, &fields(url)))),
+        2,
+        3,
+        &|| false,
+        &|_| (),
+    );
+    assert_eq!(ids(&found)[0], ["url-port", "url-scheme-swapped", "url-www"]);
+    let signed = signed.replace("=0sy66jqxhzjmj9k", "=0SY66JQXHZJMJ9K");
+    let found = search(&bare(Kind::Jsapi, &base, &sha1(&signed)), 2, 4, &|| false, &|_| ());
+    assert_eq!(ids(&found)[0], ["nonce-case", "string-key-case", "ticket-whitespace", "url-scheme-swapped"]);
 }
 
 #[test]
@@ -511,7 +499,7 @@ fn the_binary_names_the_mistake_with_what_was_signed() {
 #[test]
 fn the_binary_invents_no_explanation() {
     let mut random = Random(16);
-    for _ in 0..if cfg!(debug_assertions) { 3 } else { 20 } {
+    for _ in 0..amount("WECHECK_TEST_INVENTED", 3) {
         let given = random.text(40, "0123456789abcdef");
         let done = run(&["--url=https://m.example.com/a?id=1", &format!("--signature={given}"), "--json"]);
         let json = done.json();

@@ -208,6 +208,7 @@ impl Drop for OldServer {
 }
 
 #[test]
+#[ignore = "needs openssl"]
 fn a_server_that_speaks_only_an_old_tls_is_told_as_such() {
     let authority = Authority::new();
     let (certificate, key) = authority.issue("localhost", 2100);
@@ -247,6 +248,7 @@ fn a_server_that_speaks_only_an_old_tls_is_told_as_such() {
 }
 
 #[test]
+#[ignore = "needs redis-server"]
 fn f51_a_redis_over_tls_is_verified() {
     let authority = Authority::new();
     let files = Home::new();

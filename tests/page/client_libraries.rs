@@ -182,6 +182,7 @@ const WECOM: &str = "Mozilla/5.0 (Linux; Android 14) wxwork/4.1.27 MicroMessenge
 const VERIFIED: [&str; 3] = ["verifyTimestamp", "verifyNonceStr", "verifySignature"];
 
 #[test]
+#[ignore = "needs chromium"]
 fn weixin_js_sdk_passes_on_what_sign_answered() {
     let (home, upstream) = (Home::new(), Upstream::start(wechat));
     home.config(&format!(
@@ -208,6 +209,7 @@ fn weixin_js_sdk_passes_on_what_sign_answered() {
 }
 
 #[test]
+#[ignore = "needs chromium"]
 fn wecom_jssdk_passes_on_what_sign_answered_for_config_and_agent_config() {
     let (home, upstream) = (Home::new(), Upstream::start(wechat));
     home.config(&format!(

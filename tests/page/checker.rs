@@ -65,6 +65,7 @@ const STRING1: &str = "jsapi_ticket=sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvk
 
 /// What a person does on the page, from the empty one on.
 #[test]
+#[ignore = "needs chromium"]
 fn the_page_checks_explains_and_speaks_both_languages() {
     let home = Home::new();
     let server = Server::start(&home, &[]);
@@ -218,6 +219,7 @@ fn the_page_checks_explains_and_speaks_both_languages() {
 }
 
 #[test]
+#[ignore = "needs chromium"]
 fn a_chinese_browser_is_spoken_to_in_chinese() {
     let home = Home::new();
     let server = Server::start(&home, &[]);
@@ -231,6 +233,7 @@ fn a_chinese_browser_is_spoken_to_in_chinese() {
 
 /// The page by keyboard alone, and as a screen reader tells it.
 #[test]
+#[ignore = "needs chromium"]
 fn the_page_works_by_keyboard_and_by_ear() {
     let home = Home::new();
     let server = Server::start(&home, &[]);
@@ -319,6 +322,7 @@ fn the_page_works_by_keyboard_and_by_ear() {
 
 /// What each kind of signature is made of can be entered, and nothing else is in the way.
 #[test]
+#[ignore = "needs chromium"]
 fn every_kind_has_its_own_fields() {
     let home = Home::new();
     let server = Server::start(&home, &[]);
@@ -465,6 +469,7 @@ fn every_kind_has_its_own_fields() {
 
 /// What `verify` takes, the page takes, but for what no answer of the page depends on.
 #[test]
+#[ignore = "needs chromium"]
 fn the_page_has_a_field_for_every_flag_of_verify() {
     let help = crate::harness::wecheck(["verify", "--help"]).done().stdout;
     let own = help.split("Global").next().expect("a text");
