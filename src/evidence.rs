@@ -5,9 +5,12 @@
 //! and what could not be read (a template, a variable name) with its line. Nothing is trimmed or
 //! decoded beyond what the notation itself escapes: what was signed must come out byte for byte.
 
+mod assemble;
 mod beside;
 mod bracket;
+mod claim;
 mod devtools;
+mod flat;
 mod found;
 mod har;
 mod javascript;
@@ -18,7 +21,10 @@ mod literal;
 mod query;
 mod reader;
 mod string1;
+mod tokens;
 mod value;
+
+pub use claim::{Claim, Expression, Literal, Unit};
 
 use crate::signature::Kind;
 
@@ -145,6 +151,8 @@ pub struct Value {
     pub line: usize,
     /// Where it stood.
     pub origin: Origin,
+    /// The kind that its key names: `group_ticket`, `agent_signature`, `cardSign`.
+    pub kind: Option<Kind>,
 }
 
 /// A call of the client library as it stands in the code.
@@ -162,6 +170,26 @@ pub struct Block {
     pub timestamp_is_text: bool,
     /// It may have more keys than are seen: `wx.config(res.data)`, `...res.data`.
     pub hides_keys: bool,
+    /// The values that it passes to the client and that could be read.
+    pub values: Vec<Value>,
+    /// `menuList`, where it could be read.
+    pub menu_list: Option<Vec<String>>,
+}
+
+impl Block {
+    /// The value that it passes for a field.
+    pub fn value(&self, field: Field) -> Option<&Value> {
+        self.values.iter().find(|value| value.field == field)
+    }
+}
+
+/// A call of the page, `wx.scanQRCode({…})`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiCall {
+    /// The API's name.
+    pub name: String,
+    /// The line, from 1.
+    pub line: usize,
 }
 
 /// How a cardExt stands in the evidence.
@@ -187,6 +215,23 @@ pub struct Unreadable {
 /// Everything that was found in a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
+    /// The signatures with what belongs to each; where there is no signature, the one claim that
+    /// the values make. In the order found.
+    pub claims: Vec<Claim>,
+    /// Values that belong to no one signature: a ticket that stands apart, tokens, app ids.
+    pub shared: Vec<Value>,
+    /// Every text that has the shape of a token or a ticket, and pieces of one, in the order found.
+    pub tokens: Vec<String>,
+    /// When the ticket ends, as the evidence says (`expires_at`), in seconds since 1970.
+    pub expires_at: Option<u64>,
+    /// Timestamps that code computes.
+    pub expressions: Vec<Expression>,
+    /// Items of a `menuList`, or of the menu calls.
+    pub menu_items: Vec<String>,
+    /// The APIs that the page calls.
+    pub api_calls: Vec<ApiCall>,
+    /// The line of a ticket that the signing API's answer gives to the page.
+    pub ticket_to_page: Option<usize>,
     /// The kind that the text shows (a `group_ticket=`, an `agentConfig`, a cardExt).
     pub kind: Option<Kind>,
     /// The values, in the order found.

@@ -70,6 +70,8 @@ pub(super) struct Frame {
     pub(super) is_card_ext: bool,
     /// `map[a:b c:d]`, as Go prints it.
     pub(super) is_go_map: bool,
+    /// The group of the values in here.
+    pub(super) group: Option<usize>,
 }
 
 impl Frame {
@@ -89,6 +91,7 @@ impl Frame {
             is_request: false,
             is_card_ext: false,
             is_go_map: false,
+            group: None,
         }
     }
 }

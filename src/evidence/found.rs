@@ -4,11 +4,11 @@
 //! to be trusted. Out: the evidence. A weaker value (in a comment, in the envelope of an answer)
 //! counts only where its field has no stronger one.
 
-use std::collections::HashMap;
-
 use super::key::Key;
 use super::string1;
-use super::{Block, Call, CardExt, Evidence, Field, Origin, Unreadable, Value};
+use super::{
+    Block, Call, CardExt, Evidence, Field, Literal, Origin, Unreadable, Value, assemble, flat, tokens,
+};
 use crate::signature::Kind;
 
 /// How far a value is to be trusted.
@@ -28,10 +28,49 @@ pub(super) enum Trust {
 /// reader ends there.
 const LIMIT: usize = 10_000;
 
-/// The evidence in the making.
+/// Where a value stands: in which group, and in which call.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    pub(super) group: usize,
+    pub(super) block: Option<usize>,
+}
+
+/// An object, a list of arguments, a comment, an answer: what stands directly in it belongs together.
 #[derive(Debug, Default)]
+pub(super) struct Group {
+    pub(super) parent: Option<usize>,
+    /// An object or arguments, not running text or a function's body.
+    pub(super) is_object: bool,
+    pub(super) is_comment: bool,
+    /// The answer of a HAR file that it is in.
+    pub(super) answer: Option<usize>,
+    /// The kind that a `kind` in it, or the key before it, names.
+    pub(super) kind: Option<Kind>,
+    /// The group of the comments in it.
+    comments: Option<usize>,
+}
+
+/// A value as it was found.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) value: Value,
+    pub(super) trust: Trust,
+    pub(super) place: Place,
+}
+
+/// An answer of a HAR file.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    pub(super) source: String,
+    pub(super) page: Option<String>,
+    /// Of how many fields of a signature it tells.
+    pub(super) fields: usize,
+}
+
+/// The evidence in the making.
+#[derive(Debug)]
 pub(super) struct Found {
-    values: Vec<(Value, Trust)>,
+    pub(super) values: Vec<Kept>,
     unreadable: Vec<(Unreadable, Trust)>,
     pub(super) blocks: Vec<Block>,
     pub(super) card_ext: Option<CardExt>,
@@ -40,12 +79,36 @@ pub(super) struct Found {
     /// The reader is inside of `getAgentConfigSignature`.
     pub(super) in_agent_signature: bool,
     first_register_is_agent: Option<bool>,
-    string1: Option<String>,
+    pub(super) literals: Vec<(Literal, Place)>,
+    pub(super) groups: Vec<Group>,
+    pub(super) answers: Vec<Answer>,
     page_urls: Vec<String>,
     message: Option<String>,
     has_group_ticket: bool,
     has_api_ticket: bool,
     has_card_sign: bool,
+}
+
+impl Default for Found {
+    fn default() -> Self {
+        Self {
+            values: Vec::new(),
+            unreadable: Vec::new(),
+            blocks: Vec::new(),
+            card_ext: None,
+            kind: None,
+            in_agent_signature: false,
+            first_register_is_agent: None,
+            literals: Vec::new(),
+            groups: vec![Group::default()],
+            answers: Vec::new(),
+            page_urls: Vec::new(),
+            message: None,
+            has_group_ticket: false,
+            has_api_ticket: false,
+            has_card_sign: false,
+        }
+    }
 }
 
 impl Found {
@@ -57,6 +120,7 @@ impl Found {
         line: usize,
         origin: Origin,
         trust: Trust,
+        place: Place,
     ) -> Option<usize> {
         let field = key.field()?;
         if trust == Trust::Plain {
@@ -64,11 +128,57 @@ impl Found {
             self.has_api_ticket |= key == Key::ApiTicket;
             self.has_card_sign |= key == Key::CardSign;
         }
+        let mut kind = key.kind();
         if origin == Origin::Call(Call::Register) && !matches!(field, Field::AppId | Field::AgentId) {
             self.first_register_is_agent.get_or_insert(self.in_agent_signature);
+            kind = Some(if self.in_agent_signature { Kind::Agent } else { Kind::Jsapi });
         }
-        self.values.push((Value { field, text, line, origin }, trust));
+        let value = Value { field, text, line, origin, kind };
+        if let (Origin::Call(_), Some(block)) = (origin, place.block)
+            && let Some(block) = self.blocks.get_mut(block)
+        {
+            block.values.push(value.clone());
+        }
+        self.values.push(Kept { value, trust, place });
         Some(self.values.len() - 1)
+    }
+
+    /// A new group inside of another one; the other one itself where there are too many.
+    pub(super) fn group(&mut self, parent: usize, is_object: bool) -> usize {
+        if self.groups.len() >= LIMIT * 10 {
+            return parent;
+        }
+        let (is_comment, answer) =
+            self.groups.get(parent).map_or((false, None), |group| (group.is_comment, group.answer));
+        self.groups.push(Group { parent: Some(parent), is_object, is_comment, answer, ..Group::default() });
+        self.groups.len() - 1
+    }
+
+    /// The group of all comments in a group.
+    pub(super) fn comments(&mut self, parent: usize) -> usize {
+        if let Some(comments) = self.groups[parent].comments {
+            return comments;
+        }
+        let comments = self.group(parent, false);
+        if comments != parent {
+            self.groups[comments].is_comment = true;
+            self.groups[parent].comments = Some(comments);
+        }
+        comments
+    }
+
+    /// The group of an answer of a HAR file.
+    pub(super) fn answer(&mut self, source: String) -> usize {
+        self.answers.push(Answer { source, ..Answer::default() });
+        self.groups.push(Group { answer: Some(self.answers.len() - 1), ..Group::default() });
+        self.groups.len() - 1
+    }
+
+    /// Takes back the last answer, which tells nothing.
+    pub(super) fn forget_answer(&mut self, (values, _): (usize, usize)) {
+        (values..self.values.len()).for_each(|index| self.judge(index, Trust::Dropped));
+        let answer = self.answers.len().wrapping_sub(1);
+        self.literals.retain(|(_, place)| self.groups[place.group].answer != Some(answer));
     }
 
     /// Keeps a field that has no readable value and gives its number.
@@ -94,13 +204,13 @@ impl Found {
 
     /// The text of a value.
     pub(super) fn text(&self, index: usize) -> Option<&str> {
-        self.values.get(index).map(|(value, _)| value.text.as_str())
+        self.values.get(index).map(|kept| kept.value.text.as_str())
     }
 
     /// Changes how far a value is trusted.
     pub(super) fn judge(&mut self, index: usize, trust: Trust) {
         if let Some(value) = self.values.get_mut(index) {
-            value.1 = value.1.max(trust);
+            value.trust = value.trust.max(trust);
         }
     }
 
@@ -113,8 +223,8 @@ impl Found {
 
     /// Says that a value belongs to a cardExt.
     pub(super) fn move_to_card_ext(&mut self, index: usize) {
-        if let Some((value, _)) = self.values.get_mut(index) {
-            value.origin = Origin::CardExt;
+        if let Some(kept) = self.values.get_mut(index) {
+            kept.value.origin = Origin::CardExt;
         }
         self.card_ext.get_or_insert_default();
     }
@@ -128,22 +238,27 @@ impl Found {
             js_api_list: None,
             timestamp_is_text: false,
             hides_keys: false,
+            values: Vec::new(),
+            menu_list: None,
         });
         self.blocks.len() - 1
     }
 
     /// Keeps a literal string1 with the values in it. Nothing else looks like one, so it is trusted
     /// in a comment too.
-    pub(super) fn string1(&mut self, text: &str, line: usize) {
+    pub(super) fn string1(&mut self, text: &str, line: usize, place: Place) {
         let Some(parts) = string1::parse(text) else { return };
-        for (field, range) in parts.parts {
+        if self.literals.len() >= LIMIT {
+            return;
+        }
+        for (field, range) in parts.parts.clone() {
             let key =
                 if parts.is_group && field == Field::Ticket { Key::GroupTicket } else { Key::Field(field) };
-            self.value(key, text[range].to_owned(), line, Origin::String1, Trust::Plain);
+            self.value(key, text[range].to_owned(), line, Origin::String1, Trust::Plain, place);
         }
-        if self.string1.is_none() {
-            self.string1 = Some(text.to_owned());
-        }
+        let literal =
+            Literal { text: text.to_owned(), line, parts: parts.parts, readings: string1::readings(text) };
+        self.literals.push((literal, place));
     }
 
     /// Keeps an address that a page really had.
@@ -171,73 +286,53 @@ impl Found {
     /// Whether what was found since then tells of a signature, a ticket or a token.
     pub(super) fn tells_since(&self, (values, blocks): (usize, usize)) -> bool {
         self.blocks.len() > blocks
-            || self.values[values..].iter().any(|(value, trust)| {
-                *trust < Trust::Dropped
+            || self.values[values..].iter().any(|kept| {
+                kept.trust < Trust::Dropped
                     && matches!(
-                        value.field,
+                        kept.value.field,
                         Field::Signature | Field::Ticket | Field::AccessToken | Field::Nonce
                     )
             })
     }
 
-    /// Drops what was found since then.
-    pub(super) fn forget_since(&mut self, (values, _): (usize, usize)) {
-        (values..self.values.len()).for_each(|index| self.judge(index, Trust::Dropped));
-    }
-
-    /// Of how many fields of a signature there is a value.
-    pub(super) fn count_fields(&self) -> usize {
+    /// Of how many fields of a signature there is a value since then.
+    pub(super) fn count_fields_since(&self, (values, _): (usize, usize)) -> usize {
         [Field::Ticket, Field::Nonce, Field::Timestamp, Field::Signature, Field::AppId]
             .into_iter()
-            .filter(|field| self.has(*field))
+            .filter(|field| {
+                self.values[values..]
+                    .iter()
+                    .any(|kept| kept.value.field == *field && kept.trust < Trust::Dropped)
+            })
             .count()
-    }
-
-    /// Drops what was found since then and would be taken for part of the signature before it: its
-    /// values come from one answer, and those of another one serve only where they lose.
-    pub(super) fn keep_apart(&mut self, (values, _): (usize, usize)) {
-        let (own, others) = self.values.split_at_mut(values);
-        for (value, trust) in others {
-            let is_signed =
-                matches!(value.field, Field::Nonce | Field::Timestamp | Field::Signature | Field::Url);
-            let loses = own.iter().any(|(known, trust)| known.field == value.field && *trust == Trust::Plain);
-            if value.origin == Origin::String1 || (is_signed && !loses) {
-                *trust = Trust::Dropped;
-            }
-        }
-        if !self
-            .values
-            .iter()
-            .any(|(value, trust)| value.origin == Origin::String1 && *trust < Trust::Dropped)
-        {
-            self.string1 = None;
-        }
     }
 
     /// Whether a field has a value.
     pub(super) fn has(&self, field: Field) -> bool {
-        self.values.iter().any(|(value, trust)| value.field == field && *trust < Trust::Dropped)
+        self.values.iter().any(|kept| kept.value.field == field && kept.trust < Trust::Dropped)
     }
 
     /// The evidence.
     pub(super) fn finish(mut self) -> Evidence {
-        self.split_signature_off();
-        let mut best: HashMap<Field, Trust> = HashMap::new();
-        for (value, trust) in &self.values {
-            let best = best.entry(value.field).or_insert(*trust);
-            *best = (*best).min(*trust);
+        self.split_signatures_off();
+        let is_card = self.has_api_ticket || self.card_ext.is_some() || self.has(Field::CardId);
+        for kept in &mut self.values {
+            let is_card_only = matches!(kept.value.field, Field::Code | Field::Openid | Field::Balance);
+            if is_card_only && !is_card {
+                kept.trust = Trust::Dropped;
+            }
         }
-        let is_card = self.has_api_ticket || self.card_ext.is_some() || best.contains_key(&Field::CardId);
-        let is_kept = |(value, trust): &(Value, Trust)| {
-            let is_card_only = matches!(value.field, Field::Code | Field::Openid | Field::Balance);
-            *trust < Trust::Dropped && best.get(&value.field) == Some(trust) && (is_card || !is_card_only)
-        };
-        self.values.retain(is_kept);
         let kind = self.kind.or_else(|| self.seen_kind());
+        let (claims, shared) = assemble::claims(&self, kind);
+        let (values, string1) = flat::view(&self);
+        let tokens = tokens::of(&self.values);
         Evidence {
+            claims,
+            shared,
+            tokens,
             kind,
-            values: self.values.into_iter().map(|(value, _)| value).collect(),
-            string1: self.string1,
+            values,
+            string1,
             blocks: self.blocks,
             card_ext: self.card_ext,
             page_urls: self.page_urls,
@@ -248,36 +343,47 @@ impl Found {
                 .map(|(item, _)| item)
                 .collect(),
             message: self.message,
+            ..Evidence::default()
         }
     }
 
-    /// `string1&signature=…`: people glue the signature to the end. Where it is the only one, and
-    /// looks like one, it is not part of the url.
-    fn split_signature_off(&mut self) {
-        if self.has(Field::Signature) {
-            return;
-        }
-        let Some(string1) = &mut self.string1 else { return };
-        let Some((before, pair)) = string1.rsplit_once('&') else { return };
-        let Some((name, signature)) = pair.split_once('=') else { return };
-        let is_hex = signature.len() == 40 && signature.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_hex || Key::of(name) != Key::Field(Field::Signature) {
-            return;
-        }
-        let (length, tail, signature) = (before.len(), format!("&{pair}"), signature.to_owned());
-        let Some(line) = self.values.iter_mut().find_map(|(value, _)| {
-            let url = value.text.strip_suffix(&tail)?.to_owned();
-            if (value.field, value.origin) != (Field::Url, Origin::String1) {
-                return None;
+    /// `string1&signature=…`: people glue the signature to the end. Where the group has no other one,
+    /// and it looks like one, it is not part of the url.
+    fn split_signatures_off(&mut self) {
+        for (literal, place) in &mut self.literals {
+            let has_signature = self.values.iter().any(|kept| {
+                kept.value.field == Field::Signature
+                    && kept.trust < Trust::Dropped
+                    && kept.place.group == place.group
+            });
+            if has_signature {
+                continue;
             }
-            value.text = url;
-            Some(value.line)
-        }) else {
-            return;
-        };
-        string1.truncate(length);
-        let value = Value { field: Field::Signature, text: signature, line, origin: Origin::Query };
-        self.values.push((value, Trust::Plain));
+            let Some((before, pair)) = literal.text.rsplit_once('&') else { continue };
+            let Some((name, signature)) = pair.split_once('=') else { continue };
+            let is_hex = signature.len() == 40 && signature.bytes().all(|byte| byte.is_ascii_hexdigit());
+            if !is_hex || Key::of(name) != Key::Field(Field::Signature) {
+                continue;
+            }
+            let (length, tail, signature) = (before.len(), format!("&{pair}"), signature.to_owned());
+            let whole = self.values.iter_mut().find(|kept| {
+                (kept.value.field, kept.value.origin, kept.value.line)
+                    == (Field::Url, Origin::String1, literal.line)
+                    && kept.value.text.ends_with(&tail)
+            });
+            let Some(whole) = whole else { continue };
+            whole.value.text.truncate(whole.value.text.len() - tail.len());
+            let line = whole.value.line;
+            literal.text.truncate(length);
+            literal.parts.retain_mut(|(_, range)| {
+                range.end = range.end.min(length);
+                range.start <= range.end
+            });
+            literal.readings = string1::readings(&literal.text);
+            let value =
+                Value { field: Field::Signature, text: signature, line, origin: Origin::Query, kind: None };
+            self.values.push(Kept { value, trust: Trust::Plain, place: *place });
+        }
     }
 
     /// The kind that calls, keys and values show; of several calls, the first that has a value.
@@ -286,9 +392,9 @@ impl Found {
             return Some(Kind::Group);
         }
         let has_value = |call: Call| {
-            self.values.iter().any(|(value, _)| {
-                value.origin == Origin::Call(call)
-                    || (call == Call::AddCard && value.origin == Origin::CardExt)
+            self.values.iter().any(|kept| {
+                kept.value.origin == Origin::Call(call)
+                    || (call == Call::AddCard && kept.value.origin == Origin::CardExt)
             })
         };
         let call = self.blocks.iter().map(|block| block.call);
@@ -303,8 +409,10 @@ impl Found {
                 Call::OpenContact => Kind::Group,
             });
         }
-        let is_invoice =
-            self.values.iter().any(|(value, _)| value.field == Field::CardType && value.text == "INVOICE");
+        let is_invoice = self
+            .values
+            .iter()
+            .any(|kept| kept.value.field == Field::CardType && kept.value.text == "INVOICE");
         if is_invoice {
             return Some(Kind::Invoice);
         }

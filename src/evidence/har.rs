@@ -10,14 +10,13 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::found::{Found, Trust};
+use super::found::{Found, Place, Trust};
 use super::json::{self, Node};
 use super::key::Key;
 use super::reader::{Lines, Manner, Reader};
 use super::{Field, Origin, query};
 
-/// Reads a HAR file; false where the text is none. The values of one answer belong together, so that
-/// of several the fullest is read first, and the others give what is no part of a signature.
+/// Reads a HAR file; false where the text is not one. The values of one answer belong together.
 pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) -> bool {
     let start = text.trim_start();
     // Cheap, before the whole is parsed.
@@ -27,39 +26,24 @@ pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) -> bool {
     let Some(document) = json::parse(text) else { return false };
     let Some(log) = document.key("log").filter(|log| log.key("entries").is_some()) else { return false };
     let lines = Lines::Breaks(breaks);
-    let (mut page, mut most) = (None, 0);
-    let mut telling: Vec<Entry<'_, '_>> = Vec::new();
+    let mut page = None;
     for entry in log.list("entries") {
         let (Some(request), Some(response)) = (entry.key("request"), entry.key("response")) else { continue };
         let Some(content) = response.key("content") else { continue };
-        let entry = Entry::new(request, content, page);
+        if found.answers.len() >= ANSWERS {
+            break;
+        }
+        let entry = Entry { request, content, page, is_page: content.text("mimeType").contains("html") };
         if entry.is_page {
             page = Some(request);
         }
-        let mut alone = Found::default();
-        if entry.read(lines, &mut alone) {
-            let fields = alone.count_fields();
-            if telling.len() < ENTRIES || fields > most {
-                telling.push(Entry { fields, ..entry });
-            }
-            most = most.max(fields);
-        }
-    }
-    if let Some(fullest) = telling.iter().position(|entry| entry.fields == most) {
-        telling[..=fullest].rotate_right(1);
-    }
-    for (index, entry) in telling.iter().enumerate() {
-        let before = found.marks();
         entry.read(lines, found);
-        if index > 0 {
-            found.keep_apart(before);
-        }
     }
     true
 }
 
-/// No page asks for more signatures than this; one that is fuller counts all the same.
-const ENTRIES: usize = 200;
+/// No page asks for more signatures than this.
+const ANSWERS: usize = 10_000;
 
 /// A request and what was answered.
 struct Entry<'n, 't> {
@@ -68,21 +52,14 @@ struct Entry<'n, 't> {
     /// The request of the page that was open.
     page: Option<&'n Node<'t>>,
     is_page: bool,
-    /// Of how many fields of a signature the answer tells.
-    fields: usize,
 }
 
-impl<'n, 't> Entry<'n, 't> {
-    fn new(request: &'n Node<'t>, content: &'n Node<'t>, page: Option<&'n Node<'t>>) -> Self {
-        let is_page = content.text("mimeType").contains("html");
-        Self { request, content, page, is_page, fields: 0 }
-    }
-
-    /// Reads the answer and, where it tells of a signature, what was sent for it; says whether it did.
-    fn read(&self, lines: Lines<'_>, found: &mut Found) -> bool {
+impl Entry<'_, '_> {
+    /// Reads the answer and, where it tells of a signature, what was sent for it.
+    fn read(&self, lines: Lines<'_>, found: &mut Found) {
         let mime = self.content.text("mimeType");
         if ["javascript", "css", "image", "font", "video", "audio"].iter().any(|kind| mime.contains(kind)) {
-            return false;
+            return;
         }
         let mut body = self.content.text("text");
         if self.content.text("encoding") == "base64" {
@@ -90,38 +67,40 @@ impl<'n, 't> Entry<'n, 't> {
             body = String::from_utf8_lossy(&bytes).into_owned().into();
         }
         let line = lines.of(self.content.key("text").map_or(self.content.at, |text| text.at));
-        let manner = Manner { origin: Some(Origin::Har), ..Manner::FILE };
         let before = found.marks();
+        let url = self.request.text("url");
+        let place = Place { group: found.answer(url.clone().into_owned()), block: None };
+        let manner = Manner { origin: Some(Origin::Har), place, ..Manner::FILE };
         let body = body.strip_prefix('\u{feff}').unwrap_or(&body);
         Reader::new(body, Lines::Fixed(line), manner, found).run();
         // Other answers have a `url` or a `timestamp` too.
         if !found.tells_since(before) {
-            found.forget_since(before);
-            return false;
+            return found.forget_answer(before);
         }
-        let url = self.request.text("url");
-        if self.is_page {
-            found.page_url(&url);
-            return true;
+        let fields = found.count_fields_since(before);
+        let page = if self.is_page {
+            Some(url)
+        } else {
+            sent(self.request, lines, found, place);
+            referer(self.request, &url).or_else(|| self.page.map(|page| page.text("url")))
+        };
+        page.iter().for_each(|page| found.page_url(page));
+        if let Some(answer) = found.answers.last_mut() {
+            answer.fields = fields;
+            answer.page = page.map(Cow::into_owned);
         }
-        sent(self.request, lines, found);
-        match referer(self.request, &url) {
-            Some(page) => found.page_url(&page),
-            None => self.page.into_iter().for_each(|page| found.page_url(&page.text("url"))),
-        }
-        true
     }
 }
 
 /// What was sent to the signing API: the page's address, as a rule.
-fn sent(request: &Node<'_>, lines: Lines<'_>, found: &mut Found) {
+fn sent(request: &Node<'_>, lines: Lines<'_>, found: &mut Found, place: Place) {
     let mut keep = |name: &str, text: String, at: usize| {
         let key = Key::of(name);
         if key == Key::PageUrl {
             return found.page_url(&text);
         }
         if matches!(key.field(), Some(Field::Url | Field::AccessToken | Field::AppId | Field::AgentId)) {
-            found.value(key, text, lines.of(at), Origin::Har, Trust::Plain);
+            found.value(key, text, lines.of(at), Origin::Har, Trust::Plain, place);
         }
     };
     // The list's values are decoded by some browsers and not by others; the address is the fact.

@@ -4,6 +4,7 @@
 //! a spelling means in its place (a status `code` is no card code) is decided by the reader.
 
 use super::Field;
+use crate::signature::Kind;
 
 /// What a key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +153,15 @@ impl Key {
             Self::Field(field) => Some(field),
             Self::ApiTicket | Self::GroupTicket => Some(Field::Ticket),
             Self::CardSign => Some(Field::Signature),
+            _ => None,
+        }
+    }
+
+    /// The kind, where the key names one.
+    pub(super) fn kind(self) -> Option<Kind> {
+        match self {
+            Self::ApiTicket | Self::CardSign => Some(Kind::Card),
+            Self::GroupTicket => Some(Kind::Group),
             _ => None,
         }
     }

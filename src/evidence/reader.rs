@@ -6,7 +6,7 @@
 //! looked for in vain, so that its time grows with the text and not with its square.
 
 use super::bracket::{Frame, List, Mode, Owner};
-use super::found::{Found, Trust};
+use super::found::{Found, Place, Trust};
 use super::javascript::{self, Callee};
 use super::key::Key;
 use super::literal::{Absent, Literal, line_end};
@@ -51,6 +51,8 @@ pub(super) struct Manner {
     /// A comment inside of a call holds only what the call itself has not.
     pub(super) is_aside: bool,
     pub(super) nesting: usize,
+    /// Where what stands outside of all brackets belongs.
+    pub(super) place: Place,
 }
 
 impl Manner {
@@ -62,6 +64,7 @@ impl Manner {
         is_whole: true,
         is_aside: false,
         nesting: 0,
+        place: Place { group: 0, block: None },
     };
 }
 
@@ -208,6 +211,21 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.frames.iter().rev().find_map(|frame| frame.call)
     }
 
+    /// Where a value that is read now belongs. Groups are made only for brackets that hold values.
+    pub(super) fn place(&mut self) -> Place {
+        let block = match self.owner() {
+            Owner::Call(_) | Owner::CardExt => self.block().or(self.manner.place.block),
+            _ => None,
+        };
+        let known = self.frames.iter().rposition(|frame| frame.group.is_some());
+        let mut group = known.and_then(|index| self.frames[index].group).unwrap_or(self.manner.place.group);
+        for frame in &mut self.frames[known.map_or(0, |index| index + 1)..] {
+            group = self.found.group(group, frame.mode == Mode::Object);
+            frame.group = Some(group);
+        }
+        Place { group, block }
+    }
+
     pub(super) fn skip(&mut self, length: usize, previous: u8) {
         self.pos += length;
         self.previous = previous;
@@ -335,6 +353,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             owner: Owner::Anyone,
             is_whole: is_whole && self.manner.is_whole,
             nesting: self.manner.nesting + 1,
+            place: self.place(),
             ..self.manner
         };
         let line = Lines::Fixed(self.line(at));
@@ -387,7 +406,9 @@ impl<'a, 'f> Reader<'a, 'f> {
             return;
         }
         let is_aside = self.mode() == Mode::Object;
-        let manner = Manner { owner: Owner::Anyone, trust: Trust::Comment, is_aside, ..self.manner };
+        let place = self.place();
+        let place = Place { group: self.found.comments(place.group), ..place };
+        let manner = Manner { owner: Owner::Anyone, trust: Trust::Comment, is_aside, place, ..self.manner };
         self.part(from, to, manner);
     }
 
@@ -588,7 +609,8 @@ impl<'a, 'f> Reader<'a, 'f> {
             self.no_string1 = line_end;
             return false;
         }
-        self.found.string1(text, self.lines.of(start));
+        let place = self.place();
+        self.found.string1(text, self.lines.of(start), place);
         self.skip(start + text.len() - self.pos, WORD);
         true
     }

@@ -71,6 +71,17 @@ pub(super) fn parse(text: &str) -> Option<String1> {
     Some(String1 { is_group: key.to_ascii_lowercase().starts_with("group"), parts })
 }
 
+/// What a text may have been before it was displayed: a browser shows `&times` as `×` and `&curren` as
+/// `¤`, a forum shows `&` as `&amp;`.
+pub(super) fn readings(text: &str) -> Vec<String> {
+    let mut readings: Vec<String> = Vec::new();
+    let plain = text.replace("&amp;", "&").replace("×tamp", "&timestamp");
+    if plain != text {
+        readings.push(plain);
+    }
+    readings
+}
+
 fn ticket_key(text: &str) -> Option<&str> {
     TICKET_KEYS.iter().find_map(|key| {
         let start = text.get(..key.len())?;

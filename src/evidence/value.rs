@@ -75,7 +75,8 @@ impl Reader<'_, '_> {
         }
         let origin = self.manner.origin.unwrap_or(origin);
         let line = self.line(at);
-        let index = self.found.value(key, text, line, origin, trust.max(self.manner.trust))?;
+        let place = self.place();
+        let index = self.found.value(key, text, line, origin, trust.max(self.manner.trust), place)?;
         if let Some(frame) = self.frames.last_mut() {
             frame.values.push((key, index));
         }
@@ -475,7 +476,8 @@ impl Reader<'_, '_> {
         if self.manner.nesting > 3 {
             return;
         }
-        let manner = Manner { owner: Owner::CardExt, nesting: self.manner.nesting + 1, ..self.manner };
+        let place = self.place();
+        let manner = Manner { owner: Owner::CardExt, nesting: self.manner.nesting + 1, place, ..self.manner };
         let line = self.line(at);
         Reader::new(text, Lines::Fixed(line), manner, self.found).run();
     }

@@ -137,7 +137,7 @@ fn other_values() {
 #[test]
 fn evidence_against_the_signed_values() {
     let config = Origin::Call(Call::Config);
-    let value = |field, text: &str| Value { field, text: text.into(), line: 3, origin: config };
+    let value = |field, text: &str| Value { field, text: text.into(), line: 3, origin: config, kind: None };
     let evidence = Evidence {
         values: vec![value(Field::Nonce, "another"), value(Field::AppId, "wxffffffffffffffff")],
         blocks: vec![Block {
@@ -147,6 +147,8 @@ fn evidence_against_the_signed_values() {
             js_api_list: Some(vec!["chooseimage".into()]),
             timestamp_is_text: false,
             hides_keys: false,
+            values: Vec::new(),
+            menu_list: None,
         }],
         card_ext: Some(CardExt { is_object: true, timestamp_is_number: true }),
         ..Evidence::default()

@@ -1,0 +1,132 @@
+//! Claims: the signatures that a text holds, each with the values and the place that belong to it.
+//!
+//! In: what the readers found, in groups (an object, a call, a log entry, an answer of a HAR file).
+//! Out: a [`Claim`] for every signature. What belongs to no one signature is shared; where a claim
+//! lacks a value, [`Evidence::value`] says which of the shared ones it may take.
+
+use std::ops::Range;
+
+use super::{Call, Evidence, Field, Value};
+use crate::signature::Kind;
+
+/// One signature with the values that belong to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// The kind that the evidence shows for it.
+    pub kind: Option<Kind>,
+    /// The line of its signature, or where there is none, of its first value; from 1.
+    pub line: usize,
+    /// The values of the same object, call, statement, log entry or answer, in the order found;
+    /// those of a literal string1 are among them ([`Origin::String1`](super::Origin)).
+    pub values: Vec<Value>,
+    /// The text that the evidence says was hashed.
+    pub literal: Option<Literal>,
+    /// The call that passes it to the client, as an index of [`Evidence::blocks`]. When no other
+    /// source says what was signed, the block's own values are the claim's values too.
+    pub block: Option<usize>,
+    /// The address of the request that was answered with it (HAR).
+    pub source: Option<String>,
+    /// Addresses that the page had which asked for it.
+    pub page_urls: Vec<String>,
+}
+
+impl Claim {
+    /// The values of a field, in the order found.
+    pub fn all(&self, field: Field) -> impl Iterator<Item = &Value> {
+        self.values.iter().filter(move |value| value.field == field)
+    }
+
+    /// The first value of a field.
+    pub fn value(&self, field: Field) -> Option<&Value> {
+        self.all(field).next()
+    }
+
+    /// The signature as given.
+    pub fn signature(&self) -> Option<&str> {
+        self.value(Field::Signature).map(|value| value.text.as_str())
+    }
+}
+
+/// A string1 as it stands in the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Literal {
+    /// Verbatim, fragment included.
+    pub text: String,
+    /// The line it starts in, from 1.
+    pub line: usize,
+    /// Its fields and where their values are in `text`, in the order written.
+    pub parts: Vec<(Field, Range<usize>)>,
+    /// What `text` may have been before a browser or a forum displayed it: `×tamp` read as
+    /// `&timestamp`, `&amp;` as `&`. Each differs from `text` and from the others.
+    pub readings: Vec<String>,
+}
+
+impl Literal {
+    /// The value of a field, as it stands in the text.
+    pub fn value(&self, field: Field) -> Option<&str> {
+        let (_, range) = self.parts.iter().find(|part| part.0 == field)?;
+        self.text.get(range.clone())
+    }
+}
+
+/// How a computed timestamp counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Seconds, as a signature wants them.
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+}
+
+/// A timestamp that code computes: `Date.parse(new Date())`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expression {
+    /// The source text.
+    pub text: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What it counts.
+    pub unit: Unit,
+    /// The call it stands in, as an index of [`Evidence::blocks`].
+    pub block: Option<usize>,
+}
+
+impl Call {
+    /// Whether the call takes a signature of this kind.
+    pub fn fits(self, kind: Kind) -> bool {
+        match self {
+            Self::Config => kind == Kind::Jsapi,
+            Self::AgentConfig => kind == Kind::Agent,
+            Self::Register => matches!(kind, Kind::Jsapi | Kind::Agent),
+            Self::AddCard => kind == Kind::CardExt,
+            Self::ChooseCard => kind == Kind::Card,
+            Self::ChooseInvoice => kind == Kind::Invoice,
+            Self::OpenContact => kind == Kind::Group,
+        }
+    }
+}
+
+impl Evidence {
+    /// The value of a field for a claim of a kind: its own; else the shared one that fits the kind;
+    /// else, for a ticket, an address or an id, the one that another claim has.
+    pub fn value<'e>(&'e self, claim: &'e Claim, kind: Kind, field: Field) -> Option<&'e Value> {
+        let of_others = matches!(field, Field::Ticket | Field::Url | Field::AppId | Field::AgentId);
+        let others = self
+            .claims
+            .iter()
+            .filter(|other| of_others && !std::ptr::eq(*other, claim))
+            .flat_map(|other| other.all(field));
+        // A ticket under a key of the very kind comes before one that names no kind.
+        let shared = || self.shared.iter().filter(|value| value.field == field);
+        claim
+            .value(field)
+            .or_else(|| shared().find(|value| value.kind.is_some_and(|own| is_near(own, kind))))
+            .or_else(|| shared().find(|value| value.kind.is_none()))
+            .or_else(|| others.into_iter().find(|value| value.kind.is_none_or(|own| is_near(own, kind))))
+    }
+}
+
+/// Whether a value under a key of the first kind serves the second: the three card kinds have one ticket.
+fn is_near(own: Kind, kind: Kind) -> bool {
+    own == kind || (!own.signs_url() && !kind.signs_url())
+}
