@@ -15,7 +15,7 @@ mod remark;
 mod store;
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -28,16 +28,12 @@ pub use store::StoreError;
 use entry::{History, SharedFailure};
 use store::{Found, Guard, Part, Store};
 
+use crate::env::Clock;
 use crate::failure::Failure;
 use crate::platform::Platform;
 use crate::secret::Secret;
 use crate::signature::Kind;
-
-/// How long to wait for another process that has the lock.
-pub const LOCK_WAIT: Duration = Duration::from_secs(14);
-
-/// A fetch with its retries.
-pub const FETCH_LIMIT: Duration = Duration::from_secs(12);
+use crate::timing;
 
 /// While another process refreshes it, an old value serves if it has more than this left. Seconds.
 const SERVES_WHILE_REFRESHED: u64 = 60;
@@ -305,7 +301,7 @@ pub enum Place {
 /// The cache, opened at its first use.
 pub struct Cache<'a> {
     store: Store,
-    clock: fn() -> u64,
+    clock: Clock,
     /// Seconds before its expiry at which a value counts as old.
     margin: u64,
     remark: Box<dyn Fn(&Remark) + 'a>,
@@ -334,12 +330,12 @@ struct InHand {
 
 impl<'a> Cache<'a> {
     /// A cache at a place. Nothing is opened yet.
-    pub fn new(place: Place, clock: fn() -> u64, margin: u64, remark: impl Fn(&Remark) + 'a) -> Self {
+    pub fn new(place: Place, clock: Clock, margin: u64, remark: impl Fn(&Remark) + 'a) -> Self {
         Self { store: Store::new(place), clock, margin, remark: Box::new(remark) }
     }
 
     fn now(&self) -> u64 {
-        (self.clock)()
+        self.clock.now()
     }
 
     /// The value, stored or fetched; at most one process fetches it at a time.
@@ -379,7 +375,7 @@ impl<'a> Cache<'a> {
         fetch: &mut dyn FnMut(Fetching) -> Result<Fetched, Fault>,
     ) -> Result<Served, Error> {
         let began = Instant::now();
-        let give_up = (began + LOCK_WAIT).min(ask.until);
+        let give_up = (began + timing::LOCK_WAIT).min(ask.until);
         let mut pauses = self.store.pauses();
         let mut in_hand: Option<InHand> = None;
         let mut waiting = false;
@@ -464,13 +460,13 @@ impl<'a> Cache<'a> {
         {
             return Turn::Done(Err(Error::Quota(refusal)));
         }
-        let fetching = Fetching { force, until: (Instant::now() + FETCH_LIMIT).min(ask.until) };
+        let fetching = Fetching { force, until: (Instant::now() + timing::FETCH).min(ask.until) };
         let asked_at = self.now();
         match fetch(fetching) {
             Ok(fetched) => {
                 let now = self.now();
                 // No fetch takes longer: the machine slept while its answer lay there and aged.
-                let slept = now.saturating_sub(asked_at) > FETCH_LIMIT.as_secs() + 1;
+                let slept = now.saturating_sub(asked_at) > timing::FETCH.as_secs() + 1;
                 let issued_at = if slept { asked_at } else { now };
                 let answer = InHand { fetched, issued_at, since: entry.as_ref().map(identity) };
                 // With the lock file deleted under us, or a lease run out, someone else may have
@@ -548,7 +544,7 @@ impl<'a> Cache<'a> {
         (self.remark)(&Remark::NoCache(error.to_string()));
         let fetching = Fetching {
             force: ask.want != Want::Usable,
-            until: (Instant::now() + FETCH_LIMIT).min(ask.until),
+            until: (Instant::now() + timing::FETCH).min(ask.until),
         };
         let fetched = fetch(fetching).map_err(|fault| Error::Fetch(fault.failure))?;
         Ok(Served {
@@ -676,7 +672,10 @@ impl<'a> Cache<'a> {
                 };
             }
             if Instant::now() >= until {
-                return Err(Error::LockTimeout { item: key.item.name(), seconds: LOCK_WAIT.as_secs() });
+                return Err(Error::LockTimeout {
+                    item: key.item.name(),
+                    seconds: timing::LOCK_WAIT.as_secs(),
+                });
             }
             pauses.sleep(until);
         }
@@ -709,7 +708,7 @@ impl<'a> Cache<'a> {
     /// Removes what is stored and `chosen`; with `everything`, also what is no value. The count of
     /// forced refreshes stays: WeChat's does too. Returns how many values went.
     pub fn clear(&self, chosen: &dyn Fn(&Entry) -> bool, everything: bool) -> Result<usize, Error> {
-        let until = Instant::now() + LOCK_WAIT;
+        let until = Instant::now() + timing::LOCK_WAIT;
         let mut cleared = 0;
         for name in self.store.names()? {
             let entry = match self.store.read(&name, Part::Value)? {
@@ -724,7 +723,10 @@ impl<'a> Cache<'a> {
                 match self.store.try_lock(&name)? {
                     Some(guard) => break guard,
                     None if Instant::now() >= until => {
-                        return Err(Error::LockTimeout { item: "value", seconds: LOCK_WAIT.as_secs() });
+                        return Err(Error::LockTimeout {
+                            item: "value",
+                            seconds: timing::LOCK_WAIT.as_secs(),
+                        });
                     }
                     None => pauses.sleep(until),
                 }

@@ -11,7 +11,7 @@ use clap::error::ErrorKind;
 
 use crate::command::Command;
 use crate::context::Context;
-use crate::env::Env;
+use crate::env::{Env, forbid_core_dumps};
 use crate::failure::{EXIT_NO, Failure, Kind};
 use crate::globals::Globals;
 use crate::lang::Lang;
@@ -41,6 +41,7 @@ pub struct Cli {
 
 /// Parses the arguments, runs the command, maps the outcome to an exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    forbid_core_dumps();
     let args: Vec<OsString> = args.into_iter().collect();
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,

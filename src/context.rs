@@ -4,8 +4,7 @@
 //! file is read when something first asks for it, so that a command that needs none never opens it.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::config::{CacheSettings, Profile, Settings};
 use crate::env::Env;
@@ -26,8 +25,6 @@ pub struct Context {
     settings: OnceLock<Result<Settings, Failure>>,
     /// The warnings of this run.
     told: Mutex<BTreeSet<String>>,
-    /// Whether Ctrl-C ends the process at once, wherever it is.
-    pub ends_on_interrupt: Arc<AtomicBool>,
     /// Whether the local server asks: a signal is its business then.
     pub serving: bool,
 }
@@ -42,8 +39,7 @@ impl Context {
             loaded.as_ref().ok().and_then(|settings| settings.lang).unwrap_or_else(|| env.locale_lang())
         });
         let out = Output::new(&env, lang);
-        let ends_on_interrupt = Arc::new(AtomicBool::new(true));
-        Self { env, out, lang, settings, told: Mutex::default(), ends_on_interrupt, serving: false }
+        Self { env, out, lang, settings, told: Mutex::default(), serving: false }
     }
 
     /// The same run's context for one request of the local server: the settings as they were read,
@@ -57,7 +53,6 @@ impl Context {
             lang,
             settings,
             told: Mutex::default(),
-            ends_on_interrupt: self.ends_on_interrupt.clone(),
             serving: true,
         }
     }

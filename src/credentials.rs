@@ -12,22 +12,21 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use crate::cache::{
-    Ask, Cache, Entry, Fault, Fetched, Fetching, Item, Key, Leases, Origin, Place, RedisAddress, Scope,
-    Served, Want, credentials_digest,
+    Ask, Cache, Entry, Fault, Fetched, Fetching, Item, Key, Origin, Place, RedisAddress, Scope, Served, Want,
+    credentials_digest,
 };
 use crate::config::{ENVIRONMENT_PROFILE, Profile, REFRESH_MARGIN, Source, TokenMode};
 use crate::context::Context;
 use crate::env::Env;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::output::Output;
 use crate::platform::Platform;
 use crate::say;
 use crate::secret::Secret;
 use crate::signature::Kind;
+use crate::timing;
 use crate::upstream::{Error, Granted, Upstream};
-
-/// The whole command.
-const COMMAND_LIMIT: Duration = Duration::from_secs(15);
 
 /// Clocks that differ by more are told. Seconds.
 const CLOCK_SLACK: u64 = 300;
@@ -79,7 +78,7 @@ impl<'a> Access<'a> {
             profile,
             cache: cache_for(context, profile)?,
             upstream: Upstream::new(&context.env, profile.api_base(), profile.ca_file.as_deref(), log),
-            until: Instant::now() + COMMAND_LIMIT,
+            until: Instant::now() + timing::COMMAND,
             waiting: Arc::default(),
             secret: OnceCell::new(),
             patience: OnceCell::new(),
@@ -201,7 +200,11 @@ impl<'a> Access<'a> {
         };
         if self.patience.get().is_none() {
             if !self.context.serving {
-                end_on_signal(self.cache.leases(), &self.context.ends_on_interrupt);
+                // Ctrl-C ends a wait at once; a lock on disk goes with the process, a lease does not.
+                match self.cache.leases() {
+                    Some(leases) => interrupt::ends_after(move || leases.give_back()),
+                    None => interrupt::ends_at_once(),
+                }
             }
             self.cache.remarks_on_place();
             let host = self.profile.api_base().split("://").nth(1).unwrap_or_default();
@@ -375,7 +378,7 @@ fn cache_for<'a>(context: &'a Context, profile: &Profile) -> Result<Cache<'a>, F
     context.warn_once(&say!(
         context.lang,
         "配置文件里的 [cache] 读不出来，这次不用缓存：设置 WECHECK_CACHE_URL，或修好配置文件",
-        "the [cache] of the config file cannot be read, so no cache is used: set WECHECK_CACHE_URL, or mend the file"
+        "the [cache] of the config file cannot be read, so no cache is used: set WECHECK_CACHE_URL, or fix the file"
     ));
     Ok(Cache::new(Place::Nowhere, context.env.clock(), REFRESH_MARGIN, |_: &crate::cache::Remark| {}))
 }
@@ -602,35 +605,5 @@ impl Patience {
             });
         });
         Self { _done: done }
-    }
-}
-
-/// Ctrl-C, while `interrupt` lets it, and SIGTERM end a wait at once, with the exit code that a
-/// shell expects. A lock on disk goes with the process; leases are given back first.
-fn end_on_signal(leases: Option<Leases>, interrupt: &Arc<AtomicBool>) {
-    #[cfg(unix)]
-    if let Some(leases) = leases {
-        use signal_hook::consts::{SIGINT, SIGTERM};
-        // Where no thread can be had, the system's own handler ends the process, and the lease itself.
-        let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]) else { return };
-        let interrupt = Arc::clone(interrupt);
-        let _ = std::thread::Builder::new().spawn(move || {
-            let mut ends =
-                signals.forever().filter(|signal| *signal != SIGINT || interrupt.load(Ordering::Relaxed));
-            if let Some(signal) = ends.next() {
-                leases.give_back();
-                signal_hook::low_level::exit(128 + signal);
-            }
-        });
-        return;
-    }
-    #[cfg(not(unix))]
-    let _ = leases;
-    let always = Arc::new(AtomicBool::new(true));
-    for (signal, code, armed) in
-        [(signal_hook::consts::SIGINT, 130, interrupt), (signal_hook::consts::SIGTERM, 143, &always)]
-    {
-        // Without a handler the system's own ends the process as well.
-        let _ = signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(armed));
     }
 }

@@ -4,11 +4,13 @@
 //! else reads a variable or asks the clock, so a test sets what it needs and needs no mock.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::both;
+use crate::failure::Failure;
 use crate::globals::{Color, Globals};
 use crate::lang::Lang;
 
@@ -20,7 +22,27 @@ pub struct Env {
     pub globals: Globals,
     /// Whether stdin, stdout and stderr are terminals.
     pub terminal: Terminal,
-    clock: fn() -> u64,
+    clock: Clock,
+}
+
+/// The clock of one run.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    read: fn() -> u64,
+    /// Where it stands still, in tests.
+    fixed: Option<u64>,
+}
+
+impl Clock {
+    /// A clock that is read again each time.
+    pub fn new(read: fn() -> u64) -> Self {
+        Self { read, fixed: None }
+    }
+
+    /// The time now, in Unix seconds.
+    pub fn now(self) -> u64 {
+        self.fixed.unwrap_or_else(self.read)
+    }
 }
 
 /// Which of the three standard streams are terminals.
@@ -38,15 +60,26 @@ impl Env {
     /// Reads the process's environment: the only place that does.
     #[expect(clippy::disallowed_methods, reason = "this is the one place the lint speaks of")]
     pub fn capture(globals: Globals) -> Self {
+        let mut vars: HashMap<OsString, OsString> = std::env::vars_os().collect();
+        // The spelling that `WX_APP_ID` and many SDKs have.
+        if !vars.contains_key(OsStr::new("WECHECK_APPID"))
+            && let Some(id) = vars.get(OsStr::new("WECHECK_APP_ID")).cloned()
+        {
+            vars.insert("WECHECK_APPID".into(), id);
+        }
+        let clock = Clock {
+            read: || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs()),
+            fixed: fixed_time(&vars),
+        };
         Self {
-            vars: std::env::vars_os().collect(),
+            vars,
             globals,
             terminal: Terminal {
                 stdin: std::io::stdin().is_terminal(),
                 stdout: std::io::stdout().is_terminal(),
                 stderr: std::io::stderr().is_terminal(),
             },
-            clock: || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs()),
+            clock,
         }
     }
 
@@ -56,28 +89,51 @@ impl Env {
             vars: vars.iter().map(|(name, value)| (name.into(), value.into())).collect(),
             globals: Globals::default(),
             terminal: Terminal::default(),
-            clock,
+            clock: Clock::new(clock),
         }
     }
 
     /// The time now, in Unix seconds.
     pub fn now(&self) -> u64 {
-        (self.clock)()
+        self.clock.now()
     }
 
     /// The clock itself, for work that asks more than once.
-    pub fn clock(&self) -> fn() -> u64 {
+    pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// A variable's text; unset, empty and non-UTF-8 are all `None`.
+    /// A variable's text; unset and empty are `None`. One that is not UTF-8 is `None` too: what
+    /// depends on it asks [`Env::refuse_unreadable`] first.
     pub fn var(&self, name: &str) -> Option<&str> {
-        self.vars.get(std::ffi::OsStr::new(name))?.to_str().filter(|value| !value.is_empty())
+        self.vars.get(OsStr::new(name))?.to_str().filter(|value| !value.is_empty())
+    }
+
+    /// Refuses variables that are set and not UTF-8: taken for unset, one would send a secret to
+    /// the default host, or around the proxy.
+    pub fn refuse_unreadable<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Result<(), Failure> {
+        let unreadable =
+            |name: &&str| self.vars.get(OsStr::new(*name)).is_some_and(|value| value.to_str().is_none());
+        match names.into_iter().find(unreadable) {
+            None => Ok(()),
+            Some(name) => Err(Failure::config(both!(
+                "环境变量 `{name}` 的内容不是 UTF-8",
+                "the environment variable `{name}` is not UTF-8"
+            ))
+            .hint(both!("重新设置它：export {name}=…", "set it again: export {name}=…"))),
+        }
+    }
+
+    /// The names of this program's own variables that are set: a child process gets none of them.
+    pub fn own_variables(&self) -> impl Iterator<Item = &OsStr> {
+        let own =
+            |name: &&OsString| name.to_string_lossy().starts_with("WECHECK_") || *name == "REDISCLI_AUTH";
+        self.vars.keys().filter(own).map(OsString::as_os_str)
     }
 
     /// A variable that holds a path; unset and empty are `None`.
     pub fn path_var(&self, name: &str) -> Option<PathBuf> {
-        let value = self.vars.get(std::ffi::OsStr::new(name))?;
+        let value = self.vars.get(OsStr::new(name))?;
         (!value.is_empty()).then(|| PathBuf::from(value))
     }
 
@@ -106,37 +162,37 @@ impl Env {
     }
 }
 
-/// A time in Unix seconds as RFC 3339 in UTC: `2026-01-31T09:08:07Z`.
-pub fn rfc3339(seconds: u64) -> String {
-    // Days to a date, counted from 0000-03-01 so that the leap day is the last of its year.
-    let (days, second) = (seconds / 86_400 + 719_468, seconds % 86_400);
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+/// `WECHECK_NOW`, Unix seconds: a clock that stands still, so that a test knows what is printed. Only
+/// in debug builds: no one can turn back the clock of an installed one.
+fn fixed_time(vars: &HashMap<OsString, OsString>) -> Option<u64> {
+    if cfg!(debug_assertions) { vars.get(OsStr::new("WECHECK_NOW"))?.to_str()?.parse().ok() } else { None }
 }
 
-/// The Unix seconds of an HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT`, the one form still sent.
-pub fn from_http_date(text: &str) -> Option<u64> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let words: Vec<&str> = text.split([' ', ':']).collect();
-    let [_, day, month, year, hour, minute, second, "GMT"] = words.as_slice() else { return None };
-    let number = |word: &str| word.parse::<u64>().ok();
-    let month = 1 + u64::try_from(MONTHS.iter().position(|name| name == month)?).ok()?;
-    let (day, year) = (number(day)?, number(year)?);
-    if !(1..=31).contains(&day) || !(1970..=9999).contains(&year) {
-        return None;
+/// No core dump is written: it would hold every secret that the process knows.
+pub fn forbid_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        // A system that refuses to lower a limit has none to give.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     }
-    // The reverse of `rfc3339`: years begin in March, so that the leap day is their last.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468;
-    Some(days * 86_400 + number(hour)? * 3_600 + number(minute)? * 60 + number(second)?)
+}
+
+/// A time in Unix seconds as RFC 3339 in UTC: `2026-01-31T09:08:07Z`. After the year 9999, its end.
+pub fn rfc3339(seconds: u64) -> String {
+    use time::format_description::well_known::Rfc3339;
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX).min(LAST_SECOND);
+    let moment = time::OffsetDateTime::from_unix_timestamp(seconds).ok();
+    moment.and_then(|moment| moment.format(&Rfc3339).ok()).unwrap_or_default()
+}
+
+/// The end of the year 9999, the last that RFC 3339 can write.
+const LAST_SECOND: i64 = 253_402_300_799;
+
+/// The Unix seconds of an HTTP date in any of the three forms that a server may send.
+pub fn from_http_date(text: &str) -> Option<u64> {
+    let moment = httpdate::parse_http_date(text.trim()).ok()?;
+    moment.duration_since(UNIX_EPOCH).ok().map(|past| past.as_secs())
 }
 
 #[cfg(test)]
@@ -150,6 +206,19 @@ mod tests {
         assert_eq!(rfc3339(951_782_400), "2000-02-29T00:00:00Z");
         assert_eq!(rfc3339(1_767_225_599), "2025-12-31T23:59:59Z");
         assert_eq!(rfc3339(4_102_444_800), "2100-01-01T00:00:00Z");
+        assert_eq!(rfc3339(u64::MAX), "9999-12-31T23:59:59Z");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_utf_8_is_refused_and_not_unset() {
+        use std::os::unix::ffi::OsStringExt;
+        let mut env = Env::for_test(&[("WECHECK_LANG", "zh")], || 0);
+        env.vars.insert("WECHECK_API_BASE".into(), OsString::from_vec(vec![b'h', 0xff]));
+        assert!(env.refuse_unreadable(["WECHECK_LANG", "WECHECK_SECRET"]).is_ok());
+        let failure = env.refuse_unreadable(["WECHECK_LANG", "WECHECK_API_BASE"]).expect_err("refused");
+        assert!(failure.message.en.contains("`WECHECK_API_BASE` is not UTF-8"), "{failure}");
+        assert_eq!(env.own_variables().count(), 2);
     }
 
     #[test]
@@ -157,12 +226,13 @@ mod tests {
         assert_eq!(from_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
         assert_eq!(from_http_date("Tue, 29 Feb 2000 00:00:00 GMT"), Some(951_782_400));
         assert_eq!(from_http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
+        assert_eq!(from_http_date("Sunday, 06-Nov-94 08:49:37 GMT"), Some(784_111_777));
         for text in [
             "",
             "soon",
-            "Sunday, 06-Nov-94 08:49:37 GMT",
             "Sun, 99 Nov 1994 08:49:37 GMT",
             "x, 1 Foo 1999 0:0:0 GMT",
+            "Sun, 06 Nov 1994 18446744073709551615:49:37 GMT",
         ] {
             assert_eq!(from_http_date(text), None, "{text}");
         }

@@ -5,10 +5,11 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::both;
 use crate::lang::{Both, Lang};
+use crate::platform::Platform;
 
 /// What went wrong, and with it the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -62,14 +63,29 @@ pub struct Failure {
     pub fix: Option<Both>,
     /// The server's errcode, if it answered one.
     pub errcode: Option<i64>,
+    /// What the server said beside the errcode: what an explanation of the code can use.
+    pub facts: Option<Facts>,
     /// Whether it has been reported already, so that nothing more is printed.
     pub reported: bool,
+}
+
+/// What a server's answer said beside its errcode.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Whose code it is: `mp` or `work`.
+    pub platform: Option<Platform>,
+    /// The server's words, at most 512 characters of them, without any secret.
+    pub errmsg: String,
+    /// The address that the server saw, where it named one.
+    pub ip: Option<String>,
+    /// The request's id, which WeChat's diagnosis asks for.
+    pub rid: Option<String>,
 }
 
 impl Failure {
     /// A failure of a kind; add a [`Failure::hint`] whenever one can be given.
     pub fn new(kind: Kind, message: impl Into<Both>) -> Self {
-        Self { kind, message: message.into(), fix: None, errcode: None, reported: false }
+        Self { kind, message: message.into(), fix: None, errcode: None, facts: None, reported: false }
     }
 
     /// Wrong usage or malformed input.
@@ -99,6 +115,7 @@ impl Failure {
             message: message.into(),
             fix: Some(Both::same(format!("wecheck errcode explain {code}"))),
             errcode: Some(code),
+            facts: None,
             reported: false,
         }
     }

@@ -29,6 +29,7 @@
 //! assert_eq!(sign(Kind::Jsapi, &fields), "0f9de62fce790f9a083d5c99e95740ceb90c27ed");
 //! ```
 
+pub mod address;
 pub mod cache;
 pub mod callback;
 pub mod catalog;
@@ -43,7 +44,7 @@ pub mod env;
 pub mod evidence;
 pub mod failure;
 pub mod globals;
-
+pub mod interrupt;
 pub mod lang;
 pub mod nearest;
 pub mod ops;
@@ -53,4 +54,5 @@ pub mod probe;
 pub mod secret;
 pub mod server;
 pub mod signature;
+pub mod timing;
 pub mod upstream;

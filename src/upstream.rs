@@ -22,12 +22,7 @@ use client::Client;
 
 use crate::env::{Env, from_http_date};
 use crate::secret::Secret;
-
-/// A connection that is not there after this is given up.
-pub const CONNECT_LIMIT: Duration = Duration::from_secs(3);
-
-/// One request, from its start to the last byte of its answer.
-pub const REQUEST_LIMIT: Duration = Duration::from_secs(10);
+use crate::timing;
 
 /// An answer's body after decompression. Bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -196,7 +191,7 @@ impl<'a> Upstream<'a> {
         read: impl Fn(&Received<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let started = Instant::now();
-        let until = until.min(started + REQUEST_LIMIT);
+        let until = until.min(started + timing::REQUEST);
         let client = if let Some(client) = self.client.get() {
             client
         } else {

@@ -7,8 +7,6 @@
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use colored::Colorize;
 use serde::Serialize;
@@ -20,6 +18,7 @@ use crate::context::Context;
 use crate::domain::{self, Answer, Purpose, Query, Rule, Status, Verdict, VerifyFile, name_fault};
 use crate::env::Env;
 use crate::failure::{Failure, Kind};
+use crate::interrupt::Interrupt;
 use crate::lang::Lang;
 use crate::output::{Report, safe, shortened};
 use crate::platform::Platform;
@@ -119,14 +118,7 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         context.out.note("`--ca-file` and `--resolve` count only with `--probe`");
     }
     let urls = addresses(&args.urls)?;
-    let interrupted = Arc::new(AtomicBool::new(false));
-    if args.probe {
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            // A second Ctrl-C ends the process at once, whatever a system call waits for.
-            let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, interrupted.clone());
-            let _ = signal_hook::flag::register(signal, interrupted.clone());
-        }
-    }
+    let interrupt = if args.probe { Interrupt::listen() } else { Interrupt::never() };
     if args.probe
         && let Some(variable) = urls
             .iter()
@@ -137,12 +129,12 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
             "`{variable}` is set, but probes connect directly: a proxy would hide what the host sends"
         ));
     }
-    let checked = check(args, &urls, &|| interrupted.load(Ordering::Relaxed), context)?;
+    let checked = check(args, &urls, &|| interrupt.asked(), context)?;
     context.out.progress("");
     let answers = Answers { checked, strict: args.strict };
     answers.warn(context);
     let ok = context.out.show(&answers)?;
-    if interrupted.load(Ordering::Relaxed) {
+    if interrupt.asked() {
         return Err(Failure::new(Kind::Interrupted, "interrupted, this is what was found so far"));
     }
     Ok(ok)

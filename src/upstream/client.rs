@@ -12,8 +12,9 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::{CONNECT_LIMIT, Error, REQUEST_LIMIT};
+use super::Error;
 use crate::env::Env;
+use crate::timing;
 
 /// The client of one run.
 pub(super) struct Client {
@@ -33,8 +34,8 @@ impl Client {
         let mut builder = reqwest::blocking::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("wecheck/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_LIMIT)
-            .timeout(REQUEST_LIMIT)
+            .connect_timeout(timing::CONNECT)
+            .timeout(timing::REQUEST)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             // Not the client's own reading of the environment, nor a system's settings.

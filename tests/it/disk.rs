@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use wecheck::cache::{Ask, Cache, Fetched, Fetching, Item, Key, Origin, Place, Scope, Want};
+use wecheck::env::Clock;
 use wecheck::platform::Platform;
 use wecheck::secret::Secret;
 
@@ -468,7 +469,7 @@ static LID: AtomicU64 = AtomicU64::new(1_700_000_000);
 fn f35_an_answer_that_lay_there_while_the_machine_slept_has_aged() {
     let folder = tempfile::tempdir().expect("a folder");
     let clock = || LID.load(Ordering::SeqCst);
-    let cache = Cache::new(Place::Folder(folder.path().join("c")), clock, 300, |_| {});
+    let cache = Cache::new(Place::Folder(folder.path().join("c")), Clock::new(clock), 300, |_| {});
     let key = Key { scope: Scope::new(Platform::Mp, "https://api.weixin.qq.com", "wx0"), item: Item::Token };
     let fetched_when_it_takes = |seconds: u64| {
         let mut fetched = false;
@@ -502,8 +503,12 @@ static CLOCK: AtomicU64 = AtomicU64::new(0);
 fn f35_a_clock_that_jumps_costs_one_fetch() {
     const START: u64 = 1_700_000_000;
     let folder = tempfile::tempdir().expect("a folder");
-    let cache =
-        Cache::new(Place::Folder(folder.path().join("c")), || CLOCK.load(Ordering::SeqCst), 300, |_| {});
+    let cache = Cache::new(
+        Place::Folder(folder.path().join("c")),
+        Clock::new(|| CLOCK.load(Ordering::SeqCst)),
+        300,
+        |_| {},
+    );
     let key = Key { scope: Scope::new(Platform::Mp, "https://api.weixin.qq.com", "wx0"), item: Item::Token };
     let fetches = AtomicU64::new(0);
     let get = || {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 const PURE: &[&str] = &[
+    "address",
     "callback",
     "catalog",
     "diagnosis",
@@ -12,11 +13,13 @@ const PURE: &[&str] = &[
     "evidence",
     "failure",
     "globals",
+    "interrupt",
     "nearest",
     "lang",
     "platform",
     "secret",
     "signature",
+    "timing",
 ];
 
 /// Module, and what it may use besides itself.

@@ -7,8 +7,6 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
@@ -20,6 +18,7 @@ use crate::catalog::answer::platform_name;
 use crate::catalog::scan::{Scanner, Summary};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
+use crate::interrupt::Interrupt;
 use crate::lang::{Lang, plural_s};
 use crate::output::Report;
 use crate::platform::Platform;
@@ -147,10 +146,7 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
     } else {
         Box::new(File::open(file).map_err(|error| refuse(&error))?)
     };
-    let stop = Arc::new(AtomicBool::new(false));
-    #[cfg(unix)]
-    signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&stop))
-        .map_err(|error| Failure::new(Kind::Bug, format!("cannot listen for Ctrl-C: {error}")))?;
+    let interrupt = Interrupt::listen();
 
     let (filled, blocks) = sync_channel::<io::Result<Vec<u8>>>(BLOCKS);
     let (returned, empty) = sync_channel::<Vec<u8>>(BLOCKS + 2);
@@ -174,7 +170,7 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
         }
     });
     let mut scanner = Scanner::default();
-    while !stop.load(Ordering::Relaxed) {
+    while !interrupt.asked() {
         match blocks.recv_timeout(LOOK) {
             Ok(Ok(block)) => {
                 scanner.feed(&block);
@@ -185,7 +181,7 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
             Err(RecvTimeoutError::Timeout) => {}
             // Ctrl-C ends the whole pipeline: the writer may be gone before the signal is seen here.
             Err(RecvTimeoutError::Disconnected) => {
-                let interrupted = stop.load(Ordering::Relaxed);
+                let interrupted = interrupt.asked();
                 return Ok((scanner.finish(), interrupted));
             }
         }

@@ -9,8 +9,6 @@ use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, Visitor};
@@ -20,6 +18,7 @@ use crate::cache::Item;
 use crate::context::Context;
 use crate::credentials::Obtained;
 use crate::failure::{self, Failure};
+use crate::interrupt::Interrupt;
 use crate::platform::Platform;
 use crate::signature::{Fields, Kind};
 
@@ -118,27 +117,20 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
     let mut reader = BufReader::with_capacity(256 * 1024, input);
     let profile = context.profile_if_any()?;
     let run_frame = Frame::new(args, profile.as_ref(), context);
-    let (interrupted, waiting) = listen(context);
+    let interrupt = Interrupt::listen();
     let mut obtained: HashMap<Item, Result<Obtained, Failure>> = HashMap::new();
     let (mut number, mut bad, mut line, mut answer) = (0_u64, 0_u64, Vec::new(), Vec::new());
     let mut unreadable = None;
     context.out.write(|out| {
-        while !interrupted.load(Ordering::Relaxed) {
+        while !interrupt.asked() {
             line.clear();
             // A program at the other end may wait for these answers before it writes on.
             let waits = memchr::memchr(b'\n', reader.buffer()).is_none();
             if waits {
                 out.flush()?;
-                waiting.store(true, Ordering::Relaxed);
-                if interrupted.load(Ordering::Relaxed) {
-                    break;
-                }
             }
-            let read = read_line(&mut reader, &mut line);
-            if waits {
-                waiting.store(false, Ordering::Relaxed);
-            }
-            let length = match read {
+            let mut read = || if interrupt.asked() { Ok(0) } else { read_line(&mut reader, &mut line) };
+            let length = match if waits { interrupt.ends_during(read) } else { read() } {
                 Ok(0) => break,
                 Ok(length) => length,
                 Err(error) => {
@@ -175,11 +167,10 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                             obtained.retain(|_, own| own.as_ref().map_or(true, |own| lives(own, context)));
                             let item = Item::of_kind(frame.kind);
                             if let Entry::Vacant(place) = obtained.entry(item) {
-                                // A fetch may take long, and a Ctrl-C ends it at once: see `end_on_signal`.
+                                // A fetch may take long: Ctrl-C ends it at once.
                                 let _ = out.flush();
-                                context.ends_on_interrupt.store(true, Ordering::Relaxed);
-                                place.insert(obtain(frame.kind, profile.as_ref(), context));
-                                context.ends_on_interrupt.store(false, Ordering::Relaxed);
+                                let fetch = || obtain(frame.kind, profile.as_ref(), context);
+                                place.insert(interrupt.ends_during(fetch));
                             }
                             let own = &obtained[&item];
                             let own = own.as_ref().map_err(Clone::clone)?;
@@ -204,7 +195,7 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
         }
         Ok(())
     })?;
-    if interrupted.load(Ordering::Relaxed) {
+    if interrupt.asked() {
         let what = format!("interrupted after {number} lines");
         context.out.note(&what);
         return Err(Failure::new(failure::Kind::Interrupted, what).already_reported());
@@ -220,23 +211,6 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
             Err(Failure::usage(summary).already_reported())
         }
     }
-}
-
-/// From here on Ctrl-C ends the run between two lines, with what was signed: it sets the first flag.
-/// While input is waited for, everything is out already, and with the second flag set it ends at once.
-fn listen(context: &Context) -> (Arc<AtomicBool>, Arc<AtomicBool>) {
-    let (interrupted, waiting) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    context.ends_on_interrupt.store(false, Ordering::Relaxed);
-    for armed in [&interrupted, &waiting] {
-        // Without a handler the system's own ends the process as well.
-        let _ = signal_hook::flag::register_conditional_shutdown(
-            signal_hook::consts::SIGINT,
-            130,
-            Arc::clone(armed),
-        );
-    }
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted));
-    (interrupted, waiting)
 }
 
 /// The run's frame with what a line says itself.

@@ -5,8 +5,7 @@
 //! and how far the search went.
 
 use std::num::NonZero;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use super::{Args, Inputs, Mistake, Search};
@@ -16,6 +15,7 @@ use crate::context::Context;
 use crate::credentials::{Relation, known_tickets};
 use crate::diagnosis::search::{self, Case, DEEP_MISTAKES, OtherTicket, Outcome, TicketRole, USUAL_MISTAKES};
 use crate::evidence::{Evidence, Field};
+use crate::interrupt::Interrupt;
 use crate::lang::Lang;
 use crate::say;
 use crate::secret::Secret;
@@ -122,16 +122,9 @@ pub(super) fn explain(
         Some(seconds) => (Duration::from_secs(seconds), DEEP_MISTAKES),
         None => (USUAL_BUDGET, USUAL_MISTAKES),
     };
-    let interrupted = Arc::new(AtomicBool::new(false));
-    if !context.serving {
-        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-            // A second Ctrl-C ends the process at once.
-            let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, interrupted.clone());
-            let _ = signal_hook::flag::register(signal, interrupted.clone());
-        }
-    }
+    let interrupt = if context.serving { Interrupt::never() } else { Interrupt::listen() };
     let start = Instant::now();
-    let stop = || interrupted.load(Ordering::Relaxed) || start.elapsed() >= budget;
+    let stop = || interrupt.asked() || start.elapsed() >= budget;
     let told = Mutex::new(start + PATIENCE);
     let progress = |tried: u64| {
         // Whoever finds it locked is not the one to tell.
@@ -151,7 +144,7 @@ pub(super) fn explain(
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let outcome = search::search(&case, threads, most, &stop, &progress);
     context.out.progress("");
-    told_in(context.lang, outcome, start.elapsed(), interrupted.load(Ordering::Relaxed))
+    told_in(context.lang, outcome, start.elapsed(), interrupt.asked())
 }
 
 fn told_in(lang: Lang, outcome: Outcome, elapsed: Duration, interrupted: bool) -> Explained {
