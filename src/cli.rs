@@ -1,19 +1,24 @@
 //! The command line: what can be typed, and the way from there to an exit code.
 //!
-//! In: the arguments. Out: the exit code of product.md 1. Parsing has no side effects; errors of
-//! the parser itself become the same `error` document as any other with `--json`.
+//! In: the arguments. Out: the exit code. Parsing has no side effects; errors of the parser itself
+//! are reported as any other, in the language of the reader.
+
+pub mod help;
+mod parse_error;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, ValueEnum};
 
+use crate::both;
 use crate::command::Command;
 use crate::context::Context;
 use crate::env::{Env, forbid_core_dumps};
 use crate::failure::{EXIT_NO, Failure, Kind};
-use crate::globals::Globals;
+use crate::globals::{Color, Globals};
 use crate::lang::Lang;
 use crate::output::Output;
 
@@ -90,42 +95,95 @@ fn discreet(mut error: clap::Error) -> clap::Error {
 
 /// Answers what the parser could not: help and version on stdout, anything else with exit 2.
 fn refuse(error: &clap::Error, args: &[OsString]) -> ExitCode {
-    let json = args.iter().any(|arg| arg == "--json");
-    if !error.use_stderr() || !json {
-        // A closed pipe or a full disk while printing help: nobody is left to be told.
-        let printed = error.print();
-        return match u8::try_from(error.exit_code()) {
-            Ok(0) if printed.as_ref().is_err_and(|e| e.kind() != std::io::ErrorKind::BrokenPipe) => {
-                ExitCode::from(Kind::Storage.exit_code())
-            }
-            Ok(code) => ExitCode::from(code),
-            Err(_) => ExitCode::from(Kind::Usage.exit_code()),
-        };
+    let context = Context::new(Env::capture(globals_of(args)));
+    let json = context.env.globals.json;
+    let asks =
+        matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
+    if error.kind() == ErrorKind::DisplayVersion
+        || (asks && context.lang == Lang::En && !(json && error.use_stderr()))
+    {
+        return printed(error.print(), error.exit_code());
     }
-    let text = error.render().to_string();
-    let first = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ").trim();
-    let globals = Globals { json: true, ..Globals::default() };
-    Output::new(&Env::capture(globals), Lang::En).fail(&Failure::usage(first).hint("wecheck --help"));
+    let mut root = Cli::command();
+    let (command, long) = help::named(&mut root, args);
+    if asks && !(json && error.use_stderr()) {
+        let columns = context.out.help_columns(error.use_stderr());
+        let text = help::chinese(command, long, columns);
+        let print = if error.use_stderr() {
+            std::io::stderr().lock().write_all(text.as_bytes())
+        } else {
+            std::io::stdout().lock().write_all(text.as_bytes())
+        };
+        return printed(print, error.exit_code());
+    }
+    let name = command.get_bin_name().unwrap_or("wecheck");
+    context.out.fail(&parse_error::failure(error, name));
     ExitCode::from(Kind::Usage.exit_code())
 }
 
-/// The panic hook: says where, never with what (a payload may hold a secret), and exits 70.
+/// The exit code after help was printed. A closed pipe is not an error of ours.
+fn printed(print: std::io::Result<()>, code: i32) -> ExitCode {
+    match print {
+        Err(error) if code == 0 && error.kind() != std::io::ErrorKind::BrokenPipe => {
+            ExitCode::from(Kind::Storage.exit_code())
+        }
+        _ => ExitCode::from(u8::try_from(code).unwrap_or(Kind::Usage.exit_code())),
+    }
+}
+
+/// The global flags among arguments that the parser refused.
+fn globals_of(args: &[OsString]) -> Globals {
+    let args: Vec<&str> = args.iter().skip(1).filter_map(|arg| arg.to_str()).collect();
+    let value = |flag: &str| {
+        args.iter().enumerate().find_map(|(at, arg)| match arg.strip_prefix(flag)? {
+            "" => args.get(at + 1).copied(),
+            rest => rest.strip_prefix('='),
+        })
+    };
+    Globals {
+        json: args.contains(&"--json"),
+        lang: value("--lang").and_then(Lang::from_setting),
+        config: value("--config").map(Into::into),
+        color: value("--color").and_then(|word| Color::from_str(word, true).ok()).unwrap_or_default(),
+        ..Globals::default()
+    }
+}
+
+/// The panic hook: reports the place, never the payload, which may hold a secret, and exits 70.
 #[expect(clippy::disallowed_methods, reason = "a panic has no way back to main")]
 pub fn report_bug(info: &std::panic::PanicHookInfo<'_>) {
-    let place = info.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
-    let globals = Globals { json: std::env::args_os().any(|arg| arg == "--json"), ..Globals::default() };
-    let failure = Failure::new(Kind::Bug, format!("this is a bug of wecheck{place}"))
-        .hint("report it with the command you typed, without tickets and secrets");
-    Output::new(&Env::capture(globals), Lang::En).fail(&failure);
+    let place = info.location().map(|at| format!(" {}:{}", at.file(), at.line())).unwrap_or_default();
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let env = Env::capture(globals_of(&args));
+    // The config may be what failed: it is not asked for the language.
+    let lang = env.lang_setting().unwrap_or_else(|| env.locale_lang());
+    let failure = Failure::new(
+        Kind::Bug,
+        both!("wecheck 出了内部错误，位置{place}", "this is a bug of wecheck at{place}"),
+    )
+    .hint(both!(
+        "请附上输入的命令来报告（去掉 ticket 和密钥）",
+        "report it with the command you typed, without tickets and secrets"
+    ));
+    Output::new(&env, lang).fail(&failure);
     std::process::exit(Kind::Bug.exit_code().into());
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use super::*;
 
     #[test]
     fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_language_is_known_before_the_arguments_are_understood() {
+        let args = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(globals_of(&args("wecheck sgin --lang zh")).lang, Some(Lang::Zh));
+        assert_eq!(globals_of(&args("wecheck --lang=en x --json")).lang, Some(Lang::En));
+        assert!(globals_of(&args("wecheck --lang=en x --json")).json);
+        assert_eq!(globals_of(&args("wecheck --lang")).lang, None);
     }
 }

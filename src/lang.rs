@@ -127,6 +127,9 @@ impl std::fmt::Display for Both {
     }
 }
 
+/// What the parser of a value says against it.
+impl std::error::Error for Both {}
+
 impl From<String> for Both {
     fn from(text: String) -> Self {
         Self::same(text)

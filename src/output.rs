@@ -18,10 +18,12 @@ use crate::failure::Failure;
 use crate::lang::{Both, Lang};
 pub use log::LogWriter;
 use wrap::Wrap;
-pub use wrap::{columns_of, verbatim};
+pub use wrap::{columns_of, fold, verbatim};
 
 /// The columns of a terminal that does not say how many it has.
 const DEFAULT_COLUMNS: usize = 80;
+/// Help is not wider on a wide terminal: longer lines are hard to read.
+const MAX_HELP_COLUMNS: usize = 100;
 
 /// What a command answers.
 pub trait Report: Serialize {
@@ -87,6 +89,12 @@ impl Output {
         self.wraps_stdout.then(|| self.terminal_columns(terminal_size::terminal_size()))
     }
 
+    /// The columns of help, which is wrapped everywhere.
+    pub fn help_columns(&self, stderr: bool) -> usize {
+        let known = if stderr { self.stderr_columns() } else { self.stdout_columns() };
+        known.unwrap_or(DEFAULT_COLUMNS).min(MAX_HELP_COLUMNS)
+    }
+
     fn stderr_columns(&self) -> Option<usize> {
         self.wraps_stderr.then(|| self.terminal_columns(terminal_size::terminal_size_of(io::stderr())))
     }
@@ -118,14 +126,14 @@ impl Output {
             }
         }
         let message = failure.message.get(self.lang);
-        let mut text = format!("{} {}", self.lang.pick("错误：", "error:"), safe(message));
+        let mut text = format!("{}{}", self.lang.pick("错误：", "error: "), safe(message));
         if let Some(fix) = &failure.fix {
             let fix = fix.get(self.lang);
-            let label = self.lang.pick("提示：", "hint:");
+            let label = self.lang.pick("提示：", "hint: ");
             let _ = match safe(fix) {
                 // A command alone has to be pasted in one piece.
-                fix if fix.starts_with("wecheck ") => write!(text, "\n{label} {}", verbatim(&fix)),
-                fix => write!(text, "\n{label} {fix}"),
+                fix if fix.starts_with("wecheck ") => write!(text, "\n{label}{}", verbatim(&fix)),
+                fix => write!(text, "\n{label}{fix}"),
             };
         }
         self.stderr_line(&text);
@@ -133,17 +141,17 @@ impl Output {
 
     /// A remark about the tool's own state, unless `--quiet`.
     pub fn note(&self, text: impl Into<Both>) {
-        self.labeled(self.lang.pick("说明：", "note:"), &text.into());
+        self.labeled(self.lang.pick("说明：", "note: "), &text.into());
     }
 
     /// A warning about the tool's own state, unless `--quiet`.
     pub fn warn(&self, text: impl Into<Both>) {
-        self.labeled(self.lang.pick("警告：", "warning:"), &text.into());
+        self.labeled(self.lang.pick("警告：", "warning: "), &text.into());
     }
 
     fn labeled(&self, label: &str, text: &Both) {
         if !self.quiet {
-            self.stderr_line(&format!("{label} {}", safe(text.get(self.lang))));
+            self.stderr_line(&format!("{label}{}", safe(text.get(self.lang))));
         }
     }
 

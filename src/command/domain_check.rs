@@ -13,13 +13,14 @@ use serde::Serialize;
 use url::Url;
 
 use super::input::{TEXT_LIMIT, read_text};
+use crate::both;
 use crate::config::Profile;
 use crate::context::Context;
 use crate::domain::{self, Answer, Purpose, Query, Rule, Status, Verdict, VerifyFile, name_fault};
 use crate::env::Env;
 use crate::failure::{Failure, Kind};
 use crate::interrupt::Interrupt;
-use crate::lang::Lang;
+use crate::lang::{Both, Lang};
 use crate::output::{Report, safe, shortened};
 use crate::platform::Platform;
 use crate::probe::{self, Finding, Limits, Options, Resolve};
@@ -71,9 +72,13 @@ pub struct Args {
     resolve: Vec<Resolve>,
 }
 
-fn parse_resolve(text: &str) -> Result<Resolve, String> {
-    Resolve::parse(text)
-        .ok_or_else(|| "it is HOST:PORT:ADDR, such as m.example.com:443:203.0.113.7".to_owned())
+fn parse_resolve(text: &str) -> Result<Resolve, Both> {
+    Resolve::parse(text).ok_or_else(|| {
+        both!(
+            "写作 主机:端口:地址，例如 m.example.com:443:203.0.113.7",
+            "it is HOST:PORT:ADDR, such as m.example.com:443:203.0.113.7"
+        )
+    })
 }
 
 /// One address's answer.

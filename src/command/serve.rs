@@ -10,10 +10,11 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use colored::Colorize;
 use serde::Serialize;
 
+use crate::both;
 use crate::config::Source;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::lang::Lang;
+use crate::lang::{Both, Lang};
 use crate::output::{Report, safe};
 use crate::say;
 use crate::secret::Secret;
@@ -168,23 +169,33 @@ fn host_name(listen: &str) -> Option<String> {
 }
 
 /// An origin as browsers send it: scheme, host and port, nothing else.
-fn origin(text: &str) -> Result<String, String> {
+fn origin(text: &str) -> Result<String, Both> {
     let parsed = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     match parsed.map(|url| url.origin().ascii_serialization()) {
         // A path, a slash or a user name would never be equal to what a browser sends.
         Some(origin) if origin.eq_ignore_ascii_case(text) => Ok(origin),
-        Some(origin) => Err(format!("an origin is scheme, host and port: {origin}")),
-        None => Err("an origin looks like http://localhost:5173; * is not taken".to_owned()),
+        Some(origin) => {
+            Err(both!("来源只有协议、主机和端口：{origin}", "an origin is scheme, host and port: {origin}"))
+        }
+        None => Err(both!(
+            "来源写作 http://localhost:5173，不能用 *",
+            "an origin looks like http://localhost:5173; * is not accepted"
+        )),
     }
 }
 
 /// A host name, lower case, in its ASCII form.
-fn domain(text: &str) -> Result<String, String> {
+fn domain(text: &str) -> Result<String, Both> {
     let host = url::Url::parse(&format!("http://{text}/"))
         .ok()
         .filter(|url| url.path() == "/" && url.port().is_none() && url.username().is_empty())
         .and_then(|url| url.host_str().map(str::to_owned));
-    host.ok_or_else(|| "a domain looks like m.example.com: no scheme, no port, no path".to_owned())
+    host.ok_or_else(|| {
+        both!(
+            "域名写作 m.example.com，不带协议、端口和路径",
+            "a domain looks like m.example.com: no scheme, no port, no path"
+        )
+    })
 }
 
 #[cfg(test)]

@@ -119,19 +119,28 @@ fn skip_escape(rest: &mut std::str::Chars<'_>) {
     rest.by_ref().find(char::is_ascii_alphabetic);
 }
 
+/// A text of one or more lines, all of them indented and wrapped; it ends with a line break.
+pub fn fold(text: &str, indent: usize, columns: usize) -> String {
+    let space = " ".repeat(indent);
+    text.lines().map(|line| broken(&format!("{space}{line}\n"), indent, columns)).collect()
+}
+
 /// One line, with or without its line break, broken into as many as it needs.
 fn wrapped_line(line: &str, columns: usize) -> String {
+    broken(line, hanging_indent(line).min(columns / 2), columns)
+}
+
+fn broken(line: &str, indent: usize, columns: usize) -> String {
     if columns_of(line) <= columns {
         return line.replace([OPEN, CLOSE], "");
     }
-    let indent = hanging_indent(line).min(columns / 2);
     let mut out = String::with_capacity(line.len() + line.len() / 16 + 16);
     let mut at = 0;
     for piece in pieces(line) {
         let (word, gap) = split_gap(piece);
         let width = columns_of(word);
         // What fits on no line at all stays where it is: a fresh line would not help it.
-        let fits_afresh = width <= columns - indent;
+        let fits_afresh = width + indent <= columns;
         if at > indent && at + width > columns && fits_afresh {
             out.truncate(out.trim_end_matches(' ').len());
             out.push('\n');
