@@ -82,7 +82,8 @@ fn message(error: &clap::Error, command: &str) -> Both {
 }
 
 fn hint(error: &clap::Error, command: &str) -> Both {
-    let near = |kind| strings(error, kind).into_iter().next();
+    // clap lists the nearest last.
+    let near = |kind| strings(error, kind).pop();
     if let Some(word) = near(ContextKind::SuggestedSubcommand) {
         return Both::same(format!("{command} {word}"));
     }
@@ -96,12 +97,15 @@ fn hint(error: &clap::Error, command: &str) -> Both {
     if let Some(value) = near(ContextKind::SuggestedValue) {
         let arg = strings(error, ContextKind::InvalidArg);
         let arg = arg.first().map_or("", |arg| name(arg));
-        return Both::same(format!("{arg} {value}"));
+        return both!(
+            "是不是 `{arg} {value}`？其他的值：{command} --help",
+            "did you mean `{arg} {value}`? other values: {command} --help"
+        );
     }
     let possible = strings(error, ContextKind::ValidValue);
     if !possible.is_empty() {
         let (zh, en) = (possible.join("、"), possible.join(", "));
-        return both!("可选的值：{zh}", "one of: {en}");
+        return both!("可选的值：{zh}。说明：{command} --help", "one of: {en}; see {command} --help");
     }
     Both::same(format!("{command} --help"))
 }

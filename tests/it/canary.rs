@@ -239,9 +239,9 @@ fn what_the_parser_refuses_is_not_repeated() {
 #[test]
 fn what_is_no_secret_is_still_repeated_with_what_was_meant() {
     let said = |args: &[&str]| Home::new().run(args).done().stderr;
-    assert!(said(&["tokne"]).contains("'tokne'"), "{}", said(&["tokne"]));
-    assert!(said(&["tokne"]).contains("'token'"), "{}", said(&["tokne"]));
-    assert!(said(&["token", "--refesh"]).contains("'--refesh'"), "{}", said(&["token", "--refesh"]));
-    assert!(said(&["ticket", "--kind", "foo"]).contains("'foo'"), "{}", said(&["ticket", "--kind", "foo"]));
+    assert!(said(&["tokne"]).contains("`tokne`"), "{}", said(&["tokne"]));
+    assert!(said(&["tokne"]).contains("wecheck token"), "{}", said(&["tokne"]));
+    assert!(said(&["token", "--refesh"]).contains("`--refesh`"), "{}", said(&["token", "--refesh"]));
+    assert!(said(&["ticket", "--kind", "foo"]).contains("`foo`"), "{}", said(&["ticket", "--kind", "foo"]));
     assert!(said(&["verify", "--deep", "0"]).contains("1..=86400"), "{}", said(&["verify", "--deep", "0"]));
 }

@@ -449,7 +449,7 @@ fn the_answer_reads_like_this() {
       跳过  icp: 从这里看不到：域名要有 ICP 备案，2022 年 6 月起备案主体须与企业相同或有关联，24 小时后生效
       跳过  ownership-file: 没有检查：用 --verify-file WW_verify_….txt 给出后台下载的文件名，加 --probe 实测
     ----- stderr
-    warning: 1 个地址中有 1 个没有定论：各方说法矛盾，最稳妥的是填完整域名
+    警告：1 个地址中有 1 个没有定论：各方说法矛盾，最稳妥的是填完整域名
     ");
 }
 
