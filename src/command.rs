@@ -3,6 +3,7 @@
 //! In: parsed arguments. Out: whether the answer is yes. Each file below holds one command: its
 //! arguments, the struct it reports, and `run`.
 
+pub mod args;
 pub mod cache;
 pub mod callback;
 pub mod completions;
@@ -10,12 +11,8 @@ pub mod config;
 pub mod domain_check;
 pub mod errcode;
 pub mod faq;
-pub mod fields;
-pub mod grant;
-pub mod input;
 pub mod serve;
 pub mod sign;
-pub mod ticket;
 pub mod token;
 pub mod ua;
 pub mod verify;
@@ -34,9 +31,9 @@ pub enum Command {
     /// Check a signature, and name what is wrong
     Verify(verify::Args),
     /// Print the access token, cached or fetched
-    Token(token::Args),
+    Token(token::TokenArgs),
     /// Print a ticket, cached or fetched
-    Ticket(ticket::Args),
+    Ticket(token::TicketArgs),
     /// Explain, search and list error codes, or count them in a log
     #[command(subcommand)]
     Errcode(errcode::Command),
@@ -66,8 +63,8 @@ impl Command {
         match self {
             Self::Sign(args) => sign::run(&args, context),
             Self::Verify(args) => verify::run(&args, context),
-            Self::Token(args) => context.out.show(&token::run(&args, context)?),
-            Self::Ticket(args) => context.out.show(&ticket::run(&args, context)?),
+            Self::Token(args) => token::run_token(args, context),
+            Self::Ticket(args) => token::run_ticket(&args, context),
             Self::Errcode(command) => errcode::run(command, context),
             Self::Faq(args) => faq::run(&args, context),
             Self::Ua(args) => ua::run(&args, context),

@@ -28,7 +28,7 @@ use crate::lang::Lang;
 use crate::platform::Platform;
 
 /// What the page's address is used for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
     /// The page calls `wx.config`.

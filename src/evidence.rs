@@ -42,6 +42,17 @@ pub fn extract(text: &str) -> Evidence {
     found.finish()
 }
 
+/// The long flag that takes what a key of JSON, of a query or of a batch line names, in any of its
+/// spellings.
+pub fn flag_of_key(name: &str) -> Option<&'static str> {
+    match key::Key::of(name) {
+        key::Key::PageUrl => Some("page-url"),
+        key::Key::Kind => Some("kind"),
+        key::Key::JsApiList => Some("api"),
+        key => key.field().map(Field::name),
+    }
+}
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {

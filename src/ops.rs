@@ -1,3 +1,11 @@
-//! The use cases: a request in, a report out. No command line, no HTTP, no terminal.
+//! The use cases: what `sign`, `token`, `domain-check` and their relatives do, whichever face asks.
+//!
+//! In: a Request, made of flags by the command line or of JSON by the server and the assistants'
+//! server. Out: a Report, a plain value that each face shows in its own way. Nothing here knows a
+//! flag, an HTTP header or a terminal.
 
+pub mod domain_check;
 pub mod errcode;
+pub mod request;
+pub mod sign;
+pub mod token;

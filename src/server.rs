@@ -244,7 +244,7 @@ fn router(site: &Shared) -> Router {
         .route("/", get(page::show))
         .route("/sign", get(sign::sign))
         .route("/api/verify", post(api::verify))
-        .route("/api/errcode", get(api::errcode))
+        .route("/api/errcode", get(api::explain))
         .route("/api/domain-check", post(api::domain_check))
         .route("/healthz", get(metrics::healthz))
         .route("/metrics", get(metrics::metrics))

@@ -66,6 +66,14 @@ impl Kind {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Kind {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const NAMES: &[&str] = &["jsapi", "agent", "card", "card-ext", "invoice", "group"];
+        let name = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
+        Self::from_name(&name).ok_or_else(|| serde::de::Error::unknown_variant(&name, NAMES))
+    }
+}
+
 /// The values that are signed, raw as given. A card kind leaves out what is absent or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields {

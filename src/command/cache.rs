@@ -21,7 +21,6 @@ use crate::platform::Platform;
 use crate::say;
 
 #[derive(Debug, clap::Subcommand)]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub enum Command {
     /// What is stored for which profile, its age and time left; never a value
     List,

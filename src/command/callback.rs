@@ -15,7 +15,6 @@ use crate::context::Context;
 use crate::failure::Failure;
 
 #[derive(Debug, clap::Args)]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     #[command(subcommand)]
     action: Action,

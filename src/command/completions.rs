@@ -13,7 +13,6 @@ use crate::failure::Failure;
 #[command(
     after_help = "Example:\n  wecheck completions bash > ~/.local/share/bash-completion/completions/wecheck"
 )]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// The shell
     #[arg(value_enum)]

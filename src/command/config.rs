@@ -22,7 +22,6 @@ use crate::platform::Platform;
 use crate::say;
 
 #[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub enum Command {
     /// Write a profile: asks on a terminal, takes flags otherwise
     Init(InitArgs),

@@ -12,19 +12,17 @@ use colored::Colorize;
 use serde::Serialize;
 use url::Url;
 
-use super::input::{TEXT_LIMIT, read_text};
-use crate::both;
-use crate::config::Profile;
+use super::args::input::{TEXT_LIMIT, read_text};
 use crate::context::Context;
-use crate::domain::{self, Answer, Purpose, Query, Rule, Status, Verdict, VerifyFile, name_fault};
-use crate::env::Env;
+use crate::domain::{Purpose, Rule, Status, Verdict, VerifyFile, name_fault};
 use crate::failure::{Failure, Kind};
 use crate::interrupt::Interrupt;
 use crate::lang::{Both, Lang};
+use crate::ops::domain_check::{Checked, Request, check, proxy_variable};
 use crate::output::{Report, safe, shortened};
 use crate::platform::Platform;
-use crate::probe::{self, Finding, Limits, Options, Resolve};
-use crate::say;
+use crate::probe::{Finding, Resolve};
+use crate::{both, say};
 
 /// A value from outside may make a line of the human answer this long, in characters.
 const SHOWN: usize = 1000;
@@ -35,7 +33,6 @@ const SHOWN: usize = 1000;
   wecheck domain-check https://m.example.com/cb --purpose oauth --platform work --trusted m.example.com
   wecheck domain-check https://m.example.com/ --probe --verify-file MP_verify_0123456789abcdef.txt
   wecheck domain-check - --strict < pages.txt")]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// Pages' addresses or authorize links; - reads a list from stdin, one a line
     #[arg(value_name = "URL", required_unless_present = "write")]
@@ -81,16 +78,6 @@ fn parse_resolve(text: &str) -> Result<Resolve, Both> {
     })
 }
 
-/// One address's answer.
-#[derive(Debug, Serialize)]
-pub struct Checked {
-    /// The rules' answer.
-    #[serde(flatten)]
-    pub answer: Answer,
-    /// What the network showed; empty without `--probe`.
-    pub probes: Vec<Finding>,
-}
-
 /// The answers for all addresses.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
@@ -117,67 +104,56 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         return written.map_or(Ok(true), |written| context.out.show(&written));
     }
     if let Some(written) = written {
-        context.out.note(&format!("wrote `{}`", written.file.display()));
+        let file = written.file.display();
+        context.out.note(&say!(context.lang, "已写入 `{file}`", "wrote `{file}`"));
     }
     if !args.probe && (args.ca_file.is_some() || !args.resolve.is_empty()) {
-        context.out.note("`--ca-file` and `--resolve` count only with `--probe`");
+        context.out.note(context.lang.pick(
+            "`--ca-file` 和 `--resolve` 要和 `--probe` 一起才起作用",
+            "`--ca-file` and `--resolve` count only with `--probe`",
+        ));
     }
-    let urls = addresses(&args.urls)?;
+    let request = Request {
+        url: addresses(&args.urls)?,
+        platform: args.platform,
+        purpose: args.purpose,
+        trusted: args.trusted.clone(),
+        sandbox: args.sandbox,
+        verify_file: args.verify_file.clone(),
+        probe: args.probe,
+        strict: args.strict,
+        ca_file: args.ca_file.clone(),
+        resolve: args.resolve.clone(),
+        public_only: false,
+    };
     let interrupt = if args.probe { Interrupt::listen() } else { Interrupt::never() };
-    if args.probe
-        && let Some(variable) = urls
+    if args.probe {
+        if let Some(variable) = request
+            .url
             .iter()
             .filter_map(|url| Url::parse(url).ok())
             .find_map(|url| proxy_variable(&url, &context.env))
-    {
-        context.out.note(&format!(
-            "`{variable}` is set, but probes connect directly: a proxy would hide what the host sends"
-        ));
+        {
+            context.out.note(&say!(
+                context.lang,
+                "设置了 `{variable}`，但探测总是直连：代理会掩盖主机实际返回的内容",
+                "`{variable}` is set, but probes connect directly: a proxy would hide what the host sends"
+            ));
+        }
     }
-    let checked = check(args, &urls, &|| interrupt.asked(), context)?;
+    let stop = || interrupt.asked();
+    let checked = check(&request, &stop, &|step| context.out.progress(step), context)?;
     context.out.progress("");
     let answers = Answers { checked, strict: args.strict };
     answers.warn(context);
     let ok = context.out.show(&answers)?;
-    if interrupt.asked() {
-        return Err(Failure::new(Kind::Interrupted, "interrupted, this is what was found so far"));
+    if stop() {
+        return Err(Failure::new(
+            Kind::Interrupted,
+            both!("已中断，以上是目前的结果", "interrupted, this is what was found so far"),
+        ));
     }
     Ok(ok)
-}
-
-/// The variable that names a proxy for this address.
-fn proxy_variable(url: &Url, env: &Env) -> Option<&'static str> {
-    let host = url.host_str()?.trim_matches(['[', ']']);
-    let except = env.var("no_proxy").or_else(|| env.var("NO_PROXY")).unwrap_or_default();
-    let excepted = except.split(',').map(|entry| entry.trim().trim_start_matches('.')).any(|entry| {
-        let parent = host.strip_suffix(entry).is_some_and(|left| left.is_empty() || left.ends_with('.'));
-        entry == "*" || (!entry.is_empty() && parent)
-    });
-    if excepted {
-        return None;
-    }
-    let names = match url.scheme() {
-        "https" => ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
-        "http" => ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"],
-        _ => return None,
-    };
-    names.into_iter().find(|name| env.var(name).is_some())
-}
-
-/// The answers for these addresses, whoever gave them, until `stop`. A request of the local server
-/// may have come from anywhere, so its probes reach public addresses only.
-pub fn check(
-    args: &Args,
-    urls: &[String],
-    stop: &dyn Fn() -> bool,
-    context: &Context,
-) -> Result<Vec<Checked>, Failure> {
-    if args.probe && context.env.globals.offline {
-        return Err(Failure::network("`--offline` forbids `--probe`").hint("leave out one of the two"));
-    }
-    let profile = context.profile_if_any()?;
-    let asked = Asked::new(args, profile.as_ref(), context);
-    urls.iter().take_while(|_| !stop()).map(|url| asked.check(url, stop)).collect()
 }
 
 /// The addresses given, with `-` replaced by the list on stdin.
@@ -192,163 +168,32 @@ fn addresses(given: &[String]) -> Result<Vec<String>, Failure> {
         urls.extend(list.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned));
     }
     if urls.is_empty() {
-        return Err(Failure::usage("the list on stdin has no address")
-            .hint("echo https://m.example.com/ | wecheck domain-check -"));
+        return Err(Failure::usage(both!("标准输入里没有地址", "the list on stdin has no address"))
+            .hint(Both::same("echo https://m.example.com/ | wecheck domain-check -")));
     }
     Ok(urls)
-}
-
-/// What holds for every address of one run.
-struct Asked<'a> {
-    args: &'a Args,
-    context: &'a Context,
-    profile: Option<&'a Profile>,
-    verify_file: Option<VerifyFile>,
-}
-
-impl<'a> Asked<'a> {
-    fn new(args: &'a Args, profile: Option<&'a Profile>, context: &'a Context) -> Self {
-        let verify_file = args.verify_file.as_deref().and_then(VerifyFile::parse);
-        Self { args, context, profile, verify_file }
-    }
-
-    /// Flag, profile, then what purpose or link say by themselves, then mp.
-    fn platform(&self, url: &str) -> Result<Platform, Failure> {
-        let implied = (self.args.purpose == Purpose::Agent).then_some(Platform::Work);
-        let platform = self
-            .args
-            .platform
-            .or_else(|| self.profile.map(Profile::platform))
-            .or(implied)
-            .or_else(|| domain::platform_of_link(url))
-            .unwrap_or(Platform::Mp);
-        if platform == Platform::Mp && self.args.purpose == Purpose::Agent {
-            return Err(Failure::usage("the purpose `agent` (wx.agentConfig) exists on work only")
-                .hint("--platform work, or --purpose jsapi"));
-        }
-        Ok(platform)
-    }
-
-    fn check(&self, url: &str, stop: &dyn Fn() -> bool) -> Result<Checked, Failure> {
-        let args = self.args;
-        let lang = self.context.lang;
-        let platform = self.platform(url)?;
-        // What another platform's profile holds says nothing about this one.
-        let profile = self.profile.filter(|profile| profile.platform() == platform);
-        let entries = match profile {
-            Some(profile) if args.trusted.is_empty() => &profile.trusted_domains,
-            _ => &args.trusted,
-        };
-        let query = Query {
-            url,
-            platform,
-            purpose: args.purpose,
-            entries,
-            sandbox: args.sandbox || profile.is_some_and(|profile| profile.sandbox),
-            app_id: profile.and_then(|profile| profile.app_id.as_deref()),
-            verify_file: args.verify_file.as_deref(),
-        };
-        let mut answer = domain::check(&query, lang);
-        let mut probes = Vec::new();
-        if let Some(target) = answer.opened.as_ref().filter(|_| args.probe) {
-            let options = Options {
-                platform,
-                verify_file: self.verify_file.clone().map(|file| (file, answer.ownership_folder.clone())),
-                ca_file: args.ca_file.clone().or_else(|| profile.and_then(|profile| profile.ca_file.clone())),
-                resolve: args.resolve.clone(),
-                now: self.context.env.now(),
-                lang,
-                limits: Limits::default(),
-                public_only: self.context.serving,
-                proxy: proxy_variable(target, &self.context.env),
-                stop,
-            };
-            let outcome =
-                probe::run(target, &options, &|step| self.context.out.progress(step)).map_err(|error| {
-                    Failure::storage(error.to_string()).hint("--ca-file takes certificates in PEM form")
-                })?;
-            probes = outcome.findings;
-            if let Some(landing) = outcome.landing.filter(|landing| !same_page(landing, target)) {
-                let (finding, verdict) = landing_finding(&query, &landing, lang);
-                if answer.verdict == Verdict::Pass {
-                    answer.verdict = verdict;
-                }
-                let after = probes
-                    .iter()
-                    .position(|finding| finding.id == "redirects")
-                    .map_or(probes.len(), |at| at + 1);
-                probes.insert(after, finding);
-            }
-            if probes.iter().any(|finding| finding.status == Status::Fail) {
-                answer.verdict = Verdict::Fail;
-            }
-        }
-        Ok(Checked { answer, probes })
-    }
-}
-
-/// The same address but for `#…`.
-fn same_page(landing: &Url, target: &Url) -> bool {
-    let mut target = target.clone();
-    target.set_fragment(None);
-    *landing == target
-}
-
-/// The rules again, for the page where the redirects end: it is the one that calls the JS-SDK.
-fn landing_finding(query: &Query, landing: &Url, lang: Lang) -> (Finding, Verdict) {
-    const ID: &str = "landing";
-    let text = landing.as_str();
-    let answer = domain::check(&Query { url: text, ..*query }, lang);
-    let broken = |status: Status, undecided: bool| {
-        answer.rules.iter().find(move |rule| rule.status == status && (rule.undecided || !undecided))
-    };
-    let measured = serde_json::json!({ "url": text, "host": answer.host, "verdict": answer.verdict });
-    let finding = match answer.verdict {
-        Verdict::Pass if answer.compared => Finding::new(
-            ID,
-            Status::Pass,
-            say!(lang, "落地地址 `{text}` 也符合规则", "the landing address `{text}` keeps the rules too"),
-        ),
-        Verdict::Pass => Finding::new(
-            ID,
-            Status::Pass,
-            say!(
-                lang,
-                "落地地址 `{text}` 没有违反规则，但没有可信域名可比对",
-                "the landing address `{text}` breaks no rule, but there was no entry to compare it with"
-            ),
-        ),
-        Verdict::Fail | Verdict::Unknown => {
-            let failed = answer.verdict == Verdict::Fail;
-            let status = if failed { Status::Fail } else { Status::Warn };
-            let rule = broken(status, !failed);
-            let why = rule.map_or("", |rule| rule.message.as_str());
-            let message = say!(lang, "落地地址 `{text}`：{why}", "the landing address `{text}`: {why}");
-            let finding = Finding::new(ID, status, message);
-            match rule.and_then(|rule| rule.fix.clone()) {
-                Some(fix) => finding.fix(fix),
-                None => finding,
-            }
-        }
-    };
-    (finding.measured(measured), answer.verdict)
 }
 
 /// Writes the verification file; one that is there already with the right content is left alone.
 fn write_file(folder: &Path, name: &str) -> Result<Written, Failure> {
     let Some(file) = VerifyFile::parse(name) else {
-        return Err(Failure::usage(format!(
-            "`{name}` is no verification file's name: {}",
-            name_fault(name, Lang::En)
+        let (zh, en) = (name_fault(name, Lang::Zh), name_fault(name, Lang::En));
+        return Err(Failure::usage(both!(
+            "`{name}` 不是校验文件的文件名：{zh}",
+            "`{name}` is not the name of a verification file: {en}"
         ))
-        .hint("take the name as the console offers it: MP_verify_….txt or WW_verify_….txt"));
+        .hint(both!(
+            "照后台给出的文件名填：MP_verify_….txt 或 WW_verify_….txt",
+            "take the name as the console offers it: MP_verify_….txt or WW_verify_….txt"
+        )));
     };
     let path = folder.join(file.name());
     let written = Written { content: file.content().to_owned(), file: path.clone() };
     let opened = OpenOptions::new().write(true).create_new(true).open(&path);
     let failed = |error: io::Error| {
-        Failure::storage(format!("cannot write `{}`: {error}", path.display()))
-            .hint(format!("mkdir -p {}", folder.display()))
+        let file = path.display();
+        Failure::storage(both!("写不了 `{file}`：{error}", "cannot write `{file}`: {error}"))
+            .hint(Both::same(format!("mkdir -p {}", folder.display())))
     };
     match opened {
         Ok(mut target) => {
@@ -358,11 +203,12 @@ fn write_file(folder: &Path, name: &str) -> Result<Written, Failure> {
             let is_file =
                 std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() == 16);
             if !is_file || std::fs::read(&path).map_err(failed)? != written.content.as_bytes() {
-                return Err(Failure::storage(format!(
-                    "`{}` is there already, with another content",
-                    path.display()
+                let file = path.display();
+                return Err(Failure::storage(both!(
+                    "`{file}` 已经存在，内容不同",
+                    "`{file}` is there already, with another content"
                 ))
-                .hint(format!("look at it, then: rm {}", path.display())));
+                .hint(both!("看一下内容，再删掉：rm {file}", "look at it, then: rm {file}")));
             }
         }
         Err(error) => return Err(failed(error)),

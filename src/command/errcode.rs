@@ -23,7 +23,6 @@ use crate::say;
 
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub enum Command {
     /// Explain a code, a server's answer or a client's message
     Explain(explain::Args),
@@ -39,7 +38,6 @@ pub enum Command {
 #[command(after_help = "Examples:
   wecheck errcode search media_id
   wecheck errcode search 可信域名 --platform work")]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct SearchArgs {
     /// Words that must all be there
     #[arg(required = true, value_name = "TEXT")]
@@ -50,7 +48,6 @@ pub struct SearchArgs {
 }
 
 #[derive(Debug, clap::Args)]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct ListArgs {
     /// Only this platform
     #[arg(long, value_enum)]

@@ -22,7 +22,6 @@ use crate::say;
   wecheck faq
   wecheck faq invalid-signature
   wecheck faq 白屏")]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// A topic's id, or words that must all be there
     #[arg(value_name = "TEXT|ID")]

@@ -39,7 +39,6 @@ Answers:
   GET  /healthz, /metrics
 The key is WECHECK_SHARE_KEY, or `key` under [serve] in the config: { env = … }, { file = … } or
 { command = … }.")]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// Address and port; port 0 takes a free one
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8787")]

@@ -1,22 +1,25 @@
-//! `wecheck token`: the access token of a profile, on stdout.
+//! `wecheck token` and `wecheck ticket`: a credential of the profile, on stdout.
 //!
-//! In: a profile, and whether a newer token is wanted. Out: the token and a newline, or with
-//! `--json` the token with its life and where it came from.
+//! In: whether a newer one is wanted, and a ticket's kind. Out: the value and a newline, or with
+//! `--json` the value with its lifetime and where it came from.
 
-use super::grant::{Grant, Named};
-use crate::cache::{Item, Want};
+use std::io::{self, Write};
+
 use crate::context::Context;
-use crate::credentials::Access;
 use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::ops::token::{self, Grant, TicketRequest, TokenRequest};
+use crate::output::Report;
+use crate::secret::Secret;
+use crate::signature::Kind;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck token
   curl \"https://api.weixin.qq.com/cgi-bin/get_api_domain_ip?access_token=$(wecheck token)\"
   wecheck token --if-current \"$FINGERPRINT\"    # after 40001: a new one, unless there is one already")]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
-pub struct Args {
-    /// Fetch a new one, also where the stored one still lives
+pub struct TokenArgs {
+    /// Fetch a new one, also when the stored one is still valid
     #[arg(long)]
     refresh: bool,
     /// Fetch a new one only if the stored one has this fingerprint (of --json)
@@ -24,24 +27,32 @@ pub struct Args {
     if_current: Option<String>,
 }
 
-/// Obtains the token.
-pub fn run(args: &Args, context: &Context) -> Result<Grant, Failure> {
-    let want = match &args.if_current {
-        Some(fingerprint) => {
-            let fingerprint = fingerprint.trim().to_ascii_lowercase();
-            if fingerprint.len() != 12 || !fingerprint.bytes().all(|b| b.is_ascii_hexdigit()) {
-                // It may be the token itself: it is not repeated.
-                return Err(Failure::usage(
-                    "`--if-current` takes the 12 hex digits of a token's fingerprint",
-                )
-                .hint("wecheck token --json shows it"));
-            }
-            Want::Not(fingerprint)
-        }
-        None if args.refresh => Want::Newer,
-        None => Want::Usable,
-    };
-    let profile = context.profile()?;
-    let obtained = Access::new(context, &profile)?.token(want)?;
-    Ok(Grant::new(Named::AccessToken, Item::Token.name(), &profile, obtained))
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  wecheck ticket
+  wecheck ticket --kind agent --json")]
+pub struct TicketArgs {
+    /// What it signs; card and invoice are one ticket
+    #[arg(long, value_enum, default_value_t)]
+    kind: Kind,
+    /// Fetch a new one, also when the stored one is still valid
+    #[arg(long)]
+    refresh: bool,
+}
+
+pub fn run_token(args: TokenArgs, context: &Context) -> Result<bool, Failure> {
+    let request = TokenRequest { refresh: args.refresh, if_current: args.if_current };
+    context.out.show(&token::token(&request, context)?)
+}
+
+pub fn run_ticket(args: &TicketArgs, context: &Context) -> Result<bool, Failure> {
+    let request = TicketRequest { kind: args.kind, refresh: args.refresh };
+    context.out.show(&token::ticket(&request, context)?)
+}
+
+impl Report for Grant {
+    fn human(&self, out: &mut dyn Write, _: Lang) -> io::Result<()> {
+        let value = self.access_token.as_ref().or(self.ticket.as_ref());
+        writeln!(out, "{}", value.map_or("", Secret::reveal))
+    }
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use colored::Colorize;
 use serde::Serialize;
 
-use super::input::read_text;
+use super::args::input::read_text;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
@@ -23,7 +23,6 @@ const LIMIT: u64 = 64 * 1024;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   wecheck ua 'Mozilla/5.0 (iPhone; …) Mobile/14F89 wxwork/2.2.0 MicroMessenger/6.3.2'")]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// The User-Agent header, or - for stdin
     #[arg(value_name = "STRING", required = true)]

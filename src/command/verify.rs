@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::fields::FieldArgs;
-use super::input::read_evidence;
+use super::args::fields::FieldArgs;
+use super::args::input::read_evidence;
 use crate::config::Profile;
 use crate::context::Context;
 use crate::credentials::{Relation, known_tickets};
@@ -31,7 +31,6 @@ use search::{Explained, Suspects};
   wecheck verify --from page.js --ticket TICKET --page-url 'https://m.example.com/a?b=c'
   wecheck verify --url URL --ticket TICKET --nonce NONCE --timestamp 1700000000 --signature SIGNATURE
   pbpaste | wecheck verify --from -")]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// The url that was signed
     #[arg(long, value_name = "U", allow_hyphen_values = true)]
@@ -108,7 +107,6 @@ pub struct Verified {
 /// The values that were checked, named as the flags; what is not there is left out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "each is the flag of the same name")]
 pub struct Values {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,

@@ -103,7 +103,6 @@ impl fmt::Display for VerifyFile {
 
 /// What a verification file answers instead of its 16 characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is told in `told`, in both languages")]
 pub enum BodyFault {
     Empty,
     Bom,

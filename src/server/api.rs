@@ -16,11 +16,14 @@ use url::form_urlencoded;
 use super::refusal::Refusal;
 use super::sign::is_trusted;
 use super::{Shared, body};
-use crate::command::{domain_check, verify};
+use crate::both;
+use crate::command::verify;
 use crate::config::Profile;
 use crate::failure::Failure;
-use crate::lang::Lang;
-use crate::ops::errcode::Request;
+use crate::lang::{Both, Lang};
+use crate::ops::domain_check::{self, Request};
+use crate::ops::errcode;
+use crate::ops::request::of_object;
 use crate::platform::Platform;
 
 /// The flags of `verify` that a request may give: none that reads a file or sends a request.
@@ -89,7 +92,7 @@ pub(super) async fn verify(
 }
 
 /// `GET /api/errcode?q=…&platform=…`.
-pub(super) async fn errcode(
+pub(super) async fn explain(
     State(site): State<Shared>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -114,16 +117,11 @@ pub(super) async fn errcode(
     let usual = site.options.profile.as_ref().map(Profile::platform);
     let report = site
         .blocking(lang, move |_, _| {
-            Request { what: vec![text], platform: asked, from: None }.explain(usual, lang)
+            errcode::Request { what: vec![text], platform: asked, from: None }.explain(usual, lang)
         })
         .await?;
     Ok(Json(report).into_response())
 }
-
-/// The flags of `domain-check` that a request may give: none that reads or writes a file, none that
-/// leads a probe elsewhere.
-const DOMAIN_FLAGS: &[&str] =
-    &["platform", "purpose", "trusted", "sandbox", "verify-file", "probe", "strict"];
 
 /// Addresses that one request may have probed.
 const PROBES: usize = 4;
@@ -138,28 +136,27 @@ pub(super) async fn domain_check(
     body: Body,
 ) -> Result<Response, Refusal> {
     let lang = lang(query.as_deref(), &headers, site.context.lang);
-    let mut object = body::object(&headers, body).await?;
-    let mut urls = Vec::new();
-    for value in ["url", "urls"].into_iter().filter_map(|name| object.remove(name)) {
-        for url in if let Value::Array(list) = value { list } else { vec![value] } {
-            match url {
-                Value::String(url) => urls.push(url),
-                _ => return Err(Failure::usage("`url` takes a text, or several").hint(URL_HINT).into()),
-            }
-        }
+    let request = of_object(body::object(&headers, body).await?)?;
+    let request = Request { public_only: true, ..request };
+    if request.url.is_empty() {
+        let failure = Failure::usage(both!("没有要检查的 url", "there is no url to check"));
+        return Err(failure.hint(URL_HINT).into());
     }
-    if urls.is_empty() {
-        return Err(Failure::usage("there is no url to check").hint(URL_HINT).into());
+    body::bounded("url", request.url.len())?;
+    body::bounded("trusted", request.trusted.len())?;
+    let count = request.url.len();
+    if count > PROBES && request.probe {
+        return Err(Failure::usage(both!(
+            "一次请求最多探测 {PROBES} 个地址，这里有 {count} 个",
+            "a request probes {PROBES} addresses at most, and these are {count}"
+        ))
+        .hint(Both::same("wecheck domain-check --probe - < pages.txt"))
+        .into());
     }
-    if urls.len() > PROBES && object.get("probe") == Some(&Value::Bool(true)) {
-        let what = format!("a request probes {PROBES} addresses at most, and these are {}", urls.len());
-        return Err(Failure::usage(what).hint("wecheck domain-check --probe - < pages.txt").into());
-    }
-    let args: domain_check::Args = body::flags(object, DOMAIN_FLAGS, &urls)?;
     let report = site
         .blocking(lang, move |_, context| {
             let until = Instant::now() + PROBE_TIME;
-            domain_check::check(&args, &urls, &|| Instant::now() >= until, context)
+            domain_check::check(&request, &|| Instant::now() >= until, &|_| (), context)
         })
         .await?;
     Ok(Json(report).into_response())

@@ -11,9 +11,13 @@ use serde_json::{Map, Value};
 
 use super::BODY_LIMIT;
 use super::refusal::Refusal;
+use crate::both;
 use crate::failure::Failure;
 use crate::nearest::nearest;
 use crate::output::shortened;
+
+/// The most entries of a list in a request.
+const MOST_ENTRIES: usize = 100;
 
 /// Names under which WeChat gives the same things.
 const OTHER_NAMES: [(&str, &str); 9] = [
@@ -56,6 +60,21 @@ pub(super) async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String
             .hint("{\"url\": \"https://…\"}")
             .into()),
     }
+}
+
+/// Refuses a list that is longer than anyone types.
+pub(super) fn bounded(name: &str, count: usize) -> Result<(), Refusal> {
+    if count <= MOST_ENTRIES {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        both!(
+            "`{name}` 有 {count} 项，一次请求最多 {MOST_ENTRIES} 项",
+            "`{name}` has {count} entries, and a request may have {MOST_ENTRIES}"
+        ),
+        both!("分成几次请求，或用命令行", "send them in several requests, or use the command line"),
+    ))
 }
 
 /// Parses an object as the flags of a command; `positional` are its arguments without a flag.

@@ -7,14 +7,14 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
+use super::Shared;
 use super::refusal::{Refusal, not_found};
-use super::{Shared, body};
-use crate::command::{ticket, token};
+use crate::ops::request::of_pairs;
+use crate::ops::token;
 use crate::secret::Secret;
 
 /// `GET /token`, and `?if-current=FINGERPRINT` after WeChat refused one.
@@ -24,9 +24,9 @@ pub(super) async fn token(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let parameters = parameters(&site, &headers, query.as_deref()).await?;
-    let args = body::flags(parameters, &["if-current"], &[])?;
+    let request = of_pairs(parameters)?;
     let lang = site.context.lang;
-    Ok(Json(site.blocking(lang, move |_, context| token::run(&args, context)).await?).into_response())
+    Ok(Json(site.blocking(lang, move |_, context| token::token(&request, context)).await?).into_response())
 }
 
 /// `GET /ticket?kind=…`.
@@ -36,9 +36,9 @@ pub(super) async fn ticket(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let parameters = parameters(&site, &headers, query.as_deref()).await?;
-    let args = body::flags(parameters, &["kind"], &[])?;
+    let request = of_pairs(parameters)?;
     let lang = site.context.lang;
-    Ok(Json(site.blocking(lang, move |_, context| ticket::run(&args, context)).await?).into_response())
+    Ok(Json(site.blocking(lang, move |_, context| token::ticket(&request, context)).await?).into_response())
 }
 
 /// The query's parameters, for a request that carries the key.
@@ -46,7 +46,7 @@ async fn parameters(
     site: &Shared,
     headers: &HeaderMap,
     query: Option<&str>,
-) -> Result<Map<String, Value>, Refusal> {
+) -> Result<Vec<(String, String)>, Refusal> {
     let Some(key) = &site.options.key else { return Err(not_found().await) };
     if !holds(headers, key) {
         return Err(Refusal::new(
@@ -56,7 +56,7 @@ async fn parameters(
         ));
     }
     let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    Ok(pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect())
+    Ok(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
 }
 
 /// Whether the request carries the key. Digests are compared, so that not even its length shows.

@@ -16,20 +16,26 @@ use url::{Host, Url, form_urlencoded};
 
 use super::Shared;
 use super::refusal::Refusal;
+use crate::both;
 use crate::cache::Origin;
-use crate::command::sign::Payload;
 use crate::config::{Profile, REFRESH_MARGIN};
 use crate::credentials::{Obtained, ticket_for};
 use crate::failure::Failure;
-use crate::nearest::nearest;
+use crate::lang::Both;
+use crate::ops;
+use crate::ops::request::{field_of_key, of_pairs};
+use crate::ops::sign::{Request, Signed};
 use crate::output::shortened;
-use crate::signature::{Fields, Kind};
+use crate::signature::{Kind, without_fragment};
 
 /// After so long the cache is looked at again: another process may have replaced the ticket.
 /// Seconds.
 const LOOK_AGAIN: u64 = 30;
 /// A failure is told to everyone who asks within this time. Seconds.
 const SHARE_FAILURE: u64 = 2;
+
+/// How a page asks.
+const ENCODE: &str = "'/sign?url=' + encodeURIComponent(location.href.split('#')[0])";
 
 const PARAMETERS: [&str; 9] =
     ["url", "kind", "card-id", "card-type", "location-id", "code", "openid", "balance", "outer-str"];
@@ -54,29 +60,33 @@ impl Tickets {
     }
 }
 
-/// What a query asks for.
-struct Wanted {
-    kind: Kind,
-    fields: Fields,
-    outer_str: Option<String>,
-}
-
 pub(super) async fn sign(State(site): State<Shared>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
-    let wanted = parse(query.as_deref().unwrap_or_default())?;
+    let request = parse(query.as_deref().unwrap_or_default())?;
     let Some(profile) = &site.options.profile else {
-        return Err(Failure::config("there is no profile to sign for").hint("wecheck config init").into());
+        return Err(Failure::config(both!("没有可用来签名的 profile", "there is no profile to sign for"))
+            .hint(Both::same("wecheck config init"))
+            .into());
     };
-    if !is_trusted(&wanted.fields.url, profile, &site.options.pages) {
-        return Err(untrusted(&wanted.fields.url));
+    let (kind, url) = (request.kind.unwrap_or_default(), request.url.clone().unwrap_or_default());
+    if !is_trusted(&url, profile, &site.options.pages) {
+        return Err(untrusted(&url));
+    }
+    if without_fragment(&url).chars().any(|c| c.is_control() || c.is_whitespace()) {
+        let what = both!(
+            "url 里有空格或控制字符，浏览器的 location.href 不会是这样",
+            "the url holds a space or a control character, which no location.href does"
+        );
+        return Err(Failure::usage(what).hint(ENCODE).into());
     }
     let now = site.context.env.now();
-    let kept = match site.tickets.fresh(wanted.kind, now) {
+    let kept = match site.tickets.fresh(kind, now) {
         Some(kept) => kept,
-        None => fetch(&site, profile, wanted.kind).await,
+        None => fetch(&site, profile, kind).await,
     };
-    let ticket = kept.ticket.as_ref().map_err(|failure| Refusal::from(failure.clone()))?;
-    let payload = Payload { kind: wanted.kind, fields: wanted.fields, outer_str: wanted.outer_str };
-    Ok(Json(payload.sign(ticket, profile, now)?).into_response())
+    let request = Request { url: kind.signs_url().then_some(url), ..request };
+    let signed = ops::sign::sign(request, Some(profile), now, &mut |_| kept.ticket.clone())?;
+    // Where the ticket came from is not the page's business.
+    Ok(Json(Signed { ticket: None, ..signed }).into_response())
 }
 
 /// Looks for the ticket in the cache, or has it fetched; one request does, the others wait.
@@ -116,51 +126,42 @@ async fn fetch(site: &Shared, profile: &Profile, kind: Kind) -> Arc<Kept> {
     entry
 }
 
-fn parse(query: &str) -> Result<Wanted, Failure> {
-    let mut wanted = Wanted { kind: Kind::default(), fields: Fields::default(), outer_str: None };
-    let mut url = None;
+fn parse(query: &str) -> Result<Request, Failure> {
+    let mut pairs = Vec::new();
+    let mut has_url = false;
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let value = value.into_owned();
-        let fields = &mut wanted.fields;
-        match name.replace('_', "-").as_str() {
-            "url" if url.is_some() => {
-                return Err(Failure::usage("there are two url parameters").hint(
-                    "one request a page: '/sign?url=' + encodeURIComponent(location.href.split('#')[0])",
-                ));
-            }
-            "url" => url = Some(value),
-            "kind" => {
-                wanted.kind = Kind::from_name(&value).ok_or_else(|| {
-                    let names = Kind::ALL.map(Kind::name);
-                    let near = nearest(&value, names)
-                        .map_or_else(|| names.join(", "), |near| format!("kind={near}"));
-                    Failure::usage(format!("there is no kind `{}`", shortened(&value, 40))).hint(near)
-                })?;
-            }
-            "card-id" => fields.card_id = Some(value),
-            "card-type" => fields.card_type = Some(value),
-            "location-id" => fields.location_id = Some(value),
-            "code" => fields.code = Some(value),
-            "openid" => fields.openid = Some(value),
-            "balance" => fields.balance = Some(value),
-            "outer-str" => wanted.outer_str = Some(value),
-            // jQuery adds the first one against caches; the other is the same everywhere.
-            "-" | "lang" | "" => {}
-            // Most likely the page's own query: the signature would be made of half its address.
-            other => {
-                let known = PARAMETERS.join(", ");
-                let what = format!("`{}` is no parameter of /sign ({known})", shortened(other, 40));
-                return Err(Failure::usage(what).hint(
-                    "encode the page's url: '/sign?url=' + encodeURIComponent(location.href.split('#')[0])",
-                ));
-            }
+        // jQuery adds the first one against caches; `lang` is the same everywhere.
+        if matches!(name.as_ref(), "_" | "lang" | "") {
+            continue;
         }
+        let Some(name) = field_of_key(&name, &PARAMETERS) else {
+            // Most likely the page's own query: the signature would be made of half its address.
+            let (other, known) = (shortened(&name, 40).into_owned(), PARAMETERS.join(", "));
+            return Err(Failure::usage(both!(
+                "`{other}` 不是 /sign 的参数（{known}）",
+                "`{other}` is not a parameter of /sign ({known})"
+            ))
+            .hint(ENCODE));
+        };
+        if name == "url" && std::mem::replace(&mut has_url, true) {
+            return Err(Failure::usage(both!("有两个 url 参数", "there are two url parameters")).hint(ENCODE));
+        }
+        pairs.push((name.to_owned(), value.into_owned()));
     }
-    wanted.fields.url = url.ok_or_else(|| {
-        Failure::usage("there is no url to sign for")
-            .hint("'/sign?url=' + encodeURIComponent(location.href.split('#')[0])")
-    })?;
-    Ok(wanted)
+    if !has_url {
+        return Err(Failure::usage(both!("没有要签名的 url", "there is no url to sign for")).hint(ENCODE));
+    }
+    let request: Request = of_pairs(pairs)?;
+    let kind = request.kind.unwrap_or_default();
+    if kind.signs_url() && (request.has_card_value() || request.outer_str.is_some()) {
+        let name = kind.name();
+        return Err(Failure::usage(both!(
+            "`{name}` 类签名没有卡券参数：页面地址多半没有整体编码",
+            "kind `{name}` has no card parameters: the page's address is most likely not encoded as a whole"
+        ))
+        .hint(ENCODE));
+    }
+    Ok(request)
 }
 
 /// Whether a page is on this machine, on one of the profile's trusted domains, or allowed by flag.
@@ -194,18 +195,18 @@ fn covers(entry: &str, host: &str, path: &str) -> bool {
 
 fn untrusted(page: &str) -> Refusal {
     let Some(host) = Url::parse(page).ok().and_then(|url| url.host_str().map(str::to_owned)) else {
-        let what = format!("the url `{}` names no page", shortened(page, 100));
-        return Refusal::new(
-            StatusCode::BAD_REQUEST,
-            what,
-            "'/sign?url=' + encodeURIComponent(location.href.split('#')[0])",
-        );
+        let page = shortened(page, 100);
+        let what = both!("url `{page}` 不是页面地址", "the url `{page}` does not name a page");
+        return Refusal::new(StatusCode::BAD_REQUEST, what, ENCODE);
     };
     let host = shortened(&host, 100).into_owned();
     Refusal::new(
         StatusCode::FORBIDDEN,
-        format!("`{host}` is no trusted domain of this profile"),
-        format!("add it to trusted_domains, or wecheck serve --allow-page {host}"),
+        both!("`{host}` 不在这个 profile 的可信域名里", "`{host}` is not a trusted domain of this profile"),
+        both!(
+            "加到 trusted_domains，或用 wecheck serve --allow-page {host}",
+            "add it to trusted_domains, or wecheck serve --allow-page {host}"
+        ),
     )
 }
 
@@ -259,7 +260,7 @@ mod tests {
     fn half_an_address_is_refused_with_the_way_to_send_a_whole_one() {
         assert!(
             parse("url=https%3A%2F%2Fa%2F%3Fx%3D1%26y%3D2&_=17")
-                .is_ok_and(|w| w.fields.url == "https://a/?x=1&y=2")
+                .is_ok_and(|w| w.url.as_deref() == Some("https://a/?x=1&y=2"))
         );
         let failure = parse("url=https://a/?x=1&y=2").err().expect("a refusal");
         assert!(failure.fix.is_some_and(|fix| fix.en.contains("encodeURIComponent")), "{}", failure.message);

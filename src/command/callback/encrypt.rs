@@ -8,11 +8,11 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::super::input::read_text;
 use super::examine::read_key;
 use super::source::INPUT_LIMIT;
 use crate::callback::body::{self, Format, Reply};
 use crate::callback::{self, AesKey, Signed};
+use crate::command::args::input::read_text;
 use crate::config::Profile;
 use crate::context::Context;
 use crate::failure::{Failure, Kind};

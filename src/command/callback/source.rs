@@ -5,8 +5,8 @@
 
 use std::path::Path;
 
-use super::super::input::read_text;
 use crate::callback::{body, is_sealed_shape, request};
+use crate::command::args::input::read_text;
 use crate::failure::Failure;
 use crate::platform::Platform;
 

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use colored::Colorize;
 
-use super::super::input::{TEXT_LIMIT, read_evidence, read_text};
 use crate::catalog;
 use crate::catalog::answer::{Basis, Listed, Meaning, Unknown, platform_name};
+use crate::command::args::input::{TEXT_LIMIT, read_evidence, read_text};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
@@ -26,7 +26,6 @@ use crate::{both, say};
   wecheck errcode explain '{\"errcode\":40164,\"errmsg\":\"invalid ip 203.0.113.7 …\"}'
   wecheck errcode explain config:invalid signature
   curl … | wecheck errcode explain -")]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// A code, a JSON answer, an errmsg, a JS-SDK message, or - for stdin
     #[arg(required = true, allow_negative_numbers = true)]

@@ -37,7 +37,6 @@ const LOOK: Duration = Duration::from_millis(100);
 #[command(after_help = "Examples:
   wecheck errcode scan app.log
   zcat app.log.gz | wecheck errcode scan - --fail-on 40001,42001")]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// The log, or - for stdin [default: -]
     #[arg(value_name = "FILE")]

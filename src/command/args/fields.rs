@@ -8,7 +8,6 @@ use crate::signature::Fields;
 
 // Values that are signed, or stand beside what is signed.
 #[derive(Clone, Debug, Default, clap::Args)]
-#[expect(missing_docs, reason = "a doc comment here would be told as what `sign` and `verify` do")]
 pub struct FieldArgs {
     /// jsapi_ticket; for --kind agent the agent_config ticket, for cards the api_ticket, for group the group_ticket
     #[arg(long, value_name = "T", allow_hyphen_values = true)]
