@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::value::{BorrowedStrDeserializer, MapDeserializer};
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -18,7 +18,6 @@ use crate::evidence;
 use crate::failure::Failure;
 use crate::lang::Both;
 use crate::nearest::nearest;
-use crate::output::shortened;
 
 /// An unknown name is shown up to here. Characters.
 const SHOWN_CHARS: usize = 40;
@@ -38,7 +37,8 @@ pub fn of_json<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, Failure> {
 
 /// Reads the pairs of a query.
 pub fn of_pairs<T: DeserializeOwned>(pairs: Vec<(String, String)>) -> Result<T, Failure> {
-    of_deserializer(MapDeserializer::<_, serde_json::Error>::new(pairs.into_iter()))
+    let object = pairs.into_iter().map(|(name, value)| (name, Value::String(value)));
+    of_object(object.collect())
 }
 
 fn of_deserializer<'de, D, T>(deserializer: D) -> Result<T, Failure>
@@ -195,7 +195,7 @@ impl<'de> Visitor<'de> for KeyText {
 }
 
 fn unknown(key: &str, fields: &[&'static str]) -> Failure {
-    let name = shortened(key, SHOWN_CHARS);
+    let name: String = key.chars().take(SHOWN_CHARS).collect();
     let failure = Failure::usage(both!("没有 `{name}` 这个字段", "unknown field `{name}`"));
     match nearest(&dashed(key), fields.iter().copied()) {
         Some(near) => failure.hint(both!("是不是 `{near}`？", "did you mean `{near}`?")),

@@ -248,9 +248,9 @@ not json
     {"kind":"jsapi","platform":null,"appId":null,"timestamp":1700000000,"nonceStr":"N","signature":"cfdf34dda0674c59701f291a55cce69ea5792cb4","url":"https://m.example.com/a","jsApiList":[]}
     {"kind":"jsapi","platform":null,"appId":null,"timestamp":1700000000,"nonceStr":"N","signature":"8a446a82bc616b245089aa02916e384824990301","url":"https://m.example.com/b","jsApiList":[]}
     {"line":3,"error":{"kind":"usage","message":"the url `m.example.com` does not start with http:// or https:// and a host","fix":"wecheck sign 'https://host/path?query' --ticket TICKET","errcode":null}}
-    {"line":4,"error":{"kind":"usage","message":"the line is no object of known fields: expected ident at line 1 column 2","fix":"name the fields as the long flags: wecheck sign --help","errcode":null}}
+    {"line":4,"error":{"kind":"usage","message":"this is not JSON: line 1, column 2 cannot be read","fix":"{\"url\": \"https://…\"}","errcode":null}}
     {"kind":"card-ext","platform":null,"appId":null,"timestamp":1700000000,"nonceStr":"N","signature":"65c883148a37bd6a1abbb2a98a119802e93a2f6c","url":null,"jsApiList":[],"cardId":"C","cardExt":"{\"timestamp\":\"1700000000\",\"nonce_str\":\"N\",\"signature\":\"65c883148a37bd6a1abbb2a98a119802e93a2f6c\"}"}
-    {"line":7,"error":{"kind":"usage","message":"the line is no object of known fields: unknown field `frob`","fix":"name the fields as the long flags: wecheck sign --help","errcode":null}}
+    {"line":7,"error":{"kind":"usage","message":"unknown field `frob`","fix":"known fields: kind, url, ticket, nonce, timestamp, app-id, agent-id, group-id, card-id, card-type, location-id, code, openid, balance, platform, api, outer-str","errcode":null}}
     ----- stderr
     warning: 3 of 7 lines could not be signed: see their `error`
     "#);
@@ -443,7 +443,7 @@ fn what_stays_empty_in_the_code_is_told_with_the_flag_that_fills_it() {
     };
     let url = "https://m.example.com/";
     assert_snapshot!(run(&[url, "--emit=js"]), @"warning: left empty in what is printed: appId, jsApiList; add --app-id APPID --api chooseImage,…");
-    assert_snapshot!(run(&[url, "--emit=html", "--app-id=wx0123456789abcdef", "--lang=zh"]), @"warning: 打印出来的代码里 jsApiList 是空的：加上 --api chooseImage,…");
+    assert_snapshot!(run(&[url, "--emit=html", "--app-id=wx0123456789abcdef", "--lang=zh"]), @"警告： 打印出来的代码里 jsApiList 是空的：加上 --api chooseImage,…");
     assert_snapshot!(run(&[url, "--emit=js", "--kind=agent", "--app-id=ww0123456789abcdef", "--api=getContext"]), @"warning: left empty in what is printed: agentId; add --agent-id ID");
     assert_snapshot!(run(&["--kind=invoice"]), @"warning: there is no app id, so the signature lacks it and WeChat will refuse it: add --app-id APPID");
     assert_snapshot!(run(&["--kind=card"]), @"warning: there is no app id, so the signature lacks it and WeChat will refuse it: add --app-id APPID");
@@ -501,9 +501,9 @@ fn batch_takes_every_field_that_has_a_flag() {
     let done = wecheck(["sign", "--batch", "-"])
         .stdin(r#"{"url":"https://m.example.com/","ticket":"T","platform":"alipay"}"#)
         .done();
-    assert!(done.stdout.contains("`alipay` is no platform"), "{done}");
+    assert!(done.stdout.contains("`platform` takes `mp` or `work`"), "{done}");
     let wrong = wecheck(["sign", "--batch", "-"]).stdin(r#"{"url":"https://a/","api":7}"#).done();
-    assert!(wrong.stdout.contains("`api` takes a text with commas or an array of texts"), "{wrong}");
+    assert!(wrong.stdout.contains("`api` takes a text, or a list of texts"), "{wrong}");
     assert_eq!(done.stderr, "warning: 1 of 1 line could not be signed: see their `error`\n");
 }
 

@@ -48,7 +48,10 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                 Ok(length) => length,
                 Err(error) => {
                     let next = number + 1;
-                    unreadable = Some(Failure::storage(both!("读不了第 {next} 行：{error}", "cannot read line {next}: {error}")));
+                    unreadable = Some(Failure::storage(both!(
+                        "读不了第 {next} 行：{error}",
+                        "cannot read line {next}: {error}"
+                    )));
                     break;
                 }
             };
