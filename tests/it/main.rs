@@ -28,3 +28,4 @@ mod tls;
 mod tokens;
 mod upstream_server;
 mod verify;
+mod words;
