@@ -43,6 +43,8 @@ pub mod domain;
 pub mod env;
 pub mod evidence;
 pub mod failure;
+pub mod finding;
+pub mod findings;
 pub mod globals;
 pub mod interrupt;
 pub mod lang;

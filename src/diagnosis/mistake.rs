@@ -1,19 +1,20 @@
-//! The mistakes that a hash can prove, one entry each: what it does to the text that is signed, how
-//! likely it is, and what to say about it.
+//! The mistakes that a hash or the evidence can prove, one entry each: what it does to the text that is
+//! signed, how likely it is, and what to say about it.
 //!
 //! In: the right values of a signature. Out: the variants of them that a mistake makes, as it happens
-//! in the field. The search, the terminal, the JSON and `docs/mistakes.md` all read these entries:
+//! in the field. The search, the terminal, the JSON and `docs/findings.md` all read these entries:
 //! a new mistake is one entry here and one test. "Missing" in a name says what the *signed* text
 //! lacks against the values given.
 
 mod card;
 mod encode;
+mod evidence;
 mod hash;
 mod layout;
+mod order;
+mod string1;
 mod url;
 mod value;
-
-use std::fmt::Write as _;
 
 pub(super) use hash::{Algorithm, Encoding, Expected, Key, Reading, expected_digests, readings};
 pub(super) use layout::{Joined, Layout, Piece};
@@ -21,7 +22,10 @@ pub(super) use url::{Address, Known};
 pub(super) use value::number;
 
 use super::case::Case;
-use crate::lang::{Lang, Text};
+use crate::finding::{self, Basis, Severity};
+use crate::lang::Text;
+
+pub(super) use crate::finding::Likelihood;
 
 /// A mistake.
 pub struct Entry {
@@ -29,15 +33,40 @@ pub struct Entry {
     pub id: &'static str,
     /// What it is about.
     pub field: Field,
-    /// How rare it is in the field: 10 seen many times, 20 sometimes, 30 rarely. The ranks of an
-    /// explanation's mistakes add up; the lowest sum is shown first.
-    pub rank: u16,
+    /// How often it happens in the field.
+    pub seen: Likelihood,
+    /// A little more or less than the others that are as likely. The ranks of an explanation's mistakes
+    /// add up; the lowest sum is shown first.
+    pub order: i16,
     /// How it changes what is signed.
     pub(super) changes: &'static [Change],
-    /// What was done. `{detail}` is which form of it.
-    pub message: Text,
+    /// In a few words.
+    pub title: Text,
+    /// What was done, and why it happens. `{detail}` is which form of it.
+    pub cause: Text,
     /// What to do.
     pub fix: Text,
+}
+
+impl Entry {
+    /// How rare it is, as a number that can be added up.
+    pub fn rank(&self) -> u16 {
+        self.seen.rank().saturating_add_signed(self.order)
+    }
+
+    /// The same in the vocabulary of the whole program.
+    pub fn finding(&self) -> finding::Entry {
+        finding::Entry {
+            id: self.id,
+            severity: Severity::Error,
+            basis: if self.changes.is_empty() { Basis::Evidence } else { Basis::Hash },
+            likelihood: self.seen,
+            field: self.field.name(),
+            title: self.title,
+            cause: self.cause,
+            fix: self.fix,
+        }
+    }
 }
 
 impl std::fmt::Debug for Entry {
@@ -63,6 +92,8 @@ pub enum Field {
     Hash,
     /// The value that differs, whichever it is.
     Any,
+    /// What the page passes to the client.
+    Config,
 }
 
 impl Field {
@@ -76,6 +107,7 @@ impl Field {
             Self::String => "string",
             Self::Hash => "hash",
             Self::Any => "url, nonce or timestamp",
+            Self::Config => "config",
         }
     }
 }
@@ -120,7 +152,9 @@ impl<T> Variants<T> {
 
 /// Every mistake, in the order of the contract.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
-    [url::ENTRIES, value::ENTRIES, layout::ENTRIES, hash::ENTRIES, card::ENTRIES].into_iter().flatten()
+    [url::ENTRIES, value::ENTRIES, string1::ENTRIES, hash::ENTRIES, card::ENTRIES, evidence::ENTRIES]
+        .into_iter()
+        .flatten()
 }
 
 /// The entry of an id.
@@ -128,56 +162,9 @@ pub fn entry(id: &str) -> Option<&'static Entry> {
     entries().find(|entry| entry.id == id)
 }
 
-/// `docs/mistakes.md`: the entries as a page.
-pub fn reference() -> String {
-    let mut page = String::from(
-        "# Mistakes\n\n\
-         What `wecheck verify` can prove by hash, generated from the entries in `src/diagnosis/mistake`. \
-         How they are found: [diagnosis.md](diagnosis.md).\n\n\
-         \"Missing\" in a name says what the signed text lacks against the values given. Mistakes seen \
-         often come first where several explain the same signature.\n",
-    );
-    for entry in entries() {
-        let seen = match entry.rank {
-            ..=14 => "seen often",
-            15..=24 => "seen sometimes",
-            _ => "seen rarely",
-        };
-        let _ = write!(page, "\n## {}\n\nField: {} · {seen}\n", entry.id, entry.field.name());
-        for lang in [Lang::En, Lang::Zh] {
-            let shown = |text: Text| {
-                text.fill(lang, &[("detail", "…"), ("gap", lang.pick("若干秒", "some seconds"))])
-            };
-            let _ = write!(
-                page,
-                "\n- {}\n- {} {}\n",
-                shown(entry.message),
-                lang.pick("改法：", "Fix:"),
-                shown(entry.fix)
-            );
-        }
-    }
-    page
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ids_are_unique_and_every_text_is_there_in_both_languages() {
-        let mut seen = std::collections::HashSet::new();
-        for entry in entries() {
-            assert!(seen.insert(entry.id), "{} stands twice", entry.id);
-            for text in [entry.message, entry.fix] {
-                assert!(!text.zh.is_empty() && !text.en.is_empty(), "{}", entry.id);
-                assert!(!text.en.ends_with('.') && !text.zh.ends_with('。'), "{}: a full stop", entry.id);
-                assert!(text.zh.chars().any(|c| c > '\u{2e7f}'), "{}: no Chinese", entry.id);
-                let foreign = text.en.replace("企业号", "").contains(|c| c > '\u{2e7f}');
-                assert!(!foreign, "{}: Chinese in English", entry.id);
-            }
-        }
-    }
 
     #[test]
     fn every_id_of_the_contract_has_an_entry() {
@@ -193,7 +180,8 @@ mod tests {
             string-url-encoded string-times-entity string-separator string-prefix string-extra-param \
             string-missing-param string-trailing-newline hash-algorithm hash-hex-case hash-separators \
             hash-base64 hash-leading-zeros hash-truncated hash-extra-characters hash-utf16 hash-gbk \
-            card-sort-order card-field-set card-key-value card-app-secret card-undefined-value";
+            card-sort-order card-field-set card-key-value card-app-secret card-undefined-value \
+            page-url-differs config-differs app-id-differs ticket-expired value-undefined";
         for id in contract.split_whitespace() {
             assert!(entry(id).is_some(), "{id} has no entry");
         }

@@ -12,18 +12,21 @@
 //!                                          explanations ◄─ routes to the text ◄─┘
 //! ```
 
+mod candidate;
 mod explain;
 mod layers;
 mod pass;
+mod proof;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use super::case::{Case, OtherTicket, TicketRole};
 pub use explain::Mistake;
 
+use self::candidate::{Hashing, Trial};
 use self::explain::{Explained, explanations};
 use self::layers::{Layers, Tier, Variant};
-use self::pass::{Hashing, NumberPass, Pass, Trial};
+use self::pass::{NumberPass, Pass};
 use super::kernel::Targets;
 use super::mistake::{Algorithm, Expected, Known, Reading, expected_digests, readings};
 

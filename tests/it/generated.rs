@@ -80,3 +80,9 @@ fn man_pages_are_made_from_the_command_line() {
     pages(&command, "wecheck", &mut files);
     in_step("man", &files, |_| true);
 }
+
+#[test]
+fn the_page_of_findings_is_made_from_the_entries() {
+    let page = BTreeMap::from([("findings.md".to_owned(), wecheck::findings::reference())]);
+    in_step("docs", &page, |_| false);
+}

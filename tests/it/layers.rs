@@ -13,7 +13,6 @@ const GROUND: &[&str] = &[
     "env",
     "failure",
     "finding",
-    "findings",
     "globals",
     "interrupt",
     "lang",
@@ -42,9 +41,11 @@ fn may_use(module: &str) -> Vec<&'static str> {
         module if RULES.contains(&module) => &[GROUND, RULES],
         // Settings are what every edge is told.
         module if EDGES.contains(&module) => &[GROUND, RULES],
+        // The list of the rooms' tables, for the op that explains an id.
+        "findings" => &[GROUND, RULES, EDGES],
         "context" => &[GROUND, &["config"]],
         "credentials" => &[GROUND, &["config", "upstream", "cache", "context"]],
-        "ops" => &[GROUND, RULES, EDGES, &["context", "credentials"]],
+        "ops" => &[GROUND, RULES, EDGES, &["context", "credentials", "findings"]],
         module if FACES.contains(&module) => &[GROUND, RULES, EDGES, &["context", "credentials", "ops"]],
         "cli" => &[GROUND, &["context", "command", "ops"]],
         "main" => &[&["cli"]],

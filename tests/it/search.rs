@@ -511,12 +511,6 @@ fn the_binary_invents_no_explanation() {
 }
 
 #[test]
-fn the_reference_page_is_made_from_the_entries() {
-    let page = BTreeMap::from([("mistakes.md".to_owned(), wecheck::diagnosis::mistake::reference())]);
-    crate::generated::in_step("docs", &page, |_| false);
-}
-
-#[test]
 fn the_binary_says_when_nothing_explains_it() {
     let done = run(&[
         "--url=https://m.example.com/a",

@@ -4,8 +4,8 @@
 //! in the ticket's place, and values that were never filled in.
 
 use super::layout::{Layout, Param, Piece};
-use super::url::permutations;
-use super::{Change, Entry, Field, Variants};
+use super::order::permutations;
+use super::{Change, Entry, Field, Likelihood, Variants};
 use crate::diagnosis::case::Case;
 use crate::lang::Text;
 use crate::signature::{Fields, named_values};
@@ -16,9 +16,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "card-sort-order",
         field: Field::String,
-        rank: 20,
+        seen: Likelihood::Sometimes,
+        order: 0,
         changes: &[Change::Layout(sort_order)],
-        message: Text {
+        title: Text {
+            zh: "卡券的值没有按字节排序", en: "the card's values were not sorted by bytes"
+        },
+        cause: Text {
             zh: "参与签名的值没有按字节顺序排列：没排序、按字段名排，或用了忽略大小写、按语言区域的排序",
             en: "the values were not sorted by bytes: not at all, by field name, ignoring case or by a locale",
         },
@@ -30,9 +34,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "card-field-set",
         field: Field::String,
-        rank: 20,
+        seen: Likelihood::Sometimes,
+        order: 0,
         changes: &[Change::Layout(field_set)],
-        message: Text {
+        title: Text {
+            zh: "卡券签名的字段不是这一组", en: "other card fields were signed than those given"
+        },
+        cause: Text {
             zh: "参与签名的字段与给出的不是同一组：多签或少签了字段",
             en: "other fields were signed than those given: one too many or too few",
         },
@@ -44,9 +52,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "card-key-value",
         field: Field::String,
-        rank: 20,
+        seen: Likelihood::Sometimes,
+        order: 0,
         changes: &[Change::Layout(key_value)],
-        message: Text {
+        title: Text {
+            zh: "卡券签名用了 键=值 的规则", en: "the key=value rule was used for a card"
+        },
+        cause: Text {
             zh: "用了 `键=值&…` 的规则：那是 wx.config 的，卡券只签值",
             en: "the `key=value&…` rule was used: that is wx.config's; cards sign the values alone",
         },
@@ -58,9 +70,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "card-app-secret",
         field: Field::Ticket,
-        rank: 22,
+        seen: Likelihood::Sometimes,
+        order: 2,
         changes: &[Change::Layout(app_secret)],
-        message: Text {
+        title: Text {
+            zh: "卡券签名用了 appsecret",
+            en: "the app secret was signed instead of the api_ticket",
+        },
+        cause: Text {
             zh: "签名用的是 appsecret，不是 api_ticket；旧文档曾接受这种做法",
             en: "the app secret was signed in place of the api_ticket; old documents accepted that",
         },
@@ -72,9 +89,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "card-undefined-value",
         field: Field::String,
-        rank: 20,
+        seen: Likelihood::Sometimes,
+        order: 0,
         changes: &[Change::Layout(undefined_value)],
-        message: Text {
+        title: Text {
+            zh: "空字段以 undefined 签了进去", en: "an empty field was signed as undefined"
+        },
+        cause: Text {
             zh: "没有值的字段以 undefined、null 之类的字样签了进去",
             en: "a field without a value was signed as the word undefined, null or its like",
         },

@@ -15,7 +15,7 @@ use md5::Md5;
 use sha1::{Digest, Sha1};
 use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
 
-use super::{Change, Entry, Field};
+use super::{Change, Entry, Field, Likelihood};
 use crate::diagnosis::kernel::Target;
 use crate::lang::Text;
 
@@ -23,9 +23,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "hash-algorithm",
         field: Field::Hash,
-        rank: 30,
+        seen: Likelihood::Rarely,
+        order: 0,
         changes: &[Change::Digest],
-        message: Text {
+        title: Text { zh: "用了别的哈希算法", en: "another hash function was used" },
+        cause: Text {
             zh: "用了别的哈希算法：{detail}，应为 SHA-1",
             en: "another hash function was used: {detail} in place of SHA-1",
         },
@@ -37,9 +39,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "hash-hex-case",
         field: Field::Hash,
-        rank: 28,
+        seen: Likelihood::Rarely,
+        order: -2,
         changes: &[Change::Digest],
-        message: Text {
+        title: Text { zh: "签名是大写十六进制", en: "the signature is in upper-case hex" },
+        cause: Text {
             zh: "签名里的十六进制字母是大写，应为小写",
             en: "the signature's hex digits are in upper case; they have to be lower case",
         },
@@ -51,9 +55,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "hash-separators",
         field: Field::Hash,
-        rank: 28,
+        seen: Likelihood::Rarely,
+        order: -2,
         changes: &[Change::Digest],
-        message: Text {
+        title: Text {
+            zh: "签名的字节之间有分隔符", en: "the signature has separators between its bytes"
+        },
+        cause: Text {
             zh: "签名的字节之间有分隔符，如 BitConverter.ToString 的 `-`",
             en: "the signature has separators between its bytes, such as the `-` of BitConverter.ToString",
         },
@@ -65,9 +73,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "hash-base64",
         field: Field::Hash,
-        rank: 30,
+        seen: Likelihood::Rarely,
+        order: 0,
         changes: &[Change::Digest],
-        message: Text {
+        title: Text { zh: "签名是 base64", en: "the signature is base64" },
+        cause: Text {
             zh: "签名是 base64，应为十六进制", en: "the signature is base64; it has to be hex"
         },
         fix: Text {
@@ -78,9 +88,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "hash-leading-zeros",
         field: Field::Hash,
-        rank: 30,
+        seen: Likelihood::Rarely,
+        order: 0,
         changes: &[Change::Digest],
-        message: Text {
+        title: Text { zh: "签名丢了前导零", en: "the signature lost leading zeros" },
+        cause: Text {
             zh: "十六进制的前导零丢了，签名不足 40 位：逐字节用 %x 输出，或经过了大整数",
             en: "leading zeros of the hex are lost and the signature is shorter than 40: bytes printed with %x, or a big integer in between",
         },
@@ -89,11 +101,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "hash-truncated",
         field: Field::Hash,
-        rank: 32,
+        seen: Likelihood::Rarely,
+        order: 2,
         changes: &[Change::Digest],
-        message: Text {
+        title: Text { zh: "签名不完整", en: "the signature is truncated" },
+        cause: Text {
             zh: "签名不完整：缺了几位，多半是复制不全或字段长度不够",
-            en: "the signature is not whole: digits are missing, from copying or from a column too short",
+            en: "the signature is not complete: digits are missing, from copying or from a column too short",
         },
         fix: Text {
             zh: "签名是 40 位十六进制，数据库字段至少留 40 位",
@@ -103,23 +117,27 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "hash-extra-characters",
         field: Field::Hash,
-        rank: 30,
+        seen: Likelihood::Rarely,
+        order: 0,
         changes: &[Change::Digest],
-        message: Text {
+        title: Text { zh: "签名里多了字符", en: "the signature has extra characters" },
+        cause: Text {
             zh: "签名前后（或中间）多了字符：空格、换行、引号、前缀等",
-            en: "there are characters around (or inside) the signature: blanks, line breaks, quotes, a prefix",
+            en: "there are characters around (or inside) the signature: whitespace, line breaks, quotes, a prefix",
         },
         fix: Text {
             zh: "只把 40 位十六进制交给页面，去掉首尾空白和引号",
-            en: "hand the page the 40 hex digits alone: strip blanks and quotes",
+            en: "pass the page the 40 hex digits alone: strip whitespace and quotes",
         },
     },
     Entry {
         id: "hash-utf16",
         field: Field::Hash,
-        rank: 30,
+        seen: Likelihood::Rarely,
+        order: 0,
         changes: &[Change::Encoding(UTF16)],
-        message: Text {
+        title: Text { zh: "计算的是 UTF-16 字节", en: "the UTF-16 bytes were hashed" },
+        cause: Text {
             zh: "计算的是 string1 的 UTF-16 字节（{detail}），应为 UTF-8",
             en: "the UTF-16 bytes of string1 were hashed ({detail}); they have to be UTF-8",
         },
@@ -131,9 +149,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "hash-gbk",
         field: Field::Hash,
-        rank: 24,
+        seen: Likelihood::Sometimes,
+        order: 4,
         changes: &[Change::Encoding(CHARSETS)],
-        message: Text {
+        title: Text { zh: "计算的不是 UTF-8 字节", en: "other bytes than UTF-8 were hashed" },
+        cause: Text {
             zh: "计算的不是 string1 的 UTF-8 字节，而是 {detail}：地址里有中文时签名就变了",
             en: "string1 was hashed as {detail}, not as UTF-8: with Chinese in the address that is another signature",
         },

@@ -3,24 +3,22 @@
 //! In: a value, and the case for what else may have been signed in its place. Out: what a mistake
 //! makes of the value. Blanks and quotes go both ways: the signed value can have them, or the given one.
 
-use super::{ALONE, Change, Entry, Field, Variants};
+use super::{ALONE, Change, Entry, Field, Likelihood, Variants};
 use crate::diagnosis::case::{Case, TicketRole};
 use crate::lang::Text;
 use crate::signature::Kind;
 
 type Out = Variants<String>;
 
-const OFTEN: u16 = 10;
-const SOMETIMES: u16 = 20;
-const RARELY: u16 = 30;
-
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "ticket-empty",
         field: Field::Ticket,
-        rank: SOMETIMES,
+        seen: Likelihood::Sometimes,
+        order: 0,
         changes: &[Change::Value(Field::Ticket, |_, _, out| empty(out))],
-        message: Text {
+        title: Text { zh: "签名时没有 ticket", en: "there was no ticket when it was signed" },
+        cause: Text {
             zh: "签名时没有 ticket：取 ticket 的请求失败了，错误没有检查，签进去的是空值或 null、undefined",
             en: "there was no ticket when it was signed: the request for it failed unchecked, and nothing, null or undefined was hashed",
         },
@@ -32,11 +30,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "ticket-whitespace",
         field: Field::Ticket,
-        rank: RARELY,
+        seen: Likelihood::Rarely,
+        order: 0,
         changes: &[Change::Value(Field::Ticket, |text, _, out| with_blanks(text, out))],
-        message: Text {
+        title: Text { zh: "ticket 前后有多余的空白", en: "whitespace around the ticket" },
+        cause: Text {
             zh: "ticket 前后的空格、换行或 BOM 一边有、一边没有",
-            en: "a blank, line break or byte order mark around the ticket is there on one side only",
+            en: "a space, line break or byte order mark around the ticket is there on one side only",
         },
         fix: Text {
             zh: "读出 ticket 后去掉首尾空白；从文件读的值末尾常有换行",
@@ -46,9 +46,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "ticket-quoted",
         field: Field::Ticket,
-        rank: RARELY,
+        seen: Likelihood::Rarely,
+        order: 0,
         changes: &[Change::Value(Field::Ticket, |text, _, out| in_quotes(text, out))],
-        message: Text {
+        title: Text { zh: "ticket 外面多了或少了引号", en: "quotes around the ticket" },
+        cause: Text {
             zh: "ticket 外面的引号一边有、一边没有：按 JSON 文本存取，没有解析",
             en: "quotes around the ticket are there on one side only: it was stored or cut out as JSON text",
         },
@@ -60,9 +62,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "ticket-plus-space",
         field: Field::Ticket,
-        rank: RARELY - 2,
+        seen: Likelihood::Rarely,
+        order: -2,
         changes: &[Change::Value(Field::Ticket, ticket_plus_space)],
-        message: Text {
+        title: Text {
+            zh: "ticket 里的 +、/、= 变了样",
+            en: "+, / or = of the ticket was changed on its way",
+        },
+        cause: Text {
             zh: "ticket 里的 `+`、`/`、`=` 在表单或查询串里变了样：agent_config 的 ticket 是 base64，会含这些字符",
             en: "`+`, `/` or `=` of the ticket changed on its way through a form or query: an agent_config ticket is base64 and holds them",
         },
@@ -74,9 +81,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "ticket-access-token",
         field: Field::Ticket,
-        rank: RARELY,
+        seen: Likelihood::Rarely,
+        order: 0,
         changes: &[Change::Value(Field::Ticket, ticket_access_token)],
-        message: Text {
+        title: Text {
+            zh: "签名用的是 access_token",
+            en: "the access_token was signed instead of the ticket",
+        },
+        cause: Text {
             zh: "签名用的是 access_token，不是 jsapi_ticket",
             en: "the access_token was signed in place of the jsapi_ticket",
         },
@@ -88,9 +100,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "ticket-other-kind",
         field: Field::Ticket,
-        rank: SOMETIMES + 2,
+        seen: Likelihood::Sometimes,
+        order: 2,
         changes: &[Change::Value(Field::Ticket, ticket_other_kind)],
-        message: Text {
+        title: Text { zh: "签名用的是另一种 ticket", en: "a ticket of another kind was signed" },
+        cause: Text {
             zh: "签名用的是另一种 ticket：wx.config、agentConfig、卡券、通讯录各有自己的 ticket",
             en: "a ticket of another kind was signed: wx.config, agentConfig, cards and contacts each have their own",
         },
@@ -102,9 +116,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "ticket-other-profile",
         field: Field::Ticket,
-        rank: SOMETIMES + 4,
+        seen: Likelihood::Sometimes,
+        order: 4,
         changes: &[Change::Value(Field::Ticket, ticket_other_profile)],
-        message: Text {
+        title: Text {
+            zh: "签名用的是另一个账号的 ticket", en: "another account's ticket was signed"
+        },
+        cause: Text {
             zh: "签名用的是另一个账号的 ticket（{detail}）",
             en: "the ticket of another account was signed ({detail})",
         },
@@ -116,25 +134,32 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "ticket-previous",
         field: Field::Ticket,
-        rank: SOMETIMES,
+        seen: Likelihood::Sometimes,
+        order: 0,
         changes: &[Change::Value(Field::Ticket, ticket_previous)],
-        message: Text {
+        title: Text {
+            zh: "签名用的是另一次取到的 ticket",
+            en: "a ticket fetched at another time was signed",
+        },
+        cause: Text {
             zh: "签名用的是另一次取到的 ticket，与给出的不是同一份：中间换过",
             en: "a ticket fetched at another time was signed: one of the two has replaced the other",
         },
         fix: Text {
             zh: "所有服务共用一份缓存，过期前更新；wecheck ticket 给出当前这一份",
-            en: "let all services share one cache and renew it before its end; wecheck ticket hands out the current one",
+            en: "let all services share one cache and renew it before its end; wecheck ticket prints the current one",
         },
     },
     Entry {
         id: "nonce-whitespace",
         field: Field::Nonce,
-        rank: RARELY,
+        seen: Likelihood::Rarely,
+        order: 0,
         changes: &[Change::Value(Field::Nonce, |text, _, out| with_blanks(text, out))],
-        message: Text {
+        title: Text { zh: "noncestr 前后有多余的空白", en: "whitespace around noncestr" },
+        cause: Text {
             zh: "noncestr 前后的空格、换行或 BOM 一边有、一边没有",
-            en: "a blank, line break or byte order mark around noncestr is there on one side only",
+            en: "a space, line break or byte order mark around noncestr is there on one side only",
         },
         fix: Text {
             zh: "签名用的 noncestr 与传给页面的 nonceStr 必须逐字节相同，去掉首尾空白",
@@ -144,9 +169,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "nonce-quoted",
         field: Field::Nonce,
-        rank: RARELY,
+        seen: Likelihood::Rarely,
+        order: 0,
         changes: &[Change::Value(Field::Nonce, |text, _, out| in_quotes(text, out))],
-        message: Text {
+        title: Text { zh: "noncestr 外面多了或少了引号", en: "quotes around noncestr" },
+        cause: Text {
             zh: "noncestr 外面的引号一边有、一边没有",
             en: "quotes around noncestr are there on one side only",
         },
@@ -158,9 +185,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "nonce-case",
         field: Field::Nonce,
-        rank: RARELY - 2,
+        seen: Likelihood::Rarely,
+        order: -2,
         changes: &[Change::Value(Field::Nonce, nonce_case)],
-        message: Text {
+        title: Text { zh: "noncestr 的大小写不同", en: "the letter case of noncestr differs" },
+        cause: Text {
             zh: "noncestr 的大小写不同：签名区分大小写",
             en: "the letter case of noncestr differs: the signature tells them apart",
         },
@@ -172,7 +201,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "nonce-empty",
         field: Field::Nonce,
-        rank: RARELY - 4,
+        seen: Likelihood::Rarely,
+        order: -4,
         changes: &[Change::Value(Field::Nonce, |_, _, out| {
             empty(out);
             // Template text that was never run.
@@ -180,7 +210,8 @@ pub(super) const ENTRIES: &[Entry] = &[
                 out.add(6, text.to_owned());
             }
         })],
-        message: Text {
+        title: Text { zh: "签名时没有 noncestr", en: "there was no noncestr when it was signed" },
+        cause: Text {
             zh: "签名时没有 noncestr：签进去的是空值、undefined 或没有执行的代码",
             en: "there was no noncestr when it was signed: nothing, undefined or code that never ran was hashed",
         },
@@ -192,9 +223,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "timestamp-milliseconds",
         field: Field::Timestamp,
-        rank: OFTEN,
+        seen: Likelihood::Often,
+        order: 0,
         changes: &[Change::Value(Field::Timestamp, milliseconds), Change::Number],
-        message: Text {
+        title: Text {
+            zh: "一边是秒，一边是毫秒", en: "one side is in seconds, the other in milliseconds"
+        },
+        cause: Text {
             zh: "一边是秒，一边是毫秒：签名用的 timestamp 与页面的不是同一个",
             en: "one side is in seconds, the other in milliseconds: the timestamp signed is not the page's",
         },
@@ -206,28 +241,35 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "timestamp-drift",
         field: Field::Timestamp,
-        rank: SOMETIMES,
+        seen: Likelihood::Sometimes,
+        order: 0,
         changes: &[Change::Value(Field::Timestamp, drift), Change::Number],
-        message: Text {
+        title: Text {
+            zh: "签名用的是另一个时刻的 timestamp",
+            en: "the timestamp of another moment was signed",
+        },
+        cause: Text {
             zh: "签名用的是另一个时刻的 timestamp，{gap}：生成了两次，或用了缓存的签名",
             en: "the timestamp of another moment was signed, {gap}: it was taken twice, or the signature is a cached one",
         },
         fix: Text {
             zh: "timestamp 只取一次，签名和页面用同一个值；地址或 timestamp 变了就重新签",
-            en: "take timestamp once, sign it and pass on that value; sign anew when it or the address changes",
+            en: "take timestamp once, sign it and pass on that value; sign again when it or the address changes",
         },
     },
     Entry {
         id: "timestamp-empty",
         field: Field::Timestamp,
-        rank: RARELY - 2,
+        seen: Likelihood::Rarely,
+        order: -2,
         changes: &[Change::Value(Field::Timestamp, |_, _, out| {
             empty(out);
             for text in ["0", "NaN", "timestamp", "1", "-1"] {
                 out.add(4, text.to_owned());
             }
         })],
-        message: Text {
+        title: Text { zh: "签名时没有 timestamp", en: "there was no timestamp when it was signed" },
+        cause: Text {
             zh: "签名时没有 timestamp：签进去的是空值、undefined、NaN 或 0",
             en: "there was no timestamp when it was signed: nothing, undefined, NaN or 0 was hashed",
         },
@@ -239,11 +281,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "timestamp-whitespace",
         field: Field::Timestamp,
-        rank: RARELY + 2,
+        seen: Likelihood::Rarely,
+        order: 2,
         changes: &[Change::Value(Field::Timestamp, |text, _, out| with_blanks(text, out))],
-        message: Text {
+        title: Text { zh: "timestamp 前后有多余的空白", en: "whitespace around timestamp" },
+        cause: Text {
             zh: "timestamp 前后的空格或换行一边有、一边没有",
-            en: "a blank or line break around timestamp is there on one side only",
+            en: "a space or line break around timestamp is there on one side only",
         },
         fix: Text {
             zh: "去掉首尾空白，签名和页面用同一个值",
@@ -253,9 +297,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         id: "timestamp-quoted",
         field: Field::Timestamp,
-        rank: RARELY + 2,
+        seen: Likelihood::Rarely,
+        order: 2,
         changes: &[Change::Value(Field::Timestamp, |text, _, out| in_quotes(text, out))],
-        message: Text {
+        title: Text { zh: "timestamp 外面多了或少了引号", en: "quotes around timestamp" },
+        cause: Text {
             zh: "timestamp 外面的引号一边有、一边没有",
             en: "quotes around timestamp are there on one side only",
         },

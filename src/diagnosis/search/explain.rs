@@ -4,8 +4,9 @@
 //! cannot be told apart by its hash, so all of the same size are named, the likeliest first. Secrets
 //! are masked here: a mistake can be printed as it is.
 
+use super::candidate::Candidate;
 use super::layers::{Route, Variant, each_url_mistake};
-use super::pass::Candidate;
+use super::proof::Proof;
 use super::{Case, Known, TicketRole};
 use crate::diagnosis::mistake::{ALONE, Entry, Field, Piece, entry, number};
 use crate::lang::Lang;
@@ -37,6 +38,11 @@ enum Detail {
 }
 
 impl Mistake {
+    /// In a few words.
+    pub fn title(&self, lang: Lang) -> &'static str {
+        entry(self.id).map_or("", |entry| entry.title.get(lang))
+    }
+
     /// What was done.
     pub fn message(&self, lang: Lang) -> String {
         let (detail, gap) = match &self.detail {
@@ -45,7 +51,7 @@ impl Mistake {
             Detail::Milliseconds(gap) => (String::new(), spoken(*gap, lang)),
         };
         entry(self.id)
-            .map_or_else(String::new, |entry| entry.message.fill(lang, &[("detail", &detail), ("gap", &gap)]))
+            .map_or_else(String::new, |entry| entry.cause.fill(lang, &[("detail", &detail), ("gap", &gap)]))
     }
 
     /// What to do.
@@ -72,12 +78,6 @@ fn spoken(gap: i128, lang: Lang) -> String {
     } else {
         say!(lang, "比给出的晚 {amount}", "{amount} later than the one given")
     }
-}
-
-/// What a hit proves besides the text: how the digest is written, and which function made it.
-pub(super) struct Proof {
-    pub(super) written: Vec<(&'static str, u16)>,
-    pub(super) function: Option<&'static str>,
 }
 
 /// A candidate that hit, taken out of the layers.
@@ -144,7 +144,7 @@ impl Explained {
         let function = self.proof.function.map(|_| ("hash-algorithm", 0));
         for (id, form) in function.into_iter().chain(self.proof.written.iter().copied()) {
             if let Some(step) = entry(id) {
-                rank += step.rank + form;
+                rank += step.rank() + form;
                 mistakes.push(self.mistake(case, Field::Hash, step));
             }
         }
@@ -166,7 +166,7 @@ impl Explained {
                 Some(encoding) => pair(encoding, "UTF-8"),
                 None => pair(case.given, &self.digest),
             },
-            Field::String | Field::Any => (self.string.clone(), right_string(case)),
+            Field::String | Field::Any | Field::Config => (self.string.clone(), right_string(case)),
         };
         let detail = match step.id {
             "hash-algorithm" => Detail::Named(self.proof.function.unwrap_or_default().to_owned()),

@@ -58,7 +58,7 @@ impl Route {
         if let Some(free) = self.steps.iter_mut().find(|step| step.is_none()) {
             *free = Some(entry);
         }
-        self.rank = self.rank.saturating_add(entry.rank + form);
+        self.rank = self.rank.saturating_add(entry.rank() + form);
         self.form = self.form.max(form);
         self
     }
