@@ -2,16 +2,17 @@
 //! not, which mistake was made.
 //!
 //! In: the values of a request as text, the token and the EncodingAESKey. Out: a signature to
-//! compare ([`signature`], [`same`]), an opened or a sealed message ([`AesKey`]), the fields of a
+//! compare ([`signature`], [`same`]), a decrypted or an encrypted message ([`AesKey`]), the fields of a
 //! body ([`body`]), the parts of a logged request ([`request`]) and the mistakes that explain a
 //! signature that differs ([`mistake`]). Nothing here prints or holds a token longer than needed.
 
 pub mod body;
 mod envelope;
+pub mod fault;
 pub mod mistake;
 pub mod request;
 
-pub use envelope::{AesKey, KeyError, OpenError, Opened, is_sealed_shape};
+pub use envelope::{AesKey, KeyError, DecryptError, Decrypted, is_encrypted_shape};
 
 use serde::Serialize;
 use subtle::ConstantTimeEq;
@@ -73,7 +74,7 @@ pub fn signature(token: &Secret, signed: &Signed) -> String {
     sha1_hex(&values.concat())
 }
 
-/// Whether two signatures are the same, in a time that does not tell where they differ.
+/// Whether two signatures are the same, in a time that does not reveal where they differ.
 pub fn same(computed: &str, given: &str) -> bool {
     computed.as_bytes().ct_eq(given.as_bytes()).into()
 }

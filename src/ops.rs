@@ -4,6 +4,7 @@
 //! server. Out: a Report, a plain value that each face shows in its own way. Nothing here knows a
 //! flag, an HTTP header or a terminal.
 
+pub mod callback;
 pub mod domain_check;
 pub mod errcode;
 pub mod request;

@@ -1,6 +1,6 @@
 //! The body of a callback and the message inside it: XML or JSON, as an object.
 //!
-//! In: a text from outside. Out: a [`Body`] with its Encrypt value and its fields, or why it is none.
+//! In: a text from outside. Out: a [`Body`] with its Encrypt value and its fields, or a [`BodyError`].
 //! XML is read without a DTD: a DOCTYPE or an entity of its own is refused, never expanded, and
 //! nothing outside the text is ever asked for. Depth is bounded; the caller bounds the size.
 
@@ -8,7 +8,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 use serde_json::{Map, Value};
 
-/// How deep elements may stand in each other. WeChat's messages have three or four levels.
+/// How deep elements may be nested. WeChat's messages have three or four levels.
 const MAX_DEPTH: usize = 64;
 
 /// A body as it came.
@@ -24,33 +24,33 @@ pub struct Body {
     pub nonce: Option<String>,
 }
 
-/// Why a text is no body.
+/// Why a text is not a body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
-    /// Nothing but blanks.
+    /// Nothing but whitespace.
     #[error("the body is empty")]
     Empty,
     /// It starts neither as XML nor as JSON.
     #[error("the body is neither XML nor JSON: it starts with `{0}`")]
     Neither(String),
-    /// XML that does not hold together.
-    #[error("the body is no well-formed XML: {0}")]
+    /// XML that is not well-formed.
+    #[error("the body is not well-formed XML: {0}")]
     Xml(String),
     /// A DOCTYPE or an entity: never expanded.
     #[error("the body has {0}, which is refused: WeChat sends none, and it can make a parser read files")]
     Refused(String),
     /// JSON that does not parse.
-    #[error("the body is no JSON: {0}")]
+    #[error("the body is not JSON: {0}")]
     Json(String),
-    /// JSON, but a list, a text or a number.
-    #[error("the body is JSON, but no object")]
+    /// JSON, but a list, a string or a number.
+    #[error("the body is JSON, but not an object")]
     NoObject,
-    /// Two Encrypt values, or one that is no text.
-    #[error("the body has an `Encrypt` that is not one text")]
+    /// Two Encrypt values, or one that is not a string.
+    #[error("the body has an `Encrypt` that is not one string")]
     Encrypt,
 }
 
-/// Reads a body: XML where it starts with `<`, JSON where it starts with `{` or `[`.
+/// Reads a body: XML when it starts with `<`, JSON when it starts with `{` or `[`.
 pub fn read(text: &str) -> Result<Body, BodyError> {
     let fields = fields(text)?;
     let text_of = |names: [&str; 2]| {
@@ -71,6 +71,23 @@ pub fn read(text: &str) -> Result<Body, BodyError> {
         timestamp: text_of(["TimeStamp", "timestamp"]),
         nonce: text_of(["Nonce", "nonce"]),
     })
+}
+
+impl BodyError {
+    /// The error in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Empty => "请求体是空的".to_owned(),
+            Self::Neither(start) => format!("请求体既不是 XML 也不是 JSON，开头是 `{start}`"),
+            Self::Xml(why) => format!("请求体不是格式良好的 XML：{why}"),
+            Self::Refused(what) => {
+                format!("请求体里有 {what}，不予解析：微信不会这样发送，解析它可能让服务器的文件被读走")
+            }
+            Self::Json(why) => format!("请求体不是 JSON：{why}"),
+            Self::NoObject => "请求体是 JSON，但不是对象".to_owned(),
+            Self::Encrypt => "请求体里的 `Encrypt` 不是唯一的一段文本".to_owned(),
+        }
+    }
 }
 
 /// How a body is written.
@@ -135,8 +152,8 @@ pub fn write(reply: &Reply, format: Format) -> String {
     Value::Object(fields).to_string()
 }
 
-/// The fields of a body or of an opened message. An element that has elements is an object, one that
-/// stands several times a list, any other its text; attributes are left out, and so is the root.
+/// The fields of a body or of a decrypted message. An element that has elements is an object, one that
+/// is repeated a list, any other its text; attributes are left out, and so is the root.
 pub fn fields(text: &str) -> Result<Map<String, Value>, BodyError> {
     let text = text.trim_start_matches('\u{feff}').trim();
     match text.chars().next() {
@@ -178,7 +195,7 @@ impl Element {
         }
     }
 
-    /// Its text counts as a child only where there are other children.
+    /// Its text counts as a child only if there are other children.
     fn into_fields(mut self) -> Map<String, Value> {
         if !self.text.trim().is_empty() {
             self.add("#text".to_owned(), Value::String(self.text.clone()));
@@ -208,7 +225,7 @@ fn from_xml(text: &str) -> Result<Map<String, Value>, BodyError> {
             }
             Event::Start(start) => {
                 if open.len() == MAX_DEPTH {
-                    return Err(BodyError::Xml(format!("elements stand more than {MAX_DEPTH} deep")));
+                    return Err(BodyError::Xml(format!("elements are nested more than {MAX_DEPTH} deep")));
                 }
                 open.push(Element::new(start.name().as_ref()));
             }
@@ -219,11 +236,11 @@ fn from_xml(text: &str) -> Result<Map<String, Value>, BodyError> {
                 }
             }
             Event::Text(piece) => match open.last_mut() {
-                // Blanks around CDATA are layout, not text.
+                // Whitespace around CDATA is layout, not text.
                 Some(element) if element.has_cdata && piece.trim().is_empty() => {}
                 Some(element) => element.text.push_str(&piece.xml10_content()),
                 None if piece.trim().is_empty() => {}
-                None => return Err(BodyError::Xml("text stands outside its elements".to_owned())),
+                None => return Err(BodyError::Xml("there is text outside its elements".to_owned())),
             },
             Event::CData(piece) => match open.last_mut() {
                 Some(element) => {
@@ -233,11 +250,11 @@ fn from_xml(text: &str) -> Result<Map<String, Value>, BodyError> {
                     element.has_cdata = true;
                     element.text.push_str(&piece.xml10_content());
                 }
-                None => return Err(BodyError::Xml("text stands outside its elements".to_owned())),
+                None => return Err(BodyError::Xml("there is text outside its elements".to_owned())),
             },
             Event::GeneralRef(reference) => match open.last_mut() {
                 Some(element) => element.text.push(character(&reference)?),
-                None => return Err(BodyError::Xml("text stands outside its elements".to_owned())),
+                None => return Err(BodyError::Xml("there is text outside its elements".to_owned())),
             },
         }
     }

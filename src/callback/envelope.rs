@@ -1,7 +1,7 @@
-//! The sealed part of a callback: AES-256-CBC as the platforms use it.
+//! The encrypted part of a callback: AES-256-CBC as the platforms use it.
 //!
-//! In: an EncodingAESKey of 43 characters and a base64 text, or a message to seal. Out: the message
-//! and its receive id, or the base64 text. Inside stand 16 random bytes, the message's length in
+//! In: an EncodingAESKey of 43 characters and a base64 text, or a message to encrypt. Out: the message
+//! and its receive id, or the base64 text. Inside are 16 random bytes, the message's length in
 //! bytes (4, big-endian), the message, the receive id, and PKCS#7 padding to 32 bytes; the IV is
 //! the key's first 16 bytes.
 
@@ -26,7 +26,7 @@ const PAD_BLOCK: usize = 32;
 /// Random bytes before the length.
 const RANDOM: usize = 16;
 
-/// Most keys end in bits that belong to no byte and are not zero: the strict engine refuses them.
+/// Most keys end in bits that are not part of any byte and are not zero: the strict engine refuses them.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -41,7 +41,7 @@ pub struct AesKey(Zeroizing<[u8; 32]>);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// A character that base64 does not have; its position counts from 1.
-    #[error("the EncodingAESKey has {length} character{s}, and character {position} is `{shown}`: {what}", s = plural_s(*.length))]
+    #[error("the EncodingAESKey has {length} character{s}, and character {position} is `{shown}`: {what}", s = plural_s(*.length), what = .what.1)]
     Character {
         /// All its characters.
         length: usize,
@@ -49,38 +49,63 @@ pub enum KeyError {
         position: usize,
         /// The character, made visible.
         shown: String,
-        /// What that usually means.
-        what: &'static str,
+        /// What that usually means, in Chinese and English.
+        what: (&'static str, &'static str),
     },
     /// Only base64 characters, but not 43 of them.
     #[error("the EncodingAESKey has {0} character{s} instead of 43", s = plural_s(*.0))]
     Length(usize),
 }
 
-/// Why a sealed text could not be opened.
+/// Why an encrypted text could not be decrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OpenError {
-    /// It is no base64; the position counts characters from 1. Anyone can see that without the key.
-    #[error("the encrypted value is no base64: character {0} does not belong there")]
+pub enum DecryptError {
+    /// It is not base64; the position counts characters from 1. Anyone can see that without the key.
+    #[error("the encrypted value is not base64: character {0} does not belong there")]
     Base64(usize),
-    /// It is base64 of a length that no sealed message has (bytes). Visible without the key too.
+    /// It is base64 of a length that an encrypted message never has (bytes). Visible without the key too.
     #[error(
-        "the encrypted value holds {0} bytes: a sealed message has a multiple of 16, and at least 32; it is cut short or not the Encrypt value"
+        "the encrypted value holds {0} bytes: an encrypted message has a multiple of 16, and at least 32; it is cut short or is not the Encrypt value"
     )]
     Length(usize),
-    /// Padding, length field or text are wrong: one answer for all, so that none can be told from
-    /// another from outside.
-    #[error("the encrypted value does not open with this EncodingAESKey")]
-    Sealed,
+    /// Padding, length field or text are wrong: one answer for all, so that they cannot be told from
+    /// each other from outside.
+    #[error("the encrypted value does not decrypt with this EncodingAESKey")]
+    Encrypted,
 }
 
-/// An opened message.
+/// A decrypted message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
+pub struct Decrypted {
     /// The message.
     pub message: String,
     /// Whom it is for: an appid, a corpid, a suite id.
     pub receive_id: String,
+}
+
+impl KeyError {
+    /// The error in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Character { length, position, shown, what: (zh, _) } => {
+                format!("EncodingAESKey 有 {length} 个字符，第 {position} 个是 `{shown}`：{zh}")
+            }
+            Self::Length(length) => format!("EncodingAESKey 有 {length} 个字符，应为 43 个"),
+        }
+    }
+}
+
+impl DecryptError {
+    /// The error in Chinese.
+    pub fn zh(self) -> String {
+        match self {
+            Self::Base64(at) => format!("密文不是 base64：第 {at} 个字符不该出现"),
+            Self::Length(bytes) => format!(
+                "密文有 {bytes} 字节：加密消息的长度是 16 的倍数且至少 32；它被截断了，或者不是 Encrypt 的值"
+            ),
+            Self::Wrong => "用这个 EncodingAESKey 解不开密文".to_owned(),
+        }
+    }
 }
 
 impl AesKey {
@@ -104,17 +129,17 @@ impl AesKey {
         }
     }
 
-    /// Opens a sealed text. Blanks and line breaks inside it are no part of base64 and are skipped.
-    pub fn open(&self, sealed: &str) -> Result<Opened, OpenError> {
-        let mut bytes = Zeroizing::new(decode(sealed)?);
+    /// Decrypts. Spaces and line breaks inside the text are not part of base64 and are skipped.
+    pub fn decrypt(&self, encrypted: &str) -> Result<Decrypted, DecryptError> {
+        let mut bytes = Zeroizing::new(decode(encrypted)?);
         let cipher = cbc::Decryptor::<Aes256>::new((&*self.0).into(), &self.iv().into());
-        let plain = cipher.decrypt_padded::<NoPadding>(&mut bytes).map_err(|_| OpenError::Sealed)?;
-        let padding = padding(plain).ok_or(OpenError::Sealed)?;
-        read_envelope(&plain[..plain.len() - padding]).ok_or(OpenError::Sealed)
+        let plain = cipher.decrypt_padded::<NoPadding>(&mut bytes).map_err(|_| DecryptError::Wrong)?;
+        let padding = padding(plain).ok_or(DecryptError::Wrong)?;
+        read_envelope(&plain[..plain.len() - padding]).ok_or(DecryptError::Wrong)
     }
 
     /// Seals a message for a receive id. `random` has to be new for each message.
-    pub fn seal(&self, random: [u8; RANDOM], message: &str, receive_id: &str) -> Option<String> {
+    pub fn encrypt(&self, random: [u8; RANDOM], message: &str, receive_id: &str) -> Option<String> {
         let length = u32::try_from(message.len()).ok()?;
         let mut plain = Zeroizing::new(Vec::with_capacity(message.len() + receive_id.len() + 64));
         plain.extend_from_slice(&random);
@@ -125,8 +150,8 @@ impl AesKey {
         let end = plain.len() + padding;
         plain.resize(end, u8::try_from(padding).ok()?);
         let cipher = cbc::Encryptor::<Aes256>::new((&*self.0).into(), &self.iv().into());
-        let sealed = cipher.encrypt_padded::<NoPadding>(&mut plain, end).ok()?;
-        Some(BASE64.encode(sealed))
+        let encrypted = cipher.encrypt_padded::<NoPadding>(&mut plain, end).ok()?;
+        Some(BASE64.encode(encrypted))
     }
 
     fn iv(&self) -> [u8; 16] {
@@ -134,21 +159,21 @@ impl AesKey {
     }
 }
 
-/// Whether a text could be a sealed message by its looks: base64 of whole blocks. The random number
+/// Whether a text could be an encrypted message by its looks: base64 of whole blocks. The random number
 /// that mp sends as echostr in plain mode never is.
-pub fn is_sealed_shape(text: &str) -> bool {
+pub fn is_encrypted_shape(text: &str) -> bool {
     decode(text).is_ok()
 }
 
-fn decode(sealed: &str) -> Result<Vec<u8>, OpenError> {
-    let text: String = sealed.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+fn decode(encrypted: &str) -> Result<Vec<u8>, DecryptError> {
+    let text: String = encrypted.chars().filter(|c| !c.is_ascii_whitespace()).collect();
     let bytes = BASE64.decode(&text).map_err(|_| {
         let body = text.trim_end_matches('=');
         let bad = body.chars().position(|c| !is_base64(c));
-        bad.map_or(OpenError::Length(text.len() / 4 * 3), |at| OpenError::Base64(at + 1))
+        bad.map_or(DecryptError::Length(text.len() / 4 * 3), |at| DecryptError::Base64(at + 1))
     })?;
     if bytes.len() < 2 * RANDOM || bytes.len() % 16 != 0 {
-        return Err(OpenError::Length(bytes.len()));
+        return Err(DecryptError::Length(bytes.len()));
     }
     Ok(bytes)
 }
@@ -166,10 +191,10 @@ fn padding(plain: &[u8]) -> Option<usize> {
     bool::from(right).then_some(usize::from(last))
 }
 
-fn read_envelope(plain: &[u8]) -> Option<Opened> {
+fn read_envelope(plain: &[u8]) -> Option<Decrypted> {
     let (length, rest) = plain.get(RANDOM..)?.split_first_chunk::<4>()?;
     let (message, receive_id) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
-    Some(Opened {
+    Some(Decrypted {
         message: std::str::from_utf8(message).ok()?.to_owned(),
         receive_id: std::str::from_utf8(receive_id).ok()?.to_owned(),
     })
@@ -179,13 +204,13 @@ fn is_base64(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '+' || c == '/'
 }
 
-fn meaning(c: char) -> &'static str {
+fn meaning(c: char) -> (&'static str, &'static str) {
     match c {
-        '=' => "leave base64 padding away",
-        '"' | '\'' | '“' | '”' | '‘' | '’' => "a quote is no part of the key",
-        '-' | '_' => "the key is plain base64, not the url-safe kind",
-        c if c.is_whitespace() => "a blank is no part of the key",
-        _ => "a key has only letters and digits",
+        '=' => ("去掉 base64 的填充符", "drop the base64 padding"),
+        '"' | '\'' | '“' | '”' | '‘' | '’' => ("引号不是 key 的一部分", "a quote is not part of the key"),
+        '-' | '_' => ("key 用的是普通 base64，不是 URL 安全的那种", "the key is plain base64, not the url-safe kind"),
+        c if c.is_whitespace() => ("空白不是 key 的一部分", "whitespace is not part of the key"),
+        _ => ("key 里只有字母和数字", "a key has only letters and digits"),
     }
 }
 
@@ -199,8 +224,8 @@ mod tests {
         AesKey::read(&Secret::new(KEY)).unwrap()
     }
 
-    /// What is sealed by hand, with any padding and any length field.
-    fn sealed_raw(plain: &[u8]) -> String {
+    /// What is encrypted by hand, with any padding and any length field.
+    fn encrypted_raw(plain: &[u8]) -> String {
         let key = key();
         let mut bytes = plain.to_vec();
         let end = bytes.len();
@@ -214,24 +239,24 @@ mod tests {
         for length in 0..=1000 {
             for id in ["wxb11529c136998cb6", "", "ww1"] {
                 let message: String = ('a'..='z').cycle().take(length).collect();
-                let sealed = key.seal(*b"0123456789abcdef", &message, id).unwrap();
+                let encrypted = key.encrypt(*b"0123456789abcdef", &message, id).unwrap();
                 // Whole 32-byte blocks, at least one byte of padding.
-                let bytes = BASE64.decode(&sealed).unwrap().len();
+                let bytes = BASE64.decode(&encrypted).unwrap().len();
                 assert_eq!(bytes, (20 + length + id.len()) / 32 * 32 + 32, "length {length}");
-                let opened = key.open(&sealed).unwrap();
-                assert_eq!((opened.message, opened.receive_id.as_str()), (message, id), "length {length}");
+                let decrypted = key.decrypt(&encrypted).unwrap();
+                assert_eq!((decrypted.message, decrypted.receive_id.as_str()), (message, id), "length {length}");
             }
         }
     }
 
     #[test]
     fn the_length_counts_bytes() {
-        let sealed = key().seal(*b"aaaabbbbccccdddd", "我是中文abcd123", "wxb11529c136998cb6").unwrap();
+        let encrypted = key().encrypt(*b"aaaabbbbccccdddd", "我是中文abcd123", "wxb11529c136998cb6").unwrap();
         assert_eq!(
-            sealed,
+            encrypted,
             "jn1L23DB+6ELqJ+6bruv21Y6MD7KeIfP82D6gU39rmkgczbWwt5+3bnyg5K55bgVtVzd832WzZGMhkP72vVOfg=="
         );
-        assert_eq!(key().open(&sealed).unwrap().message, "我是中文abcd123");
+        assert_eq!(key().decrypt(&encrypted).unwrap().message, "我是中文abcd123");
     }
 
     #[test]
@@ -240,7 +265,7 @@ mod tests {
             [&b"0123456789abcdef"[..], &length.to_be_bytes(), text, padding].concat()
         };
         let whole = envelope(6, b"abcdef", &[6; 6]);
-        assert_eq!(key().open(&sealed_raw(&whole)).unwrap().message, "abcdef");
+        assert_eq!(key().decrypt(&encrypted_raw(&whole)).unwrap().message, "abcdef");
         for (what, plain) in [
             ("padding 0", envelope(6, b"abcdef", &[0; 6])),
             ("padding 33", envelope(6, b"abcdef", &[33; 6])),
@@ -254,41 +279,41 @@ mod tests {
             ("no UTF-8 in the message", envelope(6, b"abcde\xff", &[6; 6])),
             ("no UTF-8 in the receive id", envelope(2, b"abcde\xff", &[6; 6])),
         ] {
-            assert_eq!(key().open(&sealed_raw(&plain)), Err(OpenError::Sealed), "{what}");
+            assert_eq!(key().decrypt(&encrypted_raw(&plain)), Err(DecryptError::Wrong), "{what}");
         }
         let other = AesKey::read(&Secret::new("jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")).unwrap();
-        assert_eq!(other.open(&sealed_raw(&whole)), Err(OpenError::Sealed));
+        assert_eq!(other.decrypt(&encrypted_raw(&whole)), Err(DecryptError::Wrong));
     }
 
     #[test]
     fn padding_of_sixteen_is_read_too() {
         let plain = [&b"0123456789abcdef"[..], &[0, 0, 0, 12], b"abcdefghijkl", &[16; 16]].concat();
-        assert_eq!(key().open(&sealed_raw(&plain)).unwrap().message, "abcdefghijkl");
+        assert_eq!(key().decrypt(&encrypted_raw(&plain)).unwrap().message, "abcdefghijkl");
     }
 
     #[test]
     fn what_is_no_sealed_text_is_said_without_the_key() {
-        assert_eq!(key().open(""), Err(OpenError::Length(0)));
-        assert_eq!(key().open("AAAA"), Err(OpenError::Length(3)));
-        assert_eq!(key().open("AA*A"), Err(OpenError::Base64(3)));
-        assert_eq!(key().open("AA汉A"), Err(OpenError::Base64(3)));
-        assert!(matches!(key().open("A"), Err(OpenError::Length(_))));
-        assert!(!is_sealed_shape("6058207018001857403"));
-        assert!(!is_sealed_shape("12345678901234567890"));
+        assert_eq!(key().decrypt(""), Err(DecryptError::Length(0)));
+        assert_eq!(key().decrypt("AAAA"), Err(DecryptError::Length(3)));
+        assert_eq!(key().decrypt("AA*A"), Err(DecryptError::Base64(3)));
+        assert_eq!(key().decrypt("AA汉A"), Err(DecryptError::Base64(3)));
+        assert!(matches!(key().decrypt("A"), Err(DecryptError::Length(_))));
+        assert!(!is_encrypted_shape("6058207018001857403"));
+        assert!(!is_encrypted_shape("12345678901234567890"));
     }
 
     #[test]
-    fn a_bad_key_is_told_by_position() {
+    fn a_bad_key_is_reported_by_position() {
         let error = |key: &str| AesKey::read(&Secret::new(key)).err().unwrap().to_string();
         assert_eq!(error(&KEY[..42]), "the EncodingAESKey has 42 characters instead of 43");
         assert_eq!(error(&format!("{KEY}H")), "the EncodingAESKey has 44 characters instead of 43");
         assert_eq!(
             error(&format!("{KEY}=")),
-            "the EncodingAESKey has 44 characters, and character 44 is `=`: leave base64 padding away"
+            "the EncodingAESKey has 44 characters, and character 44 is `=`: drop the base64 padding"
         );
         assert_eq!(
             error(&format!("{}\u{a0}", &KEY[..42])),
-            "the EncodingAESKey has 43 characters, and character 43 is `\\u{a0}`: a blank is no part of the key"
+            "the EncodingAESKey has 43 characters, and character 43 is `\\u{a0}`: whitespace is not part of the key"
         );
         assert_eq!(
             error("汉"),

@@ -1,13 +1,15 @@
-//! Why a callback signature differs: each mistake is one entry of `table.rs`, and the search tries
+//! Why a callback signature differs: each mistake is one entry of a table, and the search tries
 //! what each would have signed until the hash fits.
 //!
 //! In: the values of a request, our token and what else is known ([`Known`]), and the signature that
 //! was given. Out: the [`Mistake`]s whose hash equals it, fewest first. A mistake of the table is
-//! proved by its hash, never guessed; where nothing fits, one entry says what is left. A token is
-//! described (its length, a blank at its end) and never shown.
+//! proved by its hash, never guessed; when nothing fits, one entry says what is left. A token is
+//! described (its length, whitespace at its end) and never shown.
 
-mod table;
+mod encrypt;
+mod string;
 mod text;
+mod token;
 
 use std::rc::Rc;
 
@@ -17,17 +19,18 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use super::{Signed, same, signature};
-use table::{TABLE, is_invisible};
 
 use crate::lang::{Lang, Text};
 use crate::secret::Secret;
-pub use table::{SAMPLE_KEYS, SAMPLE_TOKENS};
+pub use token::{SAMPLE_KEYS, SAMPLE_TOKENS};
 
-/// One mistake, as it is told and as JSON has it.
+/// One mistake, as a person and as JSON gets it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mistake {
     /// Its name, stable.
     pub id: &'static str,
+    /// What it is, in at most 60 characters.
+    pub title: String,
     /// The value it concerns.
     pub field: &'static str,
     /// What went into the given signature; of a token and a key only a description.
@@ -46,9 +49,9 @@ pub struct Known<'a> {
     pub token: &'a Secret,
     /// The values as they have to be signed.
     pub signed: &'a Signed,
-    /// `encrypt` or `echostr`: the name of the sealed value here.
-    pub sealed_name: &'static str,
-    /// The sealed value as it stood, where it was percent-encoded.
+    /// `encrypt` or `echostr`: the name of the encrypted value here.
+    pub encrypted_name: &'static str,
+    /// The encrypted value as it came, when it was percent-encoded.
     pub encoded: Option<&'a str>,
     /// An echostr or Encrypt value that a plain signature leaves out.
     pub left_out: Option<&'a str>,
@@ -56,7 +59,7 @@ pub struct Known<'a> {
     pub body: Option<&'a str>,
     /// Tokens of other profiles, by the profile's name.
     pub other_tokens: &'a [(String, Secret)],
-    /// What else could stand where the token should: the key, the appid.
+    /// What else could be in the place of the token: the key, the appid.
     pub other_values: &'a [(&'static str, Secret)],
 }
 
@@ -76,6 +79,7 @@ pub struct Explanation {
 /// A mistake in the table.
 struct Entry {
     id: &'static str,
+    title: Text,
     field: Field,
     /// Many variants (one a character): tried last, and never two of them together.
     wide: bool,
@@ -91,7 +95,7 @@ enum Field {
     Token,
     Timestamp,
     Nonce,
-    Sealed,
+    Encrypted,
     String,
     Signature,
 }
@@ -102,7 +106,7 @@ struct Attempt {
     token: Secret,
     timestamp: Rc<str>,
     nonce: Rc<str>,
-    sealed: Option<Rc<str>>,
+    encrypted: Option<Rc<str>>,
     join: Join,
     hash: Hash,
     given: Rc<str>,
@@ -116,7 +120,7 @@ struct Attempt {
 enum Join {
     /// As it should be: sorted, joined with nothing.
     Sorted,
-    /// In this order of [token, timestamp, nonce, sealed].
+    /// In this order of [token, timestamp, nonce, encrypted].
     Order(Vec<usize>),
     /// Sorted, with something between.
     Separated(&'static str),
@@ -137,7 +141,7 @@ const VALUE_NAMES: [&str; 4] = ["token", "timestamp", "nonce", "encrypt"];
 impl Attempt {
     fn values(&self) -> Vec<&str> {
         let mut values = vec![self.token.reveal(), &*self.timestamp, &*self.nonce];
-        values.extend(self.sealed.as_deref());
+        values.extend(self.encrypted.as_deref());
         values
     }
 
@@ -173,8 +177,8 @@ impl Attempt {
         Self { token: Secret::new(token), ..self.clone() }
     }
 
-    fn with_sealed(&self, sealed: &str) -> Self {
-        Self { sealed: Some(sealed.into()), ..self.clone() }
+    fn with_encrypted(&self, encrypted: &str) -> Self {
+        Self { encrypted: Some(encrypted.into()), ..self.clone() }
     }
 
     fn with_given(&self, given: &str) -> Self {
@@ -203,7 +207,7 @@ pub fn explain(known: &Known, given: &str, lang: Lang, stop: &dyn Fn() -> bool) 
         token: known.token.clone(),
         timestamp: known.signed.timestamp.as_str().into(),
         nonce: known.signed.nonce.as_str().into(),
-        sealed: known.signed.encrypt.as_deref().map(Into::into),
+        encrypted: known.signed.encrypt.as_deref().map(Into::into),
         join: Join::Sorted,
         hash: Hash::Sha1,
         given: given.into(),
@@ -213,24 +217,29 @@ pub fn explain(known: &Known, given: &str, lang: Lang, stop: &dyn Fn() -> bool) 
     let found = search.run(known, &start);
     let proved = found.is_some();
     let mistakes = match found {
-        Some(steps) => tell(known, &start, &steps, lang),
+        Some(steps) => mistakes_of(known, &start, &steps, lang),
         None => vec![text::unexplained(known, &computed, given, lang)],
     };
     Explanation { mistakes, proved, candidates: search.candidates, exhausted: !search.stopped }
 }
 
-/// The message of an opened text is for somebody else.
+/// The message of a decrypted text is for somebody else.
 pub fn other_receive_id(found: &str, expected: &str, lang: Lang) -> Mistake {
     text::other_receive_id(found, expected, lang)
 }
 
-/// The sealed value does not open. `signed` where a signature that held covers it: then the sealed
-/// value is whole, and the key alone is wrong. `fits` says which other known key opens it.
+/// A plain signature came where WeCom sends `msg_signature` alone.
+pub fn plain_signature_on_work(lang: Lang) -> Mistake {
+    text::plain_signature_on_work(lang)
+}
+
+/// The encrypted value does not decrypt. `signed` if a signature that holds covers it: then the
+/// encrypted /// value is whole, and the key alone is wrong. `fits` says which other known key opens it.
 pub fn other_key(signed: bool, fits: Option<OtherKey>, lang: Lang) -> Mistake {
     text::other_key(signed, fits, lang)
 }
 
-/// A known key that opens what ours does not.
+/// A known key that decrypts what ours does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OtherKey<'a> {
     /// The key of another profile.
@@ -239,8 +248,45 @@ pub enum OtherKey<'a> {
     Sample,
 }
 
+/// Every mistake, the likeliest first.
+static TABLE: &[&Entry] = &[
+    &token::TOKEN_SAMPLE,
+    &token::TOKEN_WHITESPACE,
+    &token::TOKEN_QUOTED,
+    &token::TOKEN_OTHER_PROFILE,
+    &token::TOKEN_OTHER_VALUE,
+    &token::TOKEN_CASE,
+    &encrypt::ENCRYPT_LEFT_OUT,
+    &encrypt::ENCRYPT_ADDED,
+    &encrypt::ENCRYPT_PERCENT_ENCODED,
+    &encrypt::ENCRYPT_PLUS_SPACE,
+    &encrypt::ENCRYPT_WHITESPACE,
+    &encrypt::ENCRYPT_CDATA,
+    &encrypt::ENCRYPT_CUT_AT_EQUALS,
+    &encrypt::ENCRYPT_JSON_ESCAPED,
+    &encrypt::ENCRYPT_WHOLE_BODY,
+    &string::STRING_ORDER,
+    &string::STRING_SEPARATOR,
+    &string::STRING_MISSING_VALUE,
+    &string::TIMESTAMP_MILLISECONDS,
+    &string::TIMESTAMP_WHITESPACE,
+    &string::NONCE_WHITESPACE,
+    &string::SIGNATURE_WHITESPACE,
+    &string::HASH_HEX_CASE,
+    &string::HASH_TRUNCATED,
+    &string::HASH_ALGORITHM,
+    &token::TOKEN_EXTRA_CHARACTER,
+    &token::TOKEN_MISSING_CHARACTER,
+    &token::TOKEN_WRONG_CHARACTER,
+    &string::TIMESTAMP_DRIFT,
+];
+
 /// Fewer hex digits of a hash prove nothing.
 const PROOF_DIGITS: usize = 32;
+
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
 
 struct Search<'a> {
     stop: &'a dyn Fn() -> bool,
@@ -254,7 +300,7 @@ type Steps = Vec<(&'static Entry, Attempt)>;
 impl Search<'_> {
     fn run(&mut self, known: &Known, start: &Attempt) -> Option<Steps> {
         for wide in [false, true] {
-            for entry in TABLE.iter().filter(|entry| entry.wide == wide) {
+            for entry in TABLE.iter().copied().filter(|entry| entry.wide == wide) {
                 if let Some(found) = self.try_entry(known, start, entry) {
                     return Some(vec![(entry, found)]);
                 }
@@ -262,8 +308,8 @@ impl Search<'_> {
         }
         for wide in [false, true] {
             // The wide one comes second: its variants are made once for each narrow one, not reverse.
-            for (index, first) in TABLE.iter().enumerate().filter(|(_, entry)| !entry.wide) {
-                let seconds = TABLE.iter().enumerate().filter(|(at, second)| {
+            for (index, first) in TABLE.iter().copied().enumerate().filter(|(_, entry)| !entry.wide) {
+                let seconds = TABLE.iter().copied().enumerate().filter(|(at, second)| {
                     second.wide == wide && second.field != first.field && (wide || *at > index)
                 });
                 for middle in (first.variants)(known, start) {
@@ -283,8 +329,8 @@ impl Search<'_> {
 
     fn try_entry(&mut self, known: &Known, from: &Attempt, entry: &Entry) -> Option<Attempt> {
         for attempt in (entry.variants)(known, from) {
-            // Asked now and then only, but at once where a sealed value is large.
-            let large = attempt.sealed.as_deref().is_some_and(|sealed| sealed.len() > 16 * 1024);
+            // Asked only now and then, but at once when an encrypted value is large.
+            let large = attempt.encrypted.as_deref().is_some_and(|encrypted| encrypted.len() > 16 * 1024);
             if self.stopped || ((large || self.candidates % 64 == 63) && (self.stop)()) {
                 self.stopped = true;
                 return None;
@@ -298,9 +344,9 @@ impl Search<'_> {
     }
 }
 
-fn tell(known: &Known, start: &Attempt, steps: &Steps, lang: Lang) -> Vec<Mistake> {
+fn mistakes_of(known: &Known, start: &Attempt, steps: &Steps, lang: Lang) -> Vec<Mistake> {
     let before = std::iter::once(start).chain(steps.iter().map(|(_, attempt)| attempt));
-    let told = before.zip(steps).map(|(before, (entry, after))| {
+    let mistakes = before.zip(steps).map(|(before, (entry, after))| {
         let (signed, actual) = match entry.field {
             Field::Token => (
                 Some(text::describe(after.token.reveal(), lang)),
@@ -308,8 +354,8 @@ fn tell(known: &Known, start: &Attempt, steps: &Steps, lang: Lang) -> Vec<Mistak
             ),
             Field::Timestamp => (Some(after.timestamp.to_string()), Some(before.timestamp.to_string())),
             Field::Nonce => (Some(after.nonce.to_string()), Some(before.nonce.to_string())),
-            Field::Sealed => {
-                (after.sealed.as_deref().map(str::to_owned), before.sealed.as_deref().map(str::to_owned))
+            Field::Encrypted => {
+                (after.encrypted.as_deref().map(str::to_owned), before.encrypted.as_deref().map(str::to_owned))
             }
             Field::String => (None, None),
             Field::Signature => (Some(start.given.to_string()), Some(signature(known.token, known.signed))),
@@ -318,10 +364,11 @@ fn tell(known: &Known, start: &Attempt, steps: &Steps, lang: Lang) -> Vec<Mistak
             ("signed", signed.as_deref().unwrap_or_default()),
             ("actual", actual.as_deref().unwrap_or_default()),
             ("what", after.what.as_str()),
-            ("sealed", known.sealed_name),
+            ("encrypted", known.encrypted_name),
         ];
         Mistake {
             id: entry.id,
+            title: entry.title.get(lang).to_owned(),
             field: entry.field.name(known),
             message: entry.message.fill(lang, &values),
             fix: entry.fix.fill(lang, &values),
@@ -329,7 +376,7 @@ fn tell(known: &Known, start: &Attempt, steps: &Steps, lang: Lang) -> Vec<Mistak
             actual,
         }
     });
-    told.collect()
+    mistakes.collect()
 }
 
 impl Field {
@@ -338,7 +385,7 @@ impl Field {
             Self::Token => "token",
             Self::Timestamp => "timestamp",
             Self::Nonce => "nonce",
-            Self::Sealed => known.sealed_name,
+            Self::Encrypted => known.encrypted_name,
             Self::String => "string",
             Self::Signature => "signature",
         }

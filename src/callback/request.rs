@@ -1,9 +1,15 @@
-//! A callback request out of a log: the query's values and the body.
+//! A callback request out of a log: the query's values, the body, and the answer that was logged.
 //!
-//! In: what a developer copies from a server log: a request line with headers and a body, a whole
-//! URL, a line of an access log, a bare query string. Out: a [`Request`] with the values
-//! percent-decoded once, or why there is none. A `+` stays a `+`: the values are base64, digits and
-//! letters, and none has a blank.
+//! In: what a developer copies from a server log: a request line with headers and a body, a URL, a
+//! line of an access log, a query string, or what a framework prints of its parsed query (a
+//! `MultiDict`, a map of PHP, Java, Go, Node or Ruby, `key: value` pairs). Out: a [`Request`] with
+//! the values percent-decoded once, or why there is none. A `+` stays a `+`: the values are base64,
+//! digits and letters, and none has a space.
+
+mod dump;
+mod logged;
+
+pub use logged::LoggedAnswer;
 
 /// The names that WeChat puts into the query.
 const NAMES: [&str; 6] = ["msg_signature", "signature", "timestamp", "nonce", "echostr", "encrypt_type"];
@@ -21,10 +27,12 @@ pub struct Request {
     pub nonce: Option<String>,
     /// `echostr`, of a URL verification.
     pub echostr: Option<String>,
-    /// `encrypt_type`: `aes` where the body is sealed (mp).
+    /// `encrypt_type`: `aes` when the body is encrypted (mp).
     pub encrypt_type: Option<String>,
-    /// What stands after the headers.
+    /// What follows the headers.
     pub body: Option<String>,
+    /// What the server answered, when the log says so.
+    pub answer: Option<LoggedAnswer>,
 }
 
 /// Why a text holds no callback request.
@@ -33,18 +41,20 @@ pub enum RequestError {
     /// No line has the query of a callback.
     #[error("no line has a query with signature, timestamp and nonce")]
     NoQuery,
-    /// A value's percent-escapes are no UTF-8.
-    #[error("the query's `{0}` is no UTF-8 after percent-decoding")]
+    /// A value is not UTF-8 after percent-decoding.
+    #[error("the query's `{0}` is not UTF-8 after percent-decoding")]
     NotUtf8(&'static str),
 }
 
 /// Finds the first callback request in a text.
 pub fn read(text: &str) -> Result<Request, RequestError> {
-    let mut rest = text.trim_start_matches('\u{feff}');
+    let text = text.trim_start_matches('\u{feff}');
+    let mut rest = text;
     while !rest.is_empty() {
         let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
         if let Some(query) = query_of(line) {
             let mut request = parse(&query)?;
+            request.answer = logged::answer_of(line);
             let body = body_of(after);
             let is_whole =
                 body.as_ref().is_some_and(|body| body.starts_with('{') || body.starts_with("<xml>"));
@@ -53,11 +63,14 @@ pub fn read(text: &str) -> Result<Request, RequestError> {
         }
         rest = after;
     }
-    Err(RequestError::NoQuery)
+    let mut request = dump::read(text).ok_or(RequestError::NoQuery)?;
+    request.body = xml_in(text);
+    request.answer = text.lines().find_map(logged::answer_of);
+    Ok(request)
 }
 
-/// Undoes percent-escapes, as they stand in a log. An escape that is none stays as it is; `None`
-/// where the result is no UTF-8.
+/// Undoes percent-escapes, as a log has them. A broken escape stays as it is; `None` when the result
+/// is not UTF-8.
 pub fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -81,35 +94,45 @@ fn hex_byte(digits: [u8; 2]) -> Option<u8> {
     u8::try_from(high? * 16 + low?).ok()
 }
 
-/// The query of a line: of its words, split also at quotes, the first that has two of the names.
+/// The query of a line: the target of a request line, else the first of its words, split also at
+/// quotes, that has two of the names.
 fn query_of(line: &str) -> Option<String> {
     if !NAMES.iter().any(|name| line.contains(name)) {
         return None;
     }
-    // A log in JSON or HTML writes `&` in its own way.
-    let line = line.replace("\\u0026", "&").replace("&amp;", "&");
+    // A log in JSON or HTML writes `&` in its own way, and a page shows `&times` as a sign.
+    let line = line.replace("\\u0026", "&").replace("&amp;", "&").replace("×tamp", "&timestamp");
+    // Between the method and the protocol a space is a `+` that was lost, not the end of the target.
+    if let Some(target) = request_target(&line)
+        && target.contains(' ')
+        && let Some((_, query)) = target.split_once('?')
+        && is_query(query)
+    {
+        return Some(query.to_owned());
+    }
     line.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`'))
         .map(|word| word.split_once('?').map_or(word, |(_, query)| query))
         .map(|query| query.split('#').next().unwrap_or_default())
-        .find(|query| {
-            let known = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| NAMES.contains(&name));
-            query.split('&').filter(|pair| known(pair)).count() >= 2
-        })
+        .find(|query| is_query(query))
         .map(str::to_owned)
+}
+
+/// What is between `GET ` or `POST ` and ` HTTP/1`.
+fn request_target(line: &str) -> Option<&str> {
+    let end = line.find(" HTTP/")?;
+    let start = ["GET ", "POST "].iter().filter_map(|method| Some(line[..end].find(method)? + method.len())).min()?;
+    line.get(start..end)
+}
+
+fn is_query(query: &str) -> bool {
+    let known = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| NAMES.contains(&name));
+    query.split('&').filter(|pair| known(pair)).count() >= 2
 }
 
 fn parse(query: &str) -> Result<Request, RequestError> {
     let mut request = Request::default();
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-        let (name, place) = match name {
-            "msg_signature" => ("msg_signature", &mut request.msg_signature),
-            "signature" => ("signature", &mut request.signature),
-            "timestamp" => ("timestamp", &mut request.timestamp),
-            "nonce" => ("nonce", &mut request.nonce),
-            "echostr" => ("echostr", &mut request.echostr),
-            "encrypt_type" => ("encrypt_type", &mut request.encrypt_type),
-            _ => continue,
-        };
+        let Some((name, place)) = request.place(name) else { continue };
         if place.is_none() {
             *place = Some(percent_decoded(value).ok_or(RequestError::NotUtf8(name))?);
         }
@@ -117,7 +140,22 @@ fn parse(query: &str) -> Result<Request, RequestError> {
     Ok(request)
 }
 
-/// The XML behind a query, wherever it stands: behind a log's own words, in a curl command, in a chunk.
+impl Request {
+    /// Where the value of a query parameter belongs.
+    fn place(&mut self, name: &str) -> Option<(&'static str, &mut Option<String>)> {
+        Some(match name {
+            "msg_signature" => ("msg_signature", &mut self.msg_signature),
+            "signature" => ("signature", &mut self.signature),
+            "timestamp" => ("timestamp", &mut self.timestamp),
+            "nonce" => ("nonce", &mut self.nonce),
+            "echostr" => ("echostr", &mut self.echostr),
+            "encrypt_type" => ("encrypt_type", &mut self.encrypt_type),
+            _ => return None,
+        })
+    }
+}
+
+/// The XML behind a query, wherever it is: behind a log's own words, in a curl command, in a chunk.
 fn xml_in(text: &str) -> Option<String> {
     let start = text.find("<xml>")?;
     let length = text[start..].find("</xml>")? + "</xml>".len();
@@ -165,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn the_forms_that_stand_in_logs() {
+    fn the_forms_that_logs_have() {
         let query = "msg_signature=ab&timestamp=1&nonce=2&echostr=x%2By%3D%3D";
         for text in [
             format!("GET /cb?{query} HTTP/1.1\r\nHost: a\r\n\r\n"),

@@ -7,7 +7,7 @@
 mod decrypt;
 mod echo;
 mod encrypt;
-mod examine;
+mod human;
 mod source;
 mod verify;
 

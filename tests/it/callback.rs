@@ -17,8 +17,8 @@ fn callback<'a>(args: impl IntoIterator<Item = &'a str>) -> Run {
         .var("WECHECK_APPID", APPID)
 }
 
-/// A sealed body of the message, signed at a known time.
-fn sealed(message: &str) -> Value {
+/// An encrypted body of the message, signed at a known time.
+fn encrypted(message: &str) -> Value {
     let args = ["encrypt", "--body", "-", "--timestamp", "1700000000", "--nonce", "12345", "--json"];
     callback(args).stdin(message).done().json()
 }
@@ -28,12 +28,12 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 }
 
 /// A logged POST of that body.
-fn logged(sealed: &Value, body: &str) -> String {
+fn logged(encrypted: &Value, body: &str) -> String {
     format!(
         "POST /cb?signature={}&timestamp=1700000000&nonce=12345&openid=o&encrypt_type=aes&msg_signature={} HTTP/1.1\r\n\
          Host: a.example\r\nContent-Type: text/xml\r\n\r\n{body}",
-        text(sealed, "signature"),
-        text(sealed, "MsgSignature"),
+        text(encrypted, "signature"),
+        text(encrypted, "MsgSignature"),
     )
 }
 
@@ -50,10 +50,10 @@ fn every_published_vector_holds() {
         let vector: Value = serde_json::from_str(line).expect("a vector");
         let (inputs, expected) = (&vector["inputs"], &vector["expected"]);
         let input = |name: &str| text(inputs, name);
-        let verify = |signature: &str, sealed: Option<&str>| {
+        let verify = |signature: &str, encrypted: Option<&str>| {
             let mut args = vec!["callback", "verify", "--json", "--timestamp", input("timestamp")];
             args.extend(["--nonce", input("nonce"), "--signature", signature]);
-            args.extend(sealed.map(|sealed| ["--encrypt", sealed]).into_iter().flatten());
+            args.extend(encrypted.map(|encrypted| ["--encrypt", encrypted]).into_iter().flatten());
             wecheck(args).var("WECHECK_CALLBACK_TOKEN", input("token")).done()
         };
         let with_key =
@@ -102,7 +102,7 @@ fn every_published_vector_holds() {
                 }
                 assert_eq!(report["fields"].is_object(), text(&report, "message").starts_with('<'), "{line}");
             }
-            // A sealed message begins with random bytes, so the way back is compared.
+            // An encrypted message begins with random bytes, so the way back is compared.
             "aes_encrypt" => {
                 let done = with_key(&[
                     "callback",
@@ -117,8 +117,8 @@ fn every_published_vector_holds() {
                 let key = wecheck::callback::AesKey::read(&input("encoding_aes_key").to_owned().into())
                     .expect("a key");
                 let random = input("random16").as_bytes().try_into().expect("16 bytes");
-                let sealed = key.seal(random, input("plaintext"), input("receive_id"));
-                assert_eq!(sealed.as_deref(), expected.as_str(), "{line}");
+                let encrypted = key.encrypt(random, input("plaintext"), input("receive_id"));
+                assert_eq!(encrypted.as_deref(), expected.as_str(), "{line}");
             }
             "receive_id_negative" => {
                 let run = with_key(&["callback", "decrypt", "--encrypt", input("encrypt"), "--json"]);
@@ -139,7 +139,7 @@ fn every_published_vector_holds() {
                 let mut args =
                     vec!["callback", "verify", "--json", "--timestamp", values[1], "--nonce", values[2]];
                 args.extend(["--signature", expected.as_str().expect("a hash")]);
-                args.extend(values.get(3).map(|sealed| ["--encrypt", sealed]).into_iter().flatten());
+                args.extend(values.get(3).map(|encrypted| ["--encrypt", encrypted]).into_iter().flatten());
                 let done = wecheck(args).var("WECHECK_CALLBACK_TOKEN", values[0]).done();
                 assert_eq!(done.code, 0, "{line}: {done}");
             }
@@ -164,10 +164,10 @@ fn every_published_vector_holds() {
 #[test]
 fn a_logged_request_is_checked_and_opened() {
     let message = "<xml><ToUserName><![CDATA[gh_1]]></ToUserName><Content>我是中文</Content><A><B>1</B><B>2</B></A></xml>";
-    let sealed = sealed(message);
-    let log = logged(&sealed, text(&sealed, "body"));
+    let encrypted = encrypted(message);
+    let log = logged(&encrypted, text(&encrypted, "body"));
     let done = callback(["verify", "--request", "-"]).stdin(&log).done();
-    let (msg, plain) = (text(&sealed, "MsgSignature"), text(&sealed, "signature"));
+    let (msg, plain) = (text(&encrypted, "MsgSignature"), text(&encrypted, "signature"));
     assert_eq!(
         done.to_string(),
         format!(
@@ -187,9 +187,9 @@ fn a_logged_request_is_checked_and_opened() {
 
 #[test]
 fn both_signatures_of_safe_mode_have_to_hold() {
-    let sealed = sealed("x");
-    let log = logged(&sealed, text(&sealed, "body"));
-    let broken = log.replace(text(&sealed, "signature"), &"0".repeat(40));
+    let encrypted = encrypted("x");
+    let log = logged(&encrypted, text(&encrypted, "body"));
+    let broken = log.replace(text(&encrypted, "signature"), &"0".repeat(40));
     let done = callback(["verify", "--request", "-", "--json"]).stdin(broken).done();
     let report = done.json();
     assert_eq!((done.code, &report["valid"], &report["kind"]), (1, &json!(false), &json!("msg_signature")));
@@ -210,13 +210,13 @@ fn every_length_goes_there_and_back() {
     for length in 0..=1000 {
         // So many bytes, in characters of three where there is room.
         let message = "a".repeat(length % 3) + &"我".repeat(length / 3);
-        let sealed = key.seal([7; 16], &message, APPID).expect("it is short");
-        let opened = key.open(&sealed).expect("it opens");
-        assert_eq!((opened.message, opened.receive_id.as_str()), (message, APPID), "{length}");
+        let encrypted = key.encrypt([7; 16], &message, APPID).expect("it is short");
+        let decrypted = key.decrypt(&encrypted).expect("it opens");
+        assert_eq!((decrypted.message, decrypted.receive_id.as_str()), (message, APPID), "{length}");
     }
     for length in [0, 11, 12, 13, 127, 128, 255, 256, 1000] {
         let message = "m".repeat(length);
-        let body = sealed(&message);
+        let body = encrypted(&message);
         let done = callback(["decrypt", "--body", "-", "--json"]).stdin(text(&body, "body")).done();
         assert_eq!((done.code, text(&done.json(), "message")), (0, message.as_str()), "{length}: {done}");
     }
@@ -256,7 +256,7 @@ fn a_url_verification_is_answered() {
         assert_eq!((done.code, &done.json()["echostr"]), (1, &Value::Null), "{done}");
         assert!(!done.stdout.contains("6058207018001857403"), "{done}");
     }
-    let message = callback(["echo", "--body", "-"]).stdin(text(&sealed("x"), "body")).done();
+    let message = callback(["echo", "--body", "-"]).stdin(text(&encrypted("x"), "body")).done();
     assert_eq!(message.code, 2, "{message}");
 }
 
@@ -278,8 +278,8 @@ fn the_curl_command_is_one_a_shell_runs() {
 
 #[test]
 fn token_key_and_receive_id_are_told_apart() {
-    let sealed = sealed("hello");
-    let log = logged(&sealed, text(&sealed, "body"));
+    let encrypted = encrypted("hello");
+    let log = logged(&encrypted, text(&encrypted, "body"));
     let run = |args: &[&str], variable: &str, value: &str| {
         callback(args.iter().copied()).var(variable, value).stdin(&log).done()
     };
@@ -314,16 +314,16 @@ fn token_key_and_receive_id_are_told_apart() {
 #[test]
 fn nothing_sealed_is_told_before_the_signature_held() {
     // Wrong key, wrong receive id, broken padding: with a wrong signature they all look the same.
-    let sealed = sealed("hello");
-    let log = logged(&sealed, text(&sealed, "body"));
-    let cut = log.replace(&text(&sealed, "Encrypt")[..4], "AAAA");
+    let encrypted = encrypted("hello");
+    let log = logged(&encrypted, text(&encrypted, "body"));
+    let cut = log.replace(&text(&encrypted, "Encrypt")[..4], "AAAA");
     let mut seen = Vec::new();
     for (variable, value) in
         [("X", ""), ("WECHECK_ENCODING_AES_KEY", OTHER_KEY), ("WECHECK_APPID", "wx0000000000000000")]
     {
         let done = callback(["decrypt", "--request", "-"]).var(variable, value).stdin(&cut).done();
         assert_eq!(done.code, 1, "{done}");
-        assert!(done.stdout.contains("the signature does not hold, so nothing was opened"), "{done}");
+        assert!(done.stdout.contains("the signature does not hold, so nothing was decrypted"), "{done}");
         // How far the search came depends on the time it had.
         seen.push(done.stdout.lines().filter(|line| !line.starts_with('(')).collect::<Vec<_>>().join("\n"));
     }
@@ -424,7 +424,7 @@ fn doctypes_and_entities_are_refused() {
         assert_eq!(done.code, 2, "{done}");
         assert!(done.stderr.contains("the body has a DOCTYPE, which is refused"), "{done}");
         // The same inside: it opens, and it is not taken apart.
-        let inside = sealed(body);
+        let inside = encrypted(body);
         let done = callback(["decrypt", "--body", "-", "--json"]).stdin(text(&inside, "body")).done();
         assert_eq!((done.code, ids(&done)), (1, vec!["message-refused".to_owned()]), "{done}");
         assert_eq!(done.json()["fields"], Value::Null, "{done}");
@@ -519,7 +519,7 @@ fn a_token_is_never_shown() {
 
 #[test]
 fn what_a_terminal_obeys_is_made_visible() {
-    let inside = sealed("\u{1b}[31mred\u{202e}");
+    let inside = encrypted("\u{1b}[31mred\u{202e}");
     let done = callback(["decrypt", "--body", "-"]).stdin(text(&inside, "body")).done();
     assert!(done.stdout.contains("\\u{1b}[31mred\\u{202e}"), "{done}");
     let done = callback(["decrypt", "--body", "-", "--json"]).stdin(text(&inside, "body")).done();

@@ -105,14 +105,14 @@ fn answer(mut stream: TcpStream, folder: &Path) {
 }
 
 /// What the bridge was given in a client that calls itself so.
-struct Opened {
+struct Decrypted {
     page: String,
     /// The answers of /sign, in order.
     signed: Vec<Value>,
     calls: Vec<(String, Value)>,
 }
 
-fn open(server: &Server, files: &Files, kind: &str, user_agent: &str) -> Opened {
+fn open(server: &Server, files: &Files, kind: &str, user_agent: &str) -> Decrypted {
     let browser = Browser::start("zh-CN");
     browser.size(390, 844);
     browser.devtools(
@@ -139,14 +139,14 @@ fn open(server: &Server, files: &Files, kind: &str, user_agent: &str) -> Opened 
         reached.addresses.iter().all(|address| ["127.0.0.1", "::1"].contains(&address.as_str())),
         "{reached:?}"
     );
-    Opened {
+    Decrypted {
         page: page.as_str().expect("an address").to_owned(),
         signed: signed.as_array().expect("the payloads").clone(),
         calls: serde_json::from_value(calls).expect("names and parameters"),
     }
 }
 
-impl Opened {
+impl Decrypted {
     fn call(&self, name: &str) -> &Value {
         let found = self.calls.iter().find(|(called, _)| called == name);
         &found.unwrap_or_else(|| panic!("no {name} among {:?}", self.calls)).1
@@ -193,19 +193,19 @@ fn weixin_js_sdk_passes_on_what_sign_answered() {
     let files = Files::serve(installed());
     let origin = format!("http://localhost:{}", files.port);
     let server = Server::start(&home, &["--allow-origin", &origin]);
-    let opened = open(
+    let decrypted = open(
         &server,
         &files,
         "jsapi",
         "Mozilla/5.0 (Linux) MicroMessenger/8.0.49.2600 NetType/WIFI Language/zh_CN",
     );
-    let call = opened.call("preVerifyJSAPI");
-    let signed = opened.signed("jsapi", &call["verifyNonceStr"]);
+    let call = decrypted.call("preVerifyJSAPI");
+    let signed = decrypted.signed("jsapi", &call["verifyNonceStr"]);
     assert_eq!(call["verifyAppId"], signed["appId"]);
     assert_eq!(call["verifyTimestamp"], signed["timestamp"].to_string());
     assert_eq!(call["verifySignature"], signed["signature"]);
     assert_eq!(call["verifyJsApiList"], json!(["chooseImage", "scanQRCode"]));
-    verify(&home, "jsapi", &opened.page, call, VERIFIED);
+    verify(&home, "jsapi", &decrypted.page, call, VERIFIED);
 }
 
 #[test]
@@ -221,20 +221,20 @@ fn wecom_jssdk_passes_on_what_sign_answered_for_config_and_agent_config() {
     let origin = format!("http://localhost:{}", files.port);
     let server = Server::start(&home, &["--allow-origin", &origin]);
 
-    let opened = open(&server, &files, "jsapi", WECOM);
-    let config = opened.call("preVerifyJSAPI");
-    let signed = opened.signed("jsapi", &config["verifyNonceStr"]);
+    let decrypted = open(&server, &files, "jsapi", WECOM);
+    let config = decrypted.call("preVerifyJSAPI");
+    let signed = decrypted.signed("jsapi", &config["verifyNonceStr"]);
     assert_eq!(config["verifyAppId"], signed["appId"]);
     assert_eq!(config["verifyTimestamp"], signed["timestamp"].to_string());
     assert_eq!(config["verifySignature"], signed["signature"]);
-    verify(&home, "jsapi", &opened.page, config, VERIFIED);
+    verify(&home, "jsapi", &decrypted.page, config, VERIFIED);
 
-    let opened = open(&server, &files, "agent", WECOM);
-    let agent_config = opened.call("agentConfig");
-    let signed = opened.signed("agent", &agent_config["nonceStr"]);
+    let decrypted = open(&server, &files, "agent", WECOM);
+    let agent_config = decrypted.call("agentConfig");
+    let signed = decrypted.signed("agent", &agent_config["nonceStr"]);
     assert_eq!(agent_config["corpid"], signed["corpid"]);
     assert_eq!(agent_config["agentid"], signed["agentId"]);
     assert_eq!(agent_config["timestamp"], signed["timestamp"].to_string());
     assert_eq!(agent_config["signature"], signed["signature"]);
-    verify(&home, "agent", &opened.page, agent_config, ["timestamp", "nonceStr", "signature"]);
+    verify(&home, "agent", &decrypted.page, agent_config, ["timestamp", "nonceStr", "signature"]);
 }

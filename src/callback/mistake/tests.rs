@@ -26,7 +26,7 @@ fn explained_with(token: &str, signed: &Signed, left_out: Option<&str>, given: &
     let known = Known {
         token: &Secret::new(token),
         signed,
-        sealed_name: "encrypt",
+        encrypted_name: "encrypt",
         encoded: None,
         left_out,
         body: Some("<xml><Encrypt>e</Encrypt></xml>"),
@@ -110,8 +110,8 @@ fn a_token_is_described_and_never_shown() {
 
 #[test]
 fn each_mistake_of_the_sealed_value_is_found() {
-    let with = |sealed: &str| sign(&[TOKEN, STAMP, NONCE, sealed]);
-    for (sealed, id) in [
+    let with = |encrypted: &str| sign(&[TOKEN, STAMP, NONCE, encrypted]);
+    for (encrypted, id) in [
         (ENCRYPT.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D"), "encrypt-percent-encoded"),
         (ENCRYPT.replace('+', "%2b").replace('/', "%2f").replace('=', "%3d"), "encrypt-percent-encoded"),
         (ENCRYPT.replace('+', "%2B").replace('=', "%3D"), "encrypt-percent-encoded"),
@@ -126,7 +126,7 @@ fn each_mistake_of_the_sealed_value_is_found() {
         (ENCRYPT.replace('/', "\\/"), "encrypt-json-escaped"),
         ("<xml><Encrypt>e</Encrypt></xml>".to_owned(), "encrypt-whole-body"),
     ] {
-        assert_eq!(explained(TOKEN, &with(&sealed)), [id], "{sealed}");
+        assert_eq!(explained(TOKEN, &with(&encrypted)), [id], "{encrypted}");
     }
     assert_eq!(explained(TOKEN, &sign(&[TOKEN, STAMP, NONCE])), ["encrypt-left-out"]);
     let added = explained_with(TOKEN, &signed(None), Some(ENCRYPT), &with(ENCRYPT));
@@ -189,7 +189,7 @@ fn what_nothing_explains_is_said_to_be_so() {
         let known = Known {
             token: &Secret::new(TOKEN),
             signed: &signed(None),
-            sealed_name: "encrypt",
+            encrypted_name: "encrypt",
             encoded: None,
             left_out: None,
             body: None,
@@ -212,7 +212,7 @@ fn the_search_stops_when_told_and_ids_are_unique() {
     let known = Known {
         token: &Secret::new(TOKEN),
         signed: &signed(Some(ENCRYPT)),
-        sealed_name: "encrypt",
+        encrypted_name: "encrypt",
         encoded: None,
         left_out: None,
         body: None,

@@ -1,24 +1,23 @@
-//! One callback examined: first its signatures, then, only when they hold, what is sealed in it.
+//! One callback examined: first its signatures, then, only when they hold, what is encrypted in it.
 //!
 //! In: an [`Incoming`], the profile's token and key. Out: an [`Examined`], from which `verify`,
 //! `decrypt` and `echo` make their reports. Padding and receive id are looked at after the
-//! signature held, so that nobody can ask this for one without the other.
+//! signature held, so that neither can be asked for without the other.
 
-use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use colored::Colorize;
 use serde::Serialize;
 
-use super::source::{Incoming, Source as CallbackSource};
+use super::incoming::Incoming;
+use super::{Request, read_key};
+use crate::both;
 use crate::callback::mistake::{self, Known, Mistake, OtherKey, SAMPLE_KEYS, SAMPLE_TOKENS};
-use crate::callback::{self, AesKey, Kind, OpenError, Opened, Signed};
+use crate::callback::{self, AesKey, Kind, DecryptError, Decrypted, Signed};
 use crate::config::{Profile, Source};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
-use crate::output::{safe, shortened};
-use crate::say;
+use crate::platform::Platform;
 use crate::secret::Secret;
 
 /// How long the mistakes are searched for.
@@ -26,42 +25,56 @@ const SEARCH_TIME: Duration = Duration::from_secs(1);
 
 /// One signature that was compared.
 #[derive(Debug, Serialize)]
-pub(super) struct Check {
-    pub(super) kind: Kind,
-    pub(super) given: String,
-    pub(super) computed: String,
-    pub(super) valid: bool,
+pub struct Check {
+    /// What it covers.
+    pub kind: Kind,
+    /// As it came.
+    pub given: String,
+    /// As it has to be.
+    pub computed: String,
+    /// Whether they are the same.
+    pub valid: bool,
 }
 
 /// Something odd that decides nothing.
-#[derive(Debug, Serialize)]
-pub(super) struct Warning {
-    pub(super) id: &'static str,
-    pub(super) field: &'static str,
-    pub(super) message: String,
-    pub(super) fix: String,
+#[derive(Clone, Debug, Serialize)]
+pub struct Warning {
+    /// Its id.
+    pub id: &'static str,
+    /// The value it concerns.
+    pub field: &'static str,
+    /// What is odd.
+    pub message: String,
+    /// What to do.
+    pub fix: String,
 }
 
 /// What the search for mistakes did.
 #[derive(Debug, Serialize)]
-pub(super) struct SearchReport {
-    candidates: u64,
-    exhausted: bool,
-    elapsed_ms: u64,
+pub struct SearchReport {
+    /// Candidates hashed.
+    pub candidates: u64,
+    /// Whether everything there is was tried.
+    pub exhausted: bool,
+    /// Milliseconds.
+    pub elapsed_ms: u64,
 }
 
 /// What is known of a callback after looking at it.
 #[derive(Default)]
-pub(super) struct Examined {
+pub struct Examined {
     /// The signatures compared: the one that covers most comes first.
-    pub(super) checks: Vec<Check>,
-    pub(super) mistakes: Vec<Mistake>,
-    pub(super) warnings: Vec<Warning>,
-    pub(super) search: Option<SearchReport>,
-    /// The opened message, where there is a key and the signatures hold.
-    pub(super) opened: Option<Opened>,
+    pub checks: Vec<Check>,
+    /// Why a signature differs or the message is wrong.
+    pub mistakes: Vec<Mistake>,
+    /// What is odd.
+    pub warnings: Vec<Warning>,
+    /// What the search for mistakes did, when there was one.
+    pub search: Option<SearchReport>,
+    /// The decrypted message, where there is a key and the signatures hold.
+    pub decrypted: Option<Decrypted>,
     /// Whom the message had to be for, where that is known.
-    pub(super) expected_receive_id: Option<String>,
+    pub expected_receive_id: Option<String>,
 }
 
 /// The credentials of an examination.
@@ -75,37 +88,27 @@ pub(super) struct Credentials<'a> {
 
 impl Examined {
     /// Whether every signature held and nothing else is wrong.
-    pub(super) fn valid(&self) -> bool {
+    pub fn valid(&self) -> bool {
         self.mistakes.is_empty() && self.checks.iter().all(|check| check.valid)
     }
 }
 
-/// Reads the EncodingAESKey; a bad one is a configuration error, told by position.
-pub(super) fn read_key(profile: &Profile, context: &Context) -> Result<(Secret, AesKey), Failure> {
-    let text = profile.require_encoding_aes_key(&context.env)?;
-    let key = AesKey::read(&text).map_err(|error| {
-        Failure::config(format!("{error} (profile `{}`)", profile.name))
-            .hint("copy the 43 characters from WeChat's console once more, then: wecheck config check")
-    })?;
-    Ok((text, key))
-}
-
-/// Reads the callback, and the key where the profile has one. A bad key is told before anything
-/// sealed is looked at; where nothing is sealed, nothing asks for it.
+/// Reads the callback, and the key where the profile has one. A bad key is reported before anything
+/// encrypted is looked at; when nothing is encrypted, nothing asks for it.
 pub(super) fn read_with_key(
-    source: &CallbackSource,
+    request: &Request,
     profile: &Profile,
     context: &Context,
 ) -> Result<(Incoming, Option<(Secret, AesKey)>), Failure> {
     let key = profile.encoding_aes_key.is_some().then(|| read_key(profile, context)).transpose();
-    match (source.read(profile.platform), key) {
-        (Ok(incoming), Err(_)) if incoming.sealed.is_none() => Ok((incoming, None)),
+    match (request.incoming(profile.platform), key) {
+        (Ok(incoming), Err(_)) if incoming.encrypted.is_none() => Ok((incoming, None)),
         (_, Err(bad_key)) => Err(bad_key),
         (incoming, Ok(key)) => Ok((incoming?, key)),
     }
 }
 
-/// Compares the signatures, then opens what is sealed.
+/// Compares the signatures, then opens what is encrypted.
 pub(super) fn examine(
     incoming: &Incoming,
     credentials: &Credentials,
@@ -119,25 +122,28 @@ pub(super) fn examine(
     if !examined.valid() {
         return Ok(examined);
     }
-    let (Some(sealed), Some((_, key))) = (&incoming.sealed, &credentials.key) else { return Ok(examined) };
+    let (Some(encrypted), Some((_, key))) = (&incoming.encrypted, &credentials.key) else { return Ok(examined) };
     let covered = examined.checks.iter().any(|check| check.kind == Kind::MsgSignature);
-    match key.open(&sealed.text) {
-        Ok(opened) => {
+    match key.decrypt(&encrypted.text) {
+        Ok(decrypted) => {
             if let Some(expected) = &credentials.receive_id
-                && *expected != opened.receive_id
+                && *expected != decrypted.receive_id
             {
-                let mistake = mistake::other_receive_id(&opened.receive_id, expected, context.lang);
+                let mistake = mistake::other_receive_id(&decrypted.receive_id, expected, context.lang);
                 examined.mistakes.push(mistake);
             }
-            examined.opened = Some(opened);
+            examined.decrypted = Some(decrypted);
         }
-        Err(error @ (OpenError::Base64(_) | OpenError::Length(_))) => {
-            return Err(Failure::usage(error.to_string())
-                .hint("give the whole Encrypt value or echostr, as it was received"));
+        Err(error @ (DecryptError::Base64(_) | DecryptError::Length(_))) => {
+            let zh = error.zh();
+            return Err(Failure::usage(both!("{zh}", "{error}")).hint(both!(
+                "给出完整的 Encrypt 或 echostr，与收到时一字不差",
+                "give the whole Encrypt value or echostr, as it was received"
+            )));
         }
-        Err(OpenError::Sealed) => {
+        Err(DecryptError::Wrong) => {
             let others = other_secrets(context, credentials.profile, |profile| &profile.encoding_aes_key);
-            let opens = |key: &Secret| AesKey::read(key).is_ok_and(|key| key.open(&sealed.text).is_ok());
+            let opens = |key: &Secret| AesKey::read(key).is_ok_and(|key| key.decrypt(&encrypted.text).is_ok());
             let profile = others.iter().find(|(_, key)| opens(key)).map(|(name, _)| OtherKey::Profile(name));
             let sample =
                 || SAMPLE_KEYS.iter().any(|key| opens(&Secret::new(*key))).then_some(OtherKey::Sample);
@@ -160,16 +166,18 @@ fn compare(
         return Ok(());
     }
     let missing = |name: &str| {
-        Failure::usage(format!("the {name} is missing"))
-            .hint(format!("give --{name}, or --request with the whole request"))
+        Failure::usage(both!("缺少 {name}", "the {name} is missing")).hint(both!(
+            "加上 --{name}，或者用 --request 给出整条请求",
+            "give --{name}, or --request with the whole request"
+        ))
     };
     let timestamp = incoming.timestamp.clone().ok_or_else(|| missing("timestamp"))?;
     let nonce = incoming.nonce.clone().ok_or_else(|| missing("nonce"))?;
     for (kind, signature) in given {
         let Some(signature) = signature else { continue };
-        let encrypt = match (kind, &incoming.sealed) {
+        let encrypt = match (kind, &incoming.encrypted) {
             (Kind::Plain, _) => None,
-            (Kind::MsgSignature, Some(sealed)) => Some(sealed.text.clone()),
+            (Kind::MsgSignature, Some(encrypted)) => Some(encrypted.text.clone()),
             (Kind::MsgSignature, None) if incoming.signature.is_some() => {
                 examined.warnings.push(Warning {
                     id: "body-missing",
@@ -190,10 +198,14 @@ fn compare(
                 continue;
             }
             (Kind::MsgSignature, None) => {
-                return Err(Failure::usage(
-                    "msg_signature covers an Encrypt value or an echostr, and there is none",
-                )
-                .hint("add the body: --body FILE, or after an empty line in --request"));
+                return Err(Failure::usage(both!(
+                    "msg_signature 包含 Encrypt 或 echostr 的值，而这里一个也没有",
+                    "msg_signature covers an Encrypt value or an echostr, and there is none"
+                ))
+                .hint(both!(
+                    "加上请求体：--body FILE，或者放在 --request 的空行之后",
+                    "add the body: --body FILE, or after an empty line in --request"
+                )));
             }
         };
         let signed = Signed { timestamp: timestamp.clone(), nonce: nonce.clone(), encrypt };
@@ -203,6 +215,12 @@ fn compare(
             explain(incoming, &signed, signature, token, credentials, context, examined);
         }
         examined.checks.push(Check { kind, given: signature.clone(), computed, valid });
+    }
+    if credentials.profile.platform == Some(Platform::Work)
+        && incoming.msg_signature.is_none()
+        && examined.mistakes.is_empty()
+    {
+        examined.mistakes.push(mistake::plain_signature_on_work(lang));
     }
     warn(incoming, token, lang, &mut examined.warnings);
     Ok(())
@@ -224,19 +242,19 @@ fn explain(
     other_values.extend(app_id.map(|id| ("appid", Secret::new(id))));
     let secret = credentials.profile.secret.as_ref().filter(|source| is_quiet(source));
     other_values.extend(secret.and_then(|source| Some(("app secret", source.read(&context.env).ok()?))));
-    let sealed = incoming.sealed.as_ref();
+    let encrypted = incoming.encrypted.as_ref();
     let known = Known {
         token,
         signed,
-        sealed_name: match (sealed, &incoming.clear_echostr) {
-            (Some(sealed), _) => sealed.name,
+        encrypted_name: match (encrypted, &incoming.clear_echostr) {
+            (Some(encrypted), _) => encrypted.name,
             (None, Some(_)) => "echostr",
             (None, None) => "encrypt",
         },
-        encoded: sealed.and_then(|sealed| sealed.encoded.as_deref()),
+        encoded: encrypted.and_then(|encrypted| encrypted.encoded.as_deref()),
         left_out: match signed.kind() {
             Kind::Plain => {
-                sealed.map(|sealed| &sealed.text).or(incoming.clear_echostr.as_ref()).map(String::as_str)
+                encrypted.map(|encrypted| &encrypted.text).or(incoming.clear_echostr.as_ref()).map(String::as_str)
             }
             Kind::MsgSignature => None,
         },
@@ -262,7 +280,7 @@ fn warn(incoming: &Incoming, token: &Secret, lang: Lang, warnings: &mut Vec<Warn
             message: lang
                 .pick(
                     "这个 token 出现在公开的示例里：谁都能伪造签名",
-                    "this token stands in public samples: anybody can sign with it",
+                    "this token is in public samples: anyone can sign with it",
                 )
                 .to_owned(),
             fix: lang
@@ -270,11 +288,11 @@ fn warn(incoming: &Incoming, token: &Secret, lang: Lang, warnings: &mut Vec<Warn
                 .to_owned(),
         });
     }
-    if incoming.sealed.is_some() && incoming.msg_signature.is_none() {
+    if incoming.encrypted.is_some() && incoming.msg_signature.is_none() {
         warnings.push(Warning {
             id: "body-not-signed",
             field: "encrypt",
-            message: lang.pick("这里的签名不包含密文：普通签名只保护 timestamp 和 nonce", "this signature does not cover what is encrypted: a plain one protects timestamp and nonce only").to_owned(),
+            message: lang.pick("这里的签名不包含密文：普通签名只保护 timestamp 和 nonce", "this signature does not cover what is encrypted: a plain one protects only timestamp and nonce").to_owned(),
             fix: lang.pick("验证加密消息时比较 msg_signature", "check an encrypted message with msg_signature").to_owned(),
         });
     }
@@ -322,43 +340,4 @@ fn other_secrets(
 
 fn is_quiet(source: &Source) -> bool {
     matches!(source, Source::Plain(_) | Source::Env(_) | Source::File(_))
-}
-
-/// Writes the signatures that differ and the mistakes.
-pub(super) fn write_wrong(out: &mut dyn Write, examined: &Examined, lang: Lang) -> io::Result<()> {
-    for check in examined.checks.iter().filter(|check| !check.valid) {
-        let name = check.kind.parameter();
-        let (given, computed) = (lang.pick("收到", "given   "), lang.pick("应为", "computed"));
-        writeln!(out, "  {name} {given}  {}", safe(&shortened(&check.given, 200)))?;
-        writeln!(out, "  {name} {computed}  {}", check.computed)?;
-    }
-    for (number, mistake) in (1..).zip(&examined.mistakes) {
-        writeln!(
-            out,
-            "\n{number}. {}  {}",
-            mistake.id.yellow().bold(),
-            safe(&shortened(&mistake.message, 600))
-        )?;
-        writeln!(out, "   {}{}", lang.pick("处理：", "fix: "), safe(&shortened(&mistake.fix, 600)))?;
-    }
-    write_warnings(out, &examined.warnings, lang)?;
-    if let Some(search) = &examined.search {
-        let count = search.candidates;
-        let line = if search.exhausted {
-            say!(lang, "（试了 {count} 种写法）", "({count} candidates tried)")
-        } else {
-            say!(lang, "（试了 {count} 种写法，到时停止）", "({count} candidates tried, stopped by time)")
-        };
-        writeln!(out, "\n{}", line.dimmed())?;
-    }
-    Ok(())
-}
-
-/// Writes the warnings.
-pub(super) fn write_warnings(out: &mut dyn Write, warnings: &[Warning], lang: Lang) -> io::Result<()> {
-    for warning in warnings {
-        writeln!(out, "\n{}{}  {}", lang.pick("注意：", "note: "), warning.id.cyan(), warning.message)?;
-        writeln!(out, "   {}{}", lang.pick("处理：", "fix: "), warning.fix)?;
-    }
-    Ok(())
 }

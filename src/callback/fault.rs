@@ -1,0 +1,85 @@
+//! What can be wrong with a receiver and its answers, one entry each: id, title, cause, fix.
+//!
+//! In: nothing. Out: the tables [`http`] (connection, status, pages), `echo` (the answer to a URL
+//! verification) and `reply` (the answer to a message). `{name}` in a cause or a fix is filled with
+//! what was measured. The judgement itself is in [`super::answer`].
+
+mod echo;
+mod http;
+mod reply;
+
+pub use echo::*;
+pub use http::*;
+pub use reply::*;
+
+use crate::lang::Text;
+
+/// One thing that can be wrong.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Its id, unique in the whole program.
+    pub id: &'static str,
+    /// What it is, in at most 60 characters.
+    pub title: Text,
+    /// Why it happens.
+    pub cause: Text,
+    /// What to do.
+    pub fix: Text,
+}
+
+/// An entry: `[zh, en]` each.
+const fn fault(
+    id: &'static str,
+    title: [&'static str; 2],
+    cause: [&'static str; 2],
+    fix: [&'static str; 2],
+) -> Fault {
+    const fn text(pair: [&'static str; 2]) -> Text {
+        Text { zh: pair[0], en: pair[1] }
+    }
+    Fault { id, title: text(title), cause: text(cause), fix: text(fix) }
+}
+
+/// Every entry.
+pub fn all() -> impl Iterator<Item = &'static Fault> {
+    http::ALL.iter().chain(echo::ALL).chain(reply::ALL).copied()
+}
+
+/// The fault of a status that is not 200.
+pub fn of_status(status: u16) -> &'static Fault {
+    match status {
+        300..=399 => &REDIRECT,
+        401 => &LOGIN,
+        403 => &FORBIDDEN,
+        404 | 410 => &NOT_FOUND,
+        405 => &METHOD_NOT_ALLOWED,
+        415 => &MEDIA_TYPE,
+        419 => &CSRF,
+        400 | 422 => &BAD_REQUEST,
+        429 => &TOO_MANY,
+        502..=504 => &GATEWAY,
+        500..=599 => &SERVER_ERROR,
+        _ => &STATUS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_has_an_id_of_its_own_a_short_title_and_both_languages() {
+        let mut ids: Vec<&str> = all().map(|fault| fault.id).collect();
+        ids.sort_unstable();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+        for fault in all() {
+            assert!(fault.title.zh.chars().count() <= 60 && fault.title.en.chars().count() <= 60, "{}", fault.id);
+            for text in [fault.title, fault.cause, fault.fix] {
+                assert!(text.en.is_ascii() || text.en.chars().any(|c| "“”…→".contains(c)), "{}: {}", fault.id, text.en);
+                assert!(text.zh.chars().any(|c| !c.is_ascii()), "{}: {}", fault.id, text.zh);
+            }
+        }
+    }
+}

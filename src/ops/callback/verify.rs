@@ -1,0 +1,244 @@
+//! Is this callback signed with our token, and if not, why; and what has to be answered.
+//!
+//! In: a [`Request`]. Out: a [`Report`]. The EncodingAESKey is not needed; when the profile has one,
+//! what is encrypted is decrypted too and its receive id compared. When the text is an access log,
+//! the answer in it is judged.
+
+use serde::Serialize;
+
+use super::examine::{self, Check, Credentials, Examined, SearchReport, Warning};
+use super::incoming::Incoming;
+use super::Request;
+use crate::callback::Kind;
+use crate::callback::fault::{self, Fault};
+use crate::callback::mistake::Mistake;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::platform::Platform;
+use crate::{both, say};
+
+/// The answer.
+#[derive(Serialize)]
+pub struct Report {
+    /// Whether every signature holds and the message is for us.
+    pub valid: bool,
+    /// What the first signature covers.
+    pub kind: Kind,
+    /// The signature as it has to be.
+    pub computed_signature: String,
+    /// As it came.
+    pub given_signature: String,
+    /// Both, when a request carries both.
+    pub signatures: Vec<Check>,
+    /// Why it is not valid.
+    pub mistakes: Vec<Mistake>,
+    /// What is odd.
+    pub warnings: Vec<Warning>,
+    /// Of the decrypted message, when there is a key.
+    pub receive_id: Option<String>,
+    /// What the search for mistakes did.
+    pub search: Option<SearchReport>,
+    /// What the server answered, when the log says so.
+    pub answer: Option<Answer>,
+    /// What is left to do.
+    pub next_steps: Vec<NextStep>,
+    /// Whom the message had to be for, when that is known.
+    #[serde(skip)]
+    pub expected_receive_id: Option<String>,
+    /// Whether something in it is encrypted.
+    #[serde(skip)]
+    pub encrypted: bool,
+}
+
+/// An answer found in a log, judged.
+#[derive(Serialize)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The size of the body in bytes.
+    pub bytes: Option<u64>,
+    /// Whether nothing speaks against it.
+    pub ok: bool,
+    /// What is wrong with it.
+    pub id: Option<&'static str>,
+    /// The same in words.
+    pub message: String,
+    /// What to do.
+    pub fix: Option<String>,
+}
+
+/// A thing to do.
+#[derive(Serialize)]
+pub struct NextStep {
+    /// Its id.
+    pub id: &'static str,
+    /// `done`, `failed`, `todo` or `unseen`.
+    pub status: &'static str,
+    /// What to do.
+    pub message: String,
+}
+
+/// Examines the callback.
+pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
+    request.require_any("wecheck callback verify --request FILE")?;
+    let profile = request.profile(context)?;
+    let token = profile.require_callback_token(&context.env)?;
+    let (incoming, key) = examine::read_with_key(request, &profile, context)?;
+    let receive_id = request.receive_id.clone().or_else(|| profile.app_id.clone());
+    let credentials = Credentials { profile: &profile, token: Some(token), key, receive_id };
+    let examined = examine::examine(&incoming, &credentials, context)?;
+    let Some(first) = examined.checks.first() else {
+        return Err(Failure::usage(both!("缺少签名", "the signature is missing")).hint(both!(
+            "加上 --signature，或者用 --request 给出整条请求",
+            "give --signature, or --request with the whole request"
+        )));
+    };
+    let valid = examined.valid();
+    let on_work = profile.platform == Some(Platform::Work) || incoming.msg_signature.is_some();
+    let answer = answer_of(&incoming, &examined, context.lang);
+    Ok(Report {
+        valid,
+        kind: first.kind,
+        computed_signature: first.computed.clone(),
+        given_signature: first.given.clone(),
+        receive_id: examined.decrypted.as_ref().map(|decrypted| decrypted.receive_id.clone()),
+        next_steps: next_steps(valid, &incoming, answer.as_ref(), on_work, context.lang),
+        answer,
+        signatures: examined.checks,
+        mistakes: examined.mistakes,
+        warnings: examined.warnings,
+        search: examined.search,
+        expected_receive_id: examined.expected_receive_id,
+        encrypted: incoming.encrypted.is_some(),
+    })
+}
+
+/// The bytes that the answer to a URL verification has, when they are known.
+fn expected_bytes(incoming: &Incoming, examined: &Examined) -> Option<u64> {
+    let text = match (&incoming.clear_echostr, &incoming.encrypted, &examined.decrypted) {
+        (Some(clear), _, _) => clear,
+        (None, Some(encrypted), Some(decrypted)) if encrypted.name == "echostr" => &decrypted.message,
+        _ => return None,
+    };
+    u64::try_from(text.len()).ok()
+}
+
+fn answer_of(incoming: &Incoming, examined: &Examined, lang: Lang) -> Option<Answer> {
+    let logged = incoming.answer?;
+    let is_verification = incoming.clear_echostr.is_some()
+        || incoming.encrypted.as_ref().is_some_and(|encrypted| encrypted.name == "echostr");
+    let expected = expected_bytes(incoming, examined);
+    let given = logged.bytes;
+    let status = logged.status.to_string();
+    let bytes = given.map(|bytes| bytes.to_string()).unwrap_or_default();
+    let wanted = expected.map(|bytes| bytes.to_string()).unwrap_or_default();
+    let values = [("status", status.as_str()), ("bytes", bytes.as_str()), ("expected", wanted.as_str())];
+    let cipher = incoming.encrypted.as_ref().filter(|one| one.name == "echostr").map(|one| one.text.len());
+    let fault: Option<&Fault> = if logged.status != 200 {
+        Some(fault::of_status(logged.status))
+    } else if !is_verification {
+        None
+    } else if given.is_some() && given == cipher.and_then(|length| u64::try_from(length).ok()) {
+        Some(&fault::ECHO_CIPHERTEXT)
+    } else {
+        match (given, expected) {
+            (Some(0), _) => Some(&fault::ECHO_EMPTY),
+            (Some(given), Some(expected)) if given != expected => Some(&fault::ECHO_SIZE),
+            _ => None,
+        }
+    };
+    Some(match fault {
+        Some(fault) => Answer {
+            status: logged.status,
+            bytes: given,
+            ok: false,
+            id: Some(fault.id),
+            message: fault.cause.fill(lang, &values),
+            fix: Some(fault.fix.fill(lang, &values)),
+        },
+        None => Answer {
+            status: logged.status,
+            bytes: given,
+            ok: true,
+            id: None,
+            message: match (given, is_verification, expected) {
+                (Some(given), true, Some(_)) => say!(
+                    lang,
+                    "日志里的应答是 {status}，{given} 字节，与 echostr 的长度一致；内容没有比对",
+                    "the log shows {status} and {given} bytes, the length of the echostr; the content was not compared"
+                ),
+                _ => say!(
+                    lang,
+                    "日志里的应答是 {status}；内容没有比对",
+                    "the log shows {status}; the content was not compared"
+                ),
+            },
+            fix: None,
+        },
+    })
+}
+
+fn next_steps(
+    valid: bool,
+    incoming: &Incoming,
+    answer: Option<&Answer>,
+    on_work: bool,
+    lang: Lang,
+) -> Vec<NextStep> {
+    let mut steps = Vec::new();
+    if !valid {
+        steps.push(NextStep {
+            id: "fix-mistakes",
+            status: "todo",
+            message: lang
+                .pick(
+                    "按上面的处理改好，再用一条新的请求验证",
+                    "apply the fixes above, then verify with a new request",
+                )
+                .to_owned(),
+        });
+        return steps;
+    }
+    if let Some(answer) = answer.filter(|answer| !answer.ok) {
+        steps.push(NextStep {
+            id: "answer",
+            status: "failed",
+            message: answer.fix.clone().unwrap_or_default(),
+        });
+    }
+    let encrypted_echo = incoming.encrypted.as_ref().is_some_and(|one| one.name == "echostr");
+    let message = if incoming.clear_echostr.is_some() {
+        lang.pick(
+            "签名成立不等于验证通过：以状态 200 原样回复 echostr，纯文本，不带引号、BOM、换行、JSON 或 HTML；对照正确答案：wecheck callback echo --request FILE",
+            "a signature that holds is not the end: answer 200 with the bare echostr as plain text, without quotes, BOM, newline, JSON or HTML; the right answer: wecheck callback echo --request FILE",
+        )
+    } else if encrypted_echo {
+        lang.pick(
+            "签名成立不等于验证通过：1 秒内以状态 200 回复解密后的 echostr 明文，不带引号、BOM、换行；对照正确答案：wecheck callback echo --request FILE",
+            "a signature that holds is not the end: answer 200 within 1 s with the decrypted echostr as plain text, without quotes, BOM or newline; the right answer: wecheck callback echo --request FILE",
+        )
+    } else if on_work {
+        lang.pick(
+            "5 秒内以状态 200 回复空串、success 或加密后的应答；来不及处理就先回复，再用接口主动发送",
+            "answer 200 within 5 s: empty, `success` or an encrypted reply; if the work takes longer, answer first and send the message by API",
+        )
+    } else {
+        lang.pick(
+            "5 秒内以状态 200 回复空串、success 或应答 XML（安全模式下要加密）；其他内容会让用户看到“该公众号提供的服务出现故障”",
+            "answer 200 within 5 s: empty, `success` or a reply XML (encrypted in safe mode); anything else shows the user an error of the account",
+        )
+    };
+    steps.push(NextStep { id: "right-answer", status: "todo", message: message.to_owned() });
+    steps.push(NextStep {
+        id: "probe",
+        status: "todo",
+        message: lang
+            .pick(
+                "让 wecheck 像微信那样请求一次你的服务器：wecheck callback probe URL",
+                "have wecheck call your server as WeChat would: wecheck callback probe URL",
+            )
+            .to_owned(),
+    });
+    steps
+}
