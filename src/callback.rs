@@ -4,15 +4,20 @@
 //! In: the values of a request as text, the token and the EncodingAESKey. Out: a signature to
 //! compare ([`signature`], [`same`]), a decrypted or an encrypted message ([`AesKey`]), the fields of a
 //! body ([`body`]), the parts of a logged request ([`request`]) and the mistakes that explain a
-//! signature that differs ([`mistake`]). Nothing here prints or holds a token longer than needed.
+//! signature that differs ([`mistake`]); and the other way round, a call as WeChat makes it ([`call`])
+//! of a sample ([`sample`]) to a kind of receiver ([`receiver`]), and its answer judged ([`answer`],
+//! [`fault`]). Nothing here prints or holds a token longer than needed.
 
+pub mod answer;
 pub mod body;
+pub mod call;
 mod envelope;
 pub mod fault;
 pub mod mistake;
+pub mod receiver;
 pub mod request;
 
-pub use envelope::{AesKey, KeyError, DecryptError, Decrypted, is_encrypted_shape};
+pub use envelope::{AesKey, DecryptError, Decrypted, KeyError, is_encrypted_shape};
 
 use serde::Serialize;
 use subtle::ConstantTimeEq;

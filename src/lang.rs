@@ -142,6 +142,12 @@ impl From<&String> for Both {
     }
 }
 
+impl From<Text> for Both {
+    fn from(text: Text) -> Self {
+        Self { zh: text.zh.to_owned(), en: text.en.to_owned() }
+    }
+}
+
 impl From<&str> for Both {
     fn from(text: &str) -> Self {
         Self::same(text)

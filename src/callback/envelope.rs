@@ -71,7 +71,7 @@ pub enum DecryptError {
     /// Padding, length field or text are wrong: one answer for all, so that they cannot be told from
     /// each other from outside.
     #[error("the encrypted value does not decrypt with this EncodingAESKey")]
-    Encrypted,
+    Wrong,
 }
 
 /// A decrypted message.
@@ -207,8 +207,12 @@ fn is_base64(c: char) -> bool {
 fn meaning(c: char) -> (&'static str, &'static str) {
     match c {
         '=' => ("去掉 base64 的填充符", "drop the base64 padding"),
-        '"' | '\'' | '“' | '”' | '‘' | '’' => ("引号不是 key 的一部分", "a quote is not part of the key"),
-        '-' | '_' => ("key 用的是普通 base64，不是 URL 安全的那种", "the key is plain base64, not the url-safe kind"),
+        '"' | '\'' | '“' | '”' | '‘' | '’' => {
+            ("引号不是 key 的一部分", "a quote is not part of the key")
+        }
+        '-' | '_' => {
+            ("key 用的是普通 base64，不是 URL 安全的那种", "the key is plain base64, not the url-safe kind")
+        }
         c if c.is_whitespace() => ("空白不是 key 的一部分", "whitespace is not part of the key"),
         _ => ("key 里只有字母和数字", "a key has only letters and digits"),
     }
@@ -244,7 +248,11 @@ mod tests {
                 let bytes = BASE64.decode(&encrypted).unwrap().len();
                 assert_eq!(bytes, (20 + length + id.len()) / 32 * 32 + 32, "length {length}");
                 let decrypted = key.decrypt(&encrypted).unwrap();
-                assert_eq!((decrypted.message, decrypted.receive_id.as_str()), (message, id), "length {length}");
+                assert_eq!(
+                    (decrypted.message, decrypted.receive_id.as_str()),
+                    (message, id),
+                    "length {length}"
+                );
             }
         }
     }

@@ -75,9 +75,18 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), count);
         for fault in all() {
-            assert!(fault.title.zh.chars().count() <= 60 && fault.title.en.chars().count() <= 60, "{}", fault.id);
+            assert!(
+                fault.title.zh.chars().count() <= 60 && fault.title.en.chars().count() <= 60,
+                "{}",
+                fault.id
+            );
             for text in [fault.title, fault.cause, fault.fix] {
-                assert!(text.en.is_ascii() || text.en.chars().any(|c| "“”…→".contains(c)), "{}: {}", fault.id, text.en);
+                assert!(
+                    text.en.is_ascii() || text.en.chars().any(|c| "“”…→".contains(c)),
+                    "{}: {}",
+                    fault.id,
+                    text.en
+                );
                 assert!(text.zh.chars().any(|c| !c.is_ascii()), "{}: {}", fault.id, text.zh);
             }
         }

@@ -354,9 +354,10 @@ fn mistakes_of(known: &Known, start: &Attempt, steps: &Steps, lang: Lang) -> Vec
             ),
             Field::Timestamp => (Some(after.timestamp.to_string()), Some(before.timestamp.to_string())),
             Field::Nonce => (Some(after.nonce.to_string()), Some(before.nonce.to_string())),
-            Field::Encrypted => {
-                (after.encrypted.as_deref().map(str::to_owned), before.encrypted.as_deref().map(str::to_owned))
-            }
+            Field::Encrypted => (
+                after.encrypted.as_deref().map(str::to_owned),
+                before.encrypted.as_deref().map(str::to_owned),
+            ),
             Field::String => (None, None),
             Field::Signature => (Some(start.given.to_string()), Some(signature(known.token, known.signed))),
         };

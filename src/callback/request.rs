@@ -120,7 +120,8 @@ fn query_of(line: &str) -> Option<String> {
 /// What is between `GET ` or `POST ` and ` HTTP/1`.
 fn request_target(line: &str) -> Option<&str> {
     let end = line.find(" HTTP/")?;
-    let start = ["GET ", "POST "].iter().filter_map(|method| Some(line[..end].find(method)? + method.len())).min()?;
+    let start =
+        ["GET ", "POST "].iter().filter_map(|method| Some(line[..end].find(method)? + method.len())).min()?;
     line.get(start..end)
 }
 

@@ -162,7 +162,7 @@ fn every_published_vector_holds() {
 }
 
 #[test]
-fn a_logged_request_is_checked_and_opened() {
+fn a_logged_request_is_checked_and_decrypted() {
     let message = "<xml><ToUserName><![CDATA[gh_1]]></ToUserName><Content>我是中文</Content><A><B>1</B><B>2</B></A></xml>";
     let encrypted = encrypted(message);
     let log = logged(&encrypted, text(&encrypted, "body"));
@@ -172,7 +172,9 @@ fn a_logged_request_is_checked_and_opened() {
         done.to_string(),
         format!(
             "exit 0\n----- stdout\nthe signature holds\n  msg_signature  {msg}\n  signature      {plain}\n  \
-             receive_id     {APPID} (as expected)\n"
+             receive_id     {APPID} (as expected)\n\nnext:\n  [ ] answer 200 within 5 s: empty, `success` or a \
+             reply XML (encrypted in safe mode); anything else shows the user an error of the account\n  [ ] have \
+             wecheck call your server as WeChat would: wecheck callback probe URL\n"
         )
     );
     let done = callback(["decrypt", "--request", "-", "--json"]).stdin(&log).done();
@@ -442,18 +444,18 @@ fn malformed_input_is_exit_2() {
     for (body, said) in [
         ("", "the body is empty"),
         ("hello", "neither XML nor JSON"),
-        ("<xml><Encrypt>", "no well-formed XML"),
-        ("{\"encrypt\":", "the body is no JSON"),
-        ("{\"encrypt\":\"\\ud800\"}", "the body is no JSON"),
-        ("{\"encrypt\":NaN}", "the body is no JSON"),
-        ("{\"encrypt\":1e999999}", "the body is no JSON"),
-        ("[]", "no object"),
+        ("<xml><Encrypt>", "not well-formed XML"),
+        ("{\"encrypt\":", "the body is not JSON"),
+        ("{\"encrypt\":\"\\ud800\"}", "the body is not JSON"),
+        ("{\"encrypt\":NaN}", "the body is not JSON"),
+        ("{\"encrypt\":1e999999}", "the body is not JSON"),
+        ("[]", "not an object"),
         ("<xml/>", "nothing is encrypted here"),
         ("{}", "nothing is encrypted here"),
-        ("<xml><Encrypt>*</Encrypt></xml>", "no base64"),
+        ("<xml><Encrypt>*</Encrypt></xml>", "not base64"),
         ("<xml><Encrypt>AAAA</Encrypt></xml>", "holds 3 bytes"),
-        (&deep, "the body is no JSON"),
-        (&deep_xml, "more than 64 deep"),
+        (&deep, "the body is not JSON"),
+        (&deep_xml, "nested more than 64"),
         (&keys, "nothing is encrypted here"),
     ] {
         let done = callback(["decrypt", "--body", "-"]).stdin(body).done();
@@ -463,13 +465,13 @@ fn malformed_input_is_exit_2() {
     for (args, said) in [
         (&["verify"][..], "no callback is given"),
         (&["verify", "--body", "-", "--request", "-"], "stdin can be"),
-        (&["verify", "--request", "-"], "no logged callback"),
+        (&["verify", "--request", "-"], "not a logged callback"),
         (&["verify", "--timestamp", "1", "--nonce", "2"], "the signature is missing"),
         (&["verify", "--nonce", "2", "--signature", "3"], "the timestamp is missing"),
         (&["verify", "--timestamp", "2", "--signature", "3"], "the nonce is missing"),
         (&["decrypt", "--echostr", "123"], "the echostr is not encrypted"),
-        (&["encrypt", "x", "--timestamp", "soon"], "the timestamp `soon` is no number"),
-        (&["encrypt", "x", "--as", "curl", "--url", "ftp://a"], "no http or https address"),
+        (&["encrypt", "x", "--timestamp", "soon"], "the timestamp `soon` is not a number"),
+        (&["encrypt", "x", "--as", "curl", "--url", "ftp://a"], "not an http or https address"),
         (&["encrypt", "x", "--as", "curl"], "--url"),
         (&["encrypt"], "TEXT"),
     ] {
@@ -577,4 +579,82 @@ fn the_answer_reads_well_in_both_languages() {
 
     （试了 8 种写法）
     ");
+}
+
+/// A run on work with a token alone.
+fn on_work<'a>(args: impl IntoIterator<Item = &'a str>) -> Run {
+    wecheck(["callback", "verify", "--json", "--request", "-"].into_iter().chain(args))
+        .var("WECHECK_CALLBACK_TOKEN", TOKEN)
+        .var("WECHECK_PLATFORM", "work")
+}
+
+/// The query of a verification as WeCom sends it, its values as they are.
+fn verification() -> [(&'static str, String); 4] {
+    let args = ["encrypt", "1234+567", "--timestamp", "1700000000", "--nonce", "12345", "--json"];
+    // An echostr with a `+`, which logs like to lose.
+    let encrypted = (0..500)
+        .map(|_| callback(args).var("WECHECK_PLATFORM", "work").done().json())
+        .find(|one| text(one, "Encrypt").contains('+'))
+        .expect("an echostr with a plus");
+    [
+        ("msg_signature", text(&encrypted, "MsgSignature").to_owned()),
+        ("timestamp", "1700000000".to_owned()),
+        ("nonce", "12345".to_owned()),
+        ("echostr", text(&encrypted, "Encrypt").to_owned()),
+    ]
+}
+
+#[test]
+fn every_form_of_a_log_is_read_and_its_answer_judged() {
+    let values = verification();
+    let escaped = |value: &str| value.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    let query: Vec<String> =
+        values.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+    let query = query.join("&");
+    let pairs = |open: &str, mark: &str, close: &str, between: &str| {
+        let pairs: Vec<String> =
+            values.iter().map(|(name, value)| format!("{open}{name}{mark}{value}{close}")).collect();
+        pairs.join(between)
+    };
+    for log in [
+        format!("https://a.example/cb?{}", query.replace("&timestamp", "×tamp")),
+        format!("ImmutableMultiDict([{}])", pairs("('", "', '", "')", ", ")),
+        format!("<QueryDict: {{{}}}>", pairs("'", "': ['", "']", ", ")),
+        format!("c.e.Wx : {}", pairs("", ":", "", ",")),
+        pairs("", "=", "", ", "),
+        format!("map[{}]", pairs("", ":[", "]", " ")),
+        format!("Array\n(\n{})\n", pairs("    [", "] => ", "", "\n")),
+        format!("{{{}}}", pairs("", "=", "", ", ")),
+    ] {
+        let done = on_work([]).stdin(&log).done();
+        assert_eq!((done.code, &done.json()["valid"]), (0, &json!(true)), "{log}: {done}");
+        assert!(text(&done.json()["next_steps"][0], "message").contains("BOM"), "{log}: {done}");
+    }
+    let plus_lost = query.replace("%2B", " ");
+    let done = on_work([]).stdin(format!("GET /cb?{plus_lost} HTTP/1.1")).done();
+    assert_eq!(ids(&done), ["encrypt-plus-space"], "{done}");
+    for (answer, id) in [
+        ("404 -", json!("answer-not-found")),
+        ("301 169", json!("answer-redirect")),
+        ("500 12", json!("answer-server-error")),
+        ("200 0", json!("echo-empty")),
+        ("200 8", json!(null)),
+        ("200 11", json!("echo-size")),
+    ] {
+        let log = format!("1.2.3.4 - - [x] \"GET /cb?{query} HTTP/1.1\" {answer}");
+        let done = on_work([]).stdin(&log).var("WECHECK_ENCODING_AES_KEY", KEY).done();
+        let report = done.json();
+        assert_eq!((done.code, &report["valid"]), (0, &json!(true)), "{done}");
+        assert_eq!(report["answer"]["id"], id, "{answer}: {done}");
+        assert_eq!(report["answer"]["ok"], json!(id.is_null()), "{answer}: {done}");
+    }
+}
+
+#[test]
+fn a_plain_signature_on_work_is_named() {
+    let args = ["encrypt", "1", "--timestamp", "1700000000", "--nonce", "12345", "--json"];
+    let plain = text(&callback(args).done().json(), "signature").to_owned();
+    let log = format!("GET /cb?signature={plain}&timestamp=1700000000&nonce=12345&echostr=123456 HTTP/1.1");
+    let done = on_work([]).stdin(log).done();
+    assert_eq!((done.code, ids(&done)), (1, vec!["plain-signature-on-work".to_owned()]), "{done}");
 }

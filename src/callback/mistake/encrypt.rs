@@ -8,10 +8,7 @@ use crate::lang::Text;
 
 pub(super) static ENCRYPT_LEFT_OUT: Entry = Entry {
     id: "encrypt-left-out",
-    title: Text {
-        zh: "密文没有参与签名",
-        en: "The encrypted value was left out of the signature",
-    },
+    title: Text { zh: "密文没有参与签名", en: "The encrypted value was left out of the signature" },
     field: Field::Encrypted,
     wide: false,
     variants: |_, at| {
@@ -29,10 +26,7 @@ pub(super) static ENCRYPT_LEFT_OUT: Entry = Entry {
 
 pub(super) static ENCRYPT_ADDED: Entry = Entry {
     id: "encrypt-added",
-    title: Text {
-        zh: "密文被放进了普通签名",
-        en: "The encrypted value is in a plain signature",
-    },
+    title: Text { zh: "密文被放进了普通签名", en: "The encrypted value is in a plain signature" },
     field: Field::Encrypted,
     wide: false,
     variants: |known, at| known.left_out.map(|encrypted| at.with_encrypted(encrypted)).into_iter().collect(),
@@ -48,10 +42,7 @@ pub(super) static ENCRYPT_ADDED: Entry = Entry {
 
 pub(super) static ENCRYPT_PERCENT_ENCODED: Entry = Entry {
     id: "encrypt-percent-encoded",
-    title: Text {
-        zh: "密文没有先做 URL 解码",
-        en: "The encrypted value was signed percent-encoded",
-    },
+    title: Text { zh: "密文没有先做 URL 解码", en: "The encrypted value was signed percent-encoded" },
     field: Field::Encrypted,
     wide: false,
     variants: |known, at| {
@@ -60,8 +51,7 @@ pub(super) static ENCRYPT_PERCENT_ENCODED: Entry = Entry {
         let lower = upper.replace("%2B", "%2b").replace("%2F", "%2f").replace("%3D", "%3d");
         let keeps_slash = encrypted.replace('+', "%2B").replace('=', "%3D");
         let twice = upper.replace('%', "%25");
-        let texts =
-            known.encoded.map(str::to_owned).into_iter().chain([upper, lower, keeps_slash, twice]);
+        let texts = known.encoded.map(str::to_owned).into_iter().chain([upper, lower, keeps_slash, twice]);
         texts.map(|text| at.with_encrypted(&text)).collect()
     },
     message: Text {
@@ -76,10 +66,7 @@ pub(super) static ENCRYPT_PERCENT_ENCODED: Entry = Entry {
 
 pub(super) static ENCRYPT_PLUS_SPACE: Entry = Entry {
     id: "encrypt-plus-space",
-    title: Text {
-        zh: "密文里的 + 变成了空格",
-        en: "A + in the encrypted value became a space",
-    },
+    title: Text { zh: "密文里的 + 变成了空格", en: "A + in the encrypted value became a space" },
     field: Field::Encrypted,
     wide: false,
     variants: |_, at| {
@@ -100,15 +87,15 @@ pub(super) static ENCRYPT_PLUS_SPACE: Entry = Entry {
 pub(super) static ENCRYPT_WHITESPACE: Entry = Entry {
     id: "encrypt-whitespace",
     title: Text {
-        zh: "密文带着空白参与了签名",
-        en: "The encrypted value was signed with whitespace",
+        zh: "密文带着空白参与了签名", en: "The encrypted value was signed with whitespace"
     },
     field: Field::Encrypted,
     wide: false,
     variants: |_, at| {
         let Some(encrypted) = at.encrypted.as_deref() else { return Vec::new() };
         let none: String = encrypted.split_whitespace().collect();
-        let changes = [encrypted.trim().to_owned(), none, format!("{encrypted}\n"), format!("\n{encrypted}\n")];
+        let changes =
+            [encrypted.trim().to_owned(), none, format!("{encrypted}\n"), format!("\n{encrypted}\n")];
         changes.iter().filter(|text| *text != encrypted).map(|text| at.with_encrypted(text)).collect()
     },
     message: Text {
@@ -147,10 +134,7 @@ pub(super) static ENCRYPT_CDATA: Entry = Entry {
 
 pub(super) static ENCRYPT_CUT_AT_EQUALS: Entry = Entry {
     id: "encrypt-cut-at-equals",
-    title: Text {
-        zh: "密文末尾的 = 数目不同",
-        en: "The encrypted value lost or gained a final =",
-    },
+    title: Text { zh: "密文末尾的 = 数目不同", en: "The encrypted value lost or gained a final =" },
     field: Field::Encrypted,
     wide: false,
     variants: |_, at| {
@@ -172,8 +156,7 @@ pub(super) static ENCRYPT_CUT_AT_EQUALS: Entry = Entry {
 pub(super) static ENCRYPT_JSON_ESCAPED: Entry = Entry {
     id: "encrypt-json-escaped",
     title: Text {
-        zh: "密文以 JSON 转义形式签名",
-        en: "The encrypted value was signed JSON-escaped",
+        zh: "密文以 JSON 转义形式签名", en: "The encrypted value was signed JSON-escaped"
     },
     field: Field::Encrypted,
     wide: false,
@@ -194,10 +177,7 @@ pub(super) static ENCRYPT_JSON_ESCAPED: Entry = Entry {
 
 pub(super) static ENCRYPT_WHOLE_BODY: Entry = Entry {
     id: "encrypt-whole-body",
-    title: Text {
-        zh: "签名的是整个请求体",
-        en: "The whole body was signed",
-    },
+    title: Text { zh: "签名的是整个请求体", en: "The whole body was signed" },
     field: Field::Encrypted,
     wide: false,
     variants: |known, at| {
@@ -209,7 +189,6 @@ pub(super) static ENCRYPT_WHOLE_BODY: Entry = Entry {
         en: "the whole body was signed instead of its Encrypt value",
     },
     fix: Text {
-        zh: "先从请求体里取出 Encrypt，再签名",
-        en: "take Encrypt out of the body first, then sign",
+        zh: "先从请求体里取出 Encrypt，再签名", en: "take Encrypt out of the body first, then sign"
     },
 };

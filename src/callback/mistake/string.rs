@@ -8,10 +8,7 @@ use crate::lang::Text;
 
 pub(super) static STRING_ORDER: Entry = Entry {
     id: "string-order",
-    title: Text {
-        zh: "参与签名的值没有排序",
-        en: "The values were not sorted",
-    },
+    title: Text { zh: "参与签名的值没有排序", en: "The values were not sorted" },
     field: Field::String,
     wide: false,
     variants: |_, at| {
@@ -34,25 +31,20 @@ pub(super) static STRING_ORDER: Entry = Entry {
 
 pub(super) static STRING_SEPARATOR: Entry = Entry {
     id: "string-separator",
-    title: Text {
-        zh: "各个值之间多了连接符",
-        en: "The values were joined with a separator",
-    },
+    title: Text { zh: "各个值之间多了连接符", en: "The values were joined with a separator" },
     field: Field::String,
     wide: false,
     variants: |_, at| {
         ["&", ",", " ", "\n", "-", "_", "|", "+", ":", ";"]
             .map(|mark| {
-                Attempt { join: Join::Separated(mark), ..at.clone() }
-                    .saying(mark.escape_debug().to_string())
+                Attempt { join: Join::Separated(mark), ..at.clone() }.saying(mark.escape_debug().to_string())
             })
             .into_iter()
             .chain([Attempt { join: Join::Pairs, ..at.clone() }.saying("key=value&")])
             .collect()
     },
     message: Text {
-        zh: "各个值之间多了连接符 `{what}`",
-        en: "the values were joined with `{what}`",
+        zh: "各个值之间多了连接符 `{what}`", en: "the values were joined with `{what}`"
     },
     fix: Text {
         zh: "排序后直接拼接，中间什么也不加，也不写参数名",
@@ -62,10 +54,7 @@ pub(super) static STRING_SEPARATOR: Entry = Entry {
 
 pub(super) static STRING_MISSING_VALUE: Entry = Entry {
     id: "string-missing-value",
-    title: Text {
-        zh: "有一个值是空的",
-        en: "One of the values was empty",
-    },
+    title: Text { zh: "有一个值是空的", en: "One of the values was empty" },
     field: Field::String,
     wide: false,
     variants: |_, at| {
@@ -76,10 +65,7 @@ pub(super) static STRING_MISSING_VALUE: Entry = Entry {
         ];
         without.into()
     },
-    message: Text {
-        zh: "签名时 {what} 是空的",
-        en: "{what} was empty when it was signed",
-    },
+    message: Text { zh: "签名时 {what} 是空的", en: "{what} was empty when it was signed" },
     fix: Text {
         zh: "检查取参数的代码：{what} 没有取到值也不会报错",
         en: "check the code that reads it: a {what} that was not found raises no error there",
@@ -88,15 +74,11 @@ pub(super) static STRING_MISSING_VALUE: Entry = Entry {
 
 pub(super) static TIMESTAMP_MILLISECONDS: Entry = Entry {
     id: "timestamp-milliseconds",
-    title: Text {
-        zh: "时间戳混用了秒和毫秒",
-        en: "Seconds and milliseconds are mixed",
-    },
+    title: Text { zh: "时间戳混用了秒和毫秒", en: "Seconds and milliseconds are mixed" },
     field: Field::Timestamp,
     wide: false,
     variants: |_, at| {
-        let shorter =
-            (at.timestamp.len() == 13).then(|| at.timestamp.get(..10)).flatten().map(str::to_owned);
+        let shorter = (at.timestamp.len() == 13).then(|| at.timestamp.get(..10)).flatten().map(str::to_owned);
         let texts = shorter.into_iter().chain([format!("{}000", at.timestamp)]);
         texts.map(|text| Attempt { timestamp: text.into(), ..at.clone() }).collect()
     },
@@ -112,10 +94,7 @@ pub(super) static TIMESTAMP_MILLISECONDS: Entry = Entry {
 
 pub(super) static TIMESTAMP_WHITESPACE: Entry = Entry {
     id: "timestamp-whitespace",
-    title: Text {
-        zh: "timestamp 带空白或引号",
-        en: "timestamp has whitespace or quotes around it",
-    },
+    title: Text { zh: "timestamp 带空白或引号", en: "timestamp has whitespace or quotes around it" },
     field: Field::Timestamp,
     wide: false,
     variants: |_, at| {
@@ -134,10 +113,7 @@ pub(super) static TIMESTAMP_WHITESPACE: Entry = Entry {
 
 pub(super) static NONCE_WHITESPACE: Entry = Entry {
     id: "nonce-whitespace",
-    title: Text {
-        zh: "nonce 带空白或引号",
-        en: "nonce has whitespace or quotes around it",
-    },
+    title: Text { zh: "nonce 带空白或引号", en: "nonce has whitespace or quotes around it" },
     field: Field::Nonce,
     wide: false,
     variants: |_, at| {
@@ -145,8 +121,7 @@ pub(super) static NONCE_WHITESPACE: Entry = Entry {
         changed.map(|text| Attempt { nonce: text.into(), ..at.clone() }).into_iter().collect()
     },
     message: Text {
-        zh: "nonce 前后有多余的空白或引号",
-        en: "nonce has whitespace or quotes around it",
+        zh: "nonce 前后有多余的空白或引号", en: "nonce has whitespace or quotes around it"
     },
     fix: Text {
         zh: "签名前原样取值，不带空白和引号",
@@ -156,10 +131,7 @@ pub(super) static NONCE_WHITESPACE: Entry = Entry {
 
 pub(super) static SIGNATURE_WHITESPACE: Entry = Entry {
     id: "signature-whitespace",
-    title: Text {
-        zh: "签名带空白或引号",
-        en: "The signature has whitespace or quotes around it",
-    },
+    title: Text { zh: "签名带空白或引号", en: "The signature has whitespace or quotes around it" },
     field: Field::Signature,
     wide: false,
     variants: |_, at| bared(&at.given).map(|text| at.with_given(text)).into_iter().collect(),
@@ -167,18 +139,12 @@ pub(super) static SIGNATURE_WHITESPACE: Entry = Entry {
         zh: "给出的签名前后有多余的空白或引号",
         en: "the given signature has whitespace or quotes around it",
     },
-    fix: Text {
-        zh: "去掉后再比较",
-        en: "remove them before comparing",
-    },
+    fix: Text { zh: "去掉后再比较", en: "remove them before comparing" },
 };
 
 pub(super) static HASH_HEX_CASE: Entry = Entry {
     id: "hash-hex-case",
-    title: Text {
-        zh: "签名用了大写十六进制",
-        en: "The signature is upper-case hex",
-    },
+    title: Text { zh: "签名用了大写十六进制", en: "The signature is upper-case hex" },
     field: Field::Signature,
     wide: false,
     variants: |_, at| {
@@ -197,10 +163,7 @@ pub(super) static HASH_HEX_CASE: Entry = Entry {
 
 pub(super) static HASH_TRUNCATED: Entry = Entry {
     id: "hash-truncated",
-    title: Text {
-        zh: "签名不完整",
-        en: "The signature is cut short",
-    },
+    title: Text { zh: "签名不完整", en: "The signature is cut short" },
     field: Field::Signature,
     wide: false,
     variants: |_, at| {
@@ -219,10 +182,7 @@ pub(super) static HASH_TRUNCATED: Entry = Entry {
 
 pub(super) static HASH_ALGORITHM: Entry = Entry {
     id: "hash-algorithm",
-    title: Text {
-        zh: "用错了哈希算法",
-        en: "Another hash than SHA-1 was used",
-    },
+    title: Text { zh: "用错了哈希算法", en: "Another hash than SHA-1 was used" },
     field: Field::Signature,
     wide: false,
     variants: |_, at| {
@@ -230,21 +190,14 @@ pub(super) static HASH_ALGORITHM: Entry = Entry {
         hashes.map(|(name, hash)| Attempt { hash, ..at.clone() }.saying(name)).into()
     },
     message: Text {
-        zh: "用的是 {what}，而不是 SHA-1",
-        en: "it was hashed with {what} instead of SHA-1",
+        zh: "用的是 {what}，而不是 SHA-1", en: "it was hashed with {what} instead of SHA-1"
     },
-    fix: Text {
-        zh: "回调签名一律用 SHA-1",
-        en: "callback signatures are SHA-1, always",
-    },
+    fix: Text { zh: "回调签名一律用 SHA-1", en: "callback signatures are SHA-1, always" },
 };
 
 pub(super) static TIMESTAMP_DRIFT: Entry = Entry {
     id: "timestamp-drift",
-    title: Text {
-        zh: "签名用了另一个时间戳",
-        en: "Signed with another timestamp",
-    },
+    title: Text { zh: "签名用了另一个时间戳", en: "Signed with another timestamp" },
     field: Field::Timestamp,
     wide: true,
     variants: |_, at| {

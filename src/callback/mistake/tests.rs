@@ -100,7 +100,7 @@ fn a_token_is_described_and_never_shown() {
     let found = explained_with(&format!("{TOKEN} "), &signed(Some(ENCRYPT)), None, &right);
     let mistake = &found.mistakes[0];
     assert_eq!(mistake.signed.as_deref(), Some("12 characters"));
-    assert_eq!(mistake.actual.as_deref(), Some("13 characters, 1 blank at its end"));
+    assert_eq!(mistake.actual.as_deref(), Some("13 characters, 1 whitespace at its end"));
     let extra = explained_with("hk7ZqqPwx3NvT", &signed(Some(ENCRYPT)), None, &right);
     assert!(
         extra.mistakes[0].message.contains("character 5")

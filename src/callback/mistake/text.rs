@@ -62,7 +62,7 @@ pub(super) fn unexplained(known: &Known, computed: &str, given: &str, lang: Lang
     if digits != 40 || !given.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Mistake {
             id: "signature-shape",
-        title: lang.pick("给出的不是 SHA-1 签名", "The given signature is not a SHA-1").to_owned(),
+            title: lang.pick("给出的不是 SHA-1 签名", "The given signature is not a SHA-1").to_owned(),
             field: "signature",
             signed: Some(given.to_owned()),
             actual: Some(computed.to_owned()),
@@ -202,7 +202,9 @@ pub(super) fn other_key(signed: bool, fits: Option<OtherKey>, lang: Lang) -> Mis
         ),
     };
     let title = match id {
-        "key-other-profile" => lang.pick("密文属于另一个 profile", "Encrypted with the key of another profile"),
+        "key-other-profile" => {
+            lang.pick("密文属于另一个 profile", "Encrypted with the key of another profile")
+        }
         "key-sample" => lang.pick("密文用的是公开示例的 key", "Encrypted with a key from public sample code"),
         _ => lang.pick("EncodingAESKey 不对", "The EncodingAESKey is wrong"),
     };

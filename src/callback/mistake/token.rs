@@ -80,8 +80,7 @@ const TOKEN_LIMIT: usize = 64;
 pub(super) static TOKEN_SAMPLE: Entry = Entry {
     id: "token-sample",
     title: Text {
-        zh: "签名用的是公开示例里的 token",
-        en: "Signed with a token from public sample code",
+        zh: "签名用的是公开示例里的 token", en: "Signed with a token from public sample code"
     },
     field: Field::Token,
     wide: false,
@@ -98,10 +97,7 @@ pub(super) static TOKEN_SAMPLE: Entry = Entry {
 
 pub(super) static TOKEN_WHITESPACE: Entry = Entry {
     id: "token-whitespace",
-    title: Text {
-        zh: "token 多了或少了空白",
-        en: "The token differs by whitespace",
-    },
+    title: Text { zh: "token 多了或少了空白", en: "The token differs by whitespace" },
     field: Field::Token,
     wide: false,
     variants: |_, at| {
@@ -110,9 +106,8 @@ pub(super) static TOKEN_WHITESPACE: Entry = Entry {
             [token.trim(), token.trim_start(), token.trim_end()].map(str::to_owned).into();
         changed.push(token.split_whitespace().collect());
         changed.push(token.chars().filter(|c| !is_invisible(*c)).collect());
-        changed.extend(
-            [" ", "\n", "\r\n", "\r", "\t", "\u{a0}", "\u{3000}"].map(|end| format!("{token}{end}")),
-        );
+        changed
+            .extend([" ", "\n", "\r\n", "\r", "\t", "\u{a0}", "\u{3000}"].map(|end| format!("{token}{end}")));
         changed.extend([" ", "\t", "\u{feff}"].map(|start| format!("{start}{token}")));
         changed.into_iter().filter(|text| text != token).map(|text| at.with_token(text)).collect()
     },
@@ -128,10 +123,7 @@ pub(super) static TOKEN_WHITESPACE: Entry = Entry {
 
 pub(super) static TOKEN_QUOTED: Entry = Entry {
     id: "token-quoted",
-    title: Text {
-        zh: "引号成了 token 的一部分",
-        en: "Quotes became part of the token",
-    },
+    title: Text { zh: "引号成了 token 的一部分", en: "Quotes became part of the token" },
     field: Field::Token,
     wide: false,
     variants: |_, at| {
@@ -154,8 +146,7 @@ pub(super) static TOKEN_QUOTED: Entry = Entry {
 pub(super) static TOKEN_OTHER_PROFILE: Entry = Entry {
     id: "token-other-profile",
     title: Text {
-        zh: "签名用的是另一个 profile 的 token",
-        en: "Signed with the token of another profile",
+        zh: "签名用的是另一个 profile 的 token", en: "Signed with the token of another profile"
     },
     field: Field::Token,
     wide: false,
@@ -175,10 +166,7 @@ pub(super) static TOKEN_OTHER_PROFILE: Entry = Entry {
 
 pub(super) static TOKEN_OTHER_VALUE: Entry = Entry {
     id: "token-other-value",
-    title: Text {
-        zh: "别的配置项被当成了 token",
-        en: "Another setting was used as the token",
-    },
+    title: Text { zh: "别的配置项被当成了 token", en: "Another setting was used as the token" },
     field: Field::Token,
     wide: false,
     variants: |known, at| {
@@ -186,8 +174,7 @@ pub(super) static TOKEN_OTHER_VALUE: Entry = Entry {
         others.map(|(what, value)| at.with_token(value.reveal()).saying(*what)).collect()
     },
     message: Text {
-        zh: "签名时把 {what} 当成了 token",
-        en: "the {what} was signed instead of the token",
+        zh: "签名时把 {what} 当成了 token", en: "the {what} was signed instead of the token"
     },
     fix: Text {
         zh: "token 是自己在后台填写的那一串，与 {what} 是两回事；检查两个配置项有没有填反",
@@ -197,10 +184,7 @@ pub(super) static TOKEN_OTHER_VALUE: Entry = Entry {
 
 pub(super) static TOKEN_CASE: Entry = Entry {
     id: "token-case",
-    title: Text {
-        zh: "token 的大小写不同",
-        en: "The token's letter case differs",
-    },
+    title: Text { zh: "token 的大小写不同", en: "The token's letter case differs" },
     field: Field::Token,
     wide: false,
     variants: |_, at| {
@@ -220,8 +204,7 @@ pub(super) static TOKEN_CASE: Entry = Entry {
 pub(super) static TOKEN_EXTRA_CHARACTER: Entry = Entry {
     id: "token-extra-character",
     title: Text {
-        zh: "profile 里的 token 多了一个字符",
-        en: "The profile's token has one extra character",
+        zh: "profile 里的 token 多了一个字符", en: "The profile's token has one extra character"
     },
     field: Field::Token,
     wide: true,
@@ -238,17 +221,13 @@ pub(super) static TOKEN_EXTRA_CHARACTER: Entry = Entry {
         zh: "profile 里的 token 多了一个字符（第 {what} 个）：签名用的是 {signed}，profile 里的是 {actual}",
         en: "the profile's token has one character too many (character {what}): it was signed with {signed}, the profile's has {actual}",
     },
-    fix: Text {
-        zh: "从后台重新复制 token",
-        en: "copy the token from the console again",
-    },
+    fix: Text { zh: "从后台重新复制 token", en: "copy the token from the console again" },
 };
 
 pub(super) static TOKEN_MISSING_CHARACTER: Entry = Entry {
     id: "token-missing-character",
     title: Text {
-        zh: "profile 里的 token 少了一个字符",
-        en: "The profile's token lacks one character",
+        zh: "profile 里的 token 少了一个字符", en: "The profile's token lacks one character"
     },
     field: Field::Token,
     wide: true,
@@ -257,10 +236,7 @@ pub(super) static TOKEN_MISSING_CHARACTER: Entry = Entry {
         zh: "profile 里的 token 少了一个字符（第 {what} 个位置）：签名用的是 {signed}，profile 里的是 {actual}",
         en: "the profile's token lacks one character (at place {what}): it was signed with {signed}, the profile's has {actual}",
     },
-    fix: Text {
-        zh: "从后台重新复制 token",
-        en: "copy the token from the console again",
-    },
+    fix: Text { zh: "从后台重新复制 token", en: "copy the token from the console again" },
 };
 
 pub(super) static TOKEN_WRONG_CHARACTER: Entry = Entry {
@@ -300,4 +276,3 @@ fn edited(at: &Attempt, replaced: usize) -> Vec<Attempt> {
     }
     found
 }
-

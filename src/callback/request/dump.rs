@@ -99,7 +99,10 @@ fn value_of(after: &str) -> Option<(&str, &str)> {
             let end = value
                 .find(|c: char| {
                     c.is_whitespace()
-                        || matches!(c, ',' | '&' | ';' | '}' | ')' | ']' | '"' | '\'' | '<' | '，' | '；' | '|')
+                        || matches!(
+                            c,
+                            ',' | '&' | ';' | '}' | ')' | ']' | '"' | '\'' | '<' | '，' | '；' | '|'
+                        )
                 })
                 .unwrap_or(value.len());
             value.split_at(end)
@@ -143,7 +146,8 @@ mod tests {
 
     #[test]
     fn prose_is_not_a_request() {
-        for text in ["", "the signature, timestamp and nonce differ", "signature: see below", "timestamp: 1"] {
+        for text in ["", "the signature, timestamp and nonce differ", "signature: see below", "timestamp: 1"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -59,7 +59,10 @@ mod tests {
     fn access_logs_say_what_was_answered() {
         for (line, expected) in [
             ("[05/May] \"GET /?signature=a&nonce=1 HTTP/1.1\" 404 -", Some((404, None))),
-            ("1.2.3.4 - - [x] \"GET /wx?nonce=1 HTTP/1.0\" 301 169 \"-\" \"Mozilla/4.0\"", Some((301, Some(169)))),
+            (
+                "1.2.3.4 - - [x] \"GET /wx?nonce=1 HTTP/1.0\" 301 169 \"-\" \"Mozilla/4.0\"",
+                Some((301, Some(169))),
+            ),
             ("INFO: 1.2.3.4:5 - \"GET /wx?nonce=1 HTTP/1.1\" 403 Forbidden", Some((403, None))),
             ("[GIN] 2026/01/01 - 00:00:00 | 404 |  1.2ms | 1.2.3.4 | GET \"/wx?nonce=1\"", Some((404, None))),
             ("GET /wx?nonce=1 500 1.234 ms - 139", Some((500, Some(139)))),

@@ -41,7 +41,10 @@ impl Report for decrypt::Report {
             } else if self.message.is_none() {
                 lang.pick("解不开", "it does not decrypt")
             } else if self.refused {
-                lang.pick("解开了，但里面的 XML 不可信", "it decrypts, but the XML inside is not to be trusted")
+                lang.pick(
+                    "解开了，但里面的 XML 不可信",
+                    "it decrypts, but the XML inside is not to be trusted",
+                )
             } else {
                 lang.pick("解开了，但不是发给这个应用的", "it decrypts, but it is for another app")
             };

@@ -76,7 +76,8 @@ impl Report for verify::Report {
             (None, _) => {}
         }
         if let Some(answer) = &self.answer {
-            let head = say!(lang, "日志里的应答：{}", "the answer in the log: {}", answer.status);
+            let status = answer.status;
+            let head = say!(lang, "日志里的应答：{status}", "the answer in the log: {status}");
             let head = if answer.ok { head.normal() } else { head.red().bold() };
             writeln!(out, "\n{head}")?;
             writeln!(out, "   {}", safe(&answer.message))?;

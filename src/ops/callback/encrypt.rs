@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use super::read_key;
+use crate::both;
 use crate::callback::body::{self, Format, Reply};
 use crate::callback::{self, AesKey, Signed};
 use crate::config::Profile;
@@ -13,7 +14,6 @@ use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::platform::Platform;
 use crate::secret::Secret;
-use crate::both;
 
 /// What to build.
 #[derive(Debug, Default)]
@@ -71,7 +71,10 @@ pub fn run(args: &Request, context: &Context) -> Result<Report, Failure> {
                 "timestamp `{text}` 不是数字",
                 "the timestamp `{text}` is not a number"
             ))
-            .hint(both!("1970 年以来的秒数；也可以不写 --timestamp", "seconds since 1970, or leave out --timestamp")));
+            .hint(both!(
+                "1970 年以来的秒数；也可以不写 --timestamp",
+                "seconds since 1970, or leave out --timestamp"
+            )));
         }
     };
     let nonce = match &args.nonce {
@@ -121,8 +124,11 @@ pub fn run(args: &Request, context: &Context) -> Result<Report, Failure> {
             .to_owned(),
     };
     if receive_id.chars().any(char::is_control) {
-        return Err(Failure::usage(both!("receive id 带有控制字符", "the receive id has control characters"))
-            .hint("wecheck callback encrypt --help"));
+        return Err(Failure::usage(both!(
+            "receive id 带有控制字符",
+            "the receive id has control characters"
+        ))
+        .hint("wecheck callback encrypt --help"));
     }
     let mut report = encrypt(args, &profile, &token, &key, receive_id, timestamp, nonce)?;
     report.command = url.map(|url| curl(url, &report, args.is_json, is_echo, profile.platform));
@@ -141,9 +147,9 @@ fn encrypt(
     let message = &args.message;
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(no_random)?;
-    let encrypt = key
-        .encrypt(random, message, &receive_id)
-        .ok_or_else(|| Failure::usage(both!("消息太长，无法加密", "the message is too long to be encrypted")))?;
+    let encrypt = key.encrypt(random, message, &receive_id).ok_or_else(|| {
+        Failure::usage(both!("消息太长，无法加密", "the message is too long to be encrypted"))
+    })?;
     let mut signed = Signed { timestamp, nonce, encrypt: Some(encrypt) };
     let msg_signature = callback::signature(token, &signed);
     let encrypt = signed.encrypt.take().unwrap_or_default();
@@ -182,8 +188,11 @@ fn encrypt(
 fn curl(url: &str, encrypted: &Report, is_json: bool, is_echo: bool, platform: Option<Platform>) -> String {
     let encrypt = encrypted.encrypt.as_deref().unwrap_or_default();
     let msg_signature = encrypted.msg_signature.as_deref().unwrap_or_default();
-    let mut query =
-        vec![("msg_signature", msg_signature), ("timestamp", &encrypted.time_stamp), ("nonce", &encrypted.nonce)];
+    let mut query = vec![
+        ("msg_signature", msg_signature),
+        ("timestamp", &encrypted.time_stamp),
+        ("nonce", &encrypted.nonce),
+    ];
     if is_echo {
         query.push(("echostr", encrypt));
         return format!("curl {}", quoted(&with_query(url, &query)));
@@ -226,10 +235,7 @@ pub(super) fn check_url(url: &str) -> Result<&str, Failure> {
             "`{url}` 不是 http 或 https 地址",
             "`{url}` is not an http or https address"
         ))
-        .hint(both!(
-            "例如 http://127.0.0.1:3000/callback",
-            "for example http://127.0.0.1:3000/callback"
-        )));
+        .hint(both!("例如 http://127.0.0.1:3000/callback", "for example http://127.0.0.1:3000/callback")));
     }
     Ok(url)
 }
@@ -246,4 +252,3 @@ pub(super) fn no_random(error: getrandom::Error) -> Failure {
         both!("系统没有给出随机数：{error}", "the system gives no random bytes: {error}"),
     )
 }
-

@@ -12,7 +12,7 @@ use super::incoming::Incoming;
 use super::{Request, read_key};
 use crate::both;
 use crate::callback::mistake::{self, Known, Mistake, OtherKey, SAMPLE_KEYS, SAMPLE_TOKENS};
-use crate::callback::{self, AesKey, Kind, DecryptError, Decrypted, Signed};
+use crate::callback::{self, AesKey, DecryptError, Decrypted, Kind, Signed};
 use crate::config::{Profile, Source};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -122,7 +122,9 @@ pub(super) fn examine(
     if !examined.valid() {
         return Ok(examined);
     }
-    let (Some(encrypted), Some((_, key))) = (&incoming.encrypted, &credentials.key) else { return Ok(examined) };
+    let (Some(encrypted), Some((_, key))) = (&incoming.encrypted, &credentials.key) else {
+        return Ok(examined);
+    };
     let covered = examined.checks.iter().any(|check| check.kind == Kind::MsgSignature);
     match key.decrypt(&encrypted.text) {
         Ok(decrypted) => {
@@ -143,7 +145,8 @@ pub(super) fn examine(
         }
         Err(DecryptError::Wrong) => {
             let others = other_secrets(context, credentials.profile, |profile| &profile.encoding_aes_key);
-            let opens = |key: &Secret| AesKey::read(key).is_ok_and(|key| key.decrypt(&encrypted.text).is_ok());
+            let opens =
+                |key: &Secret| AesKey::read(key).is_ok_and(|key| key.decrypt(&encrypted.text).is_ok());
             let profile = others.iter().find(|(_, key)| opens(key)).map(|(name, _)| OtherKey::Profile(name));
             let sample =
                 || SAMPLE_KEYS.iter().any(|key| opens(&Secret::new(*key))).then_some(OtherKey::Sample);
@@ -253,9 +256,10 @@ fn explain(
         },
         encoded: encrypted.and_then(|encrypted| encrypted.encoded.as_deref()),
         left_out: match signed.kind() {
-            Kind::Plain => {
-                encrypted.map(|encrypted| &encrypted.text).or(incoming.clear_echostr.as_ref()).map(String::as_str)
-            }
+            Kind::Plain => encrypted
+                .map(|encrypted| &encrypted.text)
+                .or(incoming.clear_echostr.as_ref())
+                .map(String::as_str),
             Kind::MsgSignature => None,
         },
         body: incoming.body.as_deref(),

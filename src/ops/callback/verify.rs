@@ -6,9 +6,9 @@
 
 use serde::Serialize;
 
+use super::Request;
 use super::examine::{self, Check, Credentials, Examined, SearchReport, Warning};
 use super::incoming::Incoming;
-use super::Request;
 use crate::callback::Kind;
 use crate::callback::fault::{self, Fault};
 use crate::callback::mistake::Mistake;
@@ -95,7 +95,8 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
         )));
     };
     let valid = examined.valid();
-    let on_work = profile.platform == Some(Platform::Work) || incoming.msg_signature.is_some();
+    let on_work = profile.platform == Some(Platform::Work)
+        || (incoming.msg_signature.is_some() && incoming.signature.is_none());
     let answer = answer_of(&incoming, &examined, context.lang);
     Ok(Report {
         valid,
