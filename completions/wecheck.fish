@@ -39,6 +39,7 @@ complete -c wecheck -n "__fish_wecheck_needs_command" -s h -l help -d 'Print hel
 complete -c wecheck -n "__fish_wecheck_needs_command" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "sign" -d 'Sign a page\'s url, or a card\'s values'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "verify" -d 'Check a signature, and name what is wrong'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "page" -d 'Open a page as the clients of WeChat do, and say whether they would accept it'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "token" -d 'Print the access token, cached or fetched'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "ticket" -d 'Print a ticket, cached or fetched'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "errcode" -d 'Explain, search and list error codes, or count them in a log'
@@ -135,6 +136,32 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s v -l verbose 
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l reveal -d 'Show a cached ticket in string1 too'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l as -d 'The client to open it as [default: the clients of the profile\'s platform]' -r -f -a "android\t'WeChat on Android'
+ios\t'WeChat on iOS'
+wecom\t'WeCom'
+all\t'All clients of the profile\'s platform; of both without one'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l go -d 'Then change the route to PATH, without a page load (repeatable, in order)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l click -d 'Then click the first element of a CSS selector (repeatable, in order)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l wait -d 'Wait at least so long for the page to settle' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l resolve -d 'Connect to ADDR for HOST:PORT, as curl --resolve (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l ca-file -d 'Trust the authorities of this PEM file for the page\'s servers' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l browser -d 'The browser: Chromium, Chrome or Edge [default: CHROME_PATH, else the first that is found]' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l screenshot -d 'Save a picture of the page as it is at the end' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l ticket -d 'The ticket that the server signs with [default: the profile\'s]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l shared -d 'Open it as a link that was shared in a chat: with the parameters that sharing adds'
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand page" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -147,7 +174,7 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l json -d 'Print
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l refresh -d 'Fetch a new one, also where the stored one still lives'
+complete -c wecheck -n "__fish_wecheck_using_subcommand token" -l refresh -d 'Fetch a new one, also when the stored one is still valid'
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand token" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l config -d 'Read this config file instead of the platform\'s own' -r -F
@@ -167,7 +194,7 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l json -d 'Prin
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l refresh -d 'Fetch a new one, also where the stored one still lives'
+complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -l refresh -d 'Fetch a new one, also when the stored one is still valid'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand ticket" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand errcode; and not __fish_seen_subcommand_from explain search list scan" -l config -d 'Read this config file instead of the platform\'s own' -r -F

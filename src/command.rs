@@ -11,6 +11,7 @@ pub mod config;
 pub mod domain_check;
 pub mod errcode;
 pub mod faq;
+pub mod page;
 pub mod serve;
 pub mod sign;
 pub mod token;
@@ -30,6 +31,8 @@ pub enum Command {
     Sign(sign::Args),
     /// Check a signature, and name what is wrong
     Verify(verify::Args),
+    /// Open a page as the clients of WeChat do, and say whether they would accept it
+    Page(page::Args),
     /// Print the access token, cached or fetched
     Token(token::TokenArgs),
     /// Print a ticket, cached or fetched
@@ -63,6 +66,7 @@ impl Command {
         match self {
             Self::Sign(args) => sign::run(&args, context),
             Self::Verify(args) => verify::run(&args, context),
+            Self::Page(args) => page::run(&args, context),
             Self::Token(args) => token::run_token(args, context),
             Self::Ticket(args) => token::run_ticket(&args, context),
             Self::Errcode(command) => errcode::run(command, context),

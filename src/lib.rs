@@ -30,6 +30,7 @@
 //! ```
 
 pub mod address;
+pub mod browser;
 pub mod cache;
 pub mod callback;
 pub mod catalog;

@@ -1,0 +1,106 @@
+// The stand-in for the bridge that a client of WeChat puts into its pages. It runs before every
+// script of a page; what goes through it is handed over, and the answers come back by number.
+(() => {
+  if (window.top !== window || !window.__wecheckSend) return;
+  const send = window.__wecheckSend;
+  delete window.__wecheckSend;
+  const client = '__CLIENT__';
+  const landing = location.href;
+  const waiting = new Map();
+  let serial = 0;
+  // How far wx.config and agentConfig are: what was answered, not what was asked.
+  const ready = { config: false, agent: false };
+  let answering = '';
+  let inner = 0;
+
+  const copy = (value) => {
+    try {
+      return JSON.parse(JSON.stringify(value ?? {}, (_, part) => part === undefined ? null : part));
+    } catch {
+      return {};
+    }
+  };
+  const tell = (what, more) => send(JSON.stringify({
+    what, at: Math.round(performance.now()), landing, href: location.href, ready: { ...ready }, ...more,
+  }));
+
+  const bridge = {
+    invoke(name, params, done) {
+      if (typeof params === 'function') [done, params] = [params, {}];
+      const id = ++serial;
+      waiting.set(id, [name, done]);
+      // What the library asks for itself after a config, for its report.
+      const own = inner > 0 || (name === 'getNetworkType' && answering === 'preVerifyJSAPI');
+      tell('invoke', { id, name: String(name), params: copy(params), keys: Object.keys(params ?? {}), own });
+    },
+    call(name, params, done) { bridge.invoke(name, params, done); },
+    on(name) { tell('on', { name: String(name) }); },
+    log() {},
+  };
+
+  Object.defineProperty(window, '__wecheckAnswer', {
+    configurable: true,
+    value(id, answer, ok) {
+      const [name, done] = waiting.get(id) ?? [];
+      waiting.delete(id);
+      if (name === 'preVerifyJSAPI') ready.config = ok;
+      if (name === 'agentConfig') ready.agent = ok;
+      answering = name;
+      try {
+        if (typeof done === 'function') done(answer);
+      } finally {
+        answering = '';
+      }
+    },
+  });
+
+  // The library keeps silent about what it is asked before the bridge is there: those calls are lost.
+  const watch = (library) => {
+    if (!library || typeof library !== 'object') return;
+    for (const name of Object.keys(library)) {
+      const own = library[name];
+      if (typeof own !== 'function' || ['config', 'ready', 'error', 'agentConfig'].includes(name)) continue;
+      library[name] = function (first) {
+        const isInner = Boolean(first && first.isInnerInvoke);
+        if (!isInner && !window.WeixinJSBridge) tell('lost', { name });
+        inner += isInner ? 1 : 0;
+        try {
+          return own.apply(this, arguments);
+        } finally {
+          inner -= isInner ? 1 : 0;
+        }
+      };
+    }
+  };
+  for (const name of ['wx', 'jWeixin']) {
+    let held;
+    Object.defineProperty(window, name, {
+      configurable: true,
+      enumerable: true,
+      get: () => held,
+      set(library) {
+        if (library !== held) watch(library);
+        held = library;
+      },
+    });
+  }
+
+  const listen = EventTarget.prototype.addEventListener;
+  EventTarget.prototype.addEventListener = function (type) {
+    if (type === 'WeixinJSBridgeReady') {
+      const at = this === document ? 'document' : 'elsewhere';
+      tell('listen', { name: at, late: Boolean(window.WeixinJSBridge) });
+    }
+    return listen.apply(this, arguments);
+  };
+
+  if (client === 'ios') window.__wxjs_is_wkwebview = true;
+  // On a phone the bridge comes when the document is there, not with its first script.
+  listen.call(document, 'DOMContentLoaded', () => setTimeout(() => {
+    window.WeixinJSBridge = bridge;
+    tell('bridge', {});
+    const event = document.createEvent('Events');
+    event.initEvent('WeixinJSBridgeReady', false, false);
+    document.dispatchEvent(event);
+  }));
+})();

@@ -1,0 +1,600 @@
+//! Whether a client would accept what a page handed to the bridge.
+//!
+//! In: one call's values, the address that the client checks, the tickets at hand, the other addresses
+//! and values of the visit. Out: a [`Judged`] with the fields of `verify`.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+
+use super::Ticket;
+use super::client::Client;
+use crate::diagnosis::search::{Case, Mistake, OtherTicket, TicketRole, USUAL_MISTAKES, search};
+use crate::diagnosis::url_part::{Parts, differences};
+use crate::diagnosis::warning::{Given, Subject, Warning, warnings};
+use crate::evidence;
+use crate::lang::Lang;
+use crate::platform::Platform;
+use crate::say;
+use crate::secret::mask;
+use crate::signature::{Fields, Kind, sha1_hex, string1, without_fragment};
+
+/// What a client says to a config, and what is known besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It would be accepted.
+    Fits,
+    /// A value is missing, so nothing is known.
+    Incomplete,
+    /// It would be refused.
+    Refused,
+}
+
+impl Verdict {
+    /// The word of the JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fits => "fits",
+            Self::Incomplete => "incomplete",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// One signature that a page handed over.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// What the page called.
+    pub call: &'static str,
+    /// What was signed.
+    pub kind: Kind,
+    /// The values, without ticket and url.
+    pub fields: Fields,
+    /// The signature.
+    pub signature: Option<String>,
+    /// The list of APIs that it asks for.
+    pub api_list: Vec<String>,
+    /// The account's id.
+    pub app_id: Option<String>,
+}
+
+/// Where the page was at that moment.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The address first opened.
+    pub landing: String,
+    /// The address at that moment.
+    pub current: String,
+}
+
+/// What else the visit shows that may have been signed.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// The signing endpoint's addresses as they were requested.
+    pub endpoints: Vec<String>,
+    /// What it was asked for, and what it says it signed.
+    pub urls: Vec<String>,
+    /// The nonces it answered with.
+    pub nonces: Vec<String>,
+    /// The timestamps it answered with.
+    pub timestamps: Vec<String>,
+}
+
+/// What does not change during a visit.
+pub struct Judge<'a> {
+    /// The client.
+    pub client: Client,
+    /// The tickets at hand.
+    pub tickets: &'a [Ticket],
+    /// The account's id, if it is known.
+    pub app_id: Option<&'a str>,
+    /// Unix seconds.
+    pub now: u64,
+    /// The language of the texts.
+    pub lang: Lang,
+    /// Whether the run is to end.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// The answer for one claim.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// Whether the client would accept it.
+    pub verdict: Verdict,
+    /// The address that was checked.
+    pub checked_url: String,
+    /// The first mistake, for people: id, what happened, what to do.
+    pub first: Option<[String; 3]>,
+    /// The document: the fields of `verify`.
+    pub document: Map<String, Value>,
+    /// The signing endpoint's own address, if that was signed.
+    pub signed_endpoint: Option<String>,
+}
+
+/// A mistake in the shape of the document.
+struct Named {
+    id: &'static str,
+    proof: &'static str,
+    field: &'static str,
+    title: String,
+    signed: String,
+    expected: String,
+    message: String,
+    fix: String,
+}
+
+impl Named {
+    fn by_hash(mistake: &Mistake, lang: Lang) -> Self {
+        Self {
+            id: mistake.id,
+            proof: "hash",
+            field: mistake.field,
+            title: super::title_of(mistake.id, lang),
+            signed: mistake.signed.clone(),
+            expected: mistake.actual.clone(),
+            message: mistake.message(lang),
+            fix: mistake.fix(lang),
+        }
+    }
+
+    fn document(&self) -> Value {
+        json!({
+            "id": self.id, "proof": self.proof, "field": self.field, "title": self.title,
+            "signed": self.signed, "expected": self.expected, "actual": self.expected,
+            "message": self.message, "fix": self.fix,
+        })
+    }
+}
+
+/// How long one claim may be searched for.
+const BUDGET: Duration = Duration::from_millis(1_000);
+
+impl Judge<'_> {
+    /// Judges one claim.
+    pub fn judge(&self, claim: &Claim, place: &Place, around: &Around) -> Judged {
+        let lang = self.lang;
+        let (checked, second) = self.client.checked(&place.landing, &place.current);
+        let checked = without_fragment(checked).to_owned();
+        let second = second.map(without_fragment).filter(|second| *second != checked);
+        let of_kind: Vec<&Ticket> = self.tickets.iter().filter(|ticket| ticket.is_for(claim.kind)).collect();
+        let ticket = of_kind.first().copied();
+        let fields = Fields {
+            ticket: ticket.map(|ticket| ticket.value.reveal().to_owned()).unwrap_or_default(),
+            url: checked.clone(),
+            ..claim.fields.clone()
+        };
+        let given = claim.signature.as_deref();
+        let hash = |fields: &Fields| sha1_hex(&string1(claim.kind, fields));
+        let with_url = |url: &str| Fields { url: without_fragment(url).to_owned(), ..fields.clone() };
+        let computed = ticket.map(|_| hash(&fields));
+        let mut matched = computed.as_deref().zip(given).map(|(computed, given)| computed == given);
+        let mut extra: Vec<(&'static str, &'static str, String, String)> = Vec::new();
+        let mut checked_url = checked.clone();
+        let mut mistakes: Vec<Named> = Vec::new();
+        let mut searched = json!({"candidates": 0, "exhausted": true, "interrupted": false, "elapsed_ms": 0,
+            "max_mistakes": 0});
+        let mut alternatives: Vec<Value> = Vec::new();
+        let mut signed_endpoint = None;
+        let mut unknown_ticket = false;
+
+        let undefined = self.undefined(claim);
+        if !undefined.is_empty() {
+            mistakes.extend(undefined);
+            matched = matched.map(|_| false);
+        } else if let (Some(given), Some(ticket)) = (given, ticket)
+            && matched == Some(false)
+        {
+            // By field reports Android checks one address, by the official library the other one.
+            if let Some(second) = second
+                && hash(&with_url(second)) == given
+            {
+                matched = Some(true);
+                extra.push(("url-inner-route", "url", say!(lang,
+                    "签名只合最先打开的地址 `{second}`，不合当前地址 `{checked}`：微信 Android 校验哪一个，资料不一致",
+                    "the signature fits the address first opened, `{second}`, and not the current one, `{checked}`: \
+                     sources differ on which of them WeChat on Android checks"
+                ), say!(lang,
+                    "换路由时整页加载，或在真机上两种系统都试",
+                    "change routes with a full page load, or try a real phone of either system"
+                )));
+                second.clone_into(&mut checked_url);
+            } else {
+                let found = self.explain(claim, &fields, given, place, around, &of_kind);
+                mistakes = found.0;
+                searched = found.1;
+                alternatives = found.2;
+                signed_endpoint = found.3;
+                if mistakes.is_empty() && ticket.from_cache {
+                    unknown_ticket = true;
+                }
+            }
+        } else if matched == Some(true)
+            && let Some(second) = second
+        {
+            extra.push(("url-inner-route", "url", say!(lang,
+                "签名合当前地址 `{checked}`，不合最先打开的地址 `{second}`：实测报告说微信 Android 校验当前地址，官方库却签最先打开的",
+                "the signature fits the current address, `{checked}`, and not the one first opened, `{second}`: field \
+                 reports say WeChat on Android checks the current one, the official library signs the other"
+            ), say!(lang, "在 Android 真机上试一次", "try it on a real Android phone")));
+        }
+
+        // Without a ticket nothing is proved; the request shows what was asked to be signed.
+        let asked = around.urls.iter().map(|url| without_fragment(url)).next_back();
+        if ticket.is_none()
+            && let Some(asked) = asked
+            && asked != checked
+            && second != Some(asked)
+        {
+            extra.push((
+                "url-inner-route",
+                "url",
+                say!(
+                    lang,
+                    "请求签名的地址是 `{asked}`，这个客户端校验的是 `{checked}`",
+                    "a signature was requested for `{asked}`; this client checks `{checked}`"
+                ),
+                say!(
+                    lang,
+                    "签这个客户端校验的地址；给出 --ticket 可以证明",
+                    "sign the address that this client checks; with --ticket it can be proved"
+                ),
+            ));
+        }
+
+        let mut missing = Vec::new();
+        if ticket.is_none() || unknown_ticket {
+            missing.push("ticket");
+        }
+        if given.is_none() {
+            missing.push("signature");
+        }
+        let verdict = if !mistakes.is_empty() || (matched == Some(false) && !unknown_ticket) {
+            Verdict::Refused
+        } else if missing.is_empty() {
+            Verdict::Fits
+        } else {
+            Verdict::Incomplete
+        };
+        let mut differ = Vec::new();
+        if let Some(named) = mistakes.iter().find(|mistake| mistake.id == "page-url-differs") {
+            differ = differences(&named.signed, &named.expected, lang);
+        }
+        let warned = self.warnings(claim, &fields, ticket, &extra);
+        let hidden = ticket.is_some_and(|ticket| ticket.from_cache);
+        let shown = ticket.map(|_| {
+            let text = string1(claim.kind, &fields);
+            if hidden && !fields.ticket.is_empty() {
+                text.replace(&fields.ticket, &mask(&fields.ticket))
+            } else {
+                text
+            }
+        });
+        let first = mistakes
+            .first()
+            .map(|mistake| [mistake.id.to_owned(), mistake.message.clone(), mistake.fix.clone()])
+            .or_else(|| {
+                (verdict == Verdict::Refused).then(|| {
+                    [
+                        String::new(),
+                        say!(
+                            lang,
+                            "签名不合这些值，也没有找到能解释它的错误",
+                            "the signature does not fit these values, and no known mistake explains it"
+                        ),
+                        say!(
+                            lang,
+                            "让服务端打印它的 string1，用 wecheck verify --from FILE 比较",
+                            "let the server print its string1 and compare it: wecheck verify --from FILE"
+                        ),
+                    ]
+                })
+            });
+        let mut document = Map::new();
+        let mut put = |key: &str, value: Value| drop(document.insert(key.to_owned(), value));
+        put("verdict", json!(verdict.name()));
+        put("match", json!(matched));
+        put("kind", json!(claim.kind));
+        put("computed_signature", json!(computed));
+        put("given_signature", json!(given));
+        put("string1", json!(shown));
+        if hidden {
+            put("string1_masked", json!(true));
+        }
+        put("missing", json!(missing));
+        put("mistakes", Value::Array(mistakes.iter().map(Named::document).collect()));
+        put("url_differences", json!(differ));
+        put("warnings", json!(warned));
+        put("alternatives", Value::Array(alternatives));
+        put("search", searched);
+        put("next_steps", json!([]));
+        put("notes", json!([self.client.basis().get(lang)]));
+        Judged { verdict, checked_url, first, document, signed_endpoint }
+    }
+
+    /// Values that are no values: `undefined`, an empty text.
+    fn undefined(&self, claim: &Claim) -> Vec<Named> {
+        let lang = self.lang;
+        let nothing = |text: &str| matches!(text, "" | "undefined" | "null" | "NaN");
+        let values = [
+            ("nonce", Some(claim.fields.nonce.as_str()).filter(|_| claim.kind.signs_url())),
+            ("timestamp", Some(claim.fields.timestamp.as_str())),
+            ("signature", claim.signature.as_deref().or(Some(""))),
+        ];
+        let wrong = values.iter().filter_map(|(field, text)| Some((*field, (*text)?)));
+        wrong
+            .filter(|(_, text)| nothing(text))
+            .map(|(field, text)| Named {
+                id: "value-undefined",
+                proof: "evidence",
+                field,
+                title: super::title_of("value-undefined", lang),
+                signed: text.to_owned(),
+                expected: String::new(),
+                message: say!(
+                    lang,
+                    "页面交给客户端的 {field} 是空的（`{text}`）",
+                    "the page passes an empty {field} to the client (`{text}`)"
+                ),
+                fix: say!(
+                    lang,
+                    "核对签名接口返回的字段名，并等它返回后再 config",
+                    "check the field names of the signing API's answer, and configure after it has come"
+                ),
+            })
+            .collect()
+    }
+
+    /// What explains a signature that differs: mistakes, the search's figures, alternatives, the
+    /// signing endpoint if it signed itself.
+    fn explain(
+        &self,
+        claim: &Claim,
+        fields: &Fields,
+        given: &str,
+        place: &Place,
+        around: &Around,
+        of_kind: &[&Ticket],
+    ) -> (Vec<Named>, Value, Vec<Value>, Option<String>) {
+        let lang = self.lang;
+        let hash = |fields: &Fields| sha1_hex(&string1(claim.kind, fields));
+        let none = || {
+            json!({"candidates": 0, "exhausted": true, "interrupted": false, "elapsed_ms": 0,
+            "max_mistakes": 1})
+        };
+        let checked = fields.url.as_str();
+        let signs = |url: &str| {
+            let url = without_fragment(url);
+            url != checked && hash(&Fields { url: url.to_owned(), ..fields.clone() }) == given
+        };
+        let differs = |signed: &str, message: String, fix: String| Named {
+            id: "page-url-differs",
+            proof: "hash",
+            field: "url",
+            title: super::title_of("page-url-differs", lang),
+            signed: without_fragment(signed).to_owned(),
+            expected: checked.to_owned(),
+            message,
+            fix,
+        };
+        if let Some(endpoint) = around.endpoints.iter().find(|url| signs(url)) {
+            let named = differs(
+                endpoint,
+                say!(
+                    lang,
+                    "服务端签了签名接口自己的地址 `{endpoint}`，不是页面的地址",
+                    "the server signed the address of the signing request itself, `{endpoint}`, not the page's"
+                ),
+                say!(
+                    lang,
+                    "页面把 location.href.split('#')[0] 用 encodeURIComponent 传给服务端，服务端只签这个参数",
+                    "let the page pass location.href.split('#')[0] through encodeURIComponent, and sign that \
+                     parameter only"
+                ),
+            );
+            return (vec![named], none(), Vec::new(), Some(endpoint.clone()));
+        }
+        let (landing, current) = (without_fragment(&place.landing), without_fragment(&place.current));
+        let (own, other) = if self.client == Client::Ios { (landing, current) } else { (current, landing) };
+        // Another route is no slip of the pen in the url: it is the page that moved.
+        let moved = Parts::of(own).path != Parts::of(other).path;
+        if moved && signs(other) {
+            let (message, fix) = if self.client == Client::Ios {
+                (
+                    say!(
+                        lang,
+                        "签的是当前路由 `{other}`；微信 iOS 校验最先打开的地址 `{own}`",
+                        "the current route `{other}` was signed; WeChat on iOS checks the address first opened, `{own}`"
+                    ),
+                    say!(
+                        lang,
+                        "在入口处记下 location.href，iOS 上始终签它；或者换路由时整页加载",
+                        "keep location.href at the entry and sign that on iOS; or change routes with a full page load"
+                    ),
+                )
+            } else {
+                (
+                    say!(
+                        lang,
+                        "签的是最先打开的地址 `{other}`；这个客户端校验当前地址 `{own}`",
+                        "the address first opened, `{other}`, was signed; this client checks the current one, `{own}`"
+                    ),
+                    say!(
+                        lang,
+                        "每次换路由后用 location.href 重新签名、重新 config",
+                        "sign location.href and configure again after each change of the route"
+                    ),
+                )
+            };
+            return (vec![differs(other, message, fix)], none(), Vec::new(), None);
+        }
+        let (found, figures) = self.search(claim, fields, given, place, around, of_kind);
+        if let Some(best) = found.first() {
+            let named = best.iter().map(|mistake| Named::by_hash(mistake, lang)).collect();
+            let others = found[1..].iter().map(|explanation| {
+                let one = explanation.iter().map(|mistake| Named::by_hash(mistake, lang).document());
+                Value::Array(one.collect())
+            });
+            return (named, figures, others.collect(), None);
+        }
+        let known = around.urls.iter().map(String::as_str).chain([other, place.landing.as_str()]);
+        if let Some(signed) = known.into_iter().find(|url| signs(url)) {
+            let named = differs(
+                signed,
+                say!(
+                    lang,
+                    "签的是 `{signed}`，客户端校验的是 `{checked}`",
+                    "`{signed}` was signed; the client checks `{checked}`"
+                ),
+                say!(
+                    lang,
+                    "签页面当时的 location.href.split('#')[0]",
+                    "sign location.href.split('#')[0] of the page at that moment"
+                ),
+            );
+            return (vec![named], figures, Vec::new(), None);
+        }
+        // The answer's own nonce or timestamp: the page passes another one than was signed.
+        let pairs = around.nonces.iter().map(|nonce| ("nonce", nonce));
+        for (field, value) in pairs.chain(around.timestamps.iter().map(|time| ("timestamp", time))) {
+            let mut signed = fields.clone();
+            let passed = if field == "nonce" { &mut signed.nonce } else { &mut signed.timestamp };
+            let passed = std::mem::replace(passed, value.clone());
+            if passed != *value && hash(&signed) == given {
+                let named = Named {
+                    id: "config-differs",
+                    proof: "hash",
+                    field,
+                    title: super::title_of("config-differs", lang),
+                    signed: value.clone(),
+                    expected: passed.clone(),
+                    message: say!(
+                        lang,
+                        "签名用的 {field} 是 `{value}`，页面交给客户端的是 `{passed}`",
+                        "`{value}` was signed as {field}; the page passes `{passed}`"
+                    ),
+                    fix: say!(
+                        lang,
+                        "把签名接口返回的 {field} 原样交给客户端，不要在页面里另外生成",
+                        "pass the {field} that the signing API answers; do not make another one in the page"
+                    ),
+                };
+                return (vec![named], figures, Vec::new(), None);
+            }
+        }
+        (Vec::new(), figures, Vec::new(), None)
+    }
+
+    fn search(
+        &self,
+        claim: &Claim,
+        fields: &Fields,
+        given: &str,
+        place: &Place,
+        around: &Around,
+        of_kind: &[&Ticket],
+    ) -> (Vec<Vec<Mistake>>, Value) {
+        let mut other_tickets: Vec<OtherTicket> = of_kind
+            .iter()
+            .skip(1)
+            .map(|ticket| OtherTicket {
+                value: ticket.value.clone(),
+                role: TicketRole::Previous { at: None },
+            })
+            .collect();
+        other_tickets.extend(self.tickets.iter().filter(|ticket| !ticket.is_for(claim.kind)).map(|ticket| {
+            let role = ticket.kind.map_or(TicketRole::AccessToken, TicketRole::OtherKind);
+            OtherTicket { value: ticket.value.clone(), role }
+        }));
+        let with_fragment = Fields {
+            url: self.client.checked(&place.landing, &place.current).0.to_owned(),
+            ..fields.clone()
+        };
+        let case = Case {
+            kind: claim.kind,
+            fields: &with_fragment,
+            given,
+            page_urls: &[],
+            urls: &[],
+            nonces: &around.nonces,
+            timestamps: &around.timestamps,
+            other_tickets: &other_tickets,
+            app_secret: None,
+            hide_ticket: of_kind.first().is_some_and(|ticket| ticket.from_cache),
+            reveal: false,
+        };
+        let began = Instant::now();
+        let interrupted = AtomicBool::new(false);
+        let stop = || {
+            if (self.stop)() {
+                interrupted.store(true, Ordering::Relaxed);
+                return true;
+            }
+            began.elapsed() > BUDGET
+        };
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let outcome = search(&case, threads, USUAL_MISTAKES, &stop, &|_| ());
+        let figures = json!({
+            "candidates": outcome.candidates,
+            "exhausted": outcome.exhausted,
+            "interrupted": interrupted.load(Ordering::Relaxed),
+            "elapsed_ms": u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "max_mistakes": outcome.max_mistakes,
+        });
+        (outcome.explanations, figures)
+    }
+
+    fn warnings(
+        &self,
+        claim: &Claim,
+        fields: &Fields,
+        ticket: Option<&Ticket>,
+        extra: &[(&'static str, &'static str, String, String)],
+    ) -> Vec<Warning> {
+        let list: Vec<&str> = claim.api_list.iter().map(|name| super::names::of_api(name)).collect();
+        let text = match claim.kind {
+            Kind::Jsapi => format!(
+                "wx.config({{appId: {}, timestamp: {}, nonceStr: {}, signature: {}, jsApiList: {}}})",
+                json!(claim.app_id),
+                json!(claim.fields.timestamp),
+                json!(claim.fields.nonce),
+                json!(claim.signature),
+                json!(list)
+            ),
+            _ => String::new(),
+        };
+        let evidence = evidence::extract(&text);
+        let subject = Subject {
+            kind: claim.kind,
+            platform: Some(self.platform(claim)),
+            sandbox: true,
+            fields,
+            given: Given { url: true, ticket: ticket.is_some(), nonce: true, timestamp: true },
+            signature: claim.signature.as_deref(),
+            evidence: &evidence,
+            app_id: self.app_id,
+            ticket_expires_at: ticket.and_then(|ticket| ticket.expires_at),
+            now: self.now,
+        };
+        let mut found = warnings(&subject, self.lang);
+        if super::is_loopback(&fields.url) {
+            // A page under development: the live one is on a domain of its own, and https.
+            found.retain(|warning| {
+                !["url-http", "url-localhost", "url-ip-address", "url-port-suspect"].contains(&warning.id)
+            });
+        }
+        for (id, field, message, fix) in extra {
+            found.retain(|warning| warning.id != *id);
+            let (message, fix) = (message.clone(), fix.clone());
+            found.insert(0, Warning { id, field, message, fix });
+        }
+        found
+    }
+
+    fn platform(&self, claim: &Claim) -> Platform {
+        match claim.kind {
+            Kind::Agent | Kind::Group => Platform::Work,
+            _ => self.client.platform(),
+        }
+    }
+}
