@@ -9,35 +9,49 @@ mod assemble;
 mod beside;
 mod bracket;
 mod claim;
+mod comment;
+mod cursor;
 mod devtools;
+mod display;
 mod flat;
 mod found;
+mod frame;
 mod har;
 mod javascript;
 mod json;
 mod key;
 mod lines;
 mod literal;
+mod neighbor;
 mod query;
 mod reader;
 mod string1;
+mod table;
+mod time;
 mod tokens;
+mod unwrap;
 mod value;
 
 pub use claim::{Claim, Expression, Literal, Unit};
+pub use display::readings;
 
 use crate::signature::Kind;
 
+use cursor::Lines;
 use found::Found;
-use reader::{Lines, Manner, Reader};
+use reader::{Manner, Reader};
 
 /// Finds the fields of a signature in any text, in time that grows with its length.
 pub fn extract(text: &str) -> Evidence {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let breaks = reader::breaks(text);
+    let breaks = cursor::breaks(text);
     let mut found = Found::default();
     if !har::read(text, &breaks, &mut found) {
-        Reader::new(text, Lines::Breaks(&breaks), Manner::FILE, &mut found).run();
+        let joined = unwrap::joined(text);
+        let (text, breaks) =
+            joined.as_ref().map_or((text, &breaks), |(text, breaks)| (text.as_str(), breaks));
+        table::read(text, breaks, &mut found);
+        Reader::new(text, Lines::Breaks(breaks), Manner::FILE, &mut found).run();
     }
     found.finish()
 }

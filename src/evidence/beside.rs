@@ -5,10 +5,11 @@
 //! only where name and value fill their line, their cells or their element, and where it can be
 //! nothing else.
 
-use super::bracket::{Mode, Owner};
 use super::found::Trust;
+use super::frame::WORD;
+use super::frame::{Mode, Owner};
 use super::key::Key;
-use super::reader::{Reader, WORD};
+use super::reader::Reader;
 use super::{Field, Origin, javascript, lines};
 
 /// How far back the start of a line is looked for, and how long a cell or an element may be. Bytes.
@@ -159,7 +160,7 @@ fn is_place(word: &str) -> bool {
 }
 
 /// Whether a text can be nothing but the value of its field.
-fn is_unmistakable(key: Key, value: &str) -> bool {
+pub(super) fn is_unmistakable(key: Key, value: &str) -> bool {
     let is_plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=+/".contains(&byte));
     let has_digit = value.bytes().any(|byte| byte.is_ascii_digit());
     match key.field() {
@@ -178,7 +179,7 @@ fn is_unmistakable(key: Key, value: &str) -> bool {
 }
 
 /// The five entities of XML undone.
-fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'");
     text.replace("&amp;", "&")
 }

@@ -5,96 +5,14 @@
 //! a `timestamp` alone is an answer's own, a `code` without a card is a status.
 
 use super::found::Trust;
+use super::frame::{ARROW, Frame, List, Mode, Owner, WORD};
 use super::javascript::{self, Callee};
 use super::key::Key;
-use super::reader::{ARROW, Reader, WORD};
+use super::reader::Reader;
 use super::{Call, Field, lines};
 
 /// Brackets inside of each other beyond this are not read.
 const DEPTH: usize = 128;
-
-/// Whose fields stand in a bracket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
-    /// Nobody's in particular: JSON, a variable, a line.
-    Anyone,
-    /// A call's that takes a signature.
-    Call(Call),
-    /// A cardExt's.
-    CardExt,
-    /// A request's.
-    Request,
-    /// Another call's: nothing in it is ours.
-    Foreign,
-}
-
-/// How names and values are written in a bracket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// Running text and lines.
-    Text,
-    /// Statements of a function.
-    Body,
-    /// An object, a list, arguments.
-    Object,
-}
-
-/// What the strings in a bracket are collected for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum List {
-    Nothing,
-    JsApis { block: usize, names: Option<Vec<String>> },
-    PageUrls,
-}
-
-/// An open bracket.
-pub(super) struct Frame {
-    pub(super) kind: usize,
-    pub(super) owner: Owner,
-    pub(super) mode: Mode,
-    pub(super) list: List,
-    /// The call whose brackets these are.
-    pub(super) call: Option<usize>,
-    /// The call whose argument this object is.
-    pub(super) object_of: Option<usize>,
-    /// An invoke that waits for the name of its call, and where it starts.
-    pub(super) invoke: Option<usize>,
-    /// What is spread into the object, and where.
-    pub(super) spread: Option<(String, usize)>,
-    /// The values that stand directly in here: key and number.
-    pub(super) values: Vec<(Key, usize)>,
-    pub(super) unread_urls: Vec<usize>,
-    pub(super) is_share: bool,
-    pub(super) is_request: bool,
-    /// A key stands in here that only a cardExt has.
-    pub(super) is_card_ext: bool,
-    /// `map[a:b c:d]`, as Go prints it.
-    pub(super) is_go_map: bool,
-    /// The group of the values in here.
-    pub(super) group: Option<usize>,
-}
-
-impl Frame {
-    fn new(kind: usize, owner: Owner, mode: Mode) -> Self {
-        Self {
-            kind,
-            owner,
-            mode,
-            list: List::Nothing,
-            call: None,
-            object_of: None,
-            invoke: None,
-            spread: None,
-            values: Vec::new(),
-            unread_urls: Vec::new(),
-            is_share: false,
-            is_request: false,
-            is_card_ext: false,
-            is_go_map: false,
-            group: None,
-        }
-    }
-}
 
 impl Reader<'_, '_> {
     pub(super) fn open(&mut self, byte: u8) {
@@ -135,8 +53,10 @@ impl Reader<'_, '_> {
         let mut frame = Frame::new(kind, owner, mode);
         match byte {
             b'(' => {
+                let is_assert = std::mem::take(&mut self.is_assert);
                 if let Some((callee, start)) = self.callee.take().filter(|_| previous == WORD) {
                     frame.mode = Mode::Object;
+                    frame.is_assert = is_assert;
                     frame.owner = if owner == Owner::Request { Owner::Anyone } else { owner };
                     self.push(frame);
                     return self.called(callee, start);

@@ -4,10 +4,12 @@
 //! to be trusted. Out: the evidence. A weaker value (in a comment, in the envelope of an answer)
 //! counts only where its field has no stronger one.
 
+use std::collections::HashSet;
+
 use super::key::Key;
-use super::string1;
 use super::{
-    Block, Call, CardExt, Evidence, Field, Literal, Origin, Unreadable, Value, assemble, flat, tokens,
+    ApiCall, Block, Call, CardExt, Evidence, Expression, Field, Literal, Origin, Unreadable, Value, assemble,
+    display, flat, string1, time, tokens,
 };
 use crate::signature::Kind;
 
@@ -82,6 +84,11 @@ pub(super) struct Found {
     pub(super) literals: Vec<(Literal, Place)>,
     pub(super) groups: Vec<Group>,
     pub(super) answers: Vec<Answer>,
+    expressions: Vec<Expression>,
+    menu_items: Vec<String>,
+    api_calls: Vec<ApiCall>,
+    /// When something ends, and in which group.
+    pub(super) expiries: Vec<(u64, usize)>,
     page_urls: Vec<String>,
     message: Option<String>,
     has_group_ticket: bool,
@@ -102,6 +109,10 @@ impl Default for Found {
             literals: Vec::new(),
             groups: vec![Group::default()],
             answers: Vec::new(),
+            expressions: Vec::new(),
+            menu_items: Vec::new(),
+            api_calls: Vec::new(),
+            expiries: Vec::new(),
             page_urls: Vec::new(),
             message: None,
             has_group_ticket: false,
@@ -257,12 +268,45 @@ impl Found {
             self.value(key, text[range].to_owned(), line, Origin::String1, Trust::Plain, place);
         }
         let literal =
-            Literal { text: text.to_owned(), line, parts: parts.parts, readings: string1::readings(text) };
+            Literal { text: text.to_owned(), line, parts: parts.parts, readings: display::readings(text) };
         self.literals.push((literal, place));
     }
 
-    /// Keeps an address that a page really had.
+    /// Keeps a call of the page.
+    pub(super) fn api_call(&mut self, name: &str, line: usize) {
+        if self.api_calls.len() < LIMIT / 10 && self.api_calls.iter().all(|call| call.name != name) {
+            self.api_calls.push(ApiCall { name: name.to_owned(), line });
+        }
+    }
+
+    /// Keeps an item of a menu.
+    pub(super) fn menu_item(&mut self, name: &str, block: Option<usize>) {
+        if let Some(block) = block.and_then(|block| self.blocks.get_mut(block)) {
+            let list = block.menu_list.get_or_insert_default();
+            if list.len() < 100 {
+                list.push(name.to_owned());
+            }
+        }
+        if self.menu_items.len() < 100 {
+            self.menu_items.push(name.to_owned());
+        }
+    }
+
+    /// Keeps a timestamp that code computes, where its text shows what it counts.
+    pub(super) fn expression(&mut self, text: &str, line: usize, block: Option<usize>) {
+        if let Some(unit) = time::unit(text)
+            && self.expressions.len() < 100
+        {
+            self.expressions.push(Expression { text: text.to_owned(), line, unit, block });
+        }
+    }
+
+    /// Keeps an address that a page really had. Phones report a list in one string,
+    /// `[first opened, current]`.
     pub(super) fn page_url(&mut self, url: &str) {
+        if let Some(list) = url.strip_prefix('[').map(|list| list.strip_suffix(']').unwrap_or(list)) {
+            return list.split(", ").map(str::trim).for_each(|url| self.page_url(url));
+        }
         if url.contains("://")
             && self.page_urls.len() < LIMIT
             && !self.page_urls.iter().rev().take(32).any(|known| known == url)
@@ -326,6 +370,8 @@ impl Found {
         let (claims, shared) = assemble::claims(&self, kind);
         let (values, string1) = flat::view(&self);
         let tokens = tokens::of(&self.values);
+        let expires_at = self.expires_at();
+        let ticket_to_page = self.ticket_to_page();
         Evidence {
             claims,
             shared,
@@ -343,8 +389,56 @@ impl Found {
                 .map(|(item, _)| item)
                 .collect(),
             message: self.message,
-            ..Evidence::default()
+            expires_at,
+            expressions: self.expressions,
+            menu_items: self.menu_items,
+            api_calls: self.api_calls,
+            ticket_to_page,
         }
+    }
+
+    /// When the ticket ends: the end that stands beside it.
+    fn expires_at(&self) -> Option<u64> {
+        let stands_in = |group: usize, field: Field| {
+            self.values.iter().any(|kept| {
+                kept.place.group == group && kept.value.field == field && kept.trust < Trust::Dropped
+            })
+        };
+        self.expiries
+            .iter()
+            .take(100)
+            .find(|(_, group)| stands_in(*group, Field::Ticket) && !stands_in(*group, Field::AccessToken))
+            .map(|(end, _)| *end)
+    }
+
+    /// The line of a ticket that an answer gives to the page: beside the signature, or in the answer of
+    /// a server that is not WeChat's.
+    fn ticket_to_page(&self) -> Option<usize> {
+        let signed: HashSet<usize> = self
+            .values
+            .iter()
+            .filter(|kept| {
+                kept.value.field == Field::Signature
+                    && kept.trust < Trust::Dropped
+                    && matches!(kept.value.origin, Origin::Json | Origin::Har)
+            })
+            .map(|kept| kept.place.group)
+            .collect();
+        let is_exposed = |kept: &&Kept| {
+            if kept.value.field != Field::Ticket || kept.trust >= Trust::Dropped {
+                return false;
+            }
+            let answer = self.groups[kept.place.group].answer.and_then(|answer| self.answers.get(answer));
+            match (kept.value.origin, answer) {
+                (Origin::Har, Some(answer)) => {
+                    let host = answer.source.split('/').nth(2).unwrap_or_default();
+                    !(host.ends_with("weixin.qq.com") || host.ends_with("wechat.com"))
+                }
+                (Origin::Json, _) => signed.contains(&kept.place.group),
+                _ => false,
+            }
+        };
+        self.values.iter().find(is_exposed).map(|kept| kept.value.line)
     }
 
     /// `string1&signature=…`: people glue the signature to the end. Where the group has no other one,
@@ -379,7 +473,7 @@ impl Found {
                 range.end = range.end.min(length);
                 range.start <= range.end
             });
-            literal.readings = string1::readings(&literal.text);
+            literal.readings = display::readings(&literal.text);
             let value =
                 Value { field: Field::Signature, text: signature, line, origin: Origin::Query, kind: None };
             self.values.push(Kept { value, trust: Trust::Plain, place: *place });

@@ -10,10 +10,11 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::cursor::Lines;
 use super::found::{Found, Place, Trust};
 use super::json::{self, Node};
 use super::key::Key;
-use super::reader::{Lines, Manner, Reader};
+use super::reader::{Manner, Reader};
 use super::{Field, Origin, query};
 
 /// Reads a HAR file; false where the text is not one. The values of one answer belong together.

@@ -19,8 +19,14 @@ pub(super) enum Key {
     CardSign,
     /// `cardExt`, `card_ext`.
     CardExt,
+    /// A field under a name that only the agent's signature has: `agentSignature`.
+    Agent(Field),
     /// `jsApiList`.
     JsApiList,
+    /// `menuList`.
+    MenuList,
+    /// `expires_at`, `expire_time`: when a ticket or a token ends.
+    Expiry,
     /// `realAuthUrl`, `location.href`, `referer`, `page_url`.
     PageUrl,
     /// `errMsg`.
@@ -42,12 +48,57 @@ pub(super) enum Key {
 /// What people put before a key.
 const PREFIXES: [&[u8]; 5] = [b"wechat", b"wecom", b"weixin", b"wx", b"jssdk"];
 
+/// Names that stay telling behind any prefix.
+const DISTINCT: [(&str, Field); 8] = [
+    ("noncestr", Field::Nonce),
+    ("noncestring", Field::Nonce),
+    ("jsapiticket", Field::Ticket),
+    ("jsticket", Field::Ticket),
+    ("timestamp", Field::Timestamp),
+    ("signature", Field::Signature),
+    ("appid", Field::AppId),
+    ("ticket", Field::Ticket),
+];
+
+/// What stands before such a name when it is one of ours.
+const OURS: [&str; 22] = [
+    "api", "bridge", "config", "corp", "fetched", "h5", "js", "jsapi", "jssdk", "jwx", "mp", "my", "page",
+    "qy", "sdk", "share", "test", "wechat", "wecom", "weixin", "work", "wx",
+];
+
+/// What stands before such a name when it belongs to something else.
+const OTHERS: [&str; 14] = [
+    "access",
+    "card",
+    "component",
+    "create",
+    "encrypt",
+    "event",
+    "login",
+    "media",
+    "message",
+    "msg",
+    "pay",
+    "third",
+    "user",
+    "verify",
+];
+
 /// The spellings, letters and digits alone in lower case; sorted, so that a word is found quickly.
 const SPELLINGS: &[(&str, Key)] = &[
     ("accesstoken", Key::Field(Field::AccessToken)),
-    ("agentconfigticket", Key::Field(Field::Ticket)),
+    ("agentconfignoncestr", Key::Agent(Field::Nonce)),
+    ("agentconfigsignature", Key::Agent(Field::Signature)),
+    ("agentconfigticket", Key::Agent(Field::Ticket)),
+    ("agentconfigtimestamp", Key::Agent(Field::Timestamp)),
     ("agentid", Key::Field(Field::AgentId)),
-    ("agentticket", Key::Field(Field::Ticket)),
+    ("agentjsapiticket", Key::Agent(Field::Ticket)),
+    ("agentnonce", Key::Agent(Field::Nonce)),
+    ("agentnoncestr", Key::Agent(Field::Nonce)),
+    ("agentsign", Key::Agent(Field::Signature)),
+    ("agentsignature", Key::Agent(Field::Signature)),
+    ("agentticket", Key::Agent(Field::Ticket)),
+    ("agenttimestamp", Key::Agent(Field::Timestamp)),
     ("apiticket", Key::ApiTicket),
     ("appid", Key::Field(Field::AppId)),
     ("balance", Key::Field(Field::Balance)),
@@ -71,6 +122,9 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("documenturl", Key::PageUrl),
     ("errmsg", Key::Message),
     ("errormessage", Key::Message),
+    ("expireat", Key::Expiry),
+    ("expiresat", Key::Expiry),
+    ("expiretime", Key::Expiry),
     ("fullurl", Key::Field(Field::Url)),
     ("getagentconfigsignature", Key::AgentSignature),
     ("getconfigsignature", Key::ConfigSignature),
@@ -90,6 +144,7 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("localurl", Key::Field(Field::Url)),
     ("locationhref", Key::PageUrl),
     ("locationid", Key::Field(Field::LocationId)),
+    ("menulist", Key::MenuList),
     ("method", Key::Request),
     ("nonce", Key::Field(Field::Nonce)),
     ("noncestr", Key::Field(Field::Nonce)),
@@ -144,13 +199,39 @@ impl Key {
         }
         let plain = &plain[..length];
         let prefixed = || PREFIXES.iter().find_map(|prefix| Self::spelled(plain.strip_prefix(*prefix)?));
-        Self::spelled(plain).or_else(prefixed).unwrap_or(Self::Other)
+        Self::spelled(plain)
+            .or_else(prefixed)
+            .or_else(|| Self::behind_prefix(name, plain))
+            .unwrap_or(Self::Other)
+    }
+
+    /// `jsapi_nonceStr`, `agentJsAPITicket`, `myTimestamp`: any word before a name that nothing else has.
+    fn behind_prefix(name: &str, plain: &[u8]) -> Option<Self> {
+        let (ending, field) = DISTINCT.iter().find(|(ending, _)| plain.ends_with(ending.as_bytes()))?;
+        let prefix = &plain[..plain.len() - ending.len()];
+        // The prefix is a word of its own: `jsapi_`, or a capital follows it.
+        let mut letters = 0;
+        let at = name.bytes().position(|byte| {
+            letters += usize::from(byte.is_ascii_alphanumeric());
+            letters > prefix.len()
+        })?;
+        let is_apart = name.as_bytes()[at].is_ascii_uppercase()
+            || at.checked_sub(1).is_some_and(|before| !name.as_bytes()[before].is_ascii_alphanumeric());
+        if !is_apart || prefix.is_empty() || OTHERS.iter().any(|other| prefix.ends_with(other.as_bytes())) {
+            return None;
+        }
+        if prefix.windows(5).any(|part| part == b"agent") {
+            return Some(Self::Agent(*field));
+        }
+        // A time or a signature of another thing has such a name, too.
+        let is_ours = OURS.iter().any(|own| prefix.ends_with(own.as_bytes()));
+        (is_ours || *field == Field::Nonce || *ending == "jsapiticket").then_some(Self::Field(*field))
     }
 
     /// The field, where the key names one.
     pub(super) fn field(self) -> Option<Field> {
         match self {
-            Self::Field(field) => Some(field),
+            Self::Field(field) | Self::Agent(field) => Some(field),
             Self::ApiTicket | Self::GroupTicket => Some(Field::Ticket),
             Self::CardSign => Some(Field::Signature),
             _ => None,
@@ -162,6 +243,7 @@ impl Key {
         match self {
             Self::ApiTicket | Self::CardSign => Some(Kind::Card),
             Self::GroupTicket => Some(Kind::Group),
+            Self::Agent(_) => Some(Kind::Agent),
             _ => None,
         }
     }

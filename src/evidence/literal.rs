@@ -4,6 +4,8 @@
 //! line (a backtick one aside), so that one stray quote in prose spoils no more than its line. What
 //! was looked for in vain is remembered, so that no text is searched twice.
 
+use super::cursor::line_end;
+
 /// A quoted string.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Literal {
@@ -18,7 +20,7 @@ pub(super) struct Literal {
 /// What is known not to come: the quote or mark does not occur before this byte.
 #[derive(Debug, Default)]
 pub(super) struct Absent {
-    quotes: [usize; 5],
+    quotes: [usize; 6],
     marks: [usize; TEMPLATES.len()],
 }
 
@@ -106,20 +108,26 @@ impl Absent {
         None
     }
 
-    /// `“…”`, as input methods write quotes.
+    /// `“…”`, `‘…’`, as input methods write quotes; also both times the same one.
     fn full_width(&mut self, text: &str, at: usize) -> Option<Literal> {
-        let rest = text[at..text.floor_char_boundary(at + 4096)].strip_prefix('“')?;
-        if at < self.quotes[4] {
+        let window = &text[at..text.floor_char_boundary(at + 4096)];
+        let open = window.chars().next().filter(|c| matches!(c, '“' | '”' | '‘' | '’'))?;
+        let is_double = matches!(open, '“' | '”');
+        let kind = if is_double { 4 } else { 5 };
+        if at < self.quotes[kind] {
             return None;
         }
-        let Some(length) = rest.split('\n').next().and_then(|line| line.find('”')) else {
-            self.quotes[4] = at + rest.len();
+        let line = window[open.len_utf8()..].split('\n').next().unwrap_or_default();
+        let closing = if is_double { ['”', '“', '"'] } else { ['’', '‘', '\''] };
+        let Some(length) = line.find(closing) else {
+            self.quotes[kind] = at + open.len_utf8() + line.len();
             return None;
         };
-        let start = at + '“'.len_utf8();
-        let inner = rest[..length].to_owned();
+        let start = at + open.len_utf8();
+        let inner = line[..length].to_owned();
+        let close = line[length..].chars().next().map_or(0, char::len_utf8);
         let is_template = is_unfilled(&inner);
-        Some(Literal { text: inner, end: start + length + '”'.len_utf8(), is_template })
+        Some(Literal { text: inner, end: start + length + close, is_template })
     }
 
     /// The end of the template that starts at `at` and ends on its line. In a string, the
@@ -179,11 +187,6 @@ pub(super) fn is_unfilled(text: &str) -> bool {
         .any(|(open, close)| text.find(open).is_some_and(|at| text[at + open.len()..].contains(close)))
         || text.strip_prefix(['$', '@']).is_some_and(starts_with_name)
         || (text.len() > 4 && text.starts_with("__") && text.ends_with("__"))
-}
-
-/// The end of the line that `at` stands in, without its line break (a `\r` is left).
-pub(super) fn line_end(bytes: &[u8], at: usize) -> usize {
-    memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |found| at + found)
 }
 
 /// Escapes undone as JavaScript and JSON mean them; one that neither knows stays as it is.

@@ -5,38 +5,17 @@
 //! `timestamp` or a `url` means something else in each. It goes forward only and remembers what it
 //! looked for in vain, so that its time grows with the text and not with its square.
 
-use super::bracket::{Frame, List, Mode, Owner};
+use super::cursor::Lines;
+use super::cursor::line_end;
 use super::found::{Found, Place, Trust};
+use super::frame::{ARROW, Frame, List, Mode, Owner, WORD};
 use super::javascript::{self, Callee};
 use super::key::Key;
-use super::literal::{Absent, Literal, line_end};
+use super::literal::{Absent, Literal};
 use super::{Field, Origin, devtools, lines, query, string1};
 
 /// Texts in texts (JSON in a string in JSON) beyond this are not read.
-const NESTING: usize = 4;
-
-/// Where lines end, to say in which one a value stands.
-#[derive(Clone, Copy)]
-pub(super) enum Lines<'a> {
-    /// The text is the whole file, or a part that starts with it.
-    Breaks(&'a [usize]),
-    /// The text was a string in this line.
-    Fixed(usize),
-}
-
-impl Lines<'_> {
-    pub(super) fn of(self, at: usize) -> usize {
-        match self {
-            Self::Breaks(breaks) => breaks.partition_point(|end| *end < at) + 1,
-            Self::Fixed(line) => line,
-        }
-    }
-}
-
-/// The places of all line breaks.
-pub(super) fn breaks(text: &str) -> Vec<usize> {
-    memchr::memchr_iter(b'\n', text.as_bytes()).collect()
-}
+pub(super) const NESTING: usize = 4;
 
 /// How a text is to be read.
 #[derive(Clone, Copy)]
@@ -68,11 +47,6 @@ impl Manner {
     };
 }
 
-/// Stands for `=>` as the previous character.
-pub(super) const ARROW: u8 = 1;
-/// Stands for a word as the previous character.
-pub(super) const WORD: u8 = b'a';
-
 /// The pass over a text.
 pub(super) struct Reader<'a, 'f> {
     pub(super) text: &'a str,
@@ -90,9 +64,11 @@ pub(super) struct Reader<'a, 'f> {
     /// The last character that is no blank.
     pub(super) previous: u8,
     /// Where the words before this one on the line start, one blank between each.
-    label: Option<(usize, usize)>,
+    pub(super) label: Option<(usize, usize)>,
     /// What the next `(` calls, and where its name starts.
     pub(super) callee: Option<(Callee, usize)>,
+    /// The next `(` is that of an assertion.
+    pub(super) is_assert: bool,
     /// Inside of an HTML tag.
     is_tag: bool,
     /// The text is XML of a payment or a message; `None` before anyone asked.
@@ -102,7 +78,7 @@ pub(super) struct Reader<'a, 'f> {
     /// Up to here no string1, no query, no end of a comment was found.
     no_string1: usize,
     no_query: usize,
-    no_comment_end: [usize; 2],
+    pub(super) no_comment_end: [usize; 2],
     /// The line that was asked for last: from, end, end without blanks.
     last_line: (usize, usize, usize),
     /// How many bytes may still be looked at in vain.
@@ -125,6 +101,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             previous: 0,
             label: None,
             callee: None,
+            is_assert: false,
             is_tag: false,
             other_xml: None,
             beside_end: usize::MAX,
@@ -157,7 +134,7 @@ impl<'a, 'f> Reader<'a, 'f> {
                 0x80.. => {
                     let c = self.text[self.pos..].chars().next().unwrap_or_default();
                     match c {
-                        '“' => self.quote(),
+                        '“' | '”' | '‘' => self.quote(),
                         c if c.is_alphanumeric() => self.word(),
                         c => self.skip(c.len_utf8(), b'.'),
                     }
@@ -279,18 +256,39 @@ impl<'a, 'f> Reader<'a, 'f> {
     /// A string that is no field's value.
     fn free(&mut self, literal: Literal, at: usize) {
         let (literal, is_readable) = self.joined_to(literal);
+        let before = self.previous;
         self.skip(literal.end - at, b'"');
         if !is_readable {
             return self.spoil_list();
         }
+        if literal.text.starts_with("http") && self.is_referer(&literal) {
+            return self.found.page_url(&literal.text);
+        }
+        if self.beside_string(&literal, at, before) {
+            return;
+        }
         if let Some(start) = self.frames.last_mut().and_then(|frame| frame.invoke.take()) {
-            return self.called(Callee::invoked(&literal.text), start);
+            let callee = Callee::invoked(&literal.text);
+            if callee == Callee::Foreign {
+                self.found.api_call(&literal.text, self.lines.of(start));
+            }
+            return self.called(callee, start);
         }
         match self.frames.last_mut().map(|frame| &mut frame.list) {
             Some(List::JsApis { names: Some(names), .. }) if names.len() < 1000 => names.push(literal.text),
             Some(List::PageUrls) => self.found.page_url(&literal.text),
+            Some(List::Menu { block }) => {
+                let block = *block;
+                self.found.menu_item(&literal.text, block);
+            }
             _ => self.content(&literal.text, at, false),
         }
+    }
+
+    /// The address before the client's name in an access log.
+    fn is_referer(&self, literal: &Literal) -> bool {
+        let next = self.after_blanks(literal.end, false);
+        next > literal.end && self.text[next..].starts_with("\"Mozilla/")
     }
 
     /// A string with what is added to it by `+`, and whether all of it is literal.
@@ -340,6 +338,11 @@ impl<'a, 'f> Reader<'a, 'f> {
         if devtools::is_config_message(text) {
             return self.found.message(text);
         }
+        if let Some((name, value)) = text.split_once(": ")
+            && Key::of(name) == Key::PageUrl
+        {
+            return self.found.page_url(value.trim());
+        }
         let start = text.trim_start();
         if !(is_whole
             || start.starts_with(['{', '[', '?'])
@@ -360,63 +363,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         Reader::new(text, line, manner, self.found).run();
     }
 
-    // ---- comments, tags, queries ----
-
-    fn slash(&mut self) {
-        let at = self.pos;
-        let before = at.checked_sub(1).map_or(b' ', |before| self.bytes[before]);
-        match self.bytes.get(at + 1) {
-            // `http://`: a scheme, not a comment.
-            Some(b'/') if before != b':' => {
-                let end = self.line_end(at);
-                self.comment(at + 2, end);
-                self.pos = end;
-            }
-            // `image/*`, `*/*`: a media type.
-            Some(b'*') if !before.is_ascii_alphanumeric() && before != b'*' => {
-                self.block_comment(at + 2, "*/", 0);
-            }
-            _ => self.skip(1, b'/'),
-        }
-    }
-
-    fn block_comment(&mut self, from: usize, close: &str, index: usize) {
-        if self.pos < self.no_comment_end[index] {
-            return self.skip(1, b'/');
-        }
-        let Some(length) = memchr::memmem::find(&self.bytes[from..], close.as_bytes()) else {
-            self.no_comment_end[index] = usize::MAX;
-            return self.skip(1, b'/');
-        };
-        self.comment(from, from + length);
-        self.pos = from + length + close.len();
-        self.label = None;
-    }
-
-    /// Reads a comment as lines. Inside of an object only what the object itself has not: the rest is
-    /// code that was commented out.
-    fn comment(&mut self, from: usize, to: usize) {
-        if self.manner.trust == Trust::Comment {
-            self.pos = from;
-            let end = self.text[..to].trim_end().len();
-            let inner = Manner { nesting: self.manner.nesting + 1, ..self.manner };
-            if inner.nesting <= NESTING {
-                self.part(from, end, inner);
-            }
-            return;
-        }
-        let is_aside = self.mode() == Mode::Object;
-        let place = self.place();
-        let place = Place { group: self.found.comments(place.group), ..place };
-        let manner = Manner { owner: Owner::Anyone, trust: Trust::Comment, is_aside, place, ..self.manner };
-        self.part(from, to, manner);
-    }
-
-    fn part(&mut self, from: usize, to: usize, manner: Manner) {
-        let mut reader = Reader::new(&self.text[..to], self.lines, manner, self.found);
-        reader.pos = from;
-        reader.run();
-    }
+    // ---- tags, queries ----
 
     fn angle(&mut self) {
         let at = self.pos;
@@ -433,6 +380,12 @@ impl<'a, 'f> Reader<'a, 'f> {
             return self.skip(5, b';');
         }
         self.is_tag = rest.get(1).is_some_and(u8::is_ascii_alphabetic);
+        if self.is_tag && self.tag(at) {
+            self.is_tag = false;
+            self.previous = b'>';
+            self.label = None;
+            return;
+        }
         self.skip(1, b'<');
     }
 
@@ -645,7 +598,15 @@ impl<'a, 'f> Reader<'a, 'f> {
         let mut next = self.after_blanks(end, false);
         if self.bytes.get(next) == Some(&b'(') {
             let chain = &self.text[start..end];
-            self.callee = Some((Callee::of(chain), start));
+            if self.compared_chain(chain, next) {
+                return;
+            }
+            let callee = Callee::of(chain);
+            self.callee = Some((callee, start));
+            self.is_assert = is_assertion(chain);
+            if callee == Callee::Foreign {
+                self.found.api_call(&self.text[last..end], self.lines.of(start));
+            }
             self.method(&self.text[last..end]);
             return;
         }
@@ -658,6 +619,15 @@ impl<'a, 'f> Reader<'a, 'f> {
         let Some(length) = lines::separator(&self.bytes[next..]) else {
             self.shorthand(start, end, before);
             self.lone_signature(start, end);
+            let key = last_words(
+                &self.text[label.map_or(start, |label| label.0)..end],
+                &self.text[start..end],
+                &self.text[last..end],
+            )
+            .find(|key| *key != Key::Other);
+            if key.is_some_and(|key| self.beside_name(key, start, end)) {
+                return;
+            }
             return self.beside(start, end);
         };
         // The other half of a condition, `a ? timestamp : 0`; the parameter of an arrow function.
@@ -756,6 +726,12 @@ impl<'a, 'f> Reader<'a, 'f> {
             self.keep(Key::Field(Field::Signature), text, start, Origin::Line, Trust::Weak);
         }
     }
+}
+
+/// Whether a function compares what it is given: `assertEquals`, `expect`, `t.is`.
+fn is_assertion(chain: &str) -> bool {
+    let chain = chain.get(..chain.len().min(64)).unwrap_or_default().to_ascii_lowercase();
+    ["assert", "expect", "equal", "should", "verify", "t.is", "check"].iter().any(|word| chain.contains(word))
 }
 
 /// What a key may be, the longest reading first: `nonce str`, `this.nonceStr`, `nonceStr`.

@@ -47,14 +47,23 @@ pub(super) fn parse(text: &str) -> Option<String1> {
     while let Some((separator, key_at, equals)) = next_key(text, pos) {
         pos = equals + 1;
         let name = &text[key_at..equals];
-        let field =
-            if text[separator..].starts_with('×') { Some(Field::Timestamp) } else { Key::of(name).field() };
+        let is_url = parts.last().is_some_and(|last| last.0 == Field::Url && last.1.end == text.len());
+        let field = if text[separator..].starts_with('×') {
+            Some(Field::Timestamp)
+        } else if is_url {
+            Key::of(name).field()
+        } else {
+            meant(name)
+        };
         let is_new = |field| parts.iter().all(|(seen, _)| *seen != field);
         let field = field
             .filter(|field| matches!(field, Field::Nonce | Field::Timestamp | Field::Url) && is_new(*field));
         // Only a url holds parameters of its own.
+        // A url without a query has none: `…/index.html&appId=wx…`.
+        let has_query = || parts.last().is_some_and(|last| text[last.1.start..separator].contains('?'));
+        let is_appended = is_url && Key::of(name) == Key::Field(Field::AppId) && !has_query();
         if let Some(last) = parts.last_mut().filter(|last| last.1.end == text.len())
-            && (field.is_some() || last.0 != Field::Url)
+            && (field.is_some() || last.0 != Field::Url || is_appended)
         {
             last.1.end = separator;
         }
@@ -62,27 +71,61 @@ pub(super) fn parse(text: &str) -> Option<String1> {
         parts.push((field, pos..text.len()));
     }
     let value = |field| parts.iter().find(|part| part.0 == field).map(|part| &text[part.1.clone()]);
-    let nonce = value(Field::Nonce)?;
-    let url = value(Field::Url).or_else(|| value(Field::Timestamp))?;
+    // Of a key that nothing else has, one of the three others may be missing.
+    let is_telling = key.len() > "ticket".len();
+    let nonce = value(Field::Nonce);
+    let url = value(Field::Url);
+    let timestamp = value(Field::Timestamp);
+    if (nonce.is_none() && !(is_telling && timestamp.is_some() && url.is_some()))
+        || (url.is_none() && timestamp.is_none())
+    {
+        return None;
+    }
+    let nonce = nonce.unwrap_or_default();
+    let url = url.or(timestamp).unwrap_or_default();
     let ticket = value(Field::Ticket)?;
-    if is_source(ticket) || is_source(nonce) || is_form(ticket, url) {
+    let is_form =
+        is_form(ticket, url, &text[..parts.iter().map(|part| part.1.start).max().unwrap_or_default()]);
+    if is_source(ticket) || is_source(nonce) || is_form {
         return None;
     }
     Some(String1 { is_group: key.to_ascii_lowercase().starts_with("group"), parts })
 }
 
-/// What a text may have been before it was displayed: a browser shows `&times` as `×` and `&curren` as
-/// `¤`, a forum shows `&` as `&amp;`.
-pub(super) fn readings(text: &str) -> Vec<String> {
-    let mut readings: Vec<String> = Vec::new();
-    let plain = text.replace("&amp;", "&").replace("×tamp", "&timestamp");
-    if plain != text {
-        readings.push(plain);
+fn ticket_key(text: &str) -> Option<&str> {
+    if !matches!(text.as_bytes().first(), Some(b'j' | b'J' | b'a' | b'A' | b'g' | b'G' | b't' | b'T')) {
+        return None;
     }
-    readings
+    exact_ticket_key(text).or_else(|| misspelt_ticket_key(text))
 }
 
-fn ticket_key(text: &str) -> Option<&str> {
+/// `jsapi_tiket`, `jsapi_tickets`, `jsapi_ticke`: one or two letters off.
+fn misspelt_ticket_key(text: &str) -> Option<&str> {
+    let start = text
+        .get(..5)
+        .filter(|start| start.eq_ignore_ascii_case("jsapi") || start.eq_ignore_ascii_case("js_ap"))?;
+    let length = text
+        .bytes()
+        .take(20)
+        .position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'))?;
+    let name = &text[..length];
+    (length > start.len() && text.as_bytes()[length] == b'=' && near(name, "jsapi_ticket")).then_some(name)
+}
+
+/// Whether a key is meant to be another one.
+fn near(name: &str, meant: &str) -> bool {
+    name.len() > 4 && name.len() < 20 && strsim::damerau_levenshtein(&name.to_ascii_lowercase(), meant) <= 2
+}
+
+/// The field of a key in a string1, misspelt or not.
+fn meant(name: &str) -> Option<Field> {
+    let known = Key::of(name).field();
+    known
+        .or_else(|| near(name, "timestamp").then_some(Field::Timestamp))
+        .or_else(|| near(name, "noncestr").then_some(Field::Nonce))
+}
+
+fn exact_ticket_key(text: &str) -> Option<&str> {
     TICKET_KEYS.iter().find_map(|key| {
         let start = text.get(..key.len())?;
         (start.eq_ignore_ascii_case(key) && text.as_bytes().get(key.len()) == Some(&b'=')).then_some(start)
@@ -120,12 +163,12 @@ pub(super) fn is_source(value: &str) -> bool {
 
 /// Whether the values are percent-encoded and more than the url: a form body. A url alone that is
 /// encoded stays a string1: signing it so is a mistake people make.
-fn is_form(ticket: &str, url: &str) -> bool {
+fn is_form(ticket: &str, url: &str, before: &str) -> bool {
     let is_encoded_url = url.get(..8).is_some_and(|start| {
         let start = start.to_ascii_lowercase();
         start.starts_with("http%3a") || start.starts_with("https%3a")
     });
-    let has_more = url.split('&').skip(1).any(|pair| {
+    let has_more = url.split('&').skip(1).chain(before.split('&').skip(1)).any(|pair| {
         pair.split_once('=')
             .is_some_and(|(key, _)| matches!(Key::of(key), Key::Field(Field::Signature | Field::AppId)))
     });

@@ -3,12 +3,14 @@
 //! In: the key, and the place after its separator. Out: into [`Found`], the value, or the source
 //! text that stands in its place: a variable, a call or a template is never taken for a value.
 
-use super::bracket::{List, Mode, Owner};
+use super::cursor::Lines;
 use super::found::Trust;
+use super::frame::WORD;
+use super::frame::{List, Mode, Owner};
 use super::key::Key;
 use super::lines;
 use super::literal::is_unfilled;
-use super::reader::{Lines, Manner, Reader, WORD};
+use super::reader::{Manner, Reader};
 use super::{Field, Origin, devtools, javascript};
 use crate::signature::Kind;
 
@@ -45,6 +47,8 @@ impl Reader<'_, '_> {
             Key::JsApiList => self.js_api_list(),
             Key::PageUrl => self.page_url(is_declared),
             Key::Message => self.message(),
+            Key::MenuList => self.menu_list(),
+            Key::Expiry => self.expiry(),
             Key::Share | Key::Request => {}
             _ if owner == Owner::Foreign => {}
             Key::Kind => self.kind(),
@@ -70,7 +74,7 @@ impl Reader<'_, '_> {
         trust: Trust,
     ) -> Option<usize> {
         // When a log line was written is not what was signed.
-        if key == Key::Field(Field::Timestamp) && is_date(&text) {
+        if key.field() == Some(Field::Timestamp) && is_date(&text) {
             return None;
         }
         let origin = self.manner.origin.unwrap_or(origin);
@@ -110,6 +114,10 @@ impl Reader<'_, '_> {
         let Some(field) = key.field() else { return };
         let text = javascript::expression(self.text, at);
         let line = self.line(at);
+        if field == Field::Timestamp && self.manner.trust < Trust::Comment {
+            let block = self.frames.last().and_then(|frame| frame.object_of);
+            self.found.expression(text, line, block);
+        }
         let index = self.found.unreadable(field, text, line, self.manner.trust);
         if let (Field::Url, Some(index), Some(frame)) = (field, index, self.frames.last_mut()) {
             frame.unread_urls.push(index);
@@ -133,7 +141,7 @@ impl Reader<'_, '_> {
             self.keep(key, text, at, origin, Trust::Plain);
             return;
         }
-        if key == Key::Field(Field::Timestamp)
+        if key.field() == Some(Field::Timestamp)
             && let Some((digits, length)) = lines::wrapped_number(&self.text[at..])
         {
             self.pos = at + length;
@@ -152,13 +160,13 @@ impl Reader<'_, '_> {
                         return self.unread(key, at);
                     }
                     let text = literal.text;
-                    if key == Key::Field(Field::Timestamp)
+                    if key.field() == Some(Field::Timestamp)
                         && matches!(origin, Origin::Call(_))
                         && let Some(block) = self.block().and_then(|block| self.found.blocks.get_mut(block))
                     {
                         block.timestamp_is_text = true;
                     }
-                    let is_url = key == Key::Field(Field::Url);
+                    let is_url = key.field() == Some(Field::Url);
                     // A relative address is that of the signing API.
                     if is_url
                         && text.starts_with('/')
@@ -360,6 +368,33 @@ impl Reader<'_, '_> {
         if let (Some(b'['), Some(block)) = (self.bytes.get(at), block) {
             self.pos = at;
             self.open_list(List::JsApis { block, names: Some(Vec::new()) });
+        }
+    }
+
+    fn menu_list(&mut self) {
+        let at = self.after_blanks(self.pos, true);
+        if self.bytes.get(at) == Some(&b'[') {
+            let block = self.frames.last().and_then(|frame| frame.object_of);
+            self.pos = at;
+            self.open_list(List::Menu { block });
+        }
+    }
+
+    /// `expires_at`, `expire_time`: seconds since 1970, or milliseconds.
+    fn expiry(&mut self) {
+        let at = self.after_blanks(self.pos, true);
+        let rest = self.text[at..self.text.floor_char_boundary(at + 24)].trim_start_matches(['"', '\'']);
+        let digits = &rest[..rest.bytes().take_while(u8::is_ascii_digit).count()];
+        let end = match digits.len() {
+            10 => digits.parse().ok(),
+            13 => digits[..10].parse().ok(),
+            _ => None,
+        };
+        if let Some(end) = end
+            && self.found.expiries.len() < 100
+        {
+            let group = self.place().group;
+            self.found.expiries.push((end, group));
         }
     }
 

@@ -1,0 +1,80 @@
+//! Tables whose first row names the columns: Markdown, CSV, a sheet's copied cells.
+//!
+//! In: a text. Out: into [`Found`], the cells of each row under a heading of ours; a row is a group of
+//! its own. (A table with names in its first column is read line by line, elsewhere.)
+
+use super::beside::is_unmistakable;
+use super::cursor::Lines;
+use super::found::{Found, Place, Trust};
+use super::key::Key;
+use super::{Field, Origin};
+
+/// No heading is longer, and no table wider or longer.
+const LONGEST: usize = 2048;
+const COLUMNS: usize = 32;
+const ROWS: usize = 1000;
+
+pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) {
+    let lines = Lines::Breaks(breaks);
+    let mut heading: Option<(char, Vec<Key>)> = None;
+    let mut rows = 0;
+    let mut at = 0;
+    for line in text.split('\n') {
+        let start = at;
+        at += line.len() + 1;
+        if line.len() > LONGEST * 4 || line.trim().is_empty() {
+            heading = None;
+            continue;
+        }
+        let Some((mark, names)) = &heading else {
+            heading = columns(line);
+            continue;
+        };
+        if line.chars().all(|c| "|-: +=\t\r".contains(c)) {
+            continue;
+        }
+        let row: Vec<&str> = cells(line, *mark);
+        if row.len() != names.len() || rows >= ROWS {
+            heading = columns(line);
+            continue;
+        }
+        rows += 1;
+        let group = found.group(0, true);
+        let line_number = lines.of(start);
+        for (key, cell) in names.iter().zip(row) {
+            let is_nonce = key.field() == Some(Field::Nonce) && !cell.is_empty();
+            if is_nonce || is_unmistakable(*key, cell) {
+                found.value(
+                    *key,
+                    cell.to_owned(),
+                    line_number,
+                    Origin::Line,
+                    Trust::Plain,
+                    Place { group, block: None },
+                );
+            }
+        }
+    }
+}
+
+/// The columns of a heading: at least three of them ours, one a nonce or a signature.
+fn columns(line: &str) -> Option<(char, Vec<Key>)> {
+    if line.len() > LONGEST {
+        return None;
+    }
+    let mark = ['|', '\t', ','].into_iter().find(|mark| line.contains(*mark))?;
+    let cells = cells(line, mark);
+    if cells.len() < 3 || cells.len() > COLUMNS {
+        return None;
+    }
+    let keys: Vec<Key> = cells.iter().map(|cell| Key::of(cell)).collect();
+    let ours = keys.iter().filter(|key| key.field().is_some()).count();
+    let is_signed = keys.iter().any(|key| matches!(key.field(), Some(Field::Nonce | Field::Signature)));
+    (ours >= 3 && is_signed).then_some((mark, keys))
+}
+
+fn cells(line: &str, mark: char) -> Vec<&str> {
+    let line = line.trim();
+    let line = if mark == '|' { line.trim_matches('|') } else { line };
+    line.split(mark).map(|cell| cell.trim().trim_matches(['"', '\'', '`', '*'])).collect()
+}
