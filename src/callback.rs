@@ -16,6 +16,7 @@ pub mod fault;
 pub mod mistake;
 pub mod receiver;
 pub mod request;
+pub mod sample;
 
 pub use envelope::{AesKey, DecryptError, Decrypted, KeyError, is_encrypted_shape};
 

@@ -82,6 +82,10 @@ pub struct Profile {
     pub app_id: Option<String>,
     /// `agent_id` (work), as text: it is sent and keyed as written.
     pub agent_id: Option<String>,
+    /// `suite_id` (work): of a third-party app.
+    pub suite_id: Option<String>,
+    /// `provider_corpid` (work): whom a third-party app belongs to.
+    pub provider_corpid: Option<String>,
     /// `secret`.
     pub secret: Option<Source>,
     /// `token_mode` (mp).

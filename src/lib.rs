@@ -41,6 +41,7 @@ pub mod context;
 pub mod credentials;
 pub mod diagnosis;
 pub mod domain;
+pub mod endpoint;
 pub mod env;
 pub mod evidence;
 pub mod failure;

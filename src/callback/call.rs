@@ -77,7 +77,21 @@ pub fn verification(
     Some(Call { method: "GET", query, content_type: None, body: String::new(), encrypted })
 }
 
-/// The push of a message. `plain` leaves it unencrypted, whatever the kind.
+/// WeCom's verification with the signature that an Official Account would send: of three values.
+pub fn verification_signed_plainly(with: &Credentials, stamp: &Stamp, echo: &str) -> Option<Call> {
+    let encrypted = with.key?.encrypt(stamp.random, echo, with.receive_id)?;
+    let signed = Signed { timestamp: stamp.timestamp.clone(), nonce: stamp.nonce.clone(), encrypt: None };
+    let signature = signature_of(with.token, &signed, false);
+    let query = query(&[
+        ("msg_signature", &signature),
+        ("timestamp", &stamp.timestamp),
+        ("nonce", &stamp.nonce),
+        ("echostr", &encrypted),
+    ]);
+    Some(Call { method: "GET", query, content_type: None, body: String::new(), encrypted: Some(encrypted) })
+}
+
+/// The push of a message. Without a key it is in clear, whatever the kind.
 pub fn message(
     kind: Receiver,
     with: &Credentials,

@@ -1,4 +1,4 @@
-//! `wecheck callback verify|decrypt|encrypt|echo`: what WeChat sends to a developer's server.
+//! `wecheck callback verify|decrypt|encrypt|echo|probe|send`: what WeChat sends to a developer's server.
 //!
 //! In: the values of a request, or the whole request as logged; token and key from the profile or
 //! the environment only. Out: whether it is signed with our token and which mistake was made, the
@@ -8,6 +8,9 @@ mod decrypt;
 mod echo;
 mod encrypt;
 mod human;
+mod party;
+mod probe;
+mod send;
 mod source;
 mod verify;
 
@@ -27,6 +30,8 @@ enum Action {
     Decrypt(decrypt::Args),
     Encrypt(encrypt::Args),
     Echo(echo::Args),
+    Probe(probe::Args),
+    Send(send::Args),
 }
 
 /// Runs the subcommand.
@@ -36,5 +41,7 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         Action::Decrypt(args) => decrypt::run(args, context),
         Action::Encrypt(args) => encrypt::run(args, context),
         Action::Echo(args) => echo::run(args, context),
+        Action::Probe(args) => probe::run(args, context),
+        Action::Send(args) => send::run(args, context),
     }
 }

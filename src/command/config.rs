@@ -306,6 +306,12 @@ pub struct ProfileReport {
     pub app_id: Option<String>,
     /// agentid.
     pub agent_id: Option<String>,
+    /// The id of a third-party app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suite_id: Option<String>,
+    /// The corpid of its provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_corpid: Option<String>,
     /// The API's base.
     pub api_base: String,
     /// Where the secret comes from.
@@ -334,6 +340,8 @@ impl From<&Profile> for ProfileReport {
             platform: profile.platform(),
             app_id: profile.app_id.clone(),
             agent_id: profile.agent_id.clone(),
+            suite_id: profile.suite_id.clone(),
+            provider_corpid: profile.provider_corpid.clone(),
             api_base: profile.api_base().to_owned(),
             secret: source(&profile.secret),
             callback_token: source(&profile.callback_token),
@@ -392,6 +400,8 @@ impl Report for ShowReport {
             row("platform", Some(profile.platform.name()))?;
             row("appid", profile.app_id.as_deref())?;
             row("agent_id", profile.agent_id.as_deref())?;
+            row("suite_id", profile.suite_id.as_deref())?;
+            row("provider_corpid", profile.provider_corpid.as_deref())?;
             row("api_base", Some(&profile.api_base))?;
             row("secret", profile.secret.as_deref())?;
             row("callback_token", profile.callback_token.as_deref())?;

@@ -27,6 +27,8 @@ pub(super) const PROFILE_KEYS: &[&str] = &[
     "platform",
     "appid",
     "agent_id",
+    "suite_id",
+    "provider_corpid",
     "secret",
     "token_mode",
     "trusted_domains",
@@ -304,6 +306,8 @@ impl Reader<'_> {
                         _ => self.number(key, value)?.to_string(),
                     });
                 }
+                "suite_id" => profile.suite_id = Some(self.text(key, value)?),
+                "provider_corpid" => profile.provider_corpid = Some(self.text(key, value)?),
                 "secret" => profile.secret = Some(self.source(key, value)?),
                 "token_mode" => {
                     let choices = [("stable", TokenMode::Stable), ("classic", TokenMode::Classic)];

@@ -8,12 +8,16 @@ pub mod echo;
 pub mod encrypt;
 mod examine;
 mod incoming;
+mod party;
+pub mod probe;
+pub mod send;
 pub mod verify;
 
 use serde::Deserialize;
 
 pub use crate::callback::mistake::Mistake;
 pub use examine::{Check, Examined, SearchReport, Warning};
+pub use party::kind_of;
 
 use crate::both;
 use crate::callback::AesKey;

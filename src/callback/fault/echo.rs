@@ -267,6 +267,20 @@ pub static ECHO_OTHER_SCHEME: Fault = fault(
     ],
 );
 
+/// A plain signature on WeCom.
+pub static ECHO_PLAIN_SIGNATURE: Fault = fault(
+    "echo-plain-signature",
+    ["企业微信的签名少算了一个值", "WeCom's signature is checked without the echostr"],
+    [
+        "只用 token、timestamp、nonce 三个值签名时验证通过：服务器用公众号的算法校验 msg_signature，没有把 echostr（Encrypt）算进去",
+        "the verification passes if only token, timestamp and nonce are signed: the server checks msg_signature as an Official Account does, without the echostr (Encrypt)",
+    ],
+    [
+        "四个值一起排序、拼接、SHA-1：token、timestamp、nonce、echostr（消息里是 Encrypt）",
+        "sort, join and hash four values: token, timestamp, nonce and echostr (Encrypt in a message)",
+    ],
+);
+
 pub(super) static ALL: &[&Fault] = &[
     &ECHO_EMPTY,
     &ECHO_BOM,
@@ -289,4 +303,5 @@ pub(super) static ALL: &[&Fault] = &[
     &ECHO_NOT_DECODED,
     &ECHO_RECEIVE_ID,
     &ECHO_OTHER_SCHEME,
+    &ECHO_PLAIN_SIGNATURE,
 ];

@@ -214,6 +214,33 @@ pub static REPLY_FORMAT: Fault = fault(
     ],
 );
 
+/// The release check's answer.
+pub static RELEASE_CONTENT: Fault = fault(
+    "release-content",
+    ["全网发布检测的应答不对", "The release check got another answer"],
+    [
+        "要的应答是 `{expected}`，得到的是 `{found}`",
+        "the expected content is `{expected}`, the answer has `{found}`",
+    ],
+    [
+        "对检测账号的消息按固定文本应答，并用第三方平台的 key 加密",
+        "answer the check's messages with the fixed texts, encrypted with the platform's key",
+    ],
+);
+/// The release check's call.
+pub static RELEASE_API: Fault = fault(
+    "release-api",
+    ["没有收到后续的客服消息", "The follow-up message did not come"],
+    [
+        "5 秒内没有人用客服接口发送 `{wanted}`",
+        "nobody sent `{wanted}` by the customer service API within 5 s",
+    ],
+    [
+        "先回空串，再用授权码换 token，并用客服接口发送 `{wanted}`；检测时把 API 地址指向 --api-listen 的地址",
+        "answer empty, exchange the code for a token, and send `{wanted}` by the customer service API; for this check point the API base at the address of --api-listen",
+    ],
+);
+
 pub(super) static ALL: &[&Fault] = &[
     &REPLY_NOT_SUCCESS,
     &REPLY_SUCCESS_FORM,
@@ -234,4 +261,6 @@ pub(super) static ALL: &[&Fault] = &[
     &REPLY_EMPTY_CONTENT,
     &REPLY_CHARSET,
     &REPLY_FORMAT,
+    &RELEASE_CONTENT,
+    &RELEASE_API,
 ];
