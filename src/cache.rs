@@ -1,38 +1,39 @@
 //! Tokens and tickets kept between runs and between processes: one fetch, never a gap, never the
-//! wrong one (product.md 4).
+//! wrong one.
 //!
 //! In: a [`Key`], what is wanted of it, and the fetch as a closure. Out: a [`Served`] value. A
 //! value is read without a lock; if it is old, a lock that belongs to its key is taken, *the value
 //! is read again*, one request is made, the answer replaces the old value in one step. What a
 //! fetch failed with is left under the lock for a moment, so that those who wait do not ask
-//! again one by one. Only the lock's guard can write. Expiry goes by the clock handed in, waiting
+//! again one by one. Only the lock's guard can write. Expiry goes by the clock passed in, waiting
 //! by a monotonic one.
 
 mod disk;
 mod entry;
+mod key;
+mod notice;
+mod part;
 mod redis;
-mod remark;
+mod request;
 mod store;
 
-use std::path::PathBuf;
 use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
-pub use entry::{Entry, FORCED_A_DAY, Flaw};
-pub use redis::{Address as RedisAddress, Leases, Reader as RedisReader};
-pub use remark::Remark;
-pub use store::StoreError;
+pub use entry::{EntryError, FORCED_A_DAY, Stored};
+pub use key::{Item, Key, Scope, credentials_digest};
+pub use notice::Notice;
+pub use redis::{Leases, RedisAddress, RedisReader};
+pub use request::{Fault, Fetching, Freshness, Location, Origin, Request, Served};
 
 use entry::{History, SharedFailure};
-use store::{Found, Guard, Part, Store};
+use part::{Part, PartState, StoreError};
+use store::{Guard, Store};
 
+use crate::both;
 use crate::env::Clock;
 use crate::failure::Failure;
-use crate::platform::Platform;
-use crate::secret::Secret;
-use crate::signature::Kind;
+use crate::lang::Both;
+use crate::secret::{Credential, Secret};
 use crate::timing;
 
 /// While another process refreshes it, an old value serves if it has more than this left. Seconds.
@@ -41,262 +42,11 @@ const SERVES_WHILE_REFRESHED: u64 = 60;
 /// A value younger than this is not fetched again because it is short-lived. Seconds.
 const YOUNG: u64 = 30;
 
-/// What can be stored of an app.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Item {
-    /// The access token.
-    Token,
-    /// The ticket of wx.config.
-    Jsapi,
-    /// The ticket of wx.agentConfig, work.
-    Agent,
-    /// The api_ticket of cards and invoices: one ticket.
-    #[value(alias = "invoice", alias = "card-ext")]
-    Card,
-    /// The group_ticket of the old 企业号.
-    Group,
-}
+/// How long the tickets of the past stay in a store that forgets. Seconds.
+const HISTORY_SECONDS: u64 = 7 * 86_400;
 
-impl Item {
-    /// The ticket that a kind of signature is made with.
-    pub fn of_kind(kind: Kind) -> Self {
-        match kind {
-            Kind::Jsapi => Self::Jsapi,
-            Kind::Agent => Self::Agent,
-            Kind::Card | Kind::CardExt | Kind::Invoice => Self::Card,
-            Kind::Group => Self::Group,
-        }
-    }
-
-    /// The name in flags and JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::Jsapi => "jsapi",
-            Self::Agent => "agent",
-            Self::Card => "card",
-            Self::Group => "group",
-        }
-    }
-}
-
-/// Whose value it is: two scopes never share one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scope {
-    /// The platform.
-    pub platform: Platform,
-    /// The API's base address: two environments never meet.
-    pub api_base: String,
-    /// appid or corpid.
-    pub app_id: String,
-    /// agent_id, on work.
-    pub agent_id: Option<String>,
-    /// Digest of the secret, on work, where each app of a corp has its own.
-    pub credentials: Option<String>,
-}
-
-impl Scope {
-    /// The scope of an app that has no agents.
-    pub fn new(platform: Platform, api_base: &str, app_id: &str) -> Self {
-        Self {
-            platform,
-            api_base: api_base.to_owned(),
-            app_id: app_id.to_owned(),
-            agent_id: None,
-            credentials: None,
-        }
-    }
-}
-
-/// One value's place in the cache.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Key {
-    /// Whose.
-    pub scope: Scope,
-    /// What.
-    pub item: Item,
-}
-
-impl Key {
-    /// A name that says nothing: a digest of all of the key.
-    fn name(&self) -> String {
-        let Scope { platform, api_base, app_id, agent_id, credentials } = &self.scope;
-        let mut digest = Sha256::new();
-        for part in [
-            platform.name(),
-            api_base,
-            app_id,
-            agent_id.as_deref().unwrap_or_default(),
-            credentials.as_deref().unwrap_or_default(),
-            self.item.name(),
-        ] {
-            // The length keeps `a`, `bc` apart from `ab`, `c`.
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
-        hex::encode(&digest.finalize()[..20])
-    }
-}
-
-/// A digest of an app's credentials: tells two secrets apart without being one.
-pub fn credentials_digest(app_id: &str, secret: &Secret) -> String {
-    let mut digest = Sha256::new();
-    digest.update(b"wecheck credentials\n");
-    digest.update((app_id.len() as u64).to_be_bytes());
-    digest.update(app_id);
-    digest.update(secret.reveal());
-    hex::encode(&digest.finalize()[..16])
-}
-
-/// What is wanted of a stored value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Want {
-    /// One that is not old.
-    Usable,
-    /// A newer one than is stored now.
-    Newer,
-    /// Another one than the one with this fingerprint, which did not work.
-    Not(String),
-}
-
-/// One question to the cache.
-pub struct Ask<'a> {
-    /// What.
-    pub key: &'a Key,
-    /// Which of them.
-    pub want: Want,
-    /// The digest of the credentials that a fetch would use; asked for only before one.
-    pub credentials: &'a dyn Fn() -> Result<String, Failure>,
-    /// Nothing may be sent.
-    pub offline: bool,
-    /// A forced fetch counts against WeChat's quota of forced refreshes.
-    pub counted: bool,
-    /// No person asked for the refresh: a failed token did.
-    pub unasked: bool,
-    /// When the whole command has to be over.
-    pub until: Instant,
-    /// Told once, when the wait for another process begins.
-    pub on_wait: &'a dyn Fn(),
-}
-
-/// What a fetch is told.
-#[derive(Clone, Copy, Debug)]
-pub struct Fetching {
-    /// The server has to give a new value, also where the old one still lives.
-    pub force: bool,
-    /// When an answer has to be there.
-    pub until: Instant,
-}
-
-/// What a fetch brought.
-#[derive(Clone, Debug)]
-pub struct Fetched {
-    /// The token or ticket.
-    pub value: Secret,
-    /// Its life in seconds, above 0.
-    pub expires_in: u64,
-    /// `group_id`, with a group ticket.
-    pub group_id: Option<String>,
-}
-
-/// What a fetch failed with.
-#[derive(Clone, Debug)]
-pub struct Fault {
-    /// What everybody who waits gets.
-    pub failure: Failure,
-    /// For how long, in seconds.
-    pub shared_for: u64,
-}
-
-/// Where a value came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Origin {
-    /// It was stored.
-    Cache,
-    /// It was fetched just now.
-    Upstream,
-}
-
-/// A value that may be used.
-#[derive(Clone, Debug)]
-pub struct Served {
-    /// The token or ticket.
-    pub value: Secret,
-    /// `group_id`, with a group ticket.
-    pub group_id: Option<String>,
-    /// When it ends, Unix seconds.
-    pub expires_at: u64,
-    /// Where it came from.
-    pub origin: Origin,
-}
-
-impl Served {
-    fn cached(entry: &Entry) -> Self {
-        Self {
-            value: entry.value.clone(),
-            group_id: entry.group_id.clone(),
-            expires_at: entry.expires_at,
-            origin: Origin::Cache,
-        }
-    }
-}
-
-/// Why no value is served.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum Error {
-    /// `--offline`, and nothing stored is still alive.
-    #[error("`--offline` forbids to fetch the {0}, and the cache has none that is still valid")]
-    Offline(&'static str),
-    /// The fetch failed, here or in the process that was waited for.
-    #[error("{0}")]
-    Fetch(Failure),
-    /// The cache cannot be used, and may not be done without.
-    #[error("{0}")]
-    Store(#[from] StoreError),
-    /// Another process kept the lock.
-    #[error("another process has been fetching the same {item} for {seconds} s and is not done")]
-    LockTimeout {
-        /// What.
-        item: &'static str,
-        /// How long was waited.
-        seconds: u64,
-    },
-    /// A forced refresh that WeChat's quota does not allow; it was not sent.
-    #[error("the forced refresh was not sent: {0}")]
-    Quota(String),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        let said = error.to_string();
-        match error {
-            Error::Fetch(failure) => failure,
-            Error::Store(error) => error.into(),
-            Error::Offline(_) => Self::network(said).hint("run it once without --offline"),
-            Error::Quota(_) => {
-                Self::network(said).hint("without --refresh the stored one serves: wecheck token")
-            }
-            Error::LockTimeout { .. } => {
-                Self::storage(said).hint("run it again; a process that hangs has to be ended: ps -C wecheck")
-            }
-        }
-    }
-}
-
-/// Where a cache is.
-#[derive(Clone, Debug)]
-pub enum Place {
-    /// A folder.
-    Folder(PathBuf),
-    /// There is no folder to be had: nothing is kept.
-    Nowhere,
-    /// A Redis.
-    Redis(RedisAddress),
-}
+/// How long the count of forced refreshes stays in a store that forgets. Seconds.
+const FORCED_SECONDS: u64 = 86_400 + 3_600;
 
 /// The cache, opened at its first use.
 pub struct Cache<'a> {
@@ -304,34 +54,34 @@ pub struct Cache<'a> {
     clock: Clock,
     /// Seconds before its expiry at which a value counts as old.
     margin: u64,
-    remark: Box<dyn Fn(&Remark) + 'a>,
+    notify: Box<dyn Fn(&Notice) + 'a>,
 }
 
-/// Tells one stored value from the next.
+/// Identity of a stored value.
 type Identity = (u64, String);
 
-fn identity(entry: &Entry) -> Identity {
+fn identity(entry: &Stored) -> Identity {
     (entry.generation, entry.value.fingerprint())
 }
 
-/// What came of one turn under the lock.
-enum Turn {
-    Done(Result<Served, Error>),
-    /// The lock was lost while the answer was on its way: it is stored when it is had again.
-    LockLost(InHand),
+/// Outcome of one attempt while holding the lock.
+enum LockOutcome {
+    Done(Result<Served, Failure>),
+    /// The lock was lost while the answer was on its way: it is stored with the next lock.
+    LockLost(PendingWrite),
 }
 
 /// An answer that is not stored yet, and what was stored when it was asked for.
-struct InHand {
-    fetched: Fetched,
+struct PendingWrite {
+    fetched: Credential,
     issued_at: u64,
     since: Option<Identity>,
 }
 
 impl<'a> Cache<'a> {
     /// A cache at a place. Nothing is opened yet.
-    pub fn new(place: Place, clock: Clock, margin: u64, remark: impl Fn(&Remark) + 'a) -> Self {
-        Self { store: Store::new(place), clock, margin, remark: Box::new(remark) }
+    pub fn new(location: Location, clock: Clock, margin: u64, notify: impl Fn(&Notice) + 'a) -> Self {
+        Self { store: Store::new(location), clock, margin, notify: Box::new(notify) }
     }
 
     fn now(&self) -> u64 {
@@ -341,20 +91,20 @@ impl<'a> Cache<'a> {
     /// The value, stored or fetched; at most one process fetches it at a time.
     pub fn get_or_fetch(
         &self,
-        ask: &Ask<'_>,
-        fetch: &mut dyn FnMut(Fetching) -> Result<Fetched, Fault>,
-    ) -> Result<Served, Error> {
+        ask: &Request<'_>,
+        fetch: &mut dyn FnMut(Fetching) -> Result<Credential, Fault>,
+    ) -> Result<Served, Failure> {
         let name = ask.key.name();
         let first = self.look(ask.key, &name)?;
         let start = first.as_ref().map(identity);
         if let Some(entry) = first.as_ref().filter(|entry| self.answers(ask, entry, start.as_ref())) {
-            return Ok(Served::cached(entry));
+            return Ok(self.cached(entry));
         }
         if ask.offline {
             let alive = first.filter(|entry| self.may_serve(ask, entry));
-            return alive.map(|entry| Served::cached(&entry)).ok_or(Error::Offline(ask.key.item.name()));
+            return alive.map(|entry| self.cached(&entry)).ok_or_else(|| offline(ask.key.item));
         }
-        let credentials = match (ask.credentials)() {
+        let credentials = match (ask.before_fetch)() {
             Ok(digest) => digest,
             Err(failure) => return self.instead_of(failure, ask, first.as_ref()),
         };
@@ -362,64 +112,65 @@ impl<'a> Cache<'a> {
         if let Some(shared) = shared.as_ref().filter(|shared| shared.holds(self.now())) {
             return self.instead_of(shared.failure(), ask, first.as_ref());
         }
-        let waited = Waited { start, credentials, failure: shared.map(|shared| shared.id) };
-        self.fetch_or_wait(ask, &name, &waited, fetch)
+        let waiting = WaitState { start, credentials, failure: shared.map(|shared| shared.id) };
+        self.fetch_or_wait(ask, &name, &waiting, fetch)
     }
 
-    /// Takes the lock and fetches, or waits for the one who has it.
+    /// Takes the lock and fetches, or waits for the process that has it.
     fn fetch_or_wait(
         &self,
-        ask: &Ask<'_>,
+        ask: &Request<'_>,
         name: &str,
-        waited: &Waited,
-        fetch: &mut dyn FnMut(Fetching) -> Result<Fetched, Fault>,
-    ) -> Result<Served, Error> {
+        state: &WaitState,
+        fetch: &mut dyn FnMut(Fetching) -> Result<Credential, Fault>,
+    ) -> Result<Served, Failure> {
         let began = Instant::now();
         let give_up = (began + timing::LOCK_WAIT).min(ask.until);
         let mut pauses = self.store.pauses();
-        let mut in_hand: Option<InHand> = None;
+        let mut pending: Option<PendingWrite> = None;
         let mut waiting = false;
         loop {
             match self.store.try_lock(name) {
-                Ok(Some(guard)) => match self.turn(&guard, ask, waited, in_hand.take(), fetch) {
-                    Turn::Done(outcome) => return outcome,
-                    Turn::LockLost(answer) => in_hand = Some(answer),
+                Ok(Some(guard)) => match self.turn(&guard, ask, state, pending.take(), fetch) {
+                    LockOutcome::Done(outcome) => return outcome,
+                    LockOutcome::LockLost(answer) => pending = Some(answer),
                 },
                 Ok(None) => {}
-                Err(error) => match in_hand {
+                Err(error) => match pending {
                     Some(answer) => return Ok(self.unstored(answer.fetched, &error)),
                     None if error.may_do_without() => return self.without(ask, &error, fetch),
-                    None => return Err(error.into()),
+                    // A replica that cannot be written to still has the value.
+                    None => return self.instead_of(error.into(), ask, self.look(ask.key, name)?.as_ref()),
                 },
             }
             if !waiting {
                 waiting = true;
                 (ask.on_wait)();
             }
-            let entry = match (self.look(ask.key, name), &in_hand) {
+            let entry = match (self.look(ask.key, name), &pending) {
                 (Ok(entry), _) => entry,
                 (Err(error), Some(answer)) => return Ok(self.unstored(answer.fetched.clone(), &error)),
                 (Err(error), None) => return Err(error.into()),
             };
             if let Some(entry) = &entry {
-                let newer = in_hand.as_ref().is_some_and(|answer| answer.since != Some(identity(entry)));
-                let serves = ask.want == Want::Usable && entry.left(self.now()) > SERVES_WHILE_REFRESHED;
-                if newer || serves || self.answers(ask, entry, waited.start.as_ref()) {
-                    return Ok(Served::cached(entry));
+                let newer = pending.as_ref().is_some_and(|answer| answer.since != Some(identity(entry)));
+                let serves =
+                    ask.freshness == Freshness::Usable && entry.left(self.now()) > SERVES_WHILE_REFRESHED;
+                if newer || serves || self.answers(ask, entry, state.start.as_ref()) {
+                    return Ok(self.cached(entry));
                 }
             }
-            if in_hand.is_none()
-                && let Some(shared) = self.shared_failure(name, &waited.credentials)?
-                && waited.concerns(&shared, self.now())
+            if pending.is_none()
+                && let Some(shared) = self.shared_failure(name, &state.credentials)?
+                && state.is_concerned(&shared, self.now())
             {
                 return self.instead_of(shared.failure(), ask, entry.as_ref());
             }
             if Instant::now() >= give_up {
-                let timeout =
-                    Error::LockTimeout { item: ask.key.item.name(), seconds: began.elapsed().as_secs() };
-                return match in_hand {
+                let timeout = lock_timeout(ask.key.item, began.elapsed().as_secs());
+                return match pending {
                     Some(answer) => Ok(self.unstored(answer.fetched, &StoreError::LockLost)),
-                    None => self.instead_of(timeout.into(), ask, entry.as_ref()),
+                    None => self.instead_of(timeout, ask, entry.as_ref()),
                 };
             }
             pauses.sleep(give_up);
@@ -430,37 +181,44 @@ impl<'a> Cache<'a> {
     fn turn(
         &self,
         guard: &Guard<'_>,
-        ask: &Ask<'_>,
-        waited: &Waited,
-        in_hand: Option<InHand>,
-        fetch: &mut dyn FnMut(Fetching) -> Result<Fetched, Fault>,
-    ) -> Turn {
-        // Whoever had the lock before may have fetched what is wanted here.
+        ask: &Request<'_>,
+        state: &WaitState,
+        pending: Option<PendingWrite>,
+        fetch: &mut dyn FnMut(Fetching) -> Result<Credential, Fault>,
+    ) -> LockOutcome {
+        // The process that had the lock before may have fetched what is wanted here.
         let entry = self.look_again(guard, ask.key);
-        if let Some(answer) = in_hand {
+        if let Some(answer) = pending {
             return self.keep_unless_newer(guard, ask, entry.as_ref(), answer);
         }
-        if let Some(entry) = entry.as_ref().filter(|entry| self.answers(ask, entry, waited.start.as_ref())) {
-            return Turn::Done(Ok(Served::cached(entry)));
+        if let Some(entry) = entry.as_ref().filter(|entry| self.answers(ask, entry, state.start.as_ref())) {
+            return LockOutcome::Done(Ok(self.cached(entry)));
         }
         let shared = guard.read_failure();
-        if let Some(shared) = shared
-            .filter(|shared| shared.credentials == waited.credentials && waited.concerns(shared, self.now()))
-        {
-            return Turn::Done(self.instead_of(shared.failure(), ask, entry.as_ref()));
+        if let Some(shared) = shared.filter(|shared| {
+            shared.credentials == state.credentials && state.is_concerned(shared, self.now())
+        }) {
+            return LockOutcome::Done(self.instead_of(shared.failure(), ask, entry.as_ref()));
         }
-        let force = match &ask.want {
-            Want::Usable => false,
-            Want::Newer => true,
-            Want::Not(failed) => entry.as_ref().is_some_and(|entry| entry.value.fingerprint() == *failed),
+        let replaces = match &ask.freshness {
+            Freshness::Usable => false,
+            Freshness::Newer => true,
+            Freshness::Not(failed) => {
+                entry.as_ref().is_some_and(|entry| entry.value.fingerprint() == *failed)
+            }
         };
-        if force
-            && ask.counted
-            && let Err(refusal) = self.count_forced(guard, ask.unasked)
+        if replaces
+            && ask.automatic
+            && let Some(refusal) = guard.read_forced().still_in_vain(self.now())
         {
-            return Turn::Done(Err(Error::Quota(refusal)));
+            return LockOutcome::Done(Err(not_refreshed(&refusal)));
         }
-        let fetching = Fetching { force, until: (Instant::now() + timing::FETCH).min(ask.until) };
+        let counted = match self.count_forced(guard, replaces && ask.counted) {
+            Ok(counted) => counted,
+            Err(refusal) => return LockOutcome::Done(Err(not_forced(&refusal))),
+        };
+        let force = replaces && (counted || !ask.counted);
+        let fetching = Fetching { force, until: self.fetch_until(ask) };
         let asked_at = self.now();
         match fetch(fetching) {
             Ok(fetched) => {
@@ -468,161 +226,190 @@ impl<'a> Cache<'a> {
                 // No fetch takes longer: the machine slept while its answer lay there and aged.
                 let slept = now.saturating_sub(asked_at) > timing::FETCH.as_secs() + 1;
                 let issued_at = if slept { asked_at } else { now };
-                let answer = InHand { fetched, issued_at, since: entry.as_ref().map(identity) };
-                // With the lock file deleted under us, or a lease run out, someone else may have
-                // stored a newer one meanwhile.
+                let answer = PendingWrite { fetched, issued_at, since: entry.as_ref().map(identity) };
+                // If the lock file was deleted, or the lease ended, another process may have stored a
+                // newer one meanwhile.
                 self.keep_unless_newer(guard, ask, self.look_again(guard, ask.key).as_ref(), answer)
             }
-            Err(Fault { failure, shared_for }) => {
-                let shared = SharedFailure::new(&failure, waited.credentials.clone(), self.now(), shared_for);
+            Err(Fault { failure, shared_for, sent }) => {
+                if counted && !sent {
+                    self.uncount_forced(guard);
+                }
+                let shared = SharedFailure::new(&failure, state.credentials.clone(), self.now(), shared_for);
                 // Unrecorded, the next one in line asks for itself.
                 let _ = guard.write(Part::Failure, &shared.encode(), shared_for, self.now());
-                Turn::Done(self.instead_of(failure, ask, entry.as_ref()))
+                LockOutcome::Done(self.instead_of(failure, ask, entry.as_ref()))
             }
         }
+    }
+
+    /// When a fetch has to be over, so that its answer can still be stored.
+    fn fetch_until(&self, ask: &Request<'_>) -> Instant {
+        let storing = ask.until.checked_sub(timing::STORE).unwrap_or(ask.until);
+        (Instant::now() + timing::FETCH).min(storing)
     }
 
     /// Stores an answer, unless another one was stored since it was asked for: that one wins.
     fn keep_unless_newer(
         &self,
         guard: &Guard<'_>,
-        ask: &Ask<'_>,
-        stored: Option<&Entry>,
-        answer: InHand,
-    ) -> Turn {
+        ask: &Request<'_>,
+        stored: Option<&Stored>,
+        answer: PendingWrite,
+    ) -> LockOutcome {
         match stored.filter(|stored| answer.since.as_ref() != Some(&identity(stored))) {
-            Some(newer) if newer.left(self.now()) > 0 => Turn::Done(Ok(Served::cached(newer))),
+            Some(newer) if newer.left(self.now()) > 0 => LockOutcome::Done(Ok(self.cached(newer))),
             _ => self.keep(guard, ask, stored, answer),
         }
     }
 
-    /// Stores a fetched value and serves it; also where it cannot be stored.
-    fn keep(&self, guard: &Guard<'_>, ask: &Ask<'_>, before: Option<&Entry>, answer: InHand) -> Turn {
-        let InHand { fetched, issued_at, .. } = answer;
-        let entry = Entry {
+    /// Stores a fetched value and serves it, even if it cannot be stored.
+    fn keep(
+        &self,
+        guard: &Guard<'_>,
+        ask: &Request<'_>,
+        before: Option<&Stored>,
+        answer: PendingWrite,
+    ) -> LockOutcome {
+        let PendingWrite { fetched, issued_at, .. } = answer;
+        let lifetime = fetched.expires_in.unwrap_or(0);
+        let entry = Stored {
             key: ask.key.clone(),
             generation: before.map_or(1, |before| before.generation.saturating_add(1)),
             value: fetched.value.clone(),
             group_id: fetched.group_id.clone(),
             issued_at,
-            expires_at: issued_at.saturating_add(fetched.expires_in),
+            expires_at: issued_at.saturating_add(lifetime),
         };
-        match guard.write(Part::Value, &entry.encode(), fetched.expires_in, self.now()) {
+        match guard.write(Part::Value, &entry.encode(), lifetime, self.now()) {
             Ok(()) => {}
+            Err(StoreError::NotDurable(what)) => (self.notify)(&Notice::NotDurable(what)),
             Err(StoreError::LockLost) => {
-                return Turn::LockLost(InHand { fetched, issued_at, since: before.map(identity) });
+                let since = before.map(identity);
+                return LockOutcome::LockLost(PendingWrite { fetched, issued_at, since });
             }
-            Err(error) => return Turn::Done(Ok(self.unstored(fetched, &error))),
+            Err(error) => return LockOutcome::Done(Ok(self.unstored(fetched, &error))),
         }
         if ask.key.item != Item::Token {
-            // Its loss costs verify an explanation, nobody a value.
+            // Without it verify loses an explanation, and no one loses a value.
             let mut history = guard.read_history();
             history.add(&fetched.value, issued_at);
-            let _ = guard.write(Part::History, &history.encode(), HISTORY_LIFE, self.now());
+            let _ = guard.write(Part::History, &history.encode(), HISTORY_SECONDS, self.now());
         }
-        Turn::Done(Ok(Served { origin: Origin::Upstream, ..Served::cached(&entry) }))
+        LockOutcome::Done(Ok(Served::new(&entry, Origin::Upstream, self.now())))
+    }
+
+    fn cached(&self, entry: &Stored) -> Served {
+        Served::new(entry, Origin::Cache, self.now())
     }
 
     /// A value that was fetched but not stored: it serves, once, with a warning.
-    fn unstored(&self, fetched: Fetched, error: &StoreError) -> Served {
-        (self.remark)(&Remark::NotStored(error.to_string()));
-        Served {
-            value: fetched.value,
-            group_id: fetched.group_id,
-            expires_at: self.now().saturating_add(fetched.expires_in),
-            origin: Origin::Upstream,
-        }
+    fn unstored(&self, fetched: Credential, error: &StoreError) -> Served {
+        (self.notify)(&Notice::NotStored(error.text()));
+        self.fetched(fetched)
     }
 
-    /// Fetches alone where there is no cache to be had.
+    fn fetched(&self, Credential { value, expires_in, group_id }: Credential) -> Served {
+        let expires_at = expires_in.map(|left| self.now().saturating_add(left));
+        Served { value, source: Origin::Upstream, expires_at, expires_in, group_id }
+    }
+
+    /// Fetches alone if there is no cache to be had.
     fn without(
         &self,
-        ask: &Ask<'_>,
+        ask: &Request<'_>,
         error: &StoreError,
-        fetch: &mut dyn FnMut(Fetching) -> Result<Fetched, Fault>,
-    ) -> Result<Served, Error> {
-        (self.remark)(&Remark::NoCache(error.to_string()));
-        let fetching = Fetching {
-            force: ask.want != Want::Usable,
-            until: (Instant::now() + timing::FETCH).min(ask.until),
-        };
-        let fetched = fetch(fetching).map_err(|fault| Error::Fetch(fault.failure))?;
-        Ok(Served {
-            value: fetched.value,
-            group_id: fetched.group_id,
-            expires_at: self.now().saturating_add(fetched.expires_in),
-            origin: Origin::Upstream,
-        })
+        fetch: &mut dyn FnMut(Fetching) -> Result<Credential, Fault>,
+    ) -> Result<Served, Failure> {
+        (self.notify)(&Notice::NoCache(error.text()));
+        let replaces = ask.freshness != Freshness::Usable;
+        if replaces && ask.automatic {
+            // The one that failed was fetched a moment ago, and no one remembers whether a new one
+            // helped the last time.
+            return Err(not_refreshed(&both!(
+                "没有缓存，无从记录上次是否有用",
+                "without a cache it is not known whether the last one helped"
+            )));
+        }
+        if replaces && ask.counted {
+            (self.notify)(&Notice::NotForced);
+        }
+        let fetching = Fetching { force: replaces && !ask.counted, until: self.fetch_until(ask) };
+        fetch(fetching).map(|fetched| self.fetched(fetched)).map_err(|fault| fault.failure)
     }
 
     /// What serves in place of a failed refresh, or the failure.
-    fn instead_of(&self, failure: Failure, ask: &Ask<'_>, entry: Option<&Entry>) -> Result<Served, Error> {
-        let now = self.now();
+    fn instead_of(
+        &self,
+        failure: Failure,
+        ask: &Request<'_>,
+        entry: Option<&Stored>,
+    ) -> Result<Served, Failure> {
         let stale = entry.filter(|entry| self.may_serve(ask, entry));
-        let Some(entry) = stale else { return Err(Error::Fetch(failure)) };
-        (self.remark)(&Remark::Stale {
+        let Some(entry) = stale else { return Err(failure) };
+        (self.notify)(&Notice::Stale {
             item: ask.key.item,
-            left: entry.left(now),
-            failure: failure.message.to_string(),
+            left: entry.left(self.now()),
+            failure: failure.message,
         });
-        Ok(Served::cached(entry))
+        Ok(self.cached(entry))
     }
 
-    /// Whether a stored value serves where a newer one cannot be had: it lives, and is not the very
-    /// one that did not work.
-    fn may_serve(&self, ask: &Ask<'_>, entry: &Entry) -> bool {
-        let failed = matches!(&ask.want, Want::Not(failed) if entry.value.fingerprint() == *failed);
+    /// Whether a stored value serves if a newer one cannot be had: it is valid, and not the very one
+    /// that did not work.
+    fn may_serve(&self, ask: &Request<'_>, entry: &Stored) -> bool {
+        let failed = matches!(&ask.freshness, Freshness::Not(failed) if entry.value.fingerprint() == *failed);
         entry.left(self.now()) > 0 && !failed
     }
 
     /// Whether a stored value is what is wanted. `start`: what was stored when it was asked for.
-    fn answers(&self, ask: &Ask<'_>, entry: &Entry, start: Option<&Identity>) -> bool {
+    fn answers(&self, ask: &Request<'_>, entry: &Stored, start: Option<&Identity>) -> bool {
         let now = self.now();
         let fresh = entry.left(now) > self.margin
             || (entry.left(now) > 0 && now.saturating_sub(entry.issued_at) < YOUNG);
-        match &ask.want {
-            Want::Usable => fresh,
-            Want::Newer => entry.left(now) > 0 && start != Some(&identity(entry)),
-            Want::Not(failed) => fresh && entry.value.fingerprint() != *failed,
+        match &ask.freshness {
+            Freshness::Usable => fresh,
+            Freshness::Newer => entry.left(now) > 0 && start != Some(&identity(entry)),
+            Freshness::Not(failed) => fresh && entry.value.fingerprint() != *failed,
         }
     }
 
-    /// Reads a value without a lock. What is none counts as missing here; the one with the lock
-    /// sets it aside.
-    fn look(&self, key: &Key, name: &str) -> Result<Option<Entry>, StoreError> {
+    /// Reads a value without a lock. Corrupt entries count as missing here; the process with the lock
+    /// moves them aside.
+    fn look(&self, key: &Key, name: &str) -> Result<Option<Stored>, StoreError> {
         match self.store.read(name, Part::Value) {
-            Ok(Found::Bytes { bytes, tightened }) => {
+            Ok(PartState::Bytes { bytes, tightened }) => {
                 if tightened {
-                    (self.remark)(&Remark::Tightened);
+                    (self.notify)(&Notice::Tightened);
                 }
-                Ok(Entry::decode(&bytes, key, self.now()).ok())
+                Ok(Stored::decode(&bytes, key, self.now()).ok())
             }
-            Ok(Found::Nothing | Found::Flawed(_)) => Ok(None),
+            Ok(PartState::Missing | PartState::Corrupt(_)) => Ok(None),
             // The lock will say the same, and there it is dealt with.
             Err(error) if error.may_do_without() => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Reads a value with the lock, and sets aside what is none.
-    fn look_again(&self, guard: &Guard<'_>, key: &Key) -> Option<Entry> {
-        let flaw = match guard.read(Part::Value) {
-            Ok(Found::Bytes { bytes, .. }) => match Entry::decode(&bytes, key, self.now()) {
+    /// Reads a value with the lock, and moves a corrupt entry aside.
+    fn look_again(&self, guard: &Guard<'_>, key: &Key) -> Option<Stored> {
+        let reason = match guard.read(Part::Value) {
+            Ok(PartState::Bytes { bytes, .. }) => match Stored::decode(&bytes, key, self.now()) {
                 Ok(entry) => return Some(entry),
-                Err(flaw) => flaw,
+                Err(reason) => reason,
             },
-            Ok(Found::Flawed(flaw)) => flaw,
-            Ok(Found::Nothing) | Err(_) => return None,
+            Ok(PartState::Corrupt(reason)) => reason,
+            Ok(PartState::Missing) | Err(_) => return None,
         };
-        // Where it cannot be moved, the next write replaces it.
+        // If it cannot be moved, the next write replaces it.
         let _ = guard.set_aside(Part::Value);
-        (self.remark)(&Remark::SetAside { item: key.item, flaw });
+        (self.notify)(&Notice::SetAside { item: key.item, reason });
         None
     }
 
     fn shared_failure(&self, name: &str, credentials: &str) -> Result<Option<SharedFailure>, StoreError> {
         let failure = match self.store.read(name, Part::Failure) {
-            Ok(Found::Bytes { bytes, .. }) => SharedFailure::decode(&bytes).ok(),
+            Ok(PartState::Bytes { bytes, .. }) => SharedFailure::decode(&bytes).ok(),
             Ok(_) => None,
             Err(error) if error.may_do_without() => None,
             Err(error) => return Err(error),
@@ -630,33 +417,56 @@ impl<'a> Cache<'a> {
         Ok(failure.filter(|failure| failure.credentials == credentials))
     }
 
-    /// Counts a forced refresh before it is sent, so that a kill cannot make it uncounted.
-    fn count_forced(&self, guard: &Guard<'_>, unasked: bool) -> Result<(), String> {
+    /// Counts a forced refresh before it is sent, so that a kill cannot make it uncounted. `false` if
+    /// there is nothing to count, or it cannot be counted; the quota's refusal is the error.
+    fn count_forced(&self, guard: &Guard<'_>, counts: bool) -> Result<bool, Both> {
+        if !counts {
+            return Ok(false);
+        }
         let mut forced = guard.read_forced();
-        forced.count(self.now(), unasked)?;
-        guard
-            .write(Part::Forced, &forced.encode(), FORCED_LIFE, self.now())
-            .map_err(|error| format!("it cannot be counted: {error}"))
+        forced.count(self.now())?;
+        match guard.write(Part::Forced, &forced.encode(), FORCED_SECONDS, self.now()) {
+            Ok(()) | Err(StoreError::NotDurable(_)) => Ok(true),
+            Err(_) => {
+                (self.notify)(&Notice::NotForced);
+                Ok(false)
+            }
+        }
     }
 
-    /// Remembers that a forced refresh of a token did not help, so that none follows unasked.
-    pub fn forced_in_vain(&self, key: &Key) {
-        if let Ok(Some(guard)) = self.store.try_lock(&key.name()) {
-            let mut forced = guard.read_forced();
-            forced.mark_in_vain(self.now());
-            let _ = guard.write(Part::Forced, &forced.encode(), FORCED_LIFE, self.now());
+    fn uncount_forced(&self, guard: &Guard<'_>) {
+        let mut forced = guard.read_forced();
+        forced.uncount();
+        let _ = guard.write(Part::Forced, &forced.encode(), FORCED_SECONDS, self.now());
+    }
+
+    /// Remembers that a new token did not help, so that none is fetched automatically for a while.
+    pub fn new_token_in_vain(&self, key: &Key) {
+        let until = Instant::now() + timing::STORE;
+        let mut pauses = self.store.pauses();
+        loop {
+            match self.store.try_lock(&key.name()) {
+                Ok(Some(guard)) => {
+                    let mut forced = guard.read_forced();
+                    forced.mark_in_vain(self.now());
+                    let _ = guard.write(Part::Forced, &forced.encode(), FORCED_SECONDS, self.now());
+                    return;
+                }
+                Ok(None) if Instant::now() < until => pauses.sleep(until),
+                _ => return,
+            }
         }
     }
 
     /// Stores a value that comes from elsewhere.
-    pub fn put(&self, key: &Key, fetched: Fetched, until: Instant) -> Result<Served, Error> {
-        let ask = Ask {
+    pub fn put(&self, key: &Key, fetched: Credential, until: Instant) -> Result<Served, Failure> {
+        let ask = Request {
             key,
-            want: Want::Newer,
-            credentials: &|| Ok(String::new()),
+            freshness: Freshness::Newer,
+            before_fetch: &|| Ok(String::new()),
             offline: false,
             counted: false,
-            unasked: false,
+            automatic: false,
             until,
             on_wait: &|| {},
         };
@@ -665,86 +475,107 @@ impl<'a> Cache<'a> {
         loop {
             if let Some(guard) = self.store.try_lock(&name)? {
                 let entry = self.look_again(&guard, key);
-                let answer = InHand { fetched, issued_at: self.now(), since: None };
+                let answer = PendingWrite { fetched, issued_at: self.now(), since: None };
                 return match self.keep(&guard, &ask, entry.as_ref(), answer) {
-                    Turn::Done(outcome) => outcome,
-                    Turn::LockLost(_) => Err(StoreError::LockLost.into()),
+                    LockOutcome::Done(outcome) => outcome,
+                    LockOutcome::LockLost(_) => Err(StoreError::LockLost.into()),
                 };
             }
             if Instant::now() >= until {
-                return Err(Error::LockTimeout {
-                    item: key.item.name(),
-                    seconds: timing::LOCK_WAIT.as_secs(),
-                });
+                return Err(lock_timeout(key.item, timing::LOCK_WAIT.as_secs()));
             }
             pauses.sleep(until);
         }
     }
 
-    /// Everything stored that can be read, whosever it is, also expired. Reads only.
-    pub fn entries(&self) -> Result<Vec<Entry>, Error> {
+    /// Everything stored that can be read, of every app, expired values too. Reads only; what cannot
+    /// be read is left out, with a notice.
+    pub fn entries(&self) -> Result<Vec<Stored>, Failure> {
         let mut entries = Vec::new();
         for name in self.store.names()? {
-            if let Found::Bytes { bytes, .. } = self.store.read(&name, Part::Value)?
-                && let Ok(entry) = Entry::decode_any(&bytes)
-                && entry.key.name() == name
-            {
-                entries.push(entry);
+            match self.store.read(&name, Part::Value) {
+                Ok(PartState::Bytes { bytes, .. }) => {
+                    if let Ok(entry) = Stored::decode_any(&bytes)
+                        && entry.key.name() == name
+                    {
+                        entries.push(entry);
+                    }
+                }
+                Ok(PartState::Missing | PartState::Corrupt(_)) => {}
+                Err(error) if error.may_do_without() => (self.notify)(&Notice::Unreadable(error.text())),
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(entries)
     }
 
     /// The tickets that were stored under a key, newest first, with the time of each.
-    pub fn history(&self, key: &Key) -> Result<Vec<(Secret, u64)>, Error> {
-        match self.store.read(&key.name(), Part::History)? {
-            Found::Bytes { bytes, .. } => {
-                Ok(History::decode(&bytes).map(|history| history.tickets().collect()).unwrap_or_default())
+    pub fn history(&self, key: &Key) -> Result<Vec<(Secret, u64)>, Failure> {
+        match self.store.read(&key.name(), Part::History) {
+            Ok(state) => {
+                let history = state.bytes().and_then(|bytes| History::decode(&bytes).ok());
+                Ok(history.map(|history| history.tickets().collect()).unwrap_or_default())
             }
-            _ => Ok(Vec::new()),
+            Err(error) if error.may_do_without() => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
         }
     }
 
-    /// Removes what is stored and `chosen`; with `everything`, also what is no value. The count of
-    /// forced refreshes stays: WeChat's does too. Returns how many values went.
-    pub fn clear(&self, chosen: &dyn Fn(&Entry) -> bool, everything: bool) -> Result<usize, Error> {
+    /// Removes what is stored and `chosen`; with `everything`, corrupt entries too. The count of
+    /// forced refreshes stays: WeChat's does too. Returns how many values were removed. One that cannot
+    /// be removed does not keep the others; it is the failure at the end.
+    pub fn clear(&self, chosen: &dyn Fn(&Stored) -> bool, everything: bool) -> Result<usize, Failure> {
         let until = Instant::now() + timing::LOCK_WAIT;
-        let mut cleared = 0;
+        let (mut cleared, mut failed) = (0, None);
         for name in self.store.names()? {
-            let entry = match self.store.read(&name, Part::Value)? {
-                Found::Bytes { bytes, .. } => Entry::decode_any(&bytes).ok(),
-                _ => None,
+            let state = match self.store.read(&name, Part::Value) {
+                Err(error) if !error.may_do_without() => return Err(error.into()),
+                state => state,
             };
+            let entry =
+                state.ok().and_then(PartState::bytes).and_then(|bytes| Stored::decode_any(&bytes).ok());
             if !entry.as_ref().map_or(everything, chosen) {
                 continue;
             }
-            let mut pauses = self.store.pauses();
-            let guard = loop {
-                match self.store.try_lock(&name)? {
-                    Some(guard) => break guard,
-                    None if Instant::now() >= until => {
-                        return Err(Error::LockTimeout {
-                            item: "value",
-                            seconds: timing::LOCK_WAIT.as_secs(),
-                        });
-                    }
-                    None => pauses.sleep(until),
-                }
-            };
-            for part in Part::CLEARED {
-                guard.remove(part)?;
+            match self.clear_one(&name, until) {
+                Ok(()) => cleared += usize::from(entry.is_some()),
+                Err(failure) => failed = failed.or(Some(failure)),
             }
-            cleared += usize::from(entry.is_some());
         }
         if everything {
             self.store.remove_set_aside()?;
         }
-        Ok(cleared)
+        failed.map_or(Ok(cleared), Err)
+    }
+
+    fn clear_one(&self, name: &str, until: Instant) -> Result<(), Failure> {
+        let mut pauses = self.store.pauses();
+        let guard = loop {
+            match self.store.try_lock(name)? {
+                Some(guard) => break guard,
+                None if Instant::now() >= until => {
+                    let seconds = timing::LOCK_WAIT.as_secs();
+                    return Err(Failure::storage(both!(
+                        "缓存里有一项被别的进程锁了 {seconds} 秒，还没有放开",
+                        "another process has held the lock on a cached value for {seconds} s"
+                    ))
+                    .hint(both!(
+                        "再运行一次；卡住的进程要结束掉：ps -C wecheck",
+                        "run it again; end a process that hangs: ps -C wecheck"
+                    )));
+                }
+                None => pauses.sleep(until),
+            }
+        };
+        for part in Part::CLEARED {
+            guard.remove(part)?;
+        }
+        Ok(())
     }
 
     /// Where it is, for people: a folder, or a Redis without its password.
-    pub fn place(&self) -> Option<String> {
-        self.store.place()
+    pub fn location(&self) -> Option<String> {
+        self.store.location()
     }
 
     /// Locks that do not go with the process, for a signal that ends it.
@@ -752,31 +583,60 @@ impl<'a> Cache<'a> {
         self.store.leases()
     }
 
-    /// What is to be said of the place itself, before the first fetch through it.
-    pub fn remarks_on_place(&self) {
-        if let Some(remark) = self.store.remark() {
-            (self.remark)(&remark);
+    /// Reports what is odd about the location itself, before the first fetch through it.
+    pub fn notify_of_location(&self) {
+        if let Some(notice) = self.store.notice() {
+            (self.notify)(&notice);
         }
     }
 }
 
 /// What a process knew when it began to wait.
-struct Waited {
+struct WaitState {
     start: Option<Identity>,
     credentials: String,
-    /// The failure that lay there already.
+    /// The failure that was there already.
     failure: Option<String>,
 }
 
-impl Waited {
-    /// Whether a failure speaks for this process: it still holds, or came while it waited.
-    fn concerns(&self, shared: &SharedFailure, now: u64) -> bool {
+impl WaitState {
+    /// Whether a failure is this process's too: it still holds, or came while it waited.
+    fn is_concerned(&self, shared: &SharedFailure, now: u64) -> bool {
         shared.holds(now) || self.failure.as_ref() != Some(&shared.id)
     }
 }
 
-/// How long the tickets of the past stay in a store that forgets. Seconds.
-const HISTORY_LIFE: u64 = 7 * 86_400;
+fn offline(item: Item) -> Failure {
+    let item = item.name();
+    Failure::network(both!(
+        "`--offline` 不允许获取 {item}，缓存里也没有还有效的",
+        "`--offline` forbids to fetch the {item}, and the cache has none that is still valid"
+    ))
+    .hint(both!("先不带 --offline 运行一次", "run it once without --offline"))
+}
 
-/// How long the count of forced refreshes stays in a store that forgets. Seconds.
-const FORCED_LIFE: u64 = 86_400 + 3_600;
+fn lock_timeout(item: Item, seconds: u64) -> Failure {
+    let item = item.name();
+    Failure::storage(both!(
+        "另一个进程获取同一个 {item} 已经 {seconds} 秒，还没有结束",
+        "another process has been fetching the same {item} for {seconds} s and is not done"
+    ))
+    .hint(both!(
+        "再运行一次；卡住的进程要结束掉：ps -C wecheck",
+        "run it again; end a process that hangs: ps -C wecheck"
+    ))
+}
+
+/// A forced refresh that WeChat's quota does not allow.
+fn not_forced(Both { zh, en }: &Both) -> Failure {
+    Failure::network(both!("没有发出强制刷新：{zh}", "the forced refresh was not sent: {en}")).hint(both!(
+        "不带 --refresh 就用缓存里的：wecheck token",
+        "without --refresh the stored one serves: wecheck token"
+    ))
+}
+
+/// An automatic refresh that is not made.
+fn not_refreshed(Both { zh, en }: &Both) -> Failure {
+    Failure::network(both!("没有自动换新的 access_token：{zh}", "no new access token was fetched: {en}"))
+        .hint(both!("要现在就换：wecheck token --refresh", "to fetch one now: wecheck token --refresh"))
+}

@@ -3,7 +3,7 @@
 //! In: the captured [`Env`] and the file. Out: [`Settings`], one [`Profile`] chosen from them, and
 //! where each secret is to be read from. A secret's text is read only when a command needs it
 //! ([`Source::read`]) and lives in a [`Secret`] from then on. Errors name fields, positions and
-//! lengths, never a value (product.md 2, faults.md F-57).
+//! lengths, never a value.
 
 mod file;
 mod source;
@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 
 pub use source::{Source, SourceError};
 
+use crate::both;
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::lang::{Lang, plural_s};
+use crate::lang::{Both, Lang, plural_s};
 use crate::nearest::nearest;
 use crate::platform::Platform;
 use crate::secret::Secret;
@@ -43,7 +44,7 @@ pub struct Settings {
     /// `[profile.NAME]`, in the order of the names.
     pub profiles: Vec<Profile>,
     /// What is odd without being wrong: file modes.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Both>,
 }
 
 /// `[cache]`: where values are kept, and when they count as old.
@@ -64,7 +65,7 @@ impl Default for CacheSettings {
 /// How an mp access token is fetched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TokenMode {
-    /// `cgi-bin/stable_token`: does not end the life of a token that others use.
+    /// `cgi-bin/stable_token`: does not end a token that others use.
     #[default]
     Stable,
     /// `cgi-bin/token`: ends it within five minutes.
@@ -104,7 +105,7 @@ pub struct Profile {
     pub api_base: Option<String>,
     /// `ca_file`, made absolute from the config's folder.
     pub ca_file: Option<PathBuf>,
-    /// `access_token`: a site's own token centre.
+    /// `access_token`: a site's own token server.
     pub access_token: Option<Source>,
     /// `ticket`: likewise.
     pub ticket: Option<Source>,
@@ -154,21 +155,52 @@ impl Profile {
         env: &Env,
     ) -> Result<Secret, Failure> {
         let source = source.ok_or_else(|| self.missing(field, variable))?;
+        self.read(source, field, env)
+    }
+
+    /// The text of one of the profile's sources, or the failure that names the field.
+    pub fn read(&self, source: &Source, field: &str, env: &Env) -> Result<Secret, Failure> {
         source.read(env).map_err(|error| {
-            Failure::config(format!("cannot read `{field}` of profile `{}`: {error}", self.name))
-                .hint("wecheck config check")
+            let (name, Both { zh, en }) = (&self.name, error.text());
+            Failure::config(both!(
+                "读不到配置 `{name}` 的 `{field}`：{zh}",
+                "cannot read `{field}` of profile `{name}`: {en}"
+            ))
+            .hint("wecheck config check")
         })
     }
 
     fn missing(&self, field: &str, variable: &str) -> Failure {
-        Failure::config(format!("profile `{}` has no `{field}`", self.name))
-            .hint(format!("set {variable}, or add it: wecheck config path"))
+        let name = &self.name;
+        Failure::config(both!("配置 `{name}` 没有 `{field}`", "profile `{name}` has no `{field}`")).hint(
+            both!(
+                "设置 {variable}，或写进配置文件：wecheck config path",
+                "set {variable}, or add it: wecheck config path"
+            ),
+        )
     }
 }
 
+/// The variables that decide where a secret goes and which one it is.
+const VARIABLES: [&str; 12] = [
+    "WECHECK_PROFILE",
+    "WECHECK_PLATFORM",
+    "WECHECK_APPID",
+    "WECHECK_APP_ID",
+    "WECHECK_SECRET",
+    "WECHECK_AGENT_ID",
+    "WECHECK_API_BASE",
+    "WECHECK_CALLBACK_TOKEN",
+    "WECHECK_ENCODING_AES_KEY",
+    "WECHECK_CACHE_URL",
+    "WECHECK_SHARE_KEY",
+    "REDISCLI_AUTH",
+];
+
 /// Reads the file that the flag, the environment or the platform names, and lays the environment
-/// over it. A file that is not there is no error unless it was asked for.
+/// over it. A file that is not there is not an error unless it was asked for.
 pub fn load(env: &Env) -> Result<Settings, Failure> {
+    env.refuse_unreadable(VARIABLES)?;
     let asked = env.globals.config.clone().or_else(|| env.path_var("WECHECK_CONFIG"));
     let required = asked.is_some();
     let path = asked.or_else(|| default_path(env));
@@ -184,9 +216,10 @@ pub fn load(env: &Env) -> Result<Settings, Failure> {
 }
 
 /// The cache's settings where [`load`] failed: those of the environment, or of the file's `[cache]`
-/// if something else in the file is wrong. `None` where they cannot be told: a value must not land
+/// if something else in the file is wrong. `None` if they cannot be read: a value must not end up
 /// on the disk of someone who chose a Redis.
 pub fn cache_of_broken(env: &Env) -> Option<CacheSettings> {
+    env.refuse_unreadable(VARIABLES).ok()?;
     if let Some(url) = env.var("WECHECK_CACHE_URL") {
         return Some(CacheSettings {
             redis: Some(Source::Plain(Secret::new(url))),
@@ -200,6 +233,7 @@ pub fn cache_of_broken(env: &Env) -> Option<CacheSettings> {
 /// The profile that the variables make by themselves, where the file cannot be read: an app, or
 /// what a callback is checked with. `None` where a profile of the file is asked for by name.
 pub fn environment_profile(env: &Env) -> Result<Option<Profile>, Failure> {
+    env.refuse_unreadable(VARIABLES)?;
     let has = |name: &str| env.var(name).is_some();
     let callbacks = has("WECHECK_CALLBACK_TOKEN") || has("WECHECK_ENCODING_AES_KEY");
     let stands = has("WECHECK_APPID") || (callbacks && !has("WECHECK_PROFILE"));
@@ -265,19 +299,26 @@ impl Settings {
     /// A profile of the file by its name.
     pub fn named(&self, name: &str) -> Result<Profile, Failure> {
         if !is_profile_name(name) {
-            return Err(Failure::usage(format!("`{name}` is no profile name"))
-                .hint("letters, digits, - and _; see what is there: wecheck config show"));
+            return Err(Failure::usage(both!("`{name}` 不是配置名", "`{name}` is not a profile name")).hint(
+                both!(
+                    "由字母、数字、- 和 _ 组成；有哪些配置：wecheck config show",
+                    "letters, digits, - and _; see what is there: wecheck config show"
+                ),
+            ));
         }
         if let Some(profile) = self.profiles.iter().find(|profile| profile.name == name) {
             return Ok(profile.clone());
         }
         let known: Vec<&str> = self.profiles.iter().map(|profile| profile.name.as_str()).collect();
         let hint = match nearest(name, known.iter().copied()) {
-            Some(near) => format!("wecheck --profile {near} …"),
-            None if known.is_empty() => "wecheck config init".to_owned(),
-            None => format!("the file has {}: wecheck config show", known.join(", ")),
+            Some(near) => Both::same(format!("wecheck --profile {near} …")),
+            None if known.is_empty() => Both::same("wecheck config init"),
+            None => {
+                let list = known.join(", ");
+                both!("文件里有 {list}：wecheck config show", "the file has {list}: wecheck config show")
+            }
         };
-        Err(Failure::config(format!("there is no profile `{name}`")).hint(hint))
+        Err(Failure::config(both!("没有名为 `{name}` 的配置", "there is no profile `{name}`")).hint(hint))
     }
 }
 
@@ -287,8 +328,14 @@ fn overlay(profile: &mut Profile, env: &Env) -> Result<(), Failure> {
     let source = |name: &str| env.var(name).is_some().then(|| Source::Env(name.to_owned()));
     if let Some(name) = env.var("WECHECK_PLATFORM") {
         let platform = Platform::from_name(name).ok_or_else(|| {
-            Failure::config(format!("`{name}` in WECHECK_PLATFORM is no platform"))
-                .hint("export WECHECK_PLATFORM=mp, or work for WeCom")
+            Failure::config(both!(
+                "WECHECK_PLATFORM 里的 `{name}` 不是平台",
+                "`{name}` in WECHECK_PLATFORM is not a platform"
+            ))
+            .hint(both!(
+                "export WECHECK_PLATFORM=mp，企业微信用 work",
+                "export WECHECK_PLATFORM=mp, or work for WeCom"
+            ))
         })?;
         profile.platform = Some(platform);
     }
@@ -303,13 +350,13 @@ fn overlay(profile: &mut Profile, env: &Env) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Letters, digits, `-`, `_`, up to 64 of them (product.md 2, faults.md F-42).
+/// Letters, digits, `-`, `_`, up to 64 of them.
 pub fn is_profile_name(name: &str) -> bool {
     (1..=64).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-/// One oddity of a profile's field, told without its value.
+/// One oddity of a profile's field, without its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Oddity {
     /// The field.
@@ -320,8 +367,8 @@ pub struct Oddity {
     pub en: String,
 }
 
-/// Checks the shapes of a profile's ids and of those secrets that `read` gives. Warnings only
-/// (product.md 2): WeChat may change a shape at any time.
+/// Checks the shapes of a profile's ids and of those secrets that `read` gives. Warnings only:
+/// WeChat may change a shape at any time.
 pub fn oddities(profile: &Profile, read: impl Fn(&Source) -> Option<Secret>) -> Vec<Oddity> {
     let mut found = Vec::new();
     let platform = profile.platform();
@@ -431,17 +478,6 @@ pub fn unused_fields(profile: &Profile) -> Vec<&'static str> {
         unused.push("sandbox");
     }
     unused
-}
-
-/// Whether an API base is on this machine, where http does no harm.
-pub fn is_loopback(base: &str) -> bool {
-    let host = base.split("://").nth(1).unwrap_or_default();
-    let host = host.split(['/', '?']).next().unwrap_or_default();
-    let host = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((inside, _)) => inside,
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Whether others can read a file; `false` where the platform has no such modes.

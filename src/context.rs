@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use crate::both;
 use crate::config::{CacheSettings, Profile, Settings};
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::lang::Lang;
+use crate::lang::{Both, Lang};
 use crate::output::Output;
-use crate::say;
 
 /// What a command is handed: the environment, the output, and the settings, read once and only
 /// when asked for.
@@ -24,7 +24,7 @@ pub struct Context {
     pub lang: Lang,
     settings: OnceLock<Result<Settings, Failure>>,
     /// The warnings of this run.
-    told: Mutex<BTreeSet<String>>,
+    reported: Mutex<BTreeSet<String>>,
     /// Whether the local server asks: a signal is its business then.
     pub serving: bool,
 }
@@ -39,7 +39,7 @@ impl Context {
             loaded.as_ref().ok().and_then(|settings| settings.lang).unwrap_or_else(|| env.locale_lang())
         });
         let out = Output::new(&env, lang);
-        Self { env, out, lang, settings, told: Mutex::default(), serving: false }
+        Self { env, out, lang, settings, reported: Mutex::default(), serving: false }
     }
 
     /// The same run's context for one request of the local server: the settings as they were read,
@@ -52,7 +52,7 @@ impl Context {
             out: self.out.for_request(lang),
             lang,
             settings,
-            told: Mutex::default(),
+            reported: Mutex::default(),
             serving: true,
         }
     }
@@ -72,12 +72,16 @@ impl Context {
         self.warn_of_oddities(settings);
         settings.profile(&self.env)?.ok_or_else(|| {
             if settings.profiles.is_empty() {
-                Failure::config("there is no profile").hint("wecheck config init")
+                Failure::config(both!("还没有配置", "there is no profile")).hint("wecheck config init")
             } else {
                 let names: Vec<&str> =
                     settings.profiles.iter().map(|profile| profile.name.as_str()).collect();
-                Failure::config(format!("no profile is chosen among {}", names.join(", ")))
-                    .hint(format!("wecheck --profile {} …", names[0]))
+                let (list, first) = (names.join(", "), names[0]);
+                Failure::config(both!(
+                    "有多份配置，没有说用哪一份：{list}",
+                    "no profile is chosen among {list}"
+                ))
+                .hint(format!("wecheck --profile {first} …"))
             }
         })
     }
@@ -100,7 +104,8 @@ impl Context {
                 {
                     return Ok(Some(profile));
                 }
-                self.out.note(&format!("no profile is used: {failure}"));
+                let Both { zh, en } = failure.message;
+                self.out.note(both!("没有用上任何配置：{zh}", "no profile is used: {en}"));
                 Ok(None)
             }
         }
@@ -127,11 +132,8 @@ impl Context {
     }
 
     fn warn_of_broken_file(&self, broken: &Failure) {
-        self.warn_once(&say!(
-            self.lang,
-            "配置文件没有用上：{broken}",
-            "the config file is not used: {broken}"
-        ));
+        let Both { zh, en } = &broken.message;
+        self.warn_once(&both!("配置文件没有用上：{zh}", "the config file is not used: {en}"));
     }
 
     /// Says what is odd about the config file.
@@ -139,10 +141,10 @@ impl Context {
         settings.warnings.iter().for_each(|warning| self.warn_once(warning));
     }
 
-    /// A warning, unless it was told in this run already.
-    pub fn warn_once(&self, text: &str) {
-        if self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned()) {
-            self.out.warn(text);
+    /// A warning, unless it was reported in this run already.
+    pub fn warn_once(&self, text: &Both) {
+        if self.reported.lock().unwrap_or_else(PoisonError::into_inner).insert(text.en.clone()) {
+            self.out.warn(text.clone());
         }
     }
 }

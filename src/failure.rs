@@ -12,7 +12,7 @@ use crate::lang::{Both, Lang};
 use crate::platform::Platform;
 
 /// What went wrong, and with it the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Wrong usage or malformed input: exit 2.

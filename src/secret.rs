@@ -11,6 +11,8 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::lang::Text;
+
 /// A text that must not be shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
@@ -26,7 +28,7 @@ impl Secret {
         &self.0
     }
 
-    /// Its first 4 characters, `…` and its length, for output that has to name it (product.md 1).
+    /// Its first 4 characters, `…` and its length, for output that has to name it.
     pub fn masked(&self) -> String {
         mask(&self.0)
     }
@@ -35,6 +37,17 @@ impl Secret {
     pub fn fingerprint(&self) -> String {
         fingerprint(&self.0)
     }
+}
+
+/// A token or ticket as a server granted it.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// The token or ticket.
+    pub value: Secret,
+    /// Its lifetime in seconds, above 0; `None` if a token server does not say.
+    pub expires_in: Option<u64>,
+    /// `group_id`, with a group ticket.
+    pub group_id: Option<String>,
 }
 
 impl fmt::Debug for Secret {
@@ -46,6 +59,28 @@ impl fmt::Debug for Secret {
 impl From<String> for Secret {
     fn from(text: String) -> Self {
         Self::new(text)
+    }
+}
+
+/// No token or ticket is longer: WeChat advises to reserve 512. Bytes.
+pub const LONGEST_VALUE: usize = 1_024;
+
+/// Why a text cannot be a token or ticket; `None` if it can be one. Text from a server, from a file
+/// or from another program's Redis comes through here before it counts as a value.
+pub fn value_flaw(text: &str) -> Option<Text> {
+    let is_foreign = |b: u8| !b.is_ascii_graphic() || matches!(b, b'"' | b'\'' | b'<' | b'>' | b'\\');
+    if text.is_empty() {
+        Some(Text { zh: "为空", en: "is empty" })
+    } else if text.len() > LONGEST_VALUE {
+        Some(Text { zh: "太长", en: "is too long" })
+    } else if text.bytes().any(is_foreign) {
+        Some(Text { zh: "含有不该出现的字符", en: "has characters that no token has" })
+    } else if ["undefined", "null", "none", "nil", "nan", "false", "true"]
+        .contains(&text.to_ascii_lowercase().as_str())
+    {
+        Some(Text { zh: "是程序里的空值", en: "is a program's empty value" })
+    } else {
+        None
     }
 }
 
@@ -127,6 +162,18 @@ mod tests {
     #[test]
     fn a_fingerprint_is_the_start_of_the_sha256() {
         assert_eq!(fingerprint("abc"), "ba7816bf8f01");
+    }
+
+    #[test]
+    fn an_empty_value_and_one_with_foreign_characters_are_not_tokens() {
+        for text in
+            ["", "undefined", "NULL", "None", "a b", "a\u{1b}[31m", "a\"", "a\n", "令牌", &"a".repeat(1_025)]
+        {
+            assert!(value_flaw(text).is_some(), "{text:?}");
+        }
+        for text in ["T-1_2.3", "HoagFKDcsGMVCIY2vOjf9t8", "a=b@c|d", &"a".repeat(1_024)] {
+            assert!(value_flaw(text).is_none(), "{text:?}");
+        }
     }
 
     #[test]

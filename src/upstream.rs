@@ -1,9 +1,9 @@
-//! WeChat's HTTP API, and a site's own token centre: one method an endpoint.
+//! WeChat's HTTP API, and a site's own token server: one method an endpoint.
 //!
-//! In: ids, secrets, and the moment by which an answer must be there. Out: a [`Granted`] value or
+//! In: ids, secrets, and the moment by which an answer must be there. Out: a [`Credential`] value or
 //! an [`Error`] that says what to do about it. The client is built at the first request. No
 //! redirect is followed, no referer sent, at most 64 KiB of body read after decompression, and no
-//! text that leaves this module carries a query or a secret (product.md 4).
+//! text that leaves this module carries a query or a secret.
 
 mod answer;
 mod client;
@@ -14,42 +14,51 @@ use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-pub use answer::{Granted, LONGEST_LIFE};
+pub use answer::LONGEST_LIFETIME;
 pub use fault::{Error, Tls, Unreachable};
 
 use answer::{Field, Received};
 use client::Client;
 
+use crate::address::host_and_port;
+use crate::both;
 use crate::env::{Env, from_http_date};
-use crate::secret::Secret;
+use crate::lang::Both;
+use crate::platform::Platform;
+use crate::secret::{Credential, Secret};
 use crate::timing;
 
 /// An answer's body after decompression. Bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// How often one thing is asked for where a fault may heal.
+/// How often one thing is asked for if a fault may heal.
 pub const TRIES: u32 = 3;
 
 /// Another try is worth it only with this much time left for it.
 const WORTH_A_TRY: Duration = Duration::from_secs(1);
 
-/// A `Retry-After` is honoured up to here. Seconds.
+/// A `Retry-After` is honored up to here. Seconds.
 const LONGEST_RETRY_AFTER: u64 = 5;
 
 /// The API of one platform at one base address.
 pub struct Upstream<'a> {
     env: &'a Env,
     base: &'a str,
+    platform: Platform,
     ca_file: Option<&'a Path>,
-    log: Box<dyn Fn(&str) + 'a>,
+    log: Box<dyn Fn(&Both) + 'a>,
     client: OnceCell<Client>,
     ahead: Cell<Option<i64>>,
+    /// Whether a try of the last call may have reached the server.
+    reached: Cell<bool>,
 }
 
 /// One request to be sent.
 struct Request<'r> {
     post: bool,
     url: String,
+    /// Whether the path may be shown: a token server's may be its key.
+    path_is_public: bool,
     query: Vec<(&'static str, &'r str)>,
     body: Option<Vec<u8>>,
     secrets: Vec<&'r Secret>,
@@ -57,8 +66,28 @@ struct Request<'r> {
 
 impl<'a> Upstream<'a> {
     /// The API at `base`. `log` is given one line a request: method, host, path, time, status.
-    pub fn new(env: &'a Env, base: &'a str, ca_file: Option<&'a Path>, log: impl Fn(&str) + 'a) -> Self {
-        Self { env, base, ca_file, log: Box::new(log), client: OnceCell::new(), ahead: Cell::new(None) }
+    pub fn new(
+        env: &'a Env,
+        platform: Platform,
+        base: &'a str,
+        ca_file: Option<&'a Path>,
+        log: impl Fn(&Both) + 'a,
+    ) -> Self {
+        Self {
+            env,
+            base,
+            platform,
+            ca_file,
+            log: Box::new(log),
+            client: OnceCell::new(),
+            ahead: Cell::new(None),
+            reached: Cell::new(false),
+        }
+    }
+
+    /// Whether the server may have seen the last call, in any of its tries.
+    pub fn was_reached(&self) -> bool {
+        self.reached.get()
     }
 
     /// By how many seconds the server's clock was ahead of this one at its last answer; negative
@@ -67,68 +96,73 @@ impl<'a> Upstream<'a> {
         self.ahead.get()
     }
 
-    /// mp: `POST cgi-bin/stable_token`. Forced, it ends the life of the token it replaces.
+    /// mp: `POST cgi-bin/stable_token`. Forced, it ends the token that it replaces; once a forced
+    /// try may have reached the server, the next one asks for what that brought, unforced: WeChat
+    /// counts each forced request.
     pub fn stable_token(
         &self,
         app_id: &str,
         secret: &Secret,
         force: bool,
         until: Instant,
-    ) -> Result<Granted, Error> {
-        let body = serde_json::json!({
-            "grant_type": "client_credential",
-            "appid": app_id,
-            "secret": secret.reveal(),
-            "force_refresh": force,
-        });
-        let request = Request {
-            post: true,
-            url: format!("{}/cgi-bin/stable_token", self.base),
-            query: Vec::new(),
-            body: Some(body.to_string().into_bytes()),
-            secrets: vec![secret],
+    ) -> Result<Credential, Error> {
+        let request = |reached: bool| {
+            let body = serde_json::json!({
+                "grant_type": "client_credential",
+                "appid": app_id,
+                "secret": secret.reveal(),
+                "force_refresh": force && !reached,
+            });
+            Request {
+                post: true,
+                url: format!("{}/cgi-bin/stable_token", self.base),
+                path_is_public: true,
+                query: Vec::new(),
+                body: Some(body.to_string().into_bytes()),
+                secrets: vec![secret],
+            }
         };
-        self.granted(&request, Field::AccessToken, until)
+        self.tried(request, until, |received, secrets| answer::read(received, Field::AccessToken, secrets))
     }
 
-    /// mp: `GET cgi-bin/token`. Ends the life of the token before within five minutes.
-    pub fn token(&self, app_id: &str, secret: &Secret, until: Instant) -> Result<Granted, Error> {
+    /// mp: `GET cgi-bin/token`. Ends the token before it within five minutes.
+    pub fn token(&self, app_id: &str, secret: &Secret, until: Instant) -> Result<Credential, Error> {
         let query = vec![("grant_type", "client_credential"), ("appid", app_id), ("secret", secret.reveal())];
         self.get("cgi-bin/token", query, secret, Field::AccessToken, until)
     }
 
     /// mp: `GET cgi-bin/ticket/getticket`, `kind` being `jsapi` or `wx_card`.
-    pub fn getticket(&self, token: &Secret, kind: &str, until: Instant) -> Result<Granted, Error> {
+    pub fn getticket(&self, token: &Secret, kind: &str, until: Instant) -> Result<Credential, Error> {
         let query = vec![("access_token", token.reveal()), ("type", kind)];
         self.get("cgi-bin/ticket/getticket", query, token, Field::Ticket, until)
     }
 
     /// work: `GET cgi-bin/gettoken`.
-    pub fn gettoken(&self, corpid: &str, secret: &Secret, until: Instant) -> Result<Granted, Error> {
+    pub fn gettoken(&self, corpid: &str, secret: &Secret, until: Instant) -> Result<Credential, Error> {
         let query = vec![("corpid", corpid), ("corpsecret", secret.reveal())];
         self.get("cgi-bin/gettoken", query, secret, Field::AccessToken, until)
     }
 
     /// work: `GET cgi-bin/get_jsapi_ticket`, the corp's ticket.
-    pub fn get_jsapi_ticket(&self, token: &Secret, until: Instant) -> Result<Granted, Error> {
+    pub fn get_jsapi_ticket(&self, token: &Secret, until: Instant) -> Result<Credential, Error> {
         let query = vec![("access_token", token.reveal())];
         self.get("cgi-bin/get_jsapi_ticket", query, token, Field::Ticket, until)
     }
 
     /// work: `GET cgi-bin/ticket/get`, `kind` being `agent_config`, `wx_card` or `contact`.
-    pub fn ticket_get(&self, token: &Secret, kind: &str, until: Instant) -> Result<Granted, Error> {
+    pub fn ticket_get(&self, token: &Secret, kind: &str, until: Instant) -> Result<Credential, Error> {
         let query = vec![("access_token", token.reveal()), ("type", kind)];
         self.get("cgi-bin/ticket/get", query, token, Field::Ticket, until)
     }
 
-    /// A site's own token centre, asked for an access token. The url may hold a key.
-    pub fn centre_token(&self, url: &str, until: Instant) -> Result<Granted, Error> {
-        self.centre(url, Field::AccessToken, until)
+    /// A site's own token server, asked for an access token. The url may hold a key.
+    pub fn token_of(&self, url: &str, until: Instant) -> Result<Credential, Error> {
+        self.token_server(url, Field::AccessToken, until)
     }
 
-    /// A site's own token centre, asked for a ticket. The url may hold a key.
-    pub fn centre_ticket(&self, url: &str, until: Instant) -> Result<Granted, Error> {
-        self.centre(url, Field::Ticket, until)
+    /// A site's own token server, asked for a ticket. The url may hold a key.
+    pub fn ticket_of(&self, url: &str, until: Instant) -> Result<Credential, Error> {
+        self.token_server(url, Field::Ticket, until)
     }
 
     fn get(
@@ -138,48 +172,61 @@ impl<'a> Upstream<'a> {
         secret: &Secret,
         field: Field,
         until: Instant,
-    ) -> Result<Granted, Error> {
-        let url = format!("{}/{path}", self.base);
-        self.granted(&Request { post: false, url, query, body: None, secrets: vec![secret] }, field, until)
+    ) -> Result<Credential, Error> {
+        let request = |_| Request {
+            post: false,
+            url: format!("{}/{path}", self.base),
+            path_is_public: true,
+            query: query.clone(),
+            body: None,
+            secrets: vec![secret],
+        };
+        self.tried(request, until, |received, secrets| answer::read(received, field, secrets))
     }
 
-    fn centre(&self, url: &str, field: Field, until: Instant) -> Result<Granted, Error> {
+    fn token_server(&self, url: &str, field: Field, until: Instant) -> Result<Credential, Error> {
         let secret = Secret::new(url);
-        let request = Request {
+        let request = |_| Request {
             post: false,
             url: url.to_owned(),
+            path_is_public: false,
             query: Vec::new(),
             body: None,
             secrets: vec![&secret],
         };
-        self.tried(&request, until, |received| answer::read_centre(received, field, &request.secrets))
-    }
-
-    fn granted(&self, request: &Request<'_>, field: Field, until: Instant) -> Result<Granted, Error> {
-        self.tried(request, until, |received| answer::read(received, field, &request.secrets))
+        self.tried(request, until, |received, secrets| answer::read_token_server(received, field, secrets))
     }
 
     /// Sends a request up to three times, 1 to 3 s apart at random, while what goes wrong can heal
-    /// and there is time.
-    fn tried<T>(
+    /// and there is time. `request` is given whether a try before may have reached the server.
+    fn tried<'r, T>(
         &self,
-        request: &Request<'_>,
+        request: impl Fn(bool) -> Request<'r>,
         until: Instant,
-        read: impl Fn(&Received<'_>) -> Result<T, Error>,
+        read: impl Fn(&Received<'_>, &[&Secret]) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut tries = 1;
+        self.reached.set(false);
         loop {
-            let error = match self.send(request, until, &read) {
-                Ok(answer) => return Ok(answer),
+            let error = match self.send(&request(self.reached.get()), until, &read) {
+                Ok(answer) => {
+                    self.reached.set(true);
+                    return Ok(answer);
+                }
                 Err(error) => error,
             };
+            self.reached.set(self.reached.get() || error.may_have_reached());
             let Some(pause) = error.pause_before_another_try() else { return Err(error) };
             let left = until.saturating_duration_since(Instant::now());
             if tries == TRIES || left < pause + WORTH_A_TRY {
                 return Err(error);
             }
             tries += 1;
-            (self.log)(&format!("{error}; try {tries} of {TRIES} in {:.1} s", pause.as_secs_f32()));
+            let (Both { zh, en }, seconds) = (error.text(), pause.as_secs_f32());
+            (self.log)(&both!(
+                "{zh}；{seconds:.1} 秒后第 {tries} 次尝试，最多 {TRIES} 次",
+                "{en}; try {tries} of {TRIES} in {seconds:.1} s"
+            ));
             std::thread::sleep(pause);
         }
     }
@@ -188,7 +235,7 @@ impl<'a> Upstream<'a> {
         &self,
         request: &Request<'_>,
         until: Instant,
-        read: impl Fn(&Received<'_>) -> Result<T, Error>,
+        read: impl Fn(&Received<'_>, &[&Secret]) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let started = Instant::now();
         let until = until.min(started + timing::REQUEST);
@@ -198,22 +245,23 @@ impl<'a> Upstream<'a> {
             let built = Client::build(self.env, self.ca_file)?;
             self.client.get_or_init(|| built)
         };
-        let mut url = url::Url::parse(&request.url)
-            .map_err(|error| Error::Setup(format!("the address to ask is none: {error}")))?;
+        let mut url = url::Url::parse(&request.url).map_err(|error| {
+            Error::Setup(both!("接口地址不是有效的 URL：{error}", "the endpoint is not a valid URL: {error}"))
+        })?;
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
         let asked = format!(
             "{} {} {}",
             if request.post { "POST" } else { "GET" },
-            shown_host(&url),
-            if url.path().len() > 100 { "…" } else { url.path() }
+            host_and_port(&url),
+            if request.path_is_public && url.path().len() <= 100 { url.path() } else { "…" }
         );
         let outcome = exchange(client, request, &url, until);
         let took = started.elapsed().as_millis();
         match outcome {
             Ok((parts, body)) => {
-                (self.log)(&format!("{asked} {took} ms {}", parts.status));
+                (self.log)(&Both::same(format!("{asked} {took} ms {}", parts.status)));
                 let server = parts.date.as_deref().and_then(from_http_date);
                 self.ahead.set(server.and_then(|server| {
                     i64::try_from(server).ok()?.checked_sub(i64::try_from(self.env.now()).ok()?)
@@ -224,13 +272,18 @@ impl<'a> Upstream<'a> {
                 let received = Received {
                     status: parts.status,
                     content_type: &parts.content_type,
-                    retry_after: parts.retry_after.as_deref(),
+                    retry_after: parts
+                        .retry_after
+                        .as_deref()
+                        .and_then(|text| retry_after(text, self.env.now())),
                     body: &body,
+                    platform: self.platform,
                 };
-                read(&received)
+                read(&received, &request.secrets)
             }
             Err(error) => {
-                (self.log)(&format!("{asked} {took} ms {error}"));
+                let Both { zh, en } = error.text();
+                (self.log)(&both!("{asked} {took} ms {zh}", "{asked} {took} ms {en}"));
                 Err(error)
             }
         }
@@ -238,11 +291,10 @@ impl<'a> Upstream<'a> {
 }
 
 impl Drop for Upstream<'_> {
-    /// The client's thread ends only after a name look-up that it may be stuck in: nobody waits
-    /// for it.
+    /// The client's thread may be slow to end: no one waits for it.
     fn drop(&mut self) {
         if let Some(client) = self.client.take() {
-            // Where no thread can be had, the client goes here, with the wait.
+            // If no thread can be had, the client ends here, with the wait.
             let _ = std::thread::Builder::new().spawn(move || drop(client));
         }
     }
@@ -265,7 +317,7 @@ fn exchange(
     until: Instant,
 ) -> Result<(Head, Vec<u8>), Error> {
     let proxied = client.proxy_of(url);
-    let host = shown_host(url);
+    let host = host_and_port(url);
     let fault =
         |error: &(dyn std::error::Error + 'static)| Error::of_transport(error, &host, proxied.as_deref());
     let limit = until.saturating_duration_since(Instant::now());
@@ -281,7 +333,7 @@ fn exchange(
     let header = |name: &str| {
         response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
-    let location = header("location").and_then(|to| url.join(&to).ok()).map(|to| shown_host(&to));
+    let location = header("location").and_then(|to| url.join(&to).ok()).map(|to| host_and_port(&to));
     let head = Head {
         status: response.status().as_u16(),
         content_type: header("content-type").unwrap_or_default(),
@@ -306,14 +358,39 @@ fn exchange(
     }
 }
 
-/// Host and, where it is not the scheme's own, port: all of an address that may be shown.
-fn shown_host(url: &url::Url) -> String {
-    let host = url.host_str().unwrap_or("no host");
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+/// The seconds that `Retry-After` asks for: a number, or a date after `now`.
+fn retry_after(text: &str, now: u64) -> Option<u64> {
+    let text = text.trim();
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        // One that does not fit is long enough to give up.
+        return Some(text.parse().unwrap_or(u64::MAX));
+    }
+    from_http_date(text).map(|moment| moment.saturating_sub(now))
 }
 
 /// A pause of 1 to 3 s at random, so that those who failed together do not come back together.
 fn random_pause() -> Duration {
     let random = getrandom::u32().unwrap_or(u32::MAX / 2);
     Duration::from_millis(1_000 + u64::from(random) * 2_000 / u64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_a_number_or_a_date() {
+        for (text, seconds) in [
+            ("1", Some(1)),
+            (" 999999 ", Some(999_999)),
+            ("99999999999999999999999", Some(u64::MAX)),
+            ("Sun, 06 Nov 1994 08:49:40 GMT", Some(3)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+            ("", None),
+        ] {
+            assert_eq!(retry_after(text, 784_111_777), seconds, "{text}");
+        }
+    }
 }

@@ -2,26 +2,29 @@
 //!
 //! In: a folder. Out: parts read and, through a [`Guard`], written. Files are 0600 in a 0700
 //! folder, opened without following a link, and named by a digest. A lock file is never
-//! deleted: a lock on a deleted file locks nobody out (faults.md).
+//! deleted: a lock on a deleted file locks no one out.
 
+use std::cell::Cell;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::entry::{Flaw, LARGEST, random_id};
-use super::store::{Found, Part, StoreError};
+use super::entry::{EntryError, LARGEST, random_id};
+use super::part::{Part, PartState, Refused, StoreError};
+use crate::both;
+use crate::lang::{Both, Text};
 
 #[cfg_attr(unix, path = "disk/unix.rs")]
 #[cfg_attr(not(unix), path = "disk/portable.rs")]
 mod folder;
 
-use folder::Folder;
+use folder::{Folder, Opened};
 
 /// The subfolder that holds the files, made and owned by this program alone.
 const SUBFOLDER: &str = "v1";
 
-/// The one file that what was no value is moved to.
+/// The one file that a corrupt entry is moved to.
 const SET_ASIDE: &str = "set-aside";
 
 /// How a temporary file's name ends.
@@ -46,48 +49,53 @@ impl Disk {
     }
 
     /// Reads a part; a folder that is not there holds nothing.
-    pub(super) fn read(&self, name: &str, part: Part) -> Result<Found, StoreError> {
-        let Some(folder) = Folder::open(&self.path, SUBFOLDER).map_err(|e| self.failed("opened", &e))? else {
-            return Ok(Found::Nothing);
-        };
-        self.read_in(&folder, name, part)
+    pub(super) fn read(&self, name: &str, part: Part) -> Result<PartState, StoreError> {
+        match self.open()? {
+            Opened::Missing => Ok(PartState::Missing),
+            Opened::Exposed => Ok(PartState::Corrupt(EntryError::Exposed)),
+            Opened::Own(folder) => self.read_in(&folder, name, part),
+        }
     }
 
-    fn read_in(&self, folder: &Folder, name: &str, part: Part) -> Result<Found, StoreError> {
+    fn open(&self) -> Result<Opened, StoreError> {
+        Folder::open(&self.path, SUBFOLDER).map_err(|e| self.failed(OPENED, &e))
+    }
+
+    fn read_in(&self, folder: &Folder, name: &str, part: Part) -> Result<PartState, StoreError> {
         let (file, tightened) = match folder.read(&part.file_name(name)) {
             Ok(Some(opened)) => opened,
-            Ok(None) => return Ok(Found::Nothing),
-            Err(folder::ReadError::NotOwn) => return Ok(Found::Flawed(Flaw::NotOwn)),
-            Err(folder::ReadError::Io(error)) => return Err(self.failed("read", &error)),
+            Ok(None) => return Ok(PartState::Missing),
+            Err(folder::ReadError::NotOwn) => return Ok(PartState::Corrupt(EntryError::NotOwn)),
+            Err(folder::ReadError::Exposed) => return Ok(PartState::Corrupt(EntryError::Exposed)),
+            Err(folder::ReadError::Io(error)) => return Err(self.failed(READ, &error)),
         };
         let mut bytes = Vec::new();
-        file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(|e| self.failed("read", &e))?;
-        Ok(Found::Bytes { bytes: bytes.into(), tightened })
+        file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(|e| self.failed(READ, &e))?;
+        Ok(PartState::Bytes { bytes: bytes.into(), tightened })
     }
 
     /// Takes the lock of a key if it is free.
     pub(super) fn try_lock(&self, name: &str) -> Result<Option<Guard<'_>>, StoreError> {
-        let folder = Folder::make(&self.path, SUBFOLDER).map_err(|e| self.failed("made", &e))?;
-        let lock = folder.lock_file(&lock_name(name)).map_err(|e| self.failed("locked", &e))?;
+        let (folder, exposed) = Folder::make(&self.path, SUBFOLDER).map_err(|e| self.failed(MADE, &e))?;
+        let lock = folder.lock_file(&lock_name(name)).map_err(|e| self.failed(LOCKED, &e))?;
         match lock.try_lock() {
             Ok(()) => {
-                let guard = Guard { disk: self, folder, name: name.to_owned(), lock };
-                // Deleted between its opening and its locking, it locks nobody out.
-                Ok(guard.holds().then_some(guard))
+                let exposed = Cell::new(exposed);
+                let guard = Guard { disk: self, folder, name: name.to_owned(), lock, exposed };
+                // Deleted between its opening and its locking, it locks no one out.
+                Ok(guard.holds()?.then_some(guard))
             }
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(self.failed("locked", &error)),
+            Err(TryLockError::Error(error)) => Err(self.failed(LOCKED, &error)),
         }
     }
 
     /// The names of all keys under which anything but a lock is stored.
     pub(super) fn names(&self) -> Result<Vec<String>, StoreError> {
-        let Some(folder) = Folder::open(&self.path, SUBFOLDER).map_err(|e| self.failed("opened", &e))? else {
-            return Ok(Vec::new());
-        };
+        let Opened::Own(folder) = self.open()? else { return Ok(Vec::new()) };
         let mut names: Vec<String> = folder
             .names()
-            .map_err(|e| self.failed("read", &e))?
+            .map_err(|e| self.failed(READ, &e))?
             .iter()
             .filter_map(|file| {
                 Part::CLEARED.iter().find_map(|part| file.strip_suffix(part.suffix())).map(str::to_owned)
@@ -99,24 +107,39 @@ impl Disk {
     }
 
     pub(super) fn remove_set_aside(&self) -> Result<(), StoreError> {
-        let folder = Folder::open(&self.path, SUBFOLDER).map_err(|e| self.failed("opened", &e))?;
-        match folder.map(|folder| folder.remove(SET_ASIDE)) {
-            Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => {
-                Err(self.failed("cleared", &error))
-            }
+        let Opened::Own(folder) = self.open()? else { return Ok(()) };
+        match folder.remove(SET_ASIDE) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.failed(CLEARED, &error)),
             _ => Ok(()),
         }
     }
 
-    /// What a lock on this folder's file system is worth, where that is little.
+    /// The network file system that the folder is on, where locks may not hold.
     pub(super) fn network_file_system(&self) -> Option<&'static str> {
         folder::network_file_system(&self.path)
     }
 
-    fn failed(&self, what: &str, error: &io::Error) -> StoreError {
-        StoreError::Disk(format!("`{}` cannot be {what}: {error}", self.path.display()))
+    fn failed(&self, what: Text, error: &io::Error) -> StoreError {
+        let (path, Text { zh, en }) = (self.path.display(), what);
+        if matches!(error.raw_os_error(), Some(23 | 24)) {
+            return StoreError::Disk(both!(
+                "`{path}` 没法{zh}：本进程能打开的文件数已到上限（ulimit -n）",
+                "`{path}` cannot be {en}: this process has reached its limit of open files (ulimit -n)"
+            ));
+        }
+        let Both { zh: why_zh, en: why_en } = Refused::text_of(error);
+        StoreError::Disk(both!("`{path}` 没法{zh}：{why_zh}", "`{path}` cannot be {en}: {why_en}"))
     }
 }
+
+const OPENED: Text = Text { zh: "打开", en: "opened" };
+const MADE: Text = Text { zh: "创建", en: "made" };
+const READ: Text = Text { zh: "读取", en: "read" };
+const LOCKED: Text = Text { zh: "加锁", en: "locked" };
+const WRITTEN: Text = Text { zh: "写入", en: "written" };
+const CLEARED: Text = Text { zh: "清除", en: "cleared" };
+const MOVED: Text = Text { zh: "移到一旁", en: "moved aside" };
+const SYNCED: Text = Text { zh: "落盘", en: "synced" };
 
 fn lock_name(key: &str) -> String {
     format!("{key}.lock")
@@ -129,6 +152,8 @@ pub(super) struct Guard<'a> {
     name: String,
     /// The system gives the lock back when the process is killed.
     lock: File,
+    /// Whether the folder was moved aside because others could write to it; reported once.
+    exposed: Cell<bool>,
 }
 
 impl Drop for Guard<'_> {
@@ -140,7 +165,10 @@ impl Drop for Guard<'_> {
 }
 
 impl Guard<'_> {
-    pub(super) fn read(&self, part: Part) -> Result<Found, StoreError> {
+    pub(super) fn read(&self, part: Part) -> Result<PartState, StoreError> {
+        if part == Part::Value && self.exposed.take() {
+            return Ok(PartState::Corrupt(EntryError::Exposed));
+        }
         self.disk.read_in(&self.folder, &self.name, part)
     }
 
@@ -154,50 +182,53 @@ impl Guard<'_> {
             file.write_all(bytes)?;
             file.sync_all()
         })();
-        // Whoever cleaned up while the answer was on its way let another one in, whose answer is the
-        // newer one: it must neither be overwritten nor find this one in its place.
-        let written = if self.holds() {
-            ready
+        // If the lock file was deleted while the answer was on its way, another process has the lock
+        // now, and its answer is the newer one: this one must not replace it.
+        let written = match self.holds() {
+            Ok(true) => ready
                 .and_then(|()| self.folder.rename(&temporary, &part.file_name(&self.name)))
-                .map_err(|error| self.disk.failed("written", &error))
-        } else {
-            Err(StoreError::LockLost)
+                .map_err(|error| self.disk.failed(WRITTEN, &error)),
+            Ok(false) => Err(StoreError::LockLost),
+            Err(error) => Err(error),
         };
         if let Err(error) = written {
             let _ = self.folder.remove(&temporary);
             return Err(error);
         }
         // The value is in place; only a power cut could still take it back.
-        self.folder.sync().map_err(|error| self.disk.failed("made durable", &error))
+        self.folder.sync().map_err(|error| StoreError::NotDurable(self.disk.failed(SYNCED, &error).text()))
     }
 
-    /// Whether the file that is locked is still the one that everybody else would lock.
-    fn holds(&self) -> bool {
-        let folder = Folder::open(&self.disk.path, SUBFOLDER);
-        folder.is_ok_and(|folder| folder.is_some_and(|folder| folder.has(&lock_name(&self.name), &self.lock)))
+    /// Whether the locked file is still the one that every other process would lock.
+    fn holds(&self) -> Result<bool, StoreError> {
+        Ok(match self.disk.open()? {
+            Opened::Own(folder) => folder.has(&lock_name(&self.name), &self.lock),
+            Opened::Missing | Opened::Exposed => false,
+        })
     }
 
     pub(super) fn remove(&self, part: Part) -> Result<(), StoreError> {
         match self.folder.remove(&part.file_name(&self.name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.disk.failed("cleared", &error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.disk.failed(CLEARED, &error)),
             _ => Ok(()),
         }
     }
 
-    /// Moves a part that is no value out of the way, over what was moved before.
+    /// Moves a corrupt part out of the way, over what was moved before.
     pub(super) fn set_aside(&self, part: Part) -> Result<(), StoreError> {
         let name = part.file_name(&self.name);
-        if self.folder.rename(&name, SET_ASIDE).is_ok() {
-            return Ok(());
+        match self.folder.rename(&name, SET_ASIDE) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {}
+            _ => return Ok(()),
         }
-        // A folder stands in one of the two places.
+        // There is a folder in one of the two places.
         let aside = self.disk.path.join(SUBFOLDER).join(SET_ASIDE);
         let _ = if aside.is_dir() && !aside.is_symlink() {
             std::fs::remove_dir_all(&aside)
         } else {
             self.folder.remove(SET_ASIDE)
         };
-        self.folder.rename(&name, SET_ASIDE).map_err(|error| self.disk.failed("set aside", &error))
+        self.folder.rename(&name, SET_ASIDE).map_err(|error| self.disk.failed(MOVED, &error))
     }
 
     /// Removes the temporary files of those that were killed more than an hour ago.

@@ -1,39 +1,50 @@
 //! The cache in a Redis, for several machines: the same parts, and a lock that is a lease.
 //!
 //! In: a url. Out: parts read and, through a [`Guard`], written. The lock is `SET NX PX` with a
-//! random owner; it is given back, and each part written, by a script that first compares the
-//! owner: one whose lease ran out can neither free another's lock nor overwrite a newer value.
+//! random owner. The lease is short and renewed by its holder's own thread, so that a holder that is
+//! killed bars the others for a moment only. It is given back, and each part written, by a script
+//! that first compares the owner: a holder whose lease ended can neither free another's lock nor
+//! overwrite a newer value. All commands of a run, connections included, share one deadline.
 
-use std::cell::RefCell;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use redis::{Client, Connection, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, ServerErrorKind};
 
-use super::entry::random_id;
-use super::store::{Found, Part, StoreError};
+use super::entry::{EntryError, random_id};
+use super::part::{Part, PartState, StoreError};
+use crate::address;
+use crate::both;
+use crate::failure::Failure;
+use crate::lang::Both;
 use crate::secret::Secret;
+use crate::timing;
 
-/// The lease: longer than any command lives (15 s).
-const LEASE: Duration = Duration::from_secs(20);
-
-/// A connection, with its handshake.
-const CONNECT_LIMIT: Duration = Duration::from_secs(1);
-
-/// One command and its answer.
-const COMMAND_LIMIT: Duration = Duration::from_secs(1);
+/// The lease of a holder that has no thread to renew it: longer than any command.
+const UNRENEWED_LEASE: Duration = timing::COMMAND.saturating_add(timing::LEASE);
 
 /// What is left for a lease when a signal ends the process.
 const FAREWELL_LIMIT: Duration = Duration::from_millis(150);
 
-/// What was no value, for a day.
+/// A corrupt entry, for a day.
 const SET_ASIDE: &str = "wecheck:set-aside";
-const SET_ASIDE_LIFE: u64 = 86_400;
+const SET_ASIDE_SECONDS: u64 = 86_400;
 
-/// Takes the lock, if it is free or already the owner's.
-const LOCK: &str = "local owner = redis.call('get', KEYS[1]) if owner == ARGV[1] then return 1 end \
-                    if owner then return 0 end \
+/// Takes the lock, if it is free or already the owner's. A lock that no run of this program has made
+/// would bar everyone forever: one without an end, or of another type, gets a lease like any other.
+const LOCK: &str = "local held = redis.pcall('get', KEYS[1]) \
+                    if type(held) == 'table' then \
+                    redis.call('set', KEYS[1], 'unknown', 'PX', ARGV[2]) return 0 end \
+                    if held == ARGV[1] then return 1 end \
+                    if held then if redis.pcall('pttl', KEYS[1]) == -1 then \
+                    redis.call('set', KEYS[1], held, 'PX', ARGV[2]) end return 0 end \
                     redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) return 1";
+
+/// Gives the lease a new end, if the lock is still the owner's.
+const RENEW: &str = "if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end \
+                     redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1";
 
 /// Writes, if the lock is still the owner's.
 const WRITE: &str = "if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end \
@@ -45,24 +56,21 @@ const DELETE: &str = "if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
 
 /// A Redis: its url, which may hold a password, and whom its certificate may be signed by.
 #[derive(Clone, Debug)]
-pub struct Address {
+pub struct RedisAddress {
     /// `redis://`, `rediss://` or `unix://`.
     pub url: Secret,
     /// A file of certificates to trust instead of the built-in ones (`SSL_CERT_FILE`).
     pub ca_file: Option<std::path::PathBuf>,
 }
 
-impl Address {
+impl RedisAddress {
     /// Scheme, host, port and database, and nothing that may be secret.
     pub fn shown(&self) -> String {
-        let Ok(url) = url::Url::parse(self.url.reveal()) else { return "redis://…".to_owned() };
-        let host = url.host_str().unwrap_or_default();
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        format!("{}://{host}{port}{}", url.scheme(), url.path())
+        address::shown_with_path(self.url.reveal())
     }
 
-    /// The host, where it is another machine and nothing encrypts the way to it.
-    fn plain_remote_host(&self) -> Option<String> {
+    /// The host, if it is another machine and nothing encrypts the way to it.
+    pub fn plain_remote_host(&self) -> Option<String> {
         let url = url::Url::parse(self.url.reveal()).ok()?;
         let plain = matches!(url.scheme(), "redis" | "valkey");
         (plain && self.is_remote()).then(|| url.host_str().unwrap_or_default().to_owned())
@@ -72,103 +80,156 @@ impl Address {
     pub fn is_remote(&self) -> bool {
         let url = url::Url::parse(self.url.reveal()).ok();
         let host = url.as_ref().and_then(url::Url::host_str).unwrap_or_default();
-        let name = host.trim_start_matches('[').trim_end_matches(']');
-        let loopback =
-            |name: &str| name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback());
-        !name.is_empty() && name != "localhost" && !loopback(name)
+        !host.is_empty() && !address::is_loopback_host(host)
     }
 
     fn client(&self) -> Result<Client, StoreError> {
-        let refuse = |what: &str| StoreError::Settings(format!("the url of the Redis {what}"));
-        let info = self
-            .url
-            .reveal()
-            .into_connection_info()
-            .map_err(|_| refuse("is none: it looks like redis://127.0.0.1:6379/0"))?;
+        let unusable =
+            || StoreError::Settings(both!("Redis 的 url 不能用", "the url of the Redis cannot be used"));
+        let info = self.url.reveal().into_connection_info().map_err(|_| {
+            StoreError::Settings(both!(
+                "Redis 的 url 无效：它形如 redis://127.0.0.1:6379/0",
+                "the url of the Redis is not valid: it looks like redis://127.0.0.1:6379/0"
+            ))
+        })?;
         if !self.url.reveal().starts_with("rediss") && !self.url.reveal().starts_with("valkeys") {
-            return Client::open(info).map_err(|_| refuse("cannot be used"));
+            return Client::open(info).map_err(|_| unusable());
         }
-        // The library asks for the process's default; setting it twice is no harm.
+        // The library asks for the process's default; setting it twice is harmless.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let Some(ca_file) = &self.ca_file else {
-            return Client::open(info).map_err(|_| refuse("cannot be used"));
+            return Client::open(info).map_err(|_| unusable());
         };
         let root_cert = std::fs::read(ca_file).map_err(|error| {
-            StoreError::Settings(format!("`{}` of SSL_CERT_FILE cannot be read: {error}", ca_file.display()))
+            let path = ca_file.display();
+            StoreError::Settings(both!(
+                "SSL_CERT_FILE 指的 `{path}` 读不出来：{error}",
+                "`{path}` of SSL_CERT_FILE cannot be read: {error}"
+            ))
         })?;
         Client::build_with_tls(info, redis::TlsCertificates { client_tls: None, root_cert: Some(root_cert) })
-            .map_err(|_| refuse("or the certificates of SSL_CERT_FILE cannot be used"))
+            .map_err(|_| {
+                StoreError::Settings(both!(
+                    "Redis 的 url 或 SSL_CERT_FILE 里的证书不能用",
+                    "the url of the Redis or the certificates of SSL_CERT_FILE cannot be used"
+                ))
+            })
     }
 }
 
 /// A connection that is made at its first use, and once more when it breaks.
 struct Link {
-    address: Address,
+    address: RedisAddress,
     connection: RefCell<Option<Connection>>,
+    /// When the whole run has to be over.
+    until: Instant,
+    /// Why a second connection in a row did not hold: nothing more is asked then.
+    broken: RefCell<Option<StoreError>>,
 }
 
 impl Link {
+    fn new(address: RedisAddress) -> Self {
+        let until = Instant::now() + timing::COMMAND;
+        Self { address, connection: RefCell::default(), until, broken: RefCell::default() }
+    }
+
     fn ask<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T, StoreError> {
+        self.ask_twice(command).map_err(|refusal| self.failed(refusal))
+    }
+
+    fn ask_twice<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T, Refusal> {
         match self.ask_once(command) {
             // A reset, a failover, a server that is still loading: once more on a new connection.
-            Err(Refusal::Passing(_)) => self.ask_once(command).map_err(|refusal| self.told(refusal)),
-            other => other.map_err(|refusal| self.told(refusal)),
+            Err(Refusal::Broken(_) | Refusal::Passing(_)) => self.ask_last(command),
+            other => other,
         }
     }
 
+    /// The second of two tries.
+    fn ask_last<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T, Refusal> {
+        self.ask_once(command).inspect_err(|refusal| {
+            if let Refusal::Broken(what) = refusal {
+                *self.broken.borrow_mut() = Some(self.failed(Refusal::Broken(what.clone())));
+            }
+        })
+    }
+
     fn ask_once<T: FromRedisValue>(&self, command: &redis::Cmd) -> Result<T, Refusal> {
+        if let Some(error) = &*self.broken.borrow() {
+            return Err(Refusal::Setup(error.clone()));
+        }
+        let left = || self.until.saturating_duration_since(Instant::now());
+        let in_time = |limit: Duration| {
+            let limit = limit.min(left());
+            if limit.is_zero() { Err(Refusal::Passing(slow())) } else { Ok(limit) }
+        };
         let mut slot = self.connection.borrow_mut();
         if slot.is_none() {
             let client = self.address.client().map_err(Refusal::Setup)?;
-            let connection =
-                client.get_connection_with_timeout(CONNECT_LIMIT).map_err(|e| Refusal::of(&e))?;
-            connection.set_read_timeout(Some(COMMAND_LIMIT)).map_err(|e| Refusal::of(&e))?;
-            connection.set_write_timeout(Some(COMMAND_LIMIT)).map_err(|e| Refusal::of(&e))?;
-            *slot = Some(connection);
+            let limit = in_time(timing::REDIS_CONNECT)?;
+            *slot = Some(client.get_connection_with_timeout(limit).map_err(|e| Refusal::of(&e))?);
         }
-        let Some(connection) = slot.as_mut() else { return Err(Refusal::Passing("is not connected".into())) };
+        let Some(connection) = slot.as_mut() else { return Err(Refusal::Passing(slow())) };
+        let limit = in_time(timing::REDIS_COMMAND)?;
+        connection.set_read_timeout(Some(limit)).map_err(|e| Refusal::of(&e))?;
+        connection.set_write_timeout(Some(limit)).map_err(|e| Refusal::of(&e))?;
         command.query(connection).map_err(|error| {
             let refusal = Refusal::of(&error);
-            if matches!(refusal, Refusal::Passing(_)) {
+            if matches!(refusal, Refusal::Broken(_) | Refusal::Passing(_)) {
                 *slot = None;
             }
             refusal
         })
     }
 
-    fn told(&self, refusal: Refusal) -> StoreError {
-        match refusal {
-            Refusal::Setup(error) => error,
-            Refusal::Passing(what) | Refusal::Lasting(what) => {
-                StoreError::Redis(format!("the Redis at `{}` {what}", self.address.shown()))
+    fn failed(&self, refusal: Refusal) -> StoreError {
+        let Both { zh, en } = match refusal {
+            Refusal::Setup(error) => return error,
+            Refusal::Broken(what) | Refusal::Passing(what) | Refusal::Lasting(what) => what,
+            Refusal::OtherType => {
+                both!("里的键不是字符串类型", "holds a key that is not a string")
             }
-        }
+        };
+        let address = self.address.shown();
+        StoreError::Redis(both!("`{address}` 的 Redis {zh}", "the Redis at `{address}` {en}"))
     }
+}
+
+fn slow() -> Both {
+    both!("没有及时回答", "does not answer in time")
 }
 
 /// Why a Redis did not do as it was asked.
 enum Refusal {
     Setup(StoreError),
-    Passing(String),
-    Lasting(String),
+    /// The connection was not made or did not hold.
+    Broken(Both),
+    /// The server cannot do it now.
+    Passing(Both),
+    Lasting(Both),
+    /// The key holds a list, a hash, or anything else that is not a string.
+    OtherType,
 }
 
 impl Refusal {
     /// Sorts an error; the server's own words are not passed on, they may quote a command.
     fn of(error: &RedisError) -> Self {
         let code = error.code().unwrap_or_default().to_owned();
+        let wrong_password =
+            || Self::Lasting(both!("不接受这个用户名或密码", "refuses the user name or password"));
         match error.kind() {
-            ErrorKind::AuthenticationFailed => Self::Lasting("refuses the user name or password".to_owned()),
-            _ if matches!(code.as_str(), "NOAUTH" | "WRONGPASS") => {
-                Self::Lasting("refuses the user name or password".to_owned())
-            }
-            ErrorKind::Server(ServerErrorKind::NoPerm) => Self::Lasting(
-                "does not allow this user the commands GET, SET, DEL, EVAL and SCAN on wecheck:*".to_owned(),
-            ),
+            ErrorKind::AuthenticationFailed => wrong_password(),
+            _ if matches!(code.as_str(), "NOAUTH" | "WRONGPASS") => wrong_password(),
+            _ if code == "WRONGTYPE" => Self::OtherType,
+            ErrorKind::Server(ServerErrorKind::NoPerm) => Self::Lasting(both!(
+                "没有给这个用户在 wecheck:* 上执行 GET、SET、DEL、EVAL、SCAN 的权限",
+                "does not allow this user the commands GET, SET, DEL, EVAL and SCAN on wecheck:*"
+            )),
             ErrorKind::Server(ServerErrorKind::Moved | ServerErrorKind::Ask | ServerErrorKind::CrossSlot) => {
-                Self::Lasting(
-                    "is a node of a cluster: name a single Redis, or a proxy before the cluster".to_owned(),
-                )
+                Self::Lasting(both!(
+                    "是集群里的一个节点：改用单个 Redis，或集群前面的代理",
+                    "is a node of a cluster: name a single Redis, or a proxy before the cluster"
+                ))
             }
             ErrorKind::Server(
                 ServerErrorKind::BusyLoading
@@ -176,19 +237,21 @@ impl Refusal {
                 | ServerErrorKind::ReadOnly
                 | ServerErrorKind::TryAgain
                 | ServerErrorKind::ClusterDown,
-            ) => Self::Passing(format!("cannot be written to now ({code})")),
+            ) => Self::Passing(both!("现在不能写入（{code}）", "cannot be written to now ({code})")),
             ErrorKind::Server(_) | ErrorKind::Extension if !code.is_empty() => {
-                Self::Lasting(format!("refuses ({code})"))
+                Self::Lasting(both!("拒绝执行（{code}）", "refuses ({code})"))
             }
-            ErrorKind::InvalidClientConfig => Self::Lasting("cannot be used with this url".to_owned()),
-            _ if error.is_timeout() => Self::Passing("does not answer within 1 s".to_owned()),
-            _ if error.is_connection_refusal() => Self::Passing("refuses the connection".to_owned()),
-            _ if error.is_connection_dropped() => Self::Passing("cut the connection".to_owned()),
+            ErrorKind::InvalidClientConfig => {
+                Self::Lasting(both!("不能用这个 url 连接", "cannot be used with this url"))
+            }
+            _ if error.is_timeout() => Self::Broken(both!("1 秒内没有回答", "does not answer within 1 s")),
+            _ if error.is_connection_refusal() => Self::Broken(both!("拒绝连接", "refuses the connection")),
+            _ if error.is_connection_dropped() => Self::Broken(both!("断开了连接", "cut the connection")),
             _ if error.to_string().contains("certificate") => {
-                Self::Lasting("has a certificate that cannot be trusted".to_owned())
+                Self::Lasting(both!("的证书不可信", "has a certificate that cannot be trusted"))
             }
-            _ if error.is_io_error() => Self::Passing("cannot be reached".to_owned()),
-            _ => Self::Lasting("gives an answer that is none of a Redis".to_owned()),
+            _ if error.is_io_error() => Self::Broken(both!("无法访问", "cannot be reached")),
+            _ => Self::Lasting(both!("说的不是 Redis 协议", "does not speak the Redis protocol")),
         }
     }
 }
@@ -197,36 +260,75 @@ impl Refusal {
 pub(super) struct Redis {
     link: Link,
     held: Held,
+    /// Started with the first lock; `None` if no thread can be had.
+    renewer: OnceCell<Option<mpsc::Sender<()>>>,
 }
 
-/// The lock and the owner of each lease that is held.
-type Held = Arc<Mutex<Vec<(String, String)>>>;
+/// A lease that is held.
+struct Lease {
+    lock: String,
+    owner: String,
+    taken: Instant,
+}
+
+type Held = Arc<Mutex<Vec<Lease>>>;
+
+fn held(held: &Held) -> MutexGuard<'_, Vec<Lease>> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The leases that are held, for a signal that ends the process: not given back, each would bar
-/// everybody else until it runs out.
+/// everyone else until it ends.
 pub struct Leases {
-    address: Address,
+    address: RedisAddress,
     held: Held,
 }
 
 impl Leases {
     /// Gives them back, as far as that can be done in a moment.
     pub fn give_back(&self) {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = held(&self.held);
         if held.is_empty() {
             return;
         }
         let Ok(client) = self.address.client() else { return };
         let Ok(mut connection) = client.get_connection_with_timeout(FAREWELL_LIMIT) else { return };
         let _ = connection.set_read_timeout(Some(FAREWELL_LIMIT));
-        for (lock, owner) in held.iter() {
+        for Lease { lock, owner, .. } in held.iter() {
             let _: Result<u8, _> =
                 redis::cmd("EVAL").arg(DELETE).arg(2).arg(lock).arg(lock).arg(owner).query(&mut connection);
         }
     }
+
+    /// Renews every lease until the other end of `over` is dropped. A lease that is held for longer
+    /// than any command lives is left to end.
+    fn keep_renewing(&self, over: &mpsc::Receiver<()>) {
+        let link = Cell::new(None::<Link>);
+        while over.recv_timeout(timing::RENEWAL) == Err(RecvTimeoutError::Timeout) {
+            let due: Vec<(String, String)> = held(&self.held)
+                .iter()
+                .filter(|lease| lease.taken.elapsed() < timing::COMMAND)
+                .map(|lease| (lease.lock.clone(), lease.owner.clone()))
+                .collect();
+            // A link of its own each time that one has broken or grown old.
+            let own =
+                link.take().filter(|link| link.broken.borrow().is_none() && Instant::now() < link.until);
+            let own = own.unwrap_or_else(|| Link::new(self.address.clone()));
+            for (lock, owner) in due {
+                let mut command = redis::cmd("EVAL");
+                command.arg(RENEW).arg(1).arg(lock).arg(owner).arg(millis(timing::LEASE));
+                let _: Result<u8, _> = own.ask_once(&command);
+            }
+            link.set(Some(own));
+        }
+    }
 }
 
-// Braces: all parts of a key stand in one slot of a cluster, as the scripts need it.
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+// Braces: all parts of a key are in one slot of a cluster, as the scripts need it.
 const START: &str = "wecheck:{v1:";
 
 fn end_of_key(part: Part) -> String {
@@ -242,12 +344,23 @@ fn lock_key(name: &str) -> String {
 }
 
 impl Redis {
-    pub(super) fn new(address: Address) -> Self {
-        Self { link: Link { address, connection: RefCell::new(None) }, held: Held::default() }
+    pub(super) fn new(address: RedisAddress) -> Self {
+        Self { link: Link::new(address), held: Held::default(), renewer: OnceCell::new() }
     }
 
     pub(super) fn leases(&self) -> Leases {
         Leases { address: self.link.address.clone(), held: Arc::clone(&self.held) }
+    }
+
+    /// How long a lease is taken for: short if a thread renews it.
+    fn lease(&self) -> Duration {
+        let renewer = self.renewer.get_or_init(|| {
+            let (done, over) = mpsc::channel();
+            let leases = self.leases();
+            let started = std::thread::Builder::new().spawn(move || leases.keep_renewing(&over));
+            started.ok().map(|_| done)
+        });
+        if renewer.is_some() { timing::LEASE } else { UNRENEWED_LEASE }
     }
 
     pub(super) fn shown(&self) -> String {
@@ -258,30 +371,35 @@ impl Redis {
         self.link.address.plain_remote_host()
     }
 
-    pub(super) fn read(&self, name: &str, part: Part) -> Result<Found, StoreError> {
-        let bytes: Option<Vec<u8>> = self.link.ask(redis::cmd("GET").arg(part_key(name, part)))?;
-        Ok(bytes.map_or(Found::Nothing, |bytes| Found::Bytes { bytes: bytes.into(), tightened: false }))
+    pub(super) fn read(&self, name: &str, part: Part) -> Result<PartState, StoreError> {
+        match self.link.ask_twice::<Option<Vec<u8>>>(redis::cmd("GET").arg(part_key(name, part))) {
+            Ok(None) => Ok(PartState::Missing),
+            Ok(Some(bytes)) => Ok(PartState::Bytes { bytes: bytes.into(), tightened: false }),
+            Err(Refusal::OtherType) => Ok(PartState::Corrupt(EntryError::Malformed)),
+            Err(refusal) => Err(self.link.failed(refusal)),
+        }
     }
 
     pub(super) fn try_lock(&self, name: &str) -> Result<Option<Guard<'_>>, StoreError> {
         let (lock, owner) = (lock_key(name), random_id());
-        let lease = u64::try_from(LEASE.as_millis()).unwrap_or(u64::MAX);
+        let lease = millis(self.lease());
         let mut command = redis::cmd("SET");
         command.arg(&lock).arg(&owner).arg("NX").arg("PX").arg(lease);
         let taken = match self.link.ask_once::<Option<String>>(&command) {
-            Ok(taken) => taken.is_some(),
-            // Only the answer may have been lost: the lock that keeps us out could be our own.
-            Err(Refusal::Passing(_)) => {
+            Ok(Some(_)) => true,
+            // Taken, by a lock that may have no end; or only the answer was lost, and the lock that
+            // keeps us out is our own.
+            Ok(None) | Err(Refusal::Broken(_) | Refusal::Passing(_)) => {
                 let mut command = redis::cmd("EVAL");
                 command.arg(LOCK).arg(1).arg(&lock).arg(&owner).arg(lease);
-                self.link.ask::<u8>(&command)? == 1
+                self.link.ask_last::<u8>(&command).map_err(|refusal| self.link.failed(refusal))? == 1
             }
-            Err(refusal) => return Err(self.link.told(refusal)),
+            Err(refusal) => return Err(self.link.failed(refusal)),
         };
         if !taken {
             return Ok(None);
         }
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).push((lock, owner.clone()));
+        held(&self.held).push(Lease { lock, owner: owner.clone(), taken: Instant::now() });
         Ok(Some(Guard { redis: self, name: name.to_owned(), owner }))
     }
 
@@ -291,6 +409,7 @@ impl Redis {
             |key: &str, part| Some(key.strip_prefix(START)?.strip_suffix(&end_of_key(part))?.to_owned());
         let mut names: Vec<String> = keys
             .iter()
+            .filter_map(|key| std::str::from_utf8(key).ok())
             .filter_map(|key| Part::CLEARED.into_iter().find_map(|part| name(key, part)))
             .collect();
         names.sort();
@@ -303,13 +422,13 @@ impl Redis {
     }
 }
 
-fn scan(link: &Link, pattern: &str) -> Result<Vec<String>, StoreError> {
+fn scan(link: &Link, pattern: &str) -> Result<Vec<Vec<u8>>, StoreError> {
     let mut keys = Vec::new();
     let mut cursor = "0".to_owned();
     loop {
         let mut command = redis::cmd("SCAN");
         command.arg(&cursor).arg("MATCH").arg(pattern).arg("COUNT").arg(1_000);
-        let (next, found): (String, Vec<String>) = link.ask(&command)?;
+        let (next, found): (String, Vec<Vec<u8>>) = link.ask(&command)?;
         keys.extend(found);
         if next == "0" {
             return Ok(keys);
@@ -326,14 +445,14 @@ pub(super) struct Guard<'a> {
 }
 
 impl Guard<'_> {
-    pub(super) fn read(&self, part: Part) -> Result<Found, StoreError> {
+    pub(super) fn read(&self, part: Part) -> Result<PartState, StoreError> {
         self.redis.read(&self.name, part)
     }
 
-    pub(super) fn write(&self, part: Part, bytes: &[u8], life: u64) -> Result<(), StoreError> {
+    pub(super) fn write(&self, part: Part, bytes: &[u8], keep_for: u64) -> Result<(), StoreError> {
         let mut command = redis::cmd("EVAL");
         command.arg(WRITE).arg(2).arg(lock_key(&self.name)).arg(part_key(&self.name, part));
-        command.arg(&self.owner).arg(bytes).arg(life.max(1).saturating_mul(1_000));
+        command.arg(&self.owner).arg(bytes).arg(keep_for.max(1).saturating_mul(1_000));
         self.still_owner(self.redis.link.ask(&command)?)
     }
 
@@ -342,9 +461,9 @@ impl Guard<'_> {
     }
 
     pub(super) fn set_aside(&self, part: Part) -> Result<(), StoreError> {
-        if let Found::Bytes { bytes, .. } = self.read(part)? {
+        if let PartState::Bytes { bytes, .. } = self.read(part)? {
             let mut command = redis::cmd("SET");
-            command.arg(SET_ASIDE).arg(&bytes[..]).arg("EX").arg(SET_ASIDE_LIFE);
+            command.arg(SET_ASIDE).arg(&bytes[..]).arg("EX").arg(SET_ASIDE_SECONDS);
             self.redis.link.ask::<Option<String>>(&command)?;
         }
         self.remove(part)
@@ -365,24 +484,28 @@ impl Guard<'_> {
 impl Drop for Guard<'_> {
     /// Gives the lease back, if it is still ours. Unreachable, the lease ends by itself.
     fn drop(&mut self) {
+        // First out of the list: the renewing thread must not bring it back.
+        held(&self.redis.held).retain(|lease| lease.owner != self.owner);
         let _ = self.delete(&lock_key(&self.name));
-        let mut held = self.redis.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|(_, owner)| *owner != self.owner);
     }
 }
 
 /// Another program's Redis, only read from.
-pub struct Reader(Link);
+pub struct RedisReader(Link);
 
-impl Reader {
+impl RedisReader {
     /// A reader; nothing is connected yet.
-    pub fn new(address: Address) -> Self {
-        Self(Link { address, connection: RefCell::new(None) })
+    pub fn new(address: RedisAddress) -> Self {
+        Self(Link::new(address))
     }
 
-    /// A text and the seconds it has left there: `None` where it has no end. Not there: `None`.
-    pub fn text(&self, key: &str) -> Result<Option<(Secret, Option<u64>)>, StoreError> {
-        let bytes: Option<Vec<u8>> = self.0.ask(redis::cmd("GET").arg(key))?;
+    /// A text and the seconds it has left there: `None` if it has no end. Not there: `None`. A key of
+    /// another type is an empty text.
+    pub fn text(&self, key: &str) -> Result<Option<(Secret, Option<u64>)>, Failure> {
+        let bytes: Option<Vec<u8>> = match self.0.ask_twice(redis::cmd("GET").arg(key)) {
+            Err(Refusal::OtherType) => return Ok(Some((Secret::new(""), None))),
+            asked => asked.map_err(|refusal| self.0.failed(refusal))?,
+        };
         let Some(bytes) = bytes.filter(|bytes| bytes.len() <= super::entry::LARGEST) else { return Ok(None) };
         let left: i64 = self.0.ask(redis::cmd("TTL").arg(key))?;
         Ok(Some((Secret::new(String::from_utf8_lossy(&bytes)), u64::try_from(left).ok())))
@@ -411,7 +534,7 @@ mod tests {
             ("unix:///run/redis.sock", None),
             ("no url", None),
         ] {
-            let address = Address { url: Secret::new(url), ca_file: None };
+            let address = RedisAddress { url: Secret::new(url), ca_file: None };
             assert_eq!(address.plain_remote_host().as_deref(), remote, "{url}");
         }
     }

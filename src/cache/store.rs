@@ -1,110 +1,15 @@
 //! Disk and Redis behind one face: parts to read, a lock to take, and the guard that may write.
+//!
+//! In: a [`Location`]. Out: a [`Store`], opened at its first use.
 
 use std::time::{Duration, Instant};
 
-use zeroize::Zeroizing;
-
 use super::disk::{self, Disk};
-use super::entry::{Flaw, Forced, History, SharedFailure};
-use super::redis::{self, Redis};
-use super::{Place, Remark};
-use crate::failure::Failure;
-
-/// One of the things that are stored under a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    /// The token or ticket.
-    Value,
-    /// What the last fetch failed with.
-    Failure,
-    /// The forced refreshes.
-    Forced,
-    /// The last tickets.
-    History,
-}
-
-impl Part {
-    /// Those that are cleared; the count of forced refreshes stays, as WeChat's own does.
-    pub(super) const CLEARED: [Self; 3] = [Self::Value, Self::History, Self::Failure];
-
-    /// How its file's name ends.
-    pub(super) fn suffix(self) -> &'static str {
-        match self {
-            Self::Value => ".value",
-            Self::Failure => ".failure",
-            Self::Forced => ".forced",
-            Self::History => ".history",
-        }
-    }
-
-    pub(super) fn file_name(self, key: &str) -> String {
-        format!("{key}{}", self.suffix())
-    }
-}
-
-/// What stands where a part would.
-pub(super) enum Found {
-    Nothing,
-    Bytes {
-        bytes: Zeroizing<Vec<u8>>,
-        /// Others could read it until now.
-        tightened: bool,
-    },
-    Flawed(Flaw),
-}
-
-impl Found {
-    fn bytes(self) -> Option<Zeroizing<Vec<u8>>> {
-        match self {
-            Self::Bytes { bytes, .. } => Some(bytes),
-            _ => None,
-        }
-    }
-}
-
-/// Why the store cannot be used.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The folder or a file in it.
-    #[error("{0}")]
-    Disk(String),
-    /// There is no folder: no home, no variable.
-    #[error("there is no folder for it, as HOME is not set")]
-    Nowhere,
-    /// The Redis.
-    #[error("{0}")]
-    Redis(String),
-    /// The url of the Redis, or the certificates for it.
-    #[error("{0}")]
-    Settings(String),
-    /// The lock went to someone else while the answer was on its way.
-    #[error("the lock on it was lost meanwhile")]
-    LockLost,
-}
-
-impl StoreError {
-    /// Whether one may fetch without the store: a broken folder concerns this machine alone, a
-    /// Redis that is away may be there for all the others.
-    pub(super) fn may_do_without(&self) -> bool {
-        matches!(self, Self::Disk(_) | Self::Nowhere)
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        let hint = match &error {
-            StoreError::Settings(what) => {
-                return Self::config(what.clone())
-                    .hint("look at WECHECK_CACHE_URL, and at [cache]: wecheck config path");
-            }
-            StoreError::Disk(_) => "look at the folder: wecheck cache path",
-            StoreError::Nowhere => "name a folder: WECHECK_CACHE_DIR=/path wecheck …",
-            StoreError::Redis(_) => "is the Redis there? wecheck cache path",
-            StoreError::LockLost => "run it again; something removes the cache's locks: wecheck cache path",
-        };
-        Self::storage(error.to_string()).hint(hint)
-    }
-}
+use super::entry::{Forced, History, SharedFailure};
+use super::notice::Notice;
+use super::part::{Part, PartState, StoreError};
+use super::redis::{self, Leases, Redis};
+use super::request::Location;
 
 /// A place to store things, with locks.
 pub(super) enum Store {
@@ -120,15 +25,15 @@ pub(super) enum Guard<'a> {
 }
 
 impl Store {
-    pub(super) fn new(place: Place) -> Self {
-        match place {
-            Place::Folder(path) => Self::Disk(Disk::new(path)),
-            Place::Nowhere => Self::Nowhere,
-            Place::Redis(address) => Self::Redis(Redis::new(address)),
+    pub(super) fn new(location: Location) -> Self {
+        match location {
+            Location::Folder(path) => Self::Disk(Disk::new(path)),
+            Location::Nowhere => Self::Nowhere,
+            Location::Redis(address) => Self::Redis(Redis::new(address)),
         }
     }
 
-    pub(super) fn read(&self, name: &str, part: Part) -> Result<Found, StoreError> {
+    pub(super) fn read(&self, name: &str, part: Part) -> Result<PartState, StoreError> {
         match self {
             Self::Disk(disk) => disk.read(name, part),
             Self::Nowhere => Err(StoreError::Nowhere),
@@ -160,7 +65,7 @@ impl Store {
         }
     }
 
-    pub(super) fn place(&self) -> Option<String> {
+    pub(super) fn location(&self) -> Option<String> {
         match self {
             Self::Disk(disk) => Some(disk.path().display().to_string()),
             Self::Nowhere => None,
@@ -168,18 +73,18 @@ impl Store {
         }
     }
 
-    pub(super) fn leases(&self) -> Option<redis::Leases> {
+    pub(super) fn leases(&self) -> Option<Leases> {
         match self {
             Self::Disk(_) | Self::Nowhere => None,
             Self::Redis(redis) => Some(redis.leases()),
         }
     }
 
-    pub(super) fn remark(&self) -> Option<Remark> {
+    pub(super) fn notice(&self) -> Option<Notice> {
         match self {
-            Self::Disk(disk) => disk.network_file_system().map(Remark::NetworkFileSystem),
+            Self::Disk(disk) => disk.network_file_system().map(Notice::NetworkFileSystem),
             Self::Nowhere => None,
-            Self::Redis(redis) => redis.plain_remote_host().map(Remark::PlainRedis),
+            Self::Redis(redis) => redis.plain_remote_host().map(Notice::PlainRedis),
         }
     }
 
@@ -193,18 +98,18 @@ impl Store {
 }
 
 impl Guard<'_> {
-    pub(super) fn read(&self, part: Part) -> Result<Found, StoreError> {
+    pub(super) fn read(&self, part: Part) -> Result<PartState, StoreError> {
         match self {
             Self::Disk(guard) => guard.read(part),
             Self::Redis(guard) => guard.read(part),
         }
     }
 
-    /// Replaces a part. `life`: seconds after which a store that forgets may forget it.
-    pub(super) fn write(&self, part: Part, bytes: &[u8], life: u64, now: u64) -> Result<(), StoreError> {
+    /// Replaces a part. `keep_for`: seconds after which a store that forgets may forget it.
+    pub(super) fn write(&self, part: Part, bytes: &[u8], keep_for: u64, now: u64) -> Result<(), StoreError> {
         match self {
             Self::Disk(guard) => guard.write(part, bytes, now),
-            Self::Redis(guard) => guard.write(part, bytes, life),
+            Self::Redis(guard) => guard.write(part, bytes, keep_for),
         }
     }
 
@@ -227,12 +132,12 @@ impl Guard<'_> {
     }
 
     pub(super) fn read_forced(&self) -> Forced {
-        let bytes = self.read(Part::Forced).ok().and_then(Found::bytes);
+        let bytes = self.read(Part::Forced).ok().and_then(PartState::bytes);
         bytes.and_then(|bytes| Forced::decode(&bytes).ok()).unwrap_or_default()
     }
 
     pub(super) fn read_history(&self) -> History {
-        let bytes = self.read(Part::History).ok().and_then(Found::bytes);
+        let bytes = self.read(Part::History).ok().and_then(PartState::bytes);
         bytes.and_then(|bytes| History::decode(&bytes).ok()).unwrap_or_default()
     }
 }

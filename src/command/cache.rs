@@ -1,7 +1,7 @@
-//! `wecheck cache`: what is stored, where, and how to be rid of it.
+//! `wecheck cache`: what is stored, where, and how to remove it.
 //!
 //! In: the cache that the settings name. Out: a list with ages and times left, never a value; the
-//! place; what was cleared; what was taken over from another SDK.
+//! location; what was cleared; what was imported from another SDK.
 
 mod import;
 
@@ -10,7 +10,9 @@ use std::io::{self, Write};
 use colored::Colorize;
 use serde::Serialize;
 
-use crate::cache::{Entry, Item};
+use crate::address;
+use crate::both;
+use crate::cache::{Item, Stored};
 use crate::context::Context;
 use crate::credentials::{belongs_to, cache, owner};
 use crate::env::rfc3339;
@@ -64,14 +66,14 @@ struct List {
 /// One stored value, without the value.
 #[derive(Debug, Serialize)]
 struct Listed {
-    /// The profiles it serves; null where none does.
+    /// The profiles it belongs to; null if there is none.
     profile: Option<String>,
     platform: Platform,
     app_id: String,
     agent_id: Option<String>,
     api_base: String,
     kind: Item,
-    /// `fresh`, `old` (fetched anew at its next use) or `expired`.
+    /// `fresh`, `old` (fetched again at its next use) or `expired`.
     state: &'static str,
     stored_at: String,
     age: u64,
@@ -106,7 +108,7 @@ fn list(context: &Context) -> Result<List, Failure> {
             platform: entry.key.scope.platform,
             app_id: entry.key.scope.app_id,
             agent_id: entry.key.scope.agent_id,
-            api_base: entry.key.scope.api_base,
+            api_base: address::shown_with_path(&entry.key.scope.api_base),
             kind: entry.key.item,
         });
     }
@@ -157,13 +159,13 @@ fn duration(seconds: u64) -> String {
 struct Place {
     /// `disk` or `redis`.
     backend: &'static str,
-    /// The folder, or the Redis without its password; null where there is no folder to be had.
+    /// The folder, or the Redis without its password; null if there is no folder to be had.
     path: Option<String>,
 }
 
 fn place(context: &Context) -> Result<Place, Failure> {
     let backend = if context.cache_settings()?.redis.is_some() { "redis" } else { "disk" };
-    Ok(Place { backend, path: cache(context)?.place() })
+    Ok(Place { backend, path: cache(context)?.location() })
 }
 
 impl Report for Place {
@@ -184,15 +186,21 @@ struct Cleared {
 }
 
 fn clear(args: &ClearArgs, context: &Context) -> Result<Cleared, Failure> {
-    let of_kind = |entry: &Entry| args.kind.is_none_or(|kind| entry.key.item == kind);
+    let of_kind = |entry: &Stored| args.kind.is_none_or(|kind| entry.key.item == kind);
     let cleared = if args.all {
         cache(context)?.clear(&of_kind, args.kind.is_none())?
     } else {
         let Some(profile) = context.profile_if_any()? else {
-            return Err(Failure::usage("there is no profile whose values could be cleared")
-                .hint("of every profile: wecheck cache clear --all"));
+            return Err(Failure::usage(both!(
+                "没有配置，不知道要清除谁的",
+                "there is no profile whose values could be cleared"
+            ))
+            .hint(both!(
+                "清除全部：wecheck cache clear --all",
+                "of every profile: wecheck cache clear --all"
+            )));
         };
-        let own = |entry: &Entry| of_kind(entry) && belongs_to(entry, &profile, &context.env);
+        let own = |entry: &Stored| of_kind(entry) && belongs_to(entry, &profile, &context.env);
         cache(context)?.clear(&own, false)?
     };
     Ok(Cleared { cleared })

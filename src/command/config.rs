@@ -499,7 +499,7 @@ fn check(context: &Context) -> Result<CheckReport, Failure> {
     let mut warnings: Vec<CheckWarning> = settings
         .warnings
         .iter()
-        .map(|message| CheckWarning { profile: None, field: "file", message: message.clone() })
+        .map(|message| CheckWarning { profile: None, field: "file", message: message.get(lang).to_owned() })
         .collect();
     for profile in &profiles {
         let mut add = |field, message| {
@@ -515,7 +515,7 @@ fn check(context: &Context) -> Result<CheckReport, Failure> {
             let Some(source) = source else { continue };
             match source.read(&context.env) {
                 Ok(value) => read.push((source, value)),
-                Err(error) => add(field, error.to_string()),
+                Err(error) => add(field, error.text().get(lang).to_owned()),
             }
         }
         if profile.app_id.is_none() {
@@ -536,7 +536,7 @@ fn check(context: &Context) -> Result<CheckReport, Failure> {
             let platform = profile.platform();
             add(field, say!(lang, "{platform} 用不到它", "{platform} has no use for it"));
         }
-        if profile.api_base().starts_with("http://") && !config::is_loopback(profile.api_base()) {
+        if profile.api_base().starts_with("http://") && !crate::address::is_loopback(profile.api_base()) {
             add(
                 "api_base",
                 say!(lang, "是 http，secret 会明文传输", "is http: the secret would travel in clear"),

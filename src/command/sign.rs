@@ -16,7 +16,7 @@ use super::args::fields::FieldArgs;
 use crate::cache::Origin;
 use crate::config::Profile;
 use crate::context::Context;
-use crate::credentials::{Obtained, ticket_for};
+use crate::credentials::{Served, ticket_for};
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::ops::sign::{HashedValue, Request, Signed, remarks, sign};
@@ -185,7 +185,7 @@ impl Args {
 }
 
 /// The profile's ticket of a kind, from the cache or fetched. Without a profile, what `ticket` says.
-fn obtain(kind: Kind, profile: Option<&Profile>, context: &Context) -> Result<Obtained, Failure> {
+fn obtain(kind: Kind, profile: Option<&Profile>, context: &Context) -> Result<Served, Failure> {
     match profile {
         Some(profile) => ticket_for(context, profile, kind),
         None => ticket_for(context, &context.profile()?, kind),

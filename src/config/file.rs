@@ -2,7 +2,7 @@
 //!
 //! In: a path. Out: [`Settings`]. The TOML library's own error texts quote the file, and serde's
 //! quote the value; here only its short message, the line and the column are passed on, and
-//! unknown keys are told with the nearest known one.
+//! unknown keys are reported with the nearest known one.
 
 use std::path::{Path, PathBuf};
 
@@ -10,14 +10,18 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{CacheSettings, Profile, Settings, Source, TokenMode, is_profile_name, readable_by_others};
+use crate::both;
 use crate::failure::Failure;
-use crate::lang::Lang;
+use crate::lang::{Both, Lang, Text};
 use crate::nearest::nearest;
 use crate::platform::Platform;
 use crate::secret::Secret;
 
 /// A config file is small; more than this is another file by mistake. Bytes.
 const LIMIT: u64 = 1024 * 1024;
+
+/// An unknown key or name is shown up to here: it may be anything. Characters.
+const SHOWN_CHARS: usize = 40;
 
 const ROOT_KEYS: &[&str] = &["default_profile", "lang", "cache", "serve", "profile"];
 const SERVE_KEYS: &[&str] = &["key"];
@@ -45,29 +49,39 @@ const SOURCE_KEYS: &[&str] = &["env", "file", "command", "url"];
 
 /// Reads a config file. Not there and not `required`: empty settings.
 pub(super) fn read(path: &Path, required: bool) -> Result<Settings, Failure> {
-    let refuse = |what: String| Failure::config(format!("the config file `{}` {what}", path.display()));
+    let shown = path.display();
+    let refuse = |Both { zh, en }: Both| {
+        Failure::config(both!("配置文件 `{shown}` {zh}", "the config file `{shown}` {en}"))
+    };
+    let unreadable = |error: std::io::Error| refuse(both!("读不出来：{error}", "cannot be read: {error}"));
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !required => {
             return Ok(Settings::default());
         }
-        Err(error) => return Err(refuse(format!("cannot be read: {error}")).hint("wecheck config init")),
+        Err(error) => return Err(unreadable(error).hint("wecheck config init")),
     };
     if !metadata.is_file() {
-        return Err(refuse("is no file".into()).hint("wecheck config path"));
+        return Err(refuse(both!("不是文件", "is not a file")).hint("wecheck config path"));
     }
     if metadata.len() > LIMIT {
-        return Err(refuse(format!("has {} bytes, more than a config can have", metadata.len()))
-            .hint("wecheck config path"));
+        let length = metadata.len();
+        return Err(refuse(both!(
+            "有 {length} 字节，不像配置文件",
+            "has {length} bytes, more than a config can have"
+        ))
+        .hint("wecheck config path"));
     }
-    let bytes = std::fs::read(path)
-        .map_err(|error| refuse(format!("cannot be read: {error}")).hint("wecheck config path"))?;
+    let bytes = std::fs::read(path).map_err(|error| unreadable(error).hint("wecheck config path"))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        refuse(format!("is not UTF-8 at byte {}", error.utf8_error().valid_up_to())).hint("save it as UTF-8")
+        let at = error.utf8_error().valid_up_to();
+        refuse(both!("第 {at} 字节处不是 UTF-8", "is not UTF-8 at byte {at}"))
+            .hint(both!("存成 UTF-8 编码", "save it as UTF-8"))
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut settings = parse(text, path.parent().unwrap_or(Path::new("."))).map_err(|problem| {
-        refuse(problem.to_string()).hint(problem.hint.unwrap_or_else(|| format!("edit {}", path.display())))
+        let edit = || both!("编辑 {shown}", "edit {shown}");
+        refuse(problem.text()).hint(problem.hint.unwrap_or_else(edit))
     })?;
     settings.exists = true;
     let holds_secret = settings
@@ -78,13 +92,15 @@ pub(super) fn read(path: &Path, required: bool) -> Result<Settings, Failure> {
         .chain(settings.profiles.iter().flat_map(secrets))
         .any(|source| matches!(source, Source::Plain(_)));
     if holds_secret && readable_by_others(path) {
-        let shown = path.display();
-        settings.warnings.push(format!("`{shown}` holds a secret and others can read it: chmod 600 {shown}"));
+        settings.warnings.push(both!(
+            "`{shown}` 里有密钥，而别的用户能读它：chmod 600 {shown}",
+            "`{shown}` holds a secret and others can read it: chmod 600 {shown}"
+        ));
     }
     Ok(settings)
 }
 
-/// The `[cache]` of a file in which something else is wrong; `None` where it cannot be told.
+/// The `[cache]` of a file in which something else is wrong; `None` if it cannot be read.
 pub(super) fn cache_alone(path: &Path) -> Option<CacheSettings> {
     if !std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= LIMIT) {
         return None;
@@ -96,7 +112,7 @@ pub(super) fn cache_alone(path: &Path) -> Option<CacheSettings> {
         return (!text.contains("redis")).then(CacheSettings::default);
     };
     let Some(value) = document.get_ref().get("cache") else { return Some(CacheSettings::default()) };
-    let reader = Reader { text, folder: path.parent().unwrap_or(Path::new(".")) };
+    let reader = ConfigReader { text, folder: path.parent().unwrap_or(Path::new(".")) };
     reader.cache(reader.table("cache", value).ok()?, value).ok()
 }
 
@@ -116,29 +132,32 @@ fn secrets(profile: &Profile) -> impl Iterator<Item = &Source> {
 struct Problem {
     line: usize,
     column: usize,
-    what: String,
-    hint: Option<String>,
+    what: Both,
+    hint: Option<Both>,
 }
 
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "is wrong at line {}, column {}: {}", self.line, self.column, self.what)
+impl Problem {
+    fn text(&self) -> Both {
+        let Self { line, column, what: Both { zh, en }, .. } = self;
+        both!("第 {line} 行第 {column} 列有误：{zh}", "is wrong at line {line}, column {column}: {en}")
     }
 }
 
 /// The text being read, to turn byte positions into lines and columns.
-struct Reader<'a> {
+struct ConfigReader<'a> {
     text: &'a str,
     folder: &'a Path,
 }
 
-type Entry<'a, 'i> = (&'a str, &'a Spanned<DeValue<'i>>);
+type Item<'a, 'i> = (&'a str, &'a Spanned<DeValue<'i>>);
 
 fn parse(text: &str, folder: &Path) -> Result<Settings, Problem> {
-    let reader = Reader { text, folder };
+    let reader = ConfigReader { text, folder };
     let document = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
-        reader.problem(at, error.message().to_owned(), None)
+        // The library's own short words; in Chinese they follow ours.
+        let said = error.message();
+        reader.problem(at, both!("TOML 语法错误（{said}）", "{said}"), None)
     })?;
     let mut settings = Settings::default();
     for (key, value) in reader.known(document.get_ref(), ROOT_KEYS)? {
@@ -163,8 +182,8 @@ fn parse(text: &str, folder: &Path) -> Result<Settings, Problem> {
     Ok(settings)
 }
 
-impl Reader<'_> {
-    fn problem(&self, at: usize, what: String, hint: Option<String>) -> Problem {
+impl ConfigReader<'_> {
+    fn problem(&self, at: usize, what: Both, hint: Option<Both>) -> Problem {
         let before = &self.text[..self.text.floor_char_boundary(at.min(self.text.len()))];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Problem {
@@ -176,7 +195,7 @@ impl Reader<'_> {
     }
 
     /// The entries of a table, once all its keys are known.
-    fn known<'t, 'i>(&self, table: &'t DeTable<'i>, keys: &[&str]) -> Result<Vec<Entry<'t, 'i>>, Problem> {
+    fn known<'t, 'i>(&self, table: &'t DeTable<'i>, keys: &[&str]) -> Result<Vec<Item<'t, 'i>>, Problem> {
         table
             .iter()
             .map(|(key, value)| {
@@ -184,56 +203,64 @@ impl Reader<'_> {
                 if keys.contains(&name) {
                     return Ok((name, value));
                 }
+                let list = keys.join(", ");
                 let hint = nearest(name, keys.iter().copied()).map_or_else(
-                    || format!("known keys: {}", keys.join(", ")),
-                    |near| format!("did you mean `{near}`?"),
+                    || both!("可用的键：{list}", "known keys: {list}"),
+                    |near| both!("是不是想写 `{near}`？", "did you mean `{near}`?"),
                 );
-                Err(self.problem(key.span().start, format!("unknown key `{name}`"), Some(hint)))
+                let name = shortened(name);
+                let what = both!("没有 `{name}` 这个键", "unknown key `{name}`");
+                Err(self.problem(key.span().start, what, Some(hint)))
             })
             .collect()
     }
 
     /// The failure for a value of the wrong type: names the types, never the value.
-    fn wrong(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) -> Problem {
+    fn wrong(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: Text) -> Problem {
         let found = match value.get_ref() {
-            DeValue::String(_) => "a string",
-            DeValue::Integer(_) => "a number",
-            DeValue::Float(_) => "a decimal number",
-            DeValue::Boolean(_) => "a boolean",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Array(_) => "an array",
-            DeValue::Table(_) => "a table",
+            DeValue::String(_) => STRING,
+            DeValue::Integer(_) => NUMBER,
+            DeValue::Float(_) => Text { zh: "小数", en: "a decimal number" },
+            DeValue::Boolean(_) => Text { zh: "布尔值", en: "a boolean" },
+            DeValue::Datetime(_) => Text { zh: "日期", en: "a date" },
+            DeValue::Array(_) => Text { zh: "数组", en: "an array" },
+            DeValue::Table(_) => TABLE,
         };
-        self.problem(value.span().start, format!("`{key}` takes {wanted}, not {found}"), None)
+        let (Text { zh, en }, Text { zh: found_zh, en: found_en }) = (wanted, found);
+        let key = shortened(key);
+        let what = both!("`{key}` 要的是{zh}，不是{found_zh}", "`{key}` takes {en}, not {found_en}");
+        self.problem(value.span().start, what, None)
     }
 
     fn table<'t, 'i>(&self, key: &str, value: &'t Spanned<DeValue<'i>>) -> Result<&'t DeTable<'i>, Problem> {
         match value.get_ref() {
             DeValue::Table(table) => Ok(table),
-            _ => Err(self.wrong(key, value, "a table")),
+            _ => Err(self.wrong(key, value, TABLE)),
         }
     }
 
     fn text(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<String, Problem> {
         match value.get_ref() {
             DeValue::String(text) => Ok(text.as_ref().to_owned()),
-            _ => Err(self.wrong(key, value, "a string")),
+            _ => Err(self.wrong(key, value, STRING)),
         }
     }
 
     fn texts(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<Vec<String>, Problem> {
         match value.get_ref() {
             DeValue::Array(items) => items.iter().map(|item| self.text(key, item)).collect(),
-            _ => Err(self.wrong(key, value, "an array of strings")),
+            _ => Err(self.wrong(key, value, Text { zh: "字符串数组", en: "an array of strings" })),
         }
     }
 
     fn number(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<u64, Problem> {
         let DeValue::Integer(number) = value.get_ref() else {
-            return Err(self.wrong(key, value, "a number"));
+            return Err(self.wrong(key, value, NUMBER));
         };
-        u64::from_str_radix(number.as_str(), number.radix())
-            .map_err(|_| self.problem(value.span().start, format!("`{key}` takes a number from 0 up"), None))
+        u64::from_str_radix(number.as_str(), number.radix()).map_err(|_| {
+            let what = both!("`{key}` 要的是不小于 0 的整数", "`{key}` takes a number from 0 up");
+            self.problem(value.span().start, what, None)
+        })
     }
 
     fn choice<T: Copy>(
@@ -244,9 +271,10 @@ impl Reader<'_> {
     ) -> Result<T, Problem> {
         let text = self.text(key, value)?;
         choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice).ok_or_else(|| {
-            let names =
-                choices.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(" or ");
-            self.problem(value.span().start, format!("`{key}` takes {names}"), None)
+            let names: Vec<String> = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+            let (zh, en) = (names.join(" 或 "), names.join(" or "));
+            let what = both!("`{key}` 要的是 {zh}", "`{key}` takes {en}");
+            self.problem(value.span().start, what, None)
         })
     }
 
@@ -255,11 +283,11 @@ impl Reader<'_> {
         if is_profile_name(&name) {
             return Ok(name);
         }
-        Err(self.problem(
-            value.span().start,
-            format!("`{key}` is no profile name: letters, digits, - and _"),
-            None,
-        ))
+        let what = both!(
+            "`{key}` 不是配置名：由字母、数字、- 和 _ 组成",
+            "`{key}` is not a profile name: letters, digits, - and _"
+        );
+        Err(self.problem(value.span().start, what, None))
     }
 
     fn cache(&self, table: &DeTable<'_>, whole: &Spanned<DeValue<'_>>) -> Result<CacheSettings, Problem> {
@@ -273,8 +301,12 @@ impl Reader<'_> {
             }
         }
         if redis && cache.redis.is_none() {
-            let hint = "add url = \"redis://127.0.0.1:6379/0\" under [cache]".to_owned();
-            return Err(self.problem(whole.span().start, "the redis backend needs `url`".into(), Some(hint)));
+            let hint = both!(
+                "在 [cache] 下加上 url = \"redis://127.0.0.1:6379/0\"",
+                "add url = \"redis://127.0.0.1:6379/0\" under [cache]"
+            );
+            let what = both!("backend 为 redis 时要有 `url`", "the redis backend needs `url`");
+            return Err(self.problem(whole.span().start, what, Some(hint)));
         }
         if !redis {
             cache.redis = None;
@@ -289,7 +321,11 @@ impl Reader<'_> {
     ) -> Result<Profile, Problem> {
         let text = name.get_ref().as_ref();
         if !is_profile_name(text) {
-            let what = format!("`{text}` is no profile name: letters, digits, - and _");
+            let text = shortened(text);
+            let what = both!(
+                "`{text}` 不是配置名：由字母、数字、- 和 _ 组成",
+                "`{text}` is not a profile name: letters, digits, - and _"
+            );
             return Err(self.problem(name.span().start, what, None));
         }
         let mut profile = Profile { name: text.to_owned(), ..Profile::default() };
@@ -317,15 +353,23 @@ impl Reader<'_> {
                 "js_api_list" => profile.js_api_list = self.texts(key, value)?,
                 "sandbox" => match value.get_ref() {
                     DeValue::Boolean(sandbox) => profile.sandbox = *sandbox,
-                    _ => return Err(self.wrong(key, value, "true or false")),
+                    _ => {
+                        return Err(self.wrong(
+                            key,
+                            value,
+                            Text { zh: " true 或 false", en: "true or false" },
+                        ));
+                    }
                 },
                 "callback_token" => profile.callback_token = Some(self.source(key, value)?),
                 "encoding_aes_key" => profile.encoding_aes_key = Some(self.source(key, value)?),
                 "api_base" => {
                     let base = self.text(key, value)?;
                     if !base.starts_with("https://") && !base.starts_with("http://") {
-                        let what =
-                            "`api_base` takes an address that starts with https:// or http://".to_owned();
+                        let what = both!(
+                            "`api_base` 要以 https:// 或 http:// 开头",
+                            "`api_base` takes an address that starts with https:// or http://"
+                        );
                         return Err(self.problem(value.span().start, what, None));
                     }
                     profile.api_base = Some(base.trim_end_matches('/').to_owned());
@@ -343,11 +387,20 @@ impl Reader<'_> {
         let table = match value.get_ref() {
             DeValue::String(text) => return Ok(Source::Plain(Secret::new(text.as_ref()))),
             DeValue::Table(table) => table,
-            _ => return Err(self.wrong(key, value, "a string, or a table with one of env, file, command")),
+            _ => {
+                let wanted = Text {
+                    zh: "字符串，或 env、file、command 之一的表",
+                    en: "a string, or a table with one of env, file, command",
+                };
+                return Err(self.wrong(key, value, wanted));
+            }
         };
         let entries = self.known(table, SOURCE_KEYS)?;
         let [(kind, value)] = entries.as_slice() else {
-            let what = format!("`{key}` takes exactly one of env, file, command");
+            let what = both!(
+                "`{key}` 只能写 env、file、command 中的一个",
+                "`{key}` takes exactly one of env, file, command"
+            );
             return Err(self.problem(value.span().start, what, None));
         };
         let asked_url = matches!(key, "access_token" | "ticket");
@@ -355,18 +408,35 @@ impl Reader<'_> {
             "env" => Ok(Source::Env(self.text(kind, value)?)),
             "file" => Ok(Source::File(self.path(&self.text(kind, value)?))),
             "command" => match self.texts(kind, value)? {
-                argv if argv.is_empty() => {
-                    Err(self.problem(value.span().start, "`command` is empty".into(), None))
-                }
+                argv if argv.is_empty() => Err(self.problem(
+                    value.span().start,
+                    both!("`command` 是空的", "`command` is empty"),
+                    None,
+                )),
                 argv => Ok(Source::Command(argv)),
             },
             _ if asked_url => Ok(Source::Url(self.text(kind, value)?)),
-            _ => Err(self.problem(value.span().start, format!("`{key}` cannot be asked from a url"), None)),
+            _ => {
+                let what = both!("`{key}` 不能用 url", "`{key}` cannot be asked from a url");
+                Err(self.problem(value.span().start, what, None))
+            }
         }
     }
 
-    /// A path of the file, taken from the config's own folder where it is relative.
+    /// A path of the file, taken from the config's own folder if it is relative.
     fn path(&self, text: &str) -> PathBuf {
         self.folder.join(text)
+    }
+}
+
+const STRING: Text = Text { zh: "字符串", en: "a string" };
+const NUMBER: Text = Text { zh: "整数", en: "a number" };
+const TABLE: Text = Text { zh: "表", en: "a table" };
+
+/// A key or a name of the file, short enough to be shown.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

@@ -1,8 +1,8 @@
 //! Where a secret's text comes from, and its reading within a time and a size.
 //!
 //! In: a [`Source`] as the file or the environment names it. Out: the text as a [`Secret`], or a
-//! [`SourceError`] that names the place and never what stands there. A command that hangs and a
-//! pipe that nobody writes to are given up: a job must not stand still over its password.
+//! [`SourceError`] that names the place and never what is in it. A command that hangs and a
+//! pipe that no one writes to are given up: a job must not hang over its password.
 
 use std::fmt;
 use std::fs::File;
@@ -14,12 +14,15 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
+use crate::both;
 use crate::env::Env;
+use crate::failure::Failure;
+use crate::lang::Both;
 use crate::secret::Secret;
+use crate::timing;
 
-/// A text that is not there after this is given up: the whole command has no longer
-/// (product.md 4, rule 5).
-const READ_LIMIT: Duration = Duration::from_secs(15);
+/// A text that is not there after this is given up: the whole command has no longer.
+const READ_LIMIT: Duration = timing::COMMAND;
 
 /// No secret is longer. Bytes.
 const LARGEST: u64 = 64 * 1024;
@@ -27,7 +30,7 @@ const LARGEST: u64 = 64 * 1024;
 /// Where a secret's text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// It stands in the file, or in the variable that made the profile.
+    /// It is in the file, or in the variable that made the profile.
     Plain(Secret),
     /// `{ env = "NAME" }`.
     Env(String),
@@ -35,44 +38,111 @@ pub enum Source {
     File(PathBuf),
     /// `{ command = ["pass", "show", "x"] }`: its first line.
     Command(Vec<String>),
-    /// `{ url = "http://…" }`: a token centre's address; read by the upstream layer, not here.
+    /// `{ url = "http://…" }`: a token server's address; read by the upstream layer, not here.
     Url(String),
 }
 
 /// Why a secret could not be read. Holds names and reasons, never a value.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum SourceError {
     /// The variable is not set, or empty.
-    #[error("the variable `{0}` is not set")]
     Unset(String),
+    /// The variable is not UTF-8.
+    NotUtf8(Failure),
     /// The file cannot be read.
-    #[error("the file `{0}` cannot be read: {1}")]
     File(PathBuf, io::Error),
-    /// The file is a pipe, and nobody writes to it.
-    #[error("the file `{}` gave nothing in {} s", .0.display(), .1.as_secs())]
+    /// The file is a pipe, and no one writes to it.
     SilentFile(PathBuf, Duration),
     /// The command cannot be started.
-    #[error("the command `{0}` cannot be started: {1}")]
     Start(String, io::Error),
     /// The command did not end by itself.
-    #[error("the command `{}` was not done after {} s and was ended", .0, .1.as_secs())]
     Hangs(String, Duration),
-    /// The command failed; its words stay untold, they may hold anything.
-    #[error("the command `{0}` ended with {1}")]
+    /// The command failed; its words are not passed on, they may hold anything.
     Status(String, std::process::ExitStatus),
-    /// There is nothing in it, or it is no text.
-    #[error("{0} gives no text")]
-    Empty(String),
+    /// There is nothing in it, or it is not text.
+    Empty(Both),
     /// There is far more in it than a secret.
-    #[error("{} gives more than {} KiB", .0, LARGEST / 1024)]
-    TooLong(String),
+    TooLong(Both),
     /// A url is not read here.
-    #[error("a url is asked only for `access_token` and `ticket`")]
     Url,
 }
 
+impl SourceError {
+    /// What happened, in both languages.
+    pub fn text(&self) -> Both {
+        match self {
+            Self::Unset(name) => both!("环境变量 `{name}` 没有设置", "the variable `{name}` is not set"),
+            Self::NotUtf8(failure) => failure.message.clone(),
+            Self::File(path, error) => {
+                let path = path.display();
+                both!("文件 `{path}` 读不出来：{error}", "the file `{path}` cannot be read: {error}")
+            }
+            Self::SilentFile(path, limit) => {
+                let (path, seconds) = (path.display(), limit.as_secs());
+                both!(
+                    "文件 `{path}` 在 {seconds} 秒内没有内容",
+                    "the file `{path}` gave nothing in {seconds} s"
+                )
+            }
+            Self::Start(program, error) => both!(
+                "命令 `{program}` 无法启动：{error}",
+                "the command `{program}` cannot be started: {error}"
+            ),
+            Self::Hangs(program, limit) => {
+                let seconds = limit.as_secs();
+                both!(
+                    "命令 `{program}` 运行 {seconds} 秒还没有结束，已终止",
+                    "the command `{program}` was not done after {seconds} s and was ended"
+                )
+            }
+            Self::Status(program, status) => {
+                both!("命令 `{program}` 失败：{status}", "the command `{program}` ended with {status}")
+            }
+            Self::Empty(Both { zh, en }) => both!("{zh}没有给出文本", "{en} gives no text"),
+            Self::TooLong(Both { zh, en }) => {
+                let limit = LARGEST / 1024;
+                both!("{zh}给出的内容超过 {limit} KiB", "{en} gives more than {limit} KiB")
+            }
+            Self::Url => both!(
+                "只有 `access_token` 和 `ticket` 能用 url",
+                "a url is asked only for `access_token` and `ticket`"
+            ),
+        }
+    }
+}
+
+/// The English text, for logs and tests.
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.text(), f)
+    }
+}
+
+impl std::error::Error for SourceError {}
+
 impl Source {
-    /// Reads the text. Blanks at its ends stay: they are a mistake that can then be named; one
+    /// Where it comes from, in words; for a plain one only that it is there.
+    pub fn text(&self) -> Both {
+        match self {
+            Self::Plain(_) => both!("明文", "plain text"),
+            Self::Env(name) => both!("环境变量 {name}", "variable {name}"),
+            Self::File(path) => {
+                let path = path.display();
+                both!("文件 {path}", "file {path}")
+            }
+            Self::Command(argv) => {
+                let program = argv.first().map_or("", String::as_str);
+                both!("命令 {program}", "command {program}")
+            }
+            // A url may carry a key in its path or query, or a password before its host.
+            Self::Url(url) => {
+                let place = crate::address::shown(url);
+                both!("{place} 的 url", "url at {place}")
+            }
+        }
+    }
+
+    /// Reads the text. Whitespace at its ends stays: it is a mistake that can then be named; one
     /// newline at the end of a file or of a command's output is not part of it.
     pub fn read(&self, env: &Env) -> Result<Secret, SourceError> {
         self.read_within(env, READ_LIMIT)
@@ -82,23 +152,23 @@ impl Source {
         let bytes = match self {
             Self::Plain(secret) => return Ok(secret.clone()),
             Self::Env(name) => {
+                env.refuse_unreadable([name.as_str()]).map_err(SourceError::NotUtf8)?;
                 return env.var(name).map(Secret::new).ok_or_else(|| SourceError::Unset(name.clone()));
             }
             Self::File(path) => read_file(path, limit)?,
             Self::Command(argv) => {
-                let (program, rest) =
-                    argv.split_first().ok_or_else(|| SourceError::Empty(self.to_string()))?;
-                ask_command(program, rest, limit)?
+                let (program, rest) = argv.split_first().ok_or_else(|| SourceError::Empty(self.text()))?;
+                ask_command(program, rest, env, limit)?
             }
             Self::Url(_) => return Err(SourceError::Url),
         };
         if bytes.len() as u64 > LARGEST {
-            return Err(SourceError::TooLong(self.to_string()));
+            return Err(SourceError::TooLong(self.text()));
         }
-        let text = std::str::from_utf8(&bytes).map_err(|_| SourceError::Empty(self.to_string()))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| SourceError::Empty(self.text()))?;
         let line = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
         if line.is_empty() {
-            return Err(SourceError::Empty(self.to_string()));
+            return Err(SourceError::Empty(self.text()));
         }
         Ok(Secret::new(line))
     }
@@ -128,11 +198,15 @@ fn read_file(path: &Path, limit: Duration) -> Result<Bytes, SourceError> {
 }
 
 /// The first line that a command prints, if it then ends well.
-fn ask_command(program: &str, args: &[String], limit: Duration) -> Result<Bytes, SourceError> {
+fn ask_command(program: &str, args: &[String], env: &Env, limit: Duration) -> Result<Bytes, SourceError> {
     let over = Instant::now() + limit;
     let failed = |error| SourceError::Start(program.to_owned(), error);
     let mut command = Command::new(program);
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    // A password manager needs none of our secrets, and what it starts may print its environment.
+    for name in env.own_variables() {
+        command.env_remove(name);
+    }
     let group = own_group(&mut command);
     let mut child = command.spawn().map_err(failed)?;
     let (told, answer) = mpsc::channel();
@@ -143,7 +217,7 @@ fn ask_command(program: &str, args: &[String], limit: Duration) -> Result<Bytes,
         let mut line = Bytes::default();
         let read = (&mut output).take(LARGEST + 1).read_until(b'\n', &mut line).map(|_| line);
         let _ = told.send(read);
-        // The rest is read as well: a command must not fail because nobody listens to its end.
+        // The rest is read as well: a command must not fail because no one listens to its end.
         let _ = io::copy(&mut output, &mut io::sink());
     });
     if let Err(error) = reading {
@@ -170,7 +244,7 @@ fn ask_command(program: &str, args: &[String], limit: Duration) -> Result<Bytes,
 }
 
 /// Puts a command into a process group of its own, so that it can be ended with all that it
-/// started. Not where there is a terminal: from another group it could not ask for a passphrase
+/// started. Not on a terminal: from another group it could not ask for a passphrase
 /// there, and Ctrl-C would not reach it.
 #[cfg(unix)]
 fn own_group(command: &mut Command) -> bool {
@@ -200,21 +274,10 @@ fn end(mut child: Child, group: bool) {
     let _ = std::thread::Builder::new().spawn(move || child.wait());
 }
 
-/// Where it comes from, in words; for a plain one only that it is there.
+/// The English text, for logs and digests.
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Plain(_) => f.write_str("plain text"),
-            Self::Env(name) => write!(f, "variable {name}"),
-            Self::File(path) => write!(f, "file {}", path.display()),
-            Self::Command(argv) => write!(f, "command {}", argv.first().map_or("", String::as_str)),
-            // A url may carry a key in its query or a password before its host.
-            Self::Url(url) => {
-                let host =
-                    url.split("://").nth(1).unwrap_or_default().split(['/', '?']).next().unwrap_or_default();
-                write!(f, "url at {}", host.rsplit('@').next().unwrap_or_default())
-            }
-        }
+        fmt::Display::fmt(&self.text(), f)
     }
 }
 
@@ -243,10 +306,10 @@ mod tests {
         assert_eq!(shell("printf ' blanks stay \\r\\n'"), Ok(" blanks stay ".into()));
         assert_eq!(shell("printf no-newline"), Ok("no-newline".into()));
         assert_eq!(shell("sleep 30"), hangs);
-        assert_eq!(shell("echo CANARY; sleep 30"), hangs, "what it said is not told");
+        assert_eq!(shell("echo CANARY; sleep 30"), hangs, "what it said is not passed on");
         assert_eq!(shell("yes"), hangs, "nor kept");
         assert_eq!(shell("trap '' TERM; sleep 30 & wait"), hangs);
-        assert_eq!(shell("sleep 3 & echo early"), Ok("early".into()), "a left-over keeps nobody");
+        assert_eq!(shell("sleep 3 & echo early"), Ok("early".into()), "a left-over keeps no one");
         assert_eq!(shell("seq 100000; exit 0"), Ok("1".into()), "nor does a long end");
         assert_eq!(shell("true"), Err("command sh gives no text".into()));
         assert_eq!(shell("echo CANARY; exit 3"), Err("the command `sh` ended with exit status: 3".into()));
@@ -272,7 +335,7 @@ mod tests {
         std::fs::remove_file(&path).expect("gone");
         assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo is there").success());
         assert_eq!(read(&file), Err(format!("the file `{}` gave nothing in 0 s", path.display())));
-        // A second one: someone still waits at the first.
+        // A second one: a reader still waits at the first.
         let path = folder.path().join("written");
         assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo is there").success());
         let file = Source::File(path.clone());

@@ -56,7 +56,7 @@ fn errors_name_the_place_and_never_the_value() {
         ("[profile.a]\nagent_id = -5", "`agent_id` takes a number"),
         ("[profile.a]\nsandbox = \"CANARY\"", "`sandbox` takes true or false, not a string"),
         ("[profile.a]\nsecret = { env = \"A\", file = \"CANARY\" }", "exactly one of"),
-        ("[profile.\"../x\"]\nappid = \"CANARY\"", "no profile name"),
+        ("[profile.\"../x\"]\nappid = \"CANARY\"", "not a profile name"),
         ("lang = \"CANARY\"", "`lang` takes \"zh\" or \"en\""),
         ("secret = CANARY", "line 1"),
     ] {

@@ -16,7 +16,7 @@ use super::request::{names, text};
 use crate::both;
 use crate::cache::Origin;
 use crate::config::Profile;
-use crate::credentials::Obtained;
+use crate::credentials::Served;
 use crate::diagnosis::warning::is_empty_ticket;
 use crate::failure::Failure;
 use crate::lang::Both;
@@ -210,7 +210,7 @@ pub fn sign(
     request: Request,
     profile: Option<&Profile>,
     now: u64,
-    obtain: &mut dyn FnMut(Kind) -> Result<Obtained, Failure>,
+    obtain: &mut dyn FnMut(Kind) -> Result<Served, Failure>,
 ) -> Result<Signed, Failure> {
     let kind = request.kind.unwrap_or_default();
     if !kind.signs_url() && request.url.is_some() {

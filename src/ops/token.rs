@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::request::text;
 use crate::both;
-use crate::cache::{Item, Origin, Want};
+use crate::cache::{Freshness, Item, Origin};
 use crate::config::Profile;
 use crate::context::Context;
-use crate::credentials::{Access, Obtained};
+use crate::credentials::{Served, TokenSource};
 use crate::env::rfc3339;
 use crate::failure::Failure;
 use crate::platform::Platform;
@@ -72,7 +72,7 @@ fn shown<S: Serializer>(value: &Option<Secret>, serializer: S) -> Result<S::Ok, 
 
 /// The access token of the profile.
 pub fn token(request: &TokenRequest, context: &Context) -> Result<Grant, Failure> {
-    let want = match &request.if_current {
+    let freshness = match &request.if_current {
         Some(fingerprint) => {
             let fingerprint = fingerprint.trim().to_ascii_lowercase();
             if fingerprint.len() != FINGERPRINT_DIGITS || !fingerprint.bytes().all(|b| b.is_ascii_hexdigit())
@@ -84,25 +84,25 @@ pub fn token(request: &TokenRequest, context: &Context) -> Result<Grant, Failure
                 ))
                 .hint(both!("wecheck token --json 里有", "wecheck token --json shows it")));
             }
-            Want::Not(fingerprint)
+            Freshness::Not(fingerprint)
         }
-        None if request.refresh => Want::Newer,
-        None => Want::Usable,
+        None if request.refresh => Freshness::Newer,
+        None => Freshness::Usable,
     };
     let profile = context.profile()?;
-    let obtained = Access::new(context, &profile)?.token(want)?;
+    let obtained = TokenSource::new(context, &profile)?.token(freshness)?;
     Ok(grant(true, Item::Token.name(), &profile, obtained))
 }
 
 /// A ticket of the profile.
 pub fn ticket(request: &TicketRequest, context: &Context) -> Result<Grant, Failure> {
-    let want = if request.refresh { Want::Newer } else { Want::Usable };
+    let freshness = if request.refresh { Freshness::Newer } else { Freshness::Usable };
     let profile = context.profile()?;
-    let obtained = Access::new(context, &profile)?.ticket(Item::of_kind(request.kind), want)?;
+    let obtained = TokenSource::new(context, &profile)?.ticket(Item::of_kind(request.kind), freshness)?;
     Ok(grant(false, request.kind.name(), &profile, obtained))
 }
 
-fn grant(is_token: bool, kind: &'static str, profile: &Profile, obtained: Obtained) -> Grant {
+fn grant(is_token: bool, kind: &'static str, profile: &Profile, obtained: Served) -> Grant {
     let fingerprint = obtained.value.fingerprint();
     let value = Some(obtained.value);
     let (access_token, ticket) = if is_token { (value, None) } else { (None, value) };

@@ -19,7 +19,7 @@ use super::refusal::Refusal;
 use crate::both;
 use crate::cache::Origin;
 use crate::config::{Profile, REFRESH_MARGIN};
-use crate::credentials::{Obtained, ticket_for};
+use crate::credentials::{Served, ticket_for};
 use crate::failure::Failure;
 use crate::lang::Both;
 use crate::ops;
@@ -49,7 +49,7 @@ pub(super) struct Tickets {
 
 /// A ticket, or why there is none, until it is looked for again.
 struct Kept {
-    ticket: Result<Obtained, Failure>,
+    ticket: Result<Served, Failure>,
     look_again_at: u64,
 }
 

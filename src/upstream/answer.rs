@@ -1,10 +1,9 @@
-//! What WeChat's API answers: a value with its life, an errcode, or nothing that can be trusted.
+//! What WeChat's API answers: a value with its lifetime, an errcode, or nothing that can be trusted.
 //!
-//! In: status, content type and at most 64 KiB of body. Out: a [`Granted`] value or an
-//! [`Error`]. Pure. An answer that is empty, HTML, cut short or without a readable life is
-//! never a value (product.md 4, rule 8); a body that may hold a token is never quoted.
+//! In: status, content type and at most 64 KiB of body. Out: a [`Credential`] value or an
+//! [`Error`]. Pure. An answer that is empty, HTML, cut short or without a readable lifetime is
+//! never a value; a body that may hold a token is never quoted.
 
-use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use serde::Deserialize;
@@ -13,30 +12,20 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use super::Error;
-use crate::secret::{Secret, redact};
+use crate::both;
+use crate::failure::Facts;
+use crate::lang::Text;
+use crate::platform::Platform;
+use crate::secret::{Credential, Secret, redact, value_flaw};
 
 /// No value lives longer, whatever the server says. Seconds.
-pub const LONGEST_LIFE: u64 = 7_200;
-
-/// A longer value is none of WeChat's (they advise to reserve 512). Characters.
-const LONGEST_VALUE: usize = 1_024;
+pub const LONGEST_LIFETIME: u64 = 7_200;
 
 /// An errmsg is shown up to here. Characters.
 const LONGEST_ERRMSG: usize = 512;
 
-/// A body that is no JSON is quoted up to here. Characters.
+/// A body that is not JSON is quoted up to here. Characters.
 const LONGEST_EXCERPT: usize = 120;
-
-/// A token or ticket as the server gave it.
-#[derive(Clone, Debug)]
-pub struct Granted {
-    /// The token or ticket.
-    pub value: Secret,
-    /// What is left of its life in seconds; `None` where a token centre does not say.
-    pub expires_in: Option<u64>,
-    /// `group_id`, with a group ticket.
-    pub group_id: Option<String>,
-}
 
 /// Which field of the answer holds the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +47,10 @@ impl Field {
 pub(super) struct Received<'a> {
     pub status: u16,
     pub content_type: &'a str,
-    pub retry_after: Option<&'a str>,
+    /// Seconds until the server wants to be asked again.
+    pub retry_after: Option<u64>,
     pub body: &'a [u8],
+    pub platform: Platform,
 }
 
 /// The fields that any of the endpoints answers. A field that stands twice is an error of serde.
@@ -75,50 +66,54 @@ struct Answer {
 }
 
 /// Reads an answer of WeChat's API. `secrets` are those that went into the request.
-pub(super) fn read(received: &Received<'_>, field: Field, secrets: &[&Secret]) -> Result<Granted, Error> {
+pub(super) fn read(received: &Received<'_>, field: Field, secrets: &[&Secret]) -> Result<Credential, Error> {
     // A text that is not UTF-8 may still carry a readable errcode; a value is checked below.
     let text = String::from_utf8_lossy(received.body);
     let text = text.trim_start_matches('\u{feff}').trim();
     let answer = parse(text);
     if let Ok(answer) = &answer {
-        refuse_errcode(answer, secrets)?;
+        refuse_errcode(answer, received.platform, secrets)?;
     }
     refuse_status(received, text, secrets)?;
     let answer = answer.map_err(|error| no_answer(received, text, error, secrets))?;
     let granted = granted(&answer, field)?;
     if granted.expires_in.is_none() {
-        let what = format!("an answer whose expires_in says no time above 0, beside its {}", field.name());
-        return Err(Error::NoAnswer(what));
+        let name = field.name();
+        return Err(Error::NoAnswer(both!(
+            "带 {name} 但 expires_in 不是大于 0 的秒数的回答",
+            "an answer whose expires_in is not a number above 0, beside its {name}"
+        )));
     }
     Ok(granted)
 }
 
-/// Reads what a site's own token centre answers: JSON as WeChat's, a JSON string, or the value
-/// as plain text. Its life is told or not.
-pub(super) fn read_centre(
+/// Reads what a site's own token server answers: JSON as WeChat's, a JSON string, or the value
+/// as plain text. Its lifetime is given or not.
+pub(super) fn read_token_server(
     received: &Received<'_>,
     field: Field,
     secrets: &[&Secret],
-) -> Result<Granted, Error> {
+) -> Result<Credential, Error> {
     let text = String::from_utf8_lossy(received.body);
     let text = text.trim_start_matches('\u{feff}').trim();
     let answer = parse(text);
     if let Ok(answer) = &answer {
-        refuse_errcode(answer, secrets)?;
+        refuse_errcode(answer, received.platform, secrets)?;
     }
     refuse_status(received, text, secrets)?;
     match answer {
         Ok(answer) => return granted(&answer, field),
-        // What begins as an object or an array is no plain value.
+        // What begins as an object or an array is not a plain value.
         Err(error) if text.starts_with(['{', '[']) => return Err(no_answer(received, text, error, secrets)),
         Err(_) if matches!(text, "null" | "undefined" | "true" | "false") => {
-            return Err(Error::NoAnswer(format!("`{text}` instead of a {}", field.name())));
+            let name = field.name();
+            return Err(Error::NoAnswer(both!("`{text}`，而不是 {name}", "`{text}` instead of a {name}")));
         }
         Err(_) => {}
     }
     let value = serde_json::from_str::<String>(text).unwrap_or_else(|_| text.to_owned());
-    let value = trusted(&value).map_err(|what| Error::NoAnswer(format!("a {} {what}", field.name())))?;
-    Ok(Granted { value, expires_in: None, group_id: None })
+    let value = trusted(&value, field)?;
+    Ok(Credential { value, expires_in: None, group_id: None })
 }
 
 /// The object of an answer. An array is none: serde would take its elements for the fields.
@@ -130,7 +125,7 @@ fn parse(text: &str) -> Result<Answer, Category> {
     serde_json::from_str(text).map_err(|error| error.classify())
 }
 
-fn refuse_errcode(answer: &Answer, secrets: &[&Secret]) -> Result<(), Error> {
+fn refuse_errcode(answer: &Answer, platform: Platform, secrets: &[&Secret]) -> Result<(), Error> {
     let code = match &answer.errcode {
         None | Some(Value::Null) => return Ok(()),
         Some(Value::Number(number)) => number.as_i64(),
@@ -138,35 +133,31 @@ fn refuse_errcode(answer: &Answer, secrets: &[&Secret]) -> Result<(), Error> {
         Some(_) => None,
     };
     let errmsg = match &answer.errmsg {
-        Some(Value::String(text)) => text.clone(),
-        _ => String::new(),
+        Some(Value::String(text)) => text.as_str(),
+        _ => "",
     };
     match code {
         Some(0) => Ok(()),
-        Some(code) => Err(Error::Errcode { code, message: message(code, &redact(&errmsg, secrets)) }),
-        None => Err(Error::NoAnswer("an answer whose errcode is no number".to_owned())),
+        Some(code) => Err(Error::Errcode { code, facts: facts(platform, &redact(errmsg, secrets)) }),
+        None => {
+            Err(Error::NoAnswer(both!("errcode 不是数字的回答", "an answer whose errcode is not a number")))
+        }
     }
 }
 
-/// One line: the code, the server's words, the ip it names, the rid.
-fn message(code: i64, errmsg: &str) -> String {
+/// The server's words in one line, the ip they name, the rid.
+fn facts(platform: Platform, errmsg: &str) -> Facts {
     let words: String = errmsg.split(['\n', '\r', '\t']).collect::<Vec<_>>().join(" ");
     let mut shown: String = words.trim().chars().take(LONGEST_ERRMSG).collect();
-    let cut = shown.len() < words.trim().len();
-    if cut {
+    if shown.len() < words.trim().len() {
         shown.push('…');
     }
-    if shown.is_empty() {
-        "no errmsg".clone_into(&mut shown);
+    Facts {
+        platform: Some(platform),
+        errmsg: shown,
+        ip: named_ip(&words).map(|ip| ip.to_string()),
+        rid: named_rid(&words).map(str::to_owned),
     }
-    let mut message = format!("the server answered errcode {code}: {shown}");
-    if let (40164 | 60020, Some(ip)) = (code, named_ip(&words)) {
-        let _ = write!(message, "; the ip it sees is `{ip}`");
-    }
-    if let (true, Some(rid)) = (cut, named_rid(&words)) {
-        let _ = write!(message, "; rid: {rid}");
-    }
-    message
 }
 
 /// The address that the texts of 40164 and 60020 name: the first one, IPv4 before IPv6.
@@ -189,32 +180,35 @@ fn refuse_status(received: &Received<'_>, text: &str, secrets: &[&Secret]) -> Re
     if (200..300).contains(&received.status) {
         return Ok(());
     }
-    let retry_after = received.retry_after.and_then(|value| value.trim().parse().ok());
-    Err(Error::Status { status: received.status, retry_after, excerpt: excerpt(text, secrets) })
+    let excerpt = excerpt(text, secrets);
+    Err(Error::Status { status: received.status, retry_after: received.retry_after, excerpt })
 }
 
 fn no_answer(received: &Received<'_>, text: &str, reason: Category, secrets: &[&Secret]) -> Error {
     let what = if text.is_empty() {
-        "an empty answer".to_owned()
+        both!("空的回答", "an empty answer")
     } else if text.starts_with(['{', '[', '"']) {
         // It may hold a token: nothing of it is quoted.
         match reason {
-            Category::Eof => "JSON that is cut short".to_owned(),
-            Category::Data => "JSON of another shape".to_owned(),
-            Category::Syntax | Category::Io => "something that only begins as JSON does".to_owned(),
+            Category::Eof => both!("不完整的 JSON", "JSON that is cut short"),
+            Category::Data => both!("结构不对的 JSON", "JSON of another shape"),
+            Category::Syntax | Category::Io => {
+                both!("只有开头像 JSON 的内容", "something that only begins as JSON does")
+            }
         }
     } else {
         let kind: String = received.content_type.chars().take(60).collect();
-        format!(
-            "no JSON but {}: {}",
-            if kind.is_empty() { "nothing named" } else { &kind },
-            excerpt(text, secrets)
-        )
+        let excerpt = excerpt(text, secrets);
+        if kind.is_empty() {
+            both!("没有标明类型、也不是 JSON 的内容：{excerpt}", "no JSON but nothing named: {excerpt}")
+        } else {
+            both!("{kind}，而不是 JSON：{excerpt}", "no JSON but {kind}: {excerpt}")
+        }
     };
     Error::NoAnswer(what)
 }
 
-/// The start of a body that is no answer, without anything that could be a secret.
+/// The start of a malformed body, without anything that could be a secret.
 fn excerpt(text: &str, secrets: &[&Secret]) -> String {
     if text.starts_with(['{', '[', '"']) {
         return String::new();
@@ -226,7 +220,7 @@ fn excerpt(text: &str, secrets: &[&Secret]) -> String {
     words.join(" ").chars().take(LONGEST_EXCERPT).collect()
 }
 
-/// A run of 12 or more characters as tokens have them that is no plain word.
+/// A run of 12 or more characters as tokens have them that is not a plain word.
 fn looks_secret(word: &str) -> bool {
     word.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '+' | '/' | '=' | '%' | '\\'))
         .any(|run| {
@@ -236,46 +230,52 @@ fn looks_secret(word: &str) -> bool {
         })
 }
 
-fn granted(answer: &Answer, field: Field) -> Result<Granted, Error> {
+fn granted(answer: &Answer, field: Field) -> Result<Credential, Error> {
     let value = match field {
         Field::AccessToken => &answer.access_token,
         Field::Ticket => &answer.ticket,
     };
-    let refuse = |what: &str| Error::NoAnswer(format!("an answer whose {} {what}", field.name()));
+    let name = field.name();
     let value = match value {
         None | Some(Value::Null) => {
-            return Err(Error::NoAnswer(format!("an answer without {}", field.name())));
+            return Err(Error::NoAnswer(both!("没有 {name} 的回答", "an answer without {name}")));
         }
-        Some(Value::String(text)) => trusted(text).map_err(refuse)?,
-        Some(_) => return Err(refuse("is no text")),
+        Some(Value::String(text)) => trusted(text, field)?,
+        Some(_) => {
+            return Err(Error::NoAnswer(both!(
+                "{name} 不是字符串的回答",
+                "an answer whose {name} is not a string"
+            )));
+        }
     };
     let group_id = match &answer.group_id {
-        Some(Value::String(text)) if text.len() <= LONGEST_VALUE => Some(text.clone()),
-        Some(Value::String(_)) => {
-            return Err(Error::NoAnswer("an answer whose group_id is longer than any".to_owned()));
-        }
+        Some(Value::String(text)) if value_flaw(text).is_none() => Some(text.clone()),
         Some(Value::Number(number)) => Some(number.to_string()),
-        _ => None,
+        None | Some(Value::Null) => None,
+        Some(_) => {
+            return Err(Error::NoAnswer(both!(
+                "group_id 不像 group_id 的回答",
+                "an answer whose group_id is malformed"
+            )));
+        }
     };
-    Ok(Granted { value, expires_in: answer.expires_in.as_ref().and_then(life), group_id })
+    Ok(Credential { value, expires_in: answer.expires_in.as_ref().and_then(lifetime), group_id })
 }
 
-/// A value that can be one of WeChat's: visible ASCII, and not too long.
-fn trusted(text: &str) -> Result<Secret, &'static str> {
-    if text.is_empty() {
-        return Err("is empty");
+/// A value that can be one of WeChat's.
+fn trusted(text: &str, field: Field) -> Result<Secret, Error> {
+    let name = field.name();
+    match value_flaw(text) {
+        None => Ok(Secret::new(text)),
+        Some(flaw) => {
+            let Text { zh, en } = flaw;
+            Err(Error::NoAnswer(both!("{name} {zh}的回答", "an answer whose {name} {en}")))
+        }
     }
-    if text.len() > LONGEST_VALUE {
-        return Err("is longer than any of WeChat's");
-    }
-    if !text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\')) {
-        return Err("holds characters that none has");
-    }
-    Ok(Secret::new(text))
 }
 
-/// Whole seconds above 0 and up to [`LONGEST_LIFE`], from a number or a number in a string.
-fn life(value: &Value) -> Option<u64> {
+/// Whole seconds above 0 and up to [`LONGEST_LIFETIME`], from a number or a number in a string.
+fn lifetime(value: &Value) -> Option<u64> {
     let seconds = match value {
         Value::Number(number) => number.as_f64()?,
         Value::String(text) if text.trim().bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
@@ -294,8 +294,14 @@ fn life(value: &Value) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn token(body: &[u8]) -> Result<Granted, Error> {
-        let received = Received { status: 200, content_type: "text/plain", retry_after: None, body };
+    fn token(body: &[u8]) -> Result<Credential, Error> {
+        let received = Received {
+            status: 200,
+            content_type: "text/plain",
+            retry_after: None,
+            body,
+            platform: Platform::Mp,
+        };
         read(&received, Field::AccessToken, &[&Secret::new("CANARY-0123456789")])
     }
 
@@ -306,9 +312,9 @@ mod tests {
             ("\"7200\"", Some(7200)),
             ("7200.0", Some(7200)),
             ("1", Some(1)),
-            ("99999", Some(LONGEST_LIFE)),
-            ("1e308", Some(LONGEST_LIFE)),
-            ("18446744073709551616", Some(LONGEST_LIFE)),
+            ("99999", Some(LONGEST_LIFETIME)),
+            ("1e308", Some(LONGEST_LIFETIME)),
+            ("18446744073709551616", Some(LONGEST_LIFETIME)),
             ("0", None),
             ("0.5", None),
             ("-1", None),
@@ -358,17 +364,22 @@ mod tests {
     }
 
     #[test]
-    fn a_token_centre_answers_a_value_and_no_other_json() {
-        let centre = |body: &'static str| {
-            let received =
-                Received { status: 200, content_type: "", retry_after: None, body: body.as_bytes() };
-            read_centre(&received, Field::AccessToken, &[])
+    fn a_token_server_answers_a_value_and_no_other_json() {
+        let answered = |body: &'static str| {
+            let received = Received {
+                status: 200,
+                content_type: "",
+                retry_after: None,
+                body: body.as_bytes(),
+                platform: Platform::Mp,
+            };
+            read_token_server(&received, Field::AccessToken, &[])
         };
         for body in ["[1]", "[0,null,7]", "{1}", "{", "null", "true", "undefined", ""] {
-            assert!(matches!(centre(body), Err(Error::NoAnswer(_))), "{body}");
+            assert!(matches!(answered(body), Err(Error::NoAnswer(_))), "{body}");
         }
         for body in ["T-1", "\"T-1\"", "{\"access_token\":\"T-1\"}"] {
-            assert_eq!(centre(body).expect("a value").value.reveal(), "T-1", "{body}");
+            assert_eq!(answered(body).expect("a value").value.reveal(), "T-1", "{body}");
         }
     }
 

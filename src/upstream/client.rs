@@ -7,13 +7,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{NoProxy, Proxy};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::Error;
+use crate::both;
 use crate::env::Env;
+use crate::lang::Both;
 use crate::timing;
 
 /// The client of one run.
@@ -28,7 +31,9 @@ impl Client {
         let tls =
             rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
                 .with_safe_default_protocol_versions()
-                .map_err(|error| Error::Setup(format!("TLS cannot be set up: {error}")))?
+                .map_err(|error| {
+                    Error::Setup(both!("TLS 无法初始化：{error}", "TLS cannot be set up: {error}"))
+                })?
                 .with_root_certificates(roots(env, ca_file)?)
                 .with_no_client_auth();
         let mut builder = reqwest::blocking::Client::builder()
@@ -38,21 +43,35 @@ impl Client {
             .timeout(timing::REQUEST)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
+            .dns_resolver(Arc::new(Resolver))
             // Not the client's own reading of the environment, nor a system's settings.
             .no_proxy();
         let mut proxies = Vec::new();
+        env.refuse_unreadable(PROXY_VARIABLES).map_err(|failure| Error::Setup(failure.message))?;
         for (scheme, variable, address) in proxies_of(env) {
-            // The address may hold a password: it stays untold.
-            let malformed = || Error::Setup(format!("the variable {variable} holds no proxy's address"));
+            // The address may hold a password: it is not shown.
+            let malformed = || {
+                Error::Setup(both!(
+                    "环境变量 {variable} 的内容不是代理的地址：要以 http://、https:// 或 socks5:// 开头",
+                    "the variable {variable} is not a proxy's address: it starts with http://, https:// or socks5://"
+                ))
+            };
+            // One of another kind would be ignored, and the request would go around it.
+            if let Some((scheme, _)) = address.split_once("://")
+                && !PROXY_SCHEMES.contains(&scheme.to_ascii_lowercase().as_str())
+            {
+                return Err(malformed());
+            }
             let proxy = if scheme == "https" { Proxy::https(address) } else { Proxy::http(address) };
             let proxy = proxy.map_err(|_| malformed())?;
             builder = builder.proxy(proxy.no_proxy(except(env).and_then(NoProxy::from_string)));
-            let shown = address.rsplit('@').next().unwrap_or_default();
-            let shown = shown.split("://").last().unwrap_or_default().trim_end_matches('/');
-            proxies.push((scheme, shown.to_owned()));
+            let whole =
+                if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
+            proxies.push((scheme, crate::address::shown_host(&whole)));
         }
         let http = builder.build().map_err(|error| {
-            Error::Setup(format!("the HTTP client cannot be set up: {}", error.without_url()))
+            let error = error.without_url();
+            Error::Setup(both!("HTTP 客户端无法初始化：{error}", "the HTTP client cannot be set up: {error}"))
         })?;
         Ok(Self { http, proxies })
     }
@@ -60,6 +79,57 @@ impl Client {
     /// The proxy that a request to this address most likely takes, for the words of an error.
     pub(super) fn proxy_of(&self, url: &url::Url) -> Option<String> {
         self.proxies.iter().find(|(scheme, _)| *scheme == url.scheme()).map(|(_, host)| host.clone())
+    }
+}
+
+/// The variables that say which way a request takes.
+const PROXY_VARIABLES: [&str; 8] = [
+    "https_proxy",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "HTTP_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+];
+
+/// The kinds of proxies that the client speaks to.
+const PROXY_SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+
+/// Why a name has no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum LookUpError {
+    #[error("the resolver does not answer")]
+    Silent,
+    #[error("no thread for the look-up")]
+    NoThread,
+    #[error("the name has no address")]
+    NoAddress,
+}
+
+/// The system's resolver, on a thread of its own and within a limit. The client's own resolver
+/// panics if no thread can be had, and a silent one looks like a silent server.
+struct Resolver;
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let (found, answer) = tokio::sync::oneshot::channel();
+            let look_up = move || {
+                let addresses = std::net::ToSocketAddrs::to_socket_addrs(&(name.as_str(), 0));
+                let _ = found.send(addresses.map(Iterator::collect::<Vec<_>>));
+            };
+            std::thread::Builder::new().spawn(look_up).map_err(|_| LookUpError::NoThread)?;
+            match tokio::time::timeout(timing::LOOK_UP, answer).await {
+                Err(_) => Err(LookUpError::Silent.into()),
+                Ok(Ok(Ok(addresses))) if !addresses.is_empty() => {
+                    Ok(Box::new(addresses.into_iter()) as Addrs)
+                }
+                Ok(Ok(Err(error))) if error.raw_os_error().is_some() => Err(error.into()),
+                Ok(_) => Err(LookUpError::NoAddress.into()),
+            }
+        })
     }
 }
 
@@ -106,13 +176,16 @@ fn roots(env: &Env, ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
 }
 
 fn add_file(roots: &mut RootCertStore, path: &Path, what: &str) -> Result<(), Error> {
-    let refuse = |reason: String| Error::Setup(format!("`{}` of {what} {reason}", path.display()));
-    let pem = std::fs::read(path).map_err(|error| refuse(format!("cannot be read: {error}")))?;
+    let shown = path.display();
+    let refuse =
+        |Both { zh, en }: Both| Error::Setup(both!("{what} 指的 `{shown}` {zh}", "`{shown}` of {what} {en}"));
+    let pem =
+        std::fs::read(path).map_err(|error| refuse(both!("读不出来：{error}", "cannot be read: {error}")))?;
     let certificates: Vec<CertificateDer<'_>> =
         CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect();
     let (added, _) = roots.add_parsable_certificates(certificates);
     if added == 0 {
-        return Err(refuse("holds no certificate in PEM".to_owned()));
+        return Err(refuse(both!("里没有 PEM 格式的证书", "holds no certificate in PEM")));
     }
     Ok(())
 }

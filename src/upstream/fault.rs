@@ -4,20 +4,22 @@
 //! that never carries a url, a query or a secret, and the [`Failure`] made of it.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use super::client::LookUpError;
 use super::{LONGEST_RETRY_AFTER, random_pause};
-use crate::failure::Failure;
+use crate::both;
+use crate::failure::{Facts, Failure};
+use crate::lang::{Both, Text};
 
 /// A fetch that gave no value.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum Error {
     /// The client could not be set up: a certificate file or a proxy's address.
-    #[error("{0}")]
-    Setup(String),
-    /// Nobody answered.
-    #[error("{}", .why.told(.host))]
+    Setup(Both),
+    /// There was no answer.
     Unreachable {
         /// How it failed.
         why: Unreachable,
@@ -25,7 +27,6 @@ pub enum Error {
         host: String,
     },
     /// The server's certificate or its TLS cannot be trusted.
-    #[error("the TLS of `{host}` cannot be trusted: {why}")]
     Tls {
         /// What is wrong with it.
         why: Tls,
@@ -33,36 +34,29 @@ pub enum Error {
         host: String,
     },
     /// A redirect, which an API never sends.
-    #[error("the server redirects{}: no API does that", .to.as_ref().map(|to| format!(" to `{to}`")).unwrap_or_default())]
     Redirect {
         /// The host it points to; nothing else of it is shown.
         to: Option<String>,
     },
     /// An HTTP status other than success.
-    #[error("the server answered HTTP {status}{}{}",
-        .retry_after.map(|seconds| format!(", to be asked again in {seconds} s")).unwrap_or_default(),
-        if excerpt.is_empty() { String::new() } else { format!(": {excerpt}") })]
     Status {
         /// The status.
         status: u16,
-        /// `Retry-After`, where it is a number of seconds.
+        /// Seconds until the server wants to be asked again.
         retry_after: Option<u64>,
         /// The start of the body.
         excerpt: String,
     },
     /// The body grew beyond its limit.
-    #[error("the answer is larger than {} KiB", super::BODY_LIMIT / 1024)]
     TooLarge,
-    /// An answer that is none.
-    #[error("the server gave {0}")]
-    NoAnswer(String),
+    /// A malformed answer: what came instead.
+    NoAnswer(Both),
     /// An errcode other than 0, with the server's words.
-    #[error("{message}")]
     Errcode {
         /// The code, verbatim.
         code: i64,
-        /// The code, the server's words, the ip and the rid.
-        message: String,
+        /// The server's words, the ip and the rid in them.
+        facts: Facts,
     },
 }
 
@@ -71,6 +65,8 @@ pub enum Error {
 pub enum Unreachable {
     /// The name has no address.
     Dns,
+    /// The resolver did not answer.
+    SilentDns,
     /// The connection was refused.
     Refused,
     /// No connection within the limit.
@@ -83,21 +79,42 @@ pub enum Unreachable {
     ProxyRefused,
     /// The proxy let nothing through.
     Proxy,
+    /// This process may open no more files, or start no more threads.
+    NoResource,
     /// Anything else below HTTP.
     Other,
 }
 
 impl Unreachable {
-    fn told(self, host: &str) -> String {
+    fn text(self, host: &str) -> Both {
         match self {
-            Self::Dns => format!("the name of `{host}` has no address"),
-            Self::Refused => format!("`{host}` refuses the connection"),
-            Self::ConnectTimeout => format!("`{host}` cannot be reached: no connection in 3 s"),
-            Self::Silent => format!("`{host}` does not answer in time"),
-            Self::Cut => format!("`{host}` cut the connection before its answer was whole"),
-            Self::ProxyRefused => format!("the proxy `{host}` wants another name and password"),
-            Self::Proxy => format!("the proxy `{host}` lets nothing through"),
-            Self::Other => format!("`{host}` cannot be reached"),
+            Self::Dns => both!("域名 `{host}` 解析不到地址", "the name `{host}` has no address"),
+            Self::SilentDns => both!(
+                "DNS 服务器没有回答：`{host}` 的地址查不到",
+                "the DNS resolver does not answer: the address of `{host}` is not known"
+            ),
+            Self::Refused => both!("`{host}` 拒绝连接", "`{host}` refuses the connection"),
+            Self::ConnectTimeout => {
+                both!(
+                    "连不上 `{host}`：3 秒内没有建立连接",
+                    "cannot connect to `{host}`: no connection in 3 s"
+                )
+            }
+            Self::Silent => both!("`{host}` 没有及时回答", "`{host}` does not answer in time"),
+            Self::Cut => both!(
+                "`{host}` 还没回答完就断开了连接",
+                "`{host}` cut the connection before its answer was whole"
+            ),
+            Self::ProxyRefused => both!(
+                "代理 `{host}` 不接受现在的用户名和密码",
+                "the proxy `{host}` wants another user name and password"
+            ),
+            Self::Proxy => both!("代理 `{host}` 没有放行", "the proxy `{host}` lets nothing through"),
+            Self::NoResource => both!(
+                "没有连接 `{host}`：本进程能打开的文件数或线程数已到上限",
+                "`{host}` was not asked: this process has reached its limit of open files or threads"
+            ),
+            Self::Other => both!("`{host}` 无法访问", "`{host}` cannot be reached"),
         }
     }
 }
@@ -109,7 +126,7 @@ pub enum Tls {
     Expired,
     /// The certificate is not valid yet.
     NotYet,
-    /// Nobody that is trusted here signed it: self-signed, or an intermediate is missing.
+    /// Signed by no authority that is trusted here: self-signed, or an intermediate is missing.
     UnknownIssuer,
     /// It is for another name.
     OtherName,
@@ -119,24 +136,42 @@ pub enum Tls {
     Certificate,
     /// It speaks no version that is still safe.
     Version,
-    /// No common cipher, or bytes that are no TLS.
+    /// No common cipher, or bytes that are not TLS.
     Handshake,
 }
 
-impl std::fmt::Display for Tls {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Expired => "its certificate has expired",
-            Self::NotYet => "its certificate is not valid yet",
-            Self::UnknownIssuer => "its certificate is signed by nobody known here",
-            Self::OtherName => "its certificate is for another name",
-            Self::Revoked => "its certificate is revoked",
-            Self::Certificate => "its certificate is malformed",
-            Self::Version => "it speaks no TLS of version 1.2 or later",
-            Self::Handshake => "the handshake fails",
-        })
+impl Tls {
+    fn text(self) -> Text {
+        match self {
+            Self::Expired => Text { zh: "证书已过期", en: "its certificate has expired" },
+            Self::NotYet => {
+                Text { zh: "证书还没到生效时间", en: "its certificate is not valid yet" }
+            }
+            Self::UnknownIssuer => Text {
+                zh: "证书的签发者不在受信任之列",
+                en: "its certificate is signed by an unknown authority",
+            },
+            Self::OtherName => {
+                Text { zh: "证书是发给另一个域名的", en: "its certificate is for another name" }
+            }
+            Self::Revoked => Text { zh: "证书已被吊销", en: "its certificate is revoked" },
+            Self::Certificate => Text { zh: "证书格式有误", en: "its certificate is malformed" },
+            Self::Version => {
+                Text { zh: "只支持 1.2 以下的 TLS 版本", en: "it does not speak TLS 1.2 or later" }
+            }
+            Self::Handshake => Text { zh: "TLS 握手失败", en: "the handshake fails" },
+        }
     }
 }
+
+/// The English text, for logs and tests.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.text(), f)
+    }
+}
+
+impl StdError for Error {}
 
 impl Error {
     /// Sorts an error of the client, or of reading its answer, by what lies at its bottom.
@@ -156,6 +191,16 @@ impl Error {
         }
         if said("proxy authentication required") || said("proxy authorization required") {
             return unreachable(Unreachable::ProxyRefused);
+        }
+        if let Some(look_up) = causes.iter().find_map(|cause| cause.downcast_ref::<LookUpError>()) {
+            return unreachable(match look_up {
+                LookUpError::Silent => Unreachable::SilentDns,
+                LookUpError::NoThread => Unreachable::NoResource,
+                LookUpError::NoAddress => Unreachable::Dns,
+            });
+        }
+        if causes.iter().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(is_out_of_files)) {
+            return unreachable(Unreachable::NoResource);
         }
         if said("dns error") || said("failed to lookup address") {
             return unreachable(Unreachable::Dns);
@@ -183,18 +228,90 @@ impl Error {
             return unreachable(Unreachable::Cut);
         }
         if http.is_some_and(|http| http.is_decode() || http.is_body()) {
-            return Self::NoAnswer("an answer whose body cannot be decoded".to_owned());
+            return Self::NoAnswer(both!("回答的内容无法解码", "an answer whose body cannot be decoded"));
         }
         if said("invalid HTTP") || said("parse") {
-            return Self::NoAnswer("something that is no HTTP".to_owned());
+            return Self::NoAnswer(both!("回答的不是 HTTP", "something that is not HTTP"));
         }
         unreachable(Unreachable::Other)
     }
 
-    /// How long to wait before another try; `None` where none can help (product.md 4, rule 5).
+    /// What happened, in both languages.
+    pub fn text(&self) -> Both {
+        match self {
+            Self::Setup(what) => what.clone(),
+            Self::Unreachable { why, host } => why.text(host),
+            Self::Tls { why, host } => {
+                let Text { zh, en } = why.text();
+                both!("`{host}` 的 TLS 不可信：{zh}", "the TLS of `{host}` cannot be trusted: {en}")
+            }
+            Self::Redirect { to } => {
+                let to = to.as_ref().map(|to| format!(" `{to}`")).unwrap_or_default();
+                let (zh, en) = if to.is_empty() { ("", "") } else { ("到", " to") };
+                both!(
+                    "服务器发来了重定向{zh}{to}：接口不会这样回答",
+                    "the server redirects{en}{to}: an API does not do that"
+                )
+            }
+            Self::Status { status, retry_after, excerpt } => {
+                let mut text = both!("服务器回答 HTTP {status}", "the server answered HTTP {status}");
+                if let Some(seconds) = retry_after {
+                    text.zh.push_str(&format!("，要求 {seconds} 秒后再试"));
+                    text.en.push_str(&format!(", to be asked again in {seconds} s"));
+                }
+                if !excerpt.is_empty() {
+                    text.zh.push_str(&format!("：{excerpt}"));
+                    text.en.push_str(&format!(": {excerpt}"));
+                }
+                text
+            }
+            Self::TooLarge => {
+                let limit = super::BODY_LIMIT / 1024;
+                both!("回答超过 {limit} KiB", "the answer is larger than {limit} KiB")
+            }
+            Self::NoAnswer(what) => {
+                let Both { zh, en } = what;
+                both!("服务器给的是{zh}", "the server gave {en}")
+            }
+            Self::Errcode { code, facts } => {
+                let said = &facts.errmsg;
+                let mut text = if said.is_empty() {
+                    both!(
+                        "服务器回答 errcode {code}，没有 errmsg",
+                        "the server answered errcode {code}: no errmsg"
+                    )
+                } else {
+                    both!("服务器回答 errcode {code}：{said}", "the server answered errcode {code}: {said}")
+                };
+                if let Some(ip) = facts.ip.as_ref().filter(|_| matches!(code, 40_164 | 60_020)) {
+                    text.zh.push_str(&format!("；服务器看到的 IP 是 `{ip}`"));
+                    text.en.push_str(&format!("; the ip it sees is `{ip}`"));
+                }
+                if let Some(rid) = facts.rid.as_ref().filter(|rid| !said.contains(rid.as_str())) {
+                    text.zh.push_str(&format!("；rid: {rid}"));
+                    text.en.push_str(&format!("; rid: {rid}"));
+                }
+                text
+            }
+        }
+    }
+
+    /// Whether the server may have seen the request: what it counts was counted then.
+    pub(super) fn may_have_reached(&self) -> bool {
+        match self {
+            Self::Setup(_) | Self::Tls { .. } => false,
+            Self::Unreachable { why, .. } => {
+                matches!(why, Unreachable::Silent | Unreachable::Cut | Unreachable::Other)
+            }
+            _ => true,
+        }
+    }
+
+    /// How long to wait before another try; `None` if none can help: only what may heal is
+    /// asked for again.
     pub(super) fn pause_before_another_try(&self) -> Option<Duration> {
         match self {
-            Self::Unreachable { why: Unreachable::ProxyRefused, .. } => None,
+            Self::Unreachable { why: Unreachable::ProxyRefused | Unreachable::NoResource, .. } => None,
             Self::Errcode { code: -1, .. } | Self::Unreachable { .. } => Some(random_pause()),
             Self::Status { status: 429 | 500 | 502 | 503 | 504, retry_after, .. } => match retry_after {
                 None => Some(random_pause()),
@@ -208,7 +325,7 @@ impl Error {
     }
 
     /// For how many seconds those who wait for the same thing get this instead of asking
-    /// themselves (product.md 4, rule 6).
+    /// themselves.
     pub fn shared_for(&self) -> u64 {
         match self {
             Self::Errcode { code, .. } if is_quota(*code) => 60,
@@ -225,35 +342,54 @@ impl Error {
 
     /// The failure that a person or a script sees.
     pub fn into_failure(self) -> Failure {
+        let text = self.text();
         match self {
-            Self::Errcode { code, message } => Failure::errcode(code, message),
-            Self::Setup(what) => Failure::config(what).hint("wecheck config check"),
-            other => {
-                let hint = other.hint();
-                Failure::network(other.to_string()).hint(hint)
-            }
+            Self::Errcode { code, facts } => Failure { facts: Some(facts), ..Failure::errcode(code, text) },
+            Self::Setup(_) => Failure::config(text).hint("wecheck config check"),
+            other => Failure::network(text).hint(other.hint()),
         }
     }
 
-    fn hint(&self) -> &'static str {
+    fn hint(&self) -> Both {
         match self {
             Self::Unreachable { why: Unreachable::ProxyRefused | Unreachable::Proxy, .. } => {
-                "look at HTTPS_PROXY and NO_PROXY"
+                both!("检查 HTTPS_PROXY 和 NO_PROXY", "look at HTTPS_PROXY and NO_PROXY")
             }
-            Self::Tls { why: Tls::UnknownIssuer, .. } => {
+            Self::Unreachable { why: Unreachable::SilentDns, .. } => {
+                both!(
+                    "检查 DNS 设置：cat /etc/resolv.conf",
+                    "look at the resolver's settings: cat /etc/resolv.conf"
+                )
+            }
+            Self::Unreachable { why: Unreachable::NoResource, .. } => {
+                both!("提高上限：ulimit -n，ulimit -u", "raise the limits: ulimit -n, ulimit -u")
+            }
+            Self::Tls { why: Tls::UnknownIssuer, .. } => both!(
+                "如果经过公司的代理，在配置里写上它的证书：ca_file，或设置 SSL_CERT_FILE",
                 "behind a company proxy, name its certificate: ca_file in the profile, or SSL_CERT_FILE"
+            ),
+            Self::Tls { why: Tls::Expired | Tls::NotYet, .. } => {
+                both!("先看本机时间对不对：date -u", "is this machine's clock right? date -u")
             }
-            Self::Tls { why: Tls::Expired | Tls::NotYet, .. } => "is this machine's clock right? date -u",
-            Self::Tls { why: Tls::Version, .. } => {
+            Self::Tls { why: Tls::Version, .. } => both!(
+                "核对 api_base 是不是接口地址，中间有没有旧代理：wecheck config show",
                 "is api_base the API's address, and no old proxy before it? wecheck config show"
+            ),
+            Self::Status { retry_after: Some(_), .. } => {
+                both!("等这么久之后再运行一次", "wait that long, then run it again")
             }
-            Self::Status { retry_after: Some(_), .. } => "wait that long, then run it again",
-            Self::Redirect { .. } | Self::TooLarge | Self::NoAnswer(_) => {
+            Self::Redirect { .. } | Self::TooLarge | Self::NoAnswer(_) => both!(
+                "核对 api_base 是不是接口地址，有没有被代理页面拦住：wecheck config show",
                 "is api_base the API's address, and no proxy page before it? wecheck config show"
-            }
-            _ => "see where it stops: wecheck token -vv",
+            ),
+            _ => both!("看它停在哪一步：wecheck token -vv", "see where it stops: wecheck token -vv"),
         }
     }
+}
+
+/// EMFILE and ENFILE.
+fn is_out_of_files(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(23 | 24))
 }
 
 /// Quotas and rates: asking again makes it worse.

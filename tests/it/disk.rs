@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use wecheck::cache::{Ask, Cache, Fetched, Fetching, Item, Key, Origin, Place, Scope, Want};
+use wecheck::cache::{Cache, Fetching, Freshness, Item, Key, Location, Origin, Request, Scope};
 use wecheck::env::Clock;
 use wecheck::platform::Platform;
-use wecheck::secret::Secret;
+use wecheck::secret::{Credential, Secret};
 
 use crate::harness::{BINARY, Done, Home, Run, amount};
 use crate::tokens::{shop, together};
@@ -456,7 +456,7 @@ fn heals(home: &Home, server: &Server, what: &str) {
     let before = server.calls().len();
     let done = home.run(["token"]).done();
     assert_eq!(done.code, 0, "{what}: {done}");
-    assert!(done.stderr.starts_with("note: the cached token was no value ("), "{what}: {done}");
+    assert!(done.stderr.starts_with("note: the cached token was corrupt ("), "{what}: {done}");
     assert_eq!(server.calls().len(), before + 1, "{what}");
     let again = home.run(["token"]).done();
     assert_eq!((again.stdout, again.stderr.as_str()), (done.stdout, ""), "{what}");
@@ -469,26 +469,26 @@ static LID: AtomicU64 = AtomicU64::new(1_700_000_000);
 fn f35_an_answer_that_lay_there_while_the_machine_slept_has_aged() {
     let folder = tempfile::tempdir().expect("a folder");
     let clock = || LID.load(Ordering::SeqCst);
-    let cache = Cache::new(Place::Folder(folder.path().join("c")), Clock::new(clock), 300, |_| {});
+    let cache = Cache::new(Location::Folder(folder.path().join("c")), Clock::new(clock), 300, |_| {});
     let key = Key { scope: Scope::new(Platform::Mp, "https://api.weixin.qq.com", "wx0"), item: Item::Token };
     let fetched_when_it_takes = |seconds: u64| {
         let mut fetched = false;
-        let ask = Ask {
+        let request = Request {
             key: &key,
-            want: Want::Usable,
-            credentials: &|| Ok("digest".to_owned()),
+            freshness: Freshness::Usable,
+            before_fetch: &|| Ok("digest".to_owned()),
             offline: false,
             counted: true,
-            unasked: false,
+            automatic: false,
             until: Instant::now() + Duration::from_secs(15),
             on_wait: &|| {},
         };
-        let served = cache.get_or_fetch(&ask, &mut |_: Fetching| {
+        let served = cache.get_or_fetch(&request, &mut |_: Fetching| {
             fetched = true;
             LID.fetch_add(seconds, Ordering::SeqCst);
-            Ok(Fetched { value: Secret::new("T"), expires_in: 7_200, group_id: None })
+            Ok(Credential { value: Secret::new("T"), expires_in: Some(7_200), group_id: None })
         });
-        (fetched, served.expect("a value").expires_at.saturating_sub(clock()))
+        (fetched, served.expect("a value").expires_at.expect("it is known").saturating_sub(clock()))
     };
     assert_eq!(fetched_when_it_takes(8 * 3_600), (true, 0), "its life is over");
     assert_eq!(fetched_when_it_takes(6_000), (true, 1_200), "it is asked for again, and ages too");
@@ -504,7 +504,7 @@ fn f35_a_clock_that_jumps_costs_one_fetch() {
     const START: u64 = 1_700_000_000;
     let folder = tempfile::tempdir().expect("a folder");
     let cache = Cache::new(
-        Place::Folder(folder.path().join("c")),
+        Location::Folder(folder.path().join("c")),
         Clock::new(|| CLOCK.load(Ordering::SeqCst)),
         300,
         |_| {},
@@ -512,25 +512,29 @@ fn f35_a_clock_that_jumps_costs_one_fetch() {
     let key = Key { scope: Scope::new(Platform::Mp, "https://api.weixin.qq.com", "wx0"), item: Item::Token };
     let fetches = AtomicU64::new(0);
     let get = || {
-        let ask = Ask {
+        let request = Request {
             key: &key,
-            want: Want::Usable,
-            credentials: &|| Ok("digest".to_owned()),
+            freshness: Freshness::Usable,
+            before_fetch: &|| Ok("digest".to_owned()),
             offline: false,
             counted: true,
-            unasked: false,
+            automatic: false,
             until: Instant::now() + Duration::from_secs(15),
             on_wait: &|| {},
         };
         cache
-            .get_or_fetch(&ask, &mut |_: Fetching| {
+            .get_or_fetch(&request, &mut |_: Fetching| {
                 let n = fetches.fetch_add(1, Ordering::SeqCst);
-                Ok(Fetched { value: Secret::new(format!("T{n}")), expires_in: 7_200, group_id: None })
+                Ok(Credential {
+                    value: Secret::new(format!("T{n}")),
+                    expires_in: Some(7_200),
+                    group_id: None,
+                })
             })
             .expect("a value")
     };
     CLOCK.store(START, Ordering::SeqCst);
-    assert_eq!(get().origin, Origin::Upstream);
+    assert_eq!(get().source, Origin::Upstream);
     let hour = 3_600;
     let day = 86_400;
     for (now, fetched) in [

@@ -578,7 +578,7 @@ fn a_long_wait_says_so() {
         first.stderr.starts_with("note: `127.0.0.1:") && first.stderr.contains("has not answered yet"),
         "{first}"
     );
-    assert_eq!(second.stderr, "note: 另一个进程正在获取，等它的结果……\n");
+    assert_eq!(second.stderr, "说明：另一个进程正在获取，等它的结果……\n");
     assert_eq!(first.stdout, second.stdout);
 }
 

@@ -6,34 +6,48 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::super::part::Refused;
+
 /// The folder that holds the files.
 #[derive(Debug)]
 pub(super) struct Folder(PathBuf);
+
+/// What opening the folder found.
+pub(super) enum Opened {
+    Missing,
+    Own(Folder),
+    #[expect(dead_code, reason = "there are no modes here")]
+    Exposed,
+}
 
 /// Why a file was not opened.
 pub(super) enum ReadError {
     /// A link, or a folder.
     NotOwn,
+    #[expect(dead_code, reason = "there are no modes here")]
+    Exposed,
     /// Anything else.
     Io(io::Error),
 }
 
 impl Folder {
-    /// Opens the folder; `None` where it is not there.
-    pub(super) fn open(base: &Path, sub: &str) -> io::Result<Option<Self>> {
+    pub(super) fn open(base: &Path, sub: &str) -> io::Result<Opened> {
         let path = base.join(sub);
         match std::fs::symlink_metadata(&path) {
-            Ok(meta) if meta.is_dir() => Ok(Some(Self(path))),
-            Ok(_) => Err(io::Error::other("it is a link or a file, not a folder")),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Ok(meta) if meta.is_dir() => Ok(Opened::Own(Self(path))),
+            Ok(_) => Err(io::Error::other(Refused::NOT_A_FOLDER)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Opened::Missing),
             Err(error) => Err(error),
         }
     }
 
-    /// Opens the folder, and makes it first where it is not there.
-    pub(super) fn make(base: &Path, sub: &str) -> io::Result<Self> {
+    /// Opens the folder, and makes it first if it is missing.
+    pub(super) fn make(base: &Path, sub: &str) -> io::Result<(Self, bool)> {
         std::fs::create_dir_all(base.join(sub))?;
-        Self::open(base, sub)?.ok_or_else(|| io::ErrorKind::NotFound.into())
+        match Self::open(base, sub)? {
+            Opened::Own(folder) => Ok((folder, false)),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 
     /// Opens a file to read; its mode never has to be changed here.
@@ -48,7 +62,7 @@ impl Folder {
         File::open(path).map(|file| Some((file, false))).map_err(ReadError::Io)
     }
 
-    /// Opens the file that is locked, and makes it first where it is not there.
+    /// Opens the file that is locked, and makes it first if it is missing.
     pub(super) fn lock_file(&self, name: &str) -> io::Result<File> {
         OpenOptions::new().read(true).write(true).create(true).truncate(false).open(self.0.join(name))
     }

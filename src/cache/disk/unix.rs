@@ -14,6 +14,8 @@ use rustix::fs::{self, AtFlags, CWD, Dir, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process;
 
+use super::super::part::Refused;
+
 const PRIVATE_FILE: Mode = Mode::RUSR.union(Mode::WUSR);
 const PRIVATE_FOLDER: Mode = Mode::RWXU;
 const OTHERS: u32 = 0o077;
@@ -24,47 +26,68 @@ const STICKY: u32 = 0o1000;
 #[derive(Debug)]
 pub(super) struct Folder(OwnedFd);
 
+/// What opening the folder found.
+pub(super) enum Opened {
+    Missing,
+    Own(Folder),
+    /// Others could write to it: nothing in it is believed.
+    Exposed,
+}
+
 /// Why a file was not opened.
 pub(super) enum ReadError {
     /// A link, a pipe, a folder, or a file of someone else.
     NotOwn,
+    /// Others could write to it.
+    Exposed,
     /// Anything else.
     Io(io::Error),
 }
 
 impl Folder {
-    /// Opens the folder; `None` where it is not there.
-    pub(super) fn open(base: &Path, sub: &str) -> io::Result<Option<Self>> {
+    pub(super) fn open(base: &Path, sub: &str) -> io::Result<Opened> {
         let missing = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
         let outer = match open_folder(CWD, base) {
             Ok(outer) => outer,
-            Err(error) if missing(&error) => return Ok(None),
+            Err(error) if missing(&error) => return Ok(Opened::Missing),
             Err(error) => return Err(error),
         };
         check_outer(&outer)?;
         match open_folder(&outer, sub) {
-            Ok(inner) => check_own(&inner).map(|()| Some(Self(inner))),
-            Err(error) if missing(&error) => Ok(None),
+            Ok(inner) => check_own(inner),
+            Err(error) if missing(&error) => Ok(Opened::Missing),
             Err(error) => Err(error),
         }
     }
 
-    /// Opens the folder, and makes it first where it is not there.
-    pub(super) fn make(base: &Path, sub: &str) -> io::Result<Self> {
-        if let Some(folder) = Self::open(base, sub)? {
-            return Ok(folder);
-        }
+    /// Opens the folder, and makes it first if it is missing. One that others could write to is moved
+    /// aside; the flag says so.
+    pub(super) fn make(base: &Path, sub: &str) -> io::Result<(Self, bool)> {
+        let exposed = match Self::open(base, sub)? {
+            Opened::Own(folder) => return Ok((folder, false)),
+            Opened::Exposed => true,
+            Opened::Missing => false,
+        };
         let _private = PrivateUmask::set();
         let mut builder = std::fs::DirBuilder::new();
         std::os::unix::fs::DirBuilderExt::mode(builder.recursive(true), 0o700);
         builder.create(base)?;
         let outer = open_folder(CWD, base)?;
+        if exposed {
+            let aside = format!("{sub}-aside");
+            // What was moved there before goes.
+            let _ = std::fs::remove_dir_all(base.join(&aside));
+            fs::renameat(&outer, sub, &outer, &aside)?;
+        }
         match fs::mkdirat(&outer, sub, PRIVATE_FOLDER) {
             Ok(()) | Err(Errno::EXIST) => {}
             Err(error) => return Err(error.into()),
         }
         fs::fsync(&outer)?;
-        Self::open(base, sub)?.ok_or_else(|| io::ErrorKind::NotFound.into())
+        match Self::open(base, sub)? {
+            Opened::Own(folder) => Ok((folder, exposed)),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 
     /// Opens a file to read; the flag says that its mode had to be made 0600.
@@ -74,13 +97,19 @@ impl Folder {
         let file = match fs::openat(&self.0, name, flags, Mode::empty()) {
             Ok(file) => File::from(file),
             Err(Errno::NOENT) => return Ok(None),
-            Err(Errno::LOOP | Errno::NXIO | Errno::NODEV | Errno::MLINK) => return Err(ReadError::NotOwn),
+            // A file of this user's own can be read.
+            Err(Errno::LOOP | Errno::NXIO | Errno::NODEV | Errno::MLINK | Errno::ACCESS | Errno::PERM) => {
+                return Err(ReadError::NotOwn);
+            }
             Err(error) => return Err(ReadError::Io(error.into())),
         };
         let meta = file.metadata().map_err(ReadError::Io)?;
-        // A second name of the file may stand where others can write.
+        // A second name of the file may be in a folder where others can write.
         if !meta.is_file() || meta.uid() != process::geteuid().as_raw() || meta.nlink() != 1 {
             return Err(ReadError::NotOwn);
+        }
+        if meta.mode() & OTHERS_WRITE != 0 {
+            return Err(ReadError::Exposed);
         }
         let tightened = meta.mode() & OTHERS != 0;
         if tightened {
@@ -89,14 +118,14 @@ impl Folder {
         Ok(Some((file, tightened)))
     }
 
-    /// Opens the file that is locked, and makes it first where it is not there.
+    /// Opens the file that is locked, and makes it first if it is missing.
     pub(super) fn lock_file(&self, name: &str) -> io::Result<File> {
         let _private = PrivateUmask::set();
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = File::from(fs::openat(&self.0, name, flags, PRIVATE_FILE)?);
         let meta = file.metadata()?;
         if !meta.is_file() || meta.uid() != process::geteuid().as_raw() {
-            return Err(io::Error::other("its lock is no file of this user's own"));
+            return Err(io::Error::other(Refused::LOCK_NOT_OWN));
         }
         Ok(file)
     }
@@ -153,37 +182,38 @@ fn open_folder(from: impl AsFd, path: impl rustix::path::Arg) -> io::Result<Owne
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     match fs::openat(from, path, flags, Mode::empty()) {
         Ok(folder) => Ok(folder),
-        // What Linux says of a link where a folder has to be.
-        Err(Errno::LOOP | Errno::NOTDIR) => Err(io::Error::other("it is a link or a file, not a folder")),
+        // What Linux says of a link in a folder's place.
+        Err(Errno::LOOP | Errno::NOTDIR) => Err(io::Error::other(Refused::NOT_A_FOLDER)),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The folder that a person named: nobody else may move things in it.
+/// The folder that a person named: no one else may move things in it.
 fn check_outer(folder: &OwnedFd) -> io::Result<()> {
     let (owner, mode) = owner_and_mode(folder)?;
-    if mode & STICKY != 0 {
-        return Ok(());
-    }
+    // Also a sticky one: its owner may move everything in it.
     if owner != process::geteuid().as_raw() && owner != 0 {
-        return Err(io::Error::other("it belongs to another user"));
+        return Err(io::Error::other(Refused::OTHER_USER));
     }
-    if mode & OTHERS_WRITE != 0 {
-        return Err(io::Error::other("others can write to it: chmod go-w"));
+    if mode & OTHERS_WRITE != 0 && mode & STICKY == 0 {
+        return Err(io::Error::other(Refused::OTHERS_WRITE));
     }
     Ok(())
 }
 
 /// The folder that is ours alone.
-fn check_own(folder: &OwnedFd) -> io::Result<()> {
-    let (owner, mode) = owner_and_mode(folder)?;
+fn check_own(folder: OwnedFd) -> io::Result<Opened> {
+    let (owner, mode) = owner_and_mode(&folder)?;
     if owner != process::geteuid().as_raw() {
-        return Err(io::Error::other("it belongs to another user"));
+        return Err(io::Error::other(Refused::OTHER_USER));
+    }
+    if mode & OTHERS_WRITE != 0 {
+        return Ok(Opened::Exposed);
     }
     if mode & OTHERS != 0 {
-        fs::fchmod(folder, PRIVATE_FOLDER)?;
+        fs::fchmod(&folder, PRIVATE_FOLDER)?;
     }
-    Ok(())
+    Ok(Opened::Own(Folder(folder)))
 }
 
 #[allow(clippy::useless_conversion, reason = "the width of a mode differs between systems")]
@@ -192,7 +222,7 @@ fn owner_and_mode(folder: &OwnedFd) -> io::Result<(u32, u32)> {
     Ok((stat.st_uid, u32::from(stat.st_mode)))
 }
 
-/// While it lives, what is made is private whatever umask the process was given: also 777, which
+/// While it lives, what is made is private whatever umask the process was given: also with 777, which
 /// would leave us files that we cannot open.
 struct PrivateUmask(Mode);
 
@@ -223,8 +253,8 @@ impl Drop for SignalIgnored {
     }
 }
 
-/// The name of a file system on which locks between machines are not to be relied upon. A folder
-/// that is not made yet will lie where the nearest one above it does.
+/// The name of a file system on which locks between machines may not hold. A folder that does not
+/// exist yet will be where the nearest one above it is.
 #[cfg(target_os = "linux")]
 pub(super) fn network_file_system(path: &Path) -> Option<&'static str> {
     let there = path.ancestors().find(|path| path.is_dir())?;

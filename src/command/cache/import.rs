@@ -6,29 +6,29 @@
 //! believed: its value may be the other one's.
 
 use std::io::{self, Write};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use md5::{Digest, Md5};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::cache::{Fetched, Item, RedisAddress, RedisReader};
+use crate::address;
+use crate::both;
+use crate::cache::{Item, Notice, RedisAddress, RedisReader};
 use crate::config::Profile;
 use crate::context::Context;
-use crate::credentials::Access;
+use crate::credentials::{TokenSource, offline_redis, redis_url};
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::Report;
 use crate::platform::Platform;
 use crate::say;
-use crate::secret::Secret;
-use crate::upstream::LONGEST_LIFE;
+use crate::secret::{Credential, Secret, value_flaw};
+use crate::timing;
+use crate::upstream::LONGEST_LIFETIME;
 
-/// A value whose end nobody tells is believed for this long. Seconds.
-const UNKNOWN_LIFE: u64 = 300;
-
-/// How long storing may wait for a lock.
-const WAIT: Duration = Duration::from_secs(14);
+/// A value whose end is not known is believed for this long. Seconds.
+const UNKNOWN_LIFETIME: u64 = 300;
 
 /// Take over what an SDK in production holds
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,7 @@ pub struct Args {
     /// same host) [default: the cache's own]
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
-    /// What stands before the SDK's key names [default: wx for wxjava mp, else nothing]
+    /// What comes before the SDK's key names [default: wx for wxjava mp, else nothing]
     #[arg(long, value_name = "TEXT")]
     prefix: Option<String>,
 }
@@ -72,7 +72,7 @@ struct Place {
     end: Option<String>,
 }
 
-/// What was taken over.
+/// What was imported.
 #[derive(Debug, Serialize)]
 pub(super) struct Imported {
     from: Sdk,
@@ -104,7 +104,7 @@ enum Reason {
     NotThere,
     /// The SDK's key does not name the agent.
     SharedByAgents,
-    /// What stands there is no value.
+    /// What is there cannot be a token or ticket.
     Unreadable,
     /// It has ended.
     Expired,
@@ -115,7 +115,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Imported, Failure> {
     let profile = context.profile()?;
     let app_id = profile.require_app_id()?;
     let reader = RedisReader::new(address);
-    let access = Access::new(context, &profile)?;
+    let source = TokenSource::new(context, &profile)?;
     let now = context.env.now();
     let mut taken: Vec<Taken> = Vec::new();
     let mut skipped = Vec::new();
@@ -133,8 +133,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Imported, Failure> {
         for place in places {
             match read(&reader, &place, now)? {
                 Ok(fetched) => {
-                    let (expires_in, fingerprint) = (fetched.expires_in, fetched.value.fingerprint());
-                    access.store(item, fetched, Instant::now() + WAIT)?;
+                    let expires_in = fetched.expires_in.unwrap_or_default();
+                    let fingerprint = fetched.value.fingerprint();
+                    source.store(item, fetched, Instant::now() + timing::LOCK_WAIT)?;
                     taken.push(Taken { kind: item, expires_in, fingerprint });
                     break;
                 }
@@ -153,20 +154,25 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Imported, Failure> {
 fn address(args: &Args, context: &Context) -> Result<RedisAddress, Failure> {
     let ca_file = context.env.path_var("SSL_CERT_FILE");
     let own = match &context.cache_settings()?.redis {
-        Some(source) => Some(source.read(&context.env).map_err(|error| {
-            Failure::config(format!("cannot read `url` of [cache]: {error}")).hint("wecheck config check")
-        })?),
+        Some(source) => Some(redis_url(source, &context.env)?),
         None => None,
     };
     let Some(flag) = &args.redis else {
         let url = own.ok_or_else(|| {
-            Failure::usage("there is no Redis to read from").hint("add --redis redis://127.0.0.1:6379/0")
+            Failure::usage(both!("没有可读的 Redis", "there is no Redis to read from"))
+                .hint(both!("加上 --redis redis://127.0.0.1:6379/0", "add --redis redis://127.0.0.1:6379/0"))
         })?;
         return checked(RedisAddress { url, ca_file }, context);
     };
     let malformed = || {
-        Failure::usage("`--redis` takes a url such as redis://127.0.0.1:6379/0")
-            .hint("a password stays out of it: REDISCLI_AUTH=… wecheck cache import …")
+        Failure::usage(both!(
+            "`--redis` 要的是 redis://127.0.0.1:6379/0 这样的 url",
+            "`--redis` takes a url such as redis://127.0.0.1:6379/0"
+        ))
+        .hint(both!(
+            "密码不要写在里面：REDISCLI_AUTH=… wecheck cache import …",
+            "a password stays out of it: REDISCLI_AUTH=… wecheck cache import …"
+        ))
     };
     let mut url = url::Url::parse(flag).map_err(|_| malformed())?;
     let schemes = ["redis", "rediss", "unix", "redis+unix", "valkey", "valkeys", "valkey+unix"];
@@ -174,12 +180,24 @@ fn address(args: &Args, context: &Context) -> Result<RedisAddress, Failure> {
         return Err(malformed());
     }
     if url.password().is_some() || url.query_pairs().any(|(name, _)| name == "pass") {
-        return Err(Failure::usage("`--redis` holds a password, and a command line can be read by others")
-            .hint("take it out of the url, and set REDISCLI_AUTH"));
+        return Err(Failure::usage(both!(
+            "`--redis` 里有密码，而命令行别的用户也看得到",
+            "`--redis` holds a password, and a command line can be read by others"
+        ))
+        .hint(both!(
+            "从 url 里去掉，改为设置 REDISCLI_AUTH",
+            "take it out of the url, and set REDISCLI_AUTH"
+        )));
     }
     let same_host = |own: &url::Url| {
         own.host_str() == url.host_str() && own.port().unwrap_or(6379) == url.port().unwrap_or(6379)
     };
+    // A password that goes encrypted to this host must not follow in clear to the same one.
+    let encrypts = |url: &url::Url| matches!(url.scheme(), "rediss" | "valkeys");
+    let stays_safe = |own: &url::Url| {
+        !encrypts(own) || encrypts(&url) || url.host_str().is_some_and(address::is_loopback_host)
+    };
+    let same_host = |own: &url::Url| same_host(own) && stays_safe(own);
     let own = own.and_then(|own| url::Url::parse(own.reveal()).ok()).filter(same_host);
     if let Some(password) = context.env.var("REDISCLI_AUTH") {
         set_password(&mut url, password).map_err(|()| malformed())?;
@@ -203,9 +221,10 @@ fn set_password(url: &mut url::Url, password: &str) -> Result<(), ()> {
 
 fn checked(address: RedisAddress, context: &Context) -> Result<RedisAddress, Failure> {
     if context.env.globals.offline && address.is_remote() {
-        let shown = address.shown();
-        return Err(Failure::network(format!("`--offline` forbids to ask the Redis at `{shown}`"))
-            .hint("run it without --offline"));
+        return Err(offline_redis(&address));
+    }
+    if let Some(host) = address.plain_remote_host() {
+        context.warn_once(&Notice::PlainRedis(host).text());
     }
     Ok(address)
 }
@@ -330,7 +349,7 @@ fn md5_hex(text: &str) -> String {
 }
 
 /// Reads one place: the value and what is left of its life.
-fn read(reader: &RedisReader, place: &Place, now: u64) -> Result<Result<Fetched, Reason>, Failure> {
+fn read(reader: &RedisReader, place: &Place, now: u64) -> Result<Result<Credential, Reason>, Failure> {
     let Some((text, left)) = reader.text(place.key.reveal())? else { return Ok(Err(Reason::NotThere)) };
     let field = if place.item == Item::Token { "access_token" } else { "ticket" };
     let Some(value) = value_in(text.reveal(), field) else { return Ok(Err(Reason::Unreadable)) };
@@ -341,11 +360,11 @@ fn read(reader: &RedisReader, place: &Place, now: u64) -> Result<Result<Fetched,
         }),
         None => None,
     };
-    let expires_in = left.into_iter().chain(told).min().unwrap_or(UNKNOWN_LIFE).min(LONGEST_LIFE);
+    let expires_in = left.into_iter().chain(told).min().unwrap_or(UNKNOWN_LIFETIME).min(LONGEST_LIFETIME);
     if expires_in == 0 {
         return Ok(Err(Reason::Expired));
     }
-    Ok(Ok(Fetched { value, expires_in, group_id: None }))
+    Ok(Ok(Credential { value, expires_in: Some(expires_in), group_id: None }))
 }
 
 /// The value in what an SDK stores: raw, JSON (a string or an object), or PHP's serialization of
@@ -368,7 +387,7 @@ fn value_in(text: &str, field: &str) -> Option<Secret> {
     if inner.starts_with('{') && inner != text {
         return value_in(&inner, field);
     }
-    let fits = (1..=1_024).contains(&inner.len())
+    let fits = value_flaw(&inner).is_none()
         && inner.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'@'));
     fits.then(|| Secret::new(inner))
 }
@@ -398,7 +417,7 @@ impl Report for Imported {
             writeln!(
                 out,
                 "{}",
-                say!(lang, "{kind}：已导入，还有 {left} 秒", "{kind}: taken over, {left} s left")
+                say!(lang, "{kind}：已导入，还有 {left} 秒", "{kind}: imported, {left} s left")
             )?;
         }
         for skipped in &self.skipped {
@@ -407,9 +426,11 @@ impl Report for Imported {
                 Reason::NotThere => lang.pick("那个 Redis 里没有", "not in that Redis"),
                 Reason::SharedByAgents => lang.pick(
                     "没有导入：这个 SDK 的键名里没有应用，可能是另一个应用的",
-                    "not taken over: this SDK's key does not name the agent, so it may be another one's",
+                    "not imported: this SDK's key does not name the agent, so it may be another one's",
                 ),
-                Reason::Unreadable => lang.pick("那里的内容读不出值", "what stands there is no value"),
+                Reason::Unreadable => {
+                    lang.pick("那里的内容不是凭证", "what is there cannot be a token or ticket")
+                }
                 Reason::Expired => lang.pick("已经到期", "it has expired"),
             };
             writeln!(out, "{}", say!(lang, "{kind}：{reason}", "{kind}: {reason}"))?;
@@ -444,9 +465,20 @@ mod tests {
             let value = value_in(stored, "access_token");
             assert_eq!(value.as_ref().map(Secret::reveal), Some("TOKEN_1-a"), "{stored}");
         }
-        for stored in
-            ["", "{}", "[]", "s:99:\"x\";", "a:0:{}", "<html>", "a b", "s:\u{e9}:\"x\"", "null", "7"]
-        {
+        for stored in [
+            "",
+            "{}",
+            "[]",
+            "s:99:\"x\";",
+            "a:0:{}",
+            "<html>",
+            "a b",
+            "s:\u{e9}:\"x\"",
+            "null",
+            "undefined",
+            "s:9:\"undefined\";",
+            "7",
+        ] {
             assert!(value_in(stored, "access_token").is_none(), "{stored}");
         }
     }

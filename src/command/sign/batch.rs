@@ -13,7 +13,7 @@ use super::{Args, obtain};
 use crate::both;
 use crate::cache::Item;
 use crate::context::Context;
-use crate::credentials::Obtained;
+use crate::credentials::Served;
 use crate::failure::{self, Failure};
 use crate::interrupt::Interrupt;
 use crate::lang::Both;
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
     let profile = context.profile_if_any()?;
     let flags = Request { url: None, ..args.request() };
     let interrupt = Interrupt::listen();
-    let mut obtained: HashMap<Item, Result<Obtained, Failure>> = HashMap::new();
+    let mut obtained: HashMap<Item, Result<Served, Failure>> = HashMap::new();
     let (mut number, mut bad, mut line, mut answer) = (0_u64, 0_u64, Vec::new(), Vec::new());
     let mut unreadable = None;
     context.out.write(|out| {
@@ -120,7 +120,7 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
 }
 
 /// Whether a ticket that was obtained earlier in the stream can still be signed with.
-fn is_valid(own: &Obtained, context: &Context) -> bool {
+fn is_valid(own: &Served, context: &Context) -> bool {
     own.expires_at.is_none_or(|end| end > context.env.now())
 }
 
