@@ -288,28 +288,28 @@ const ROWS: &[Row] = &[
         name: "F-23 0",
         answer: |_| token("0"),
         code: 4,
-        says: "whose expires_in says no time above 0",
+        says: "whose expires_in is not a number above 0",
         calls: 1,
     },
     Row {
         name: "F-23 -1",
         answer: |_| token("-1"),
         code: 4,
-        says: "whose expires_in says no time above 0",
+        says: "whose expires_in is not a number above 0",
         calls: 1,
     },
     Row {
         name: "F-23 null",
         answer: |_| token("null"),
         code: 4,
-        says: "whose expires_in says no time above 0",
+        says: "whose expires_in is not a number above 0",
         calls: 1,
     },
     Row {
         name: "F-23 abc",
         answer: |_| token("\"abc\""),
         code: 4,
-        says: "whose expires_in says no time above 0",
+        says: "whose expires_in is not a number above 0",
         calls: 1,
     },
     Row { name: "F-24 short-lived", answer: |_| token("100"), code: 0, says: "", calls: 1 },
@@ -570,12 +570,7 @@ fn f27_a_forced_refresh_that_did_not_help_is_not_repeated_unasked() {
     // The shared failure is gone; the count of forced refreshes is not.
     assert_eq!(home.run(["cache", "clear", "--all"]).done().code, 0);
     let done = home.run(["ticket"]).done();
-    assert!(
-        done.stderr.contains(
-            "; no new access token was fetched: a new one did not help"
-        ),
-        "{done}"
-    );
+    assert!(done.stderr.contains("; no new access token was fetched: a new one did not help"), "{done}");
     assert_eq!(server.calls().iter().filter(|call| call.is_forced()).count(), 1);
 }
 
