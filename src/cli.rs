@@ -5,6 +5,7 @@
 
 pub mod help;
 mod parse_error;
+mod route;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -47,13 +48,20 @@ pub struct Cli {
 /// Parses the arguments, runs the command, maps the outcome to an exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     forbid_core_dumps();
-    let args: Vec<OsString> = args.into_iter().collect();
-    let cli = match Cli::try_parse_from(&args) {
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    let mut parsed = Cli::try_parse_from(&args);
+    if let Err(error) = &parsed
+        && let Some(meant) = route::meant(error.kind(), &args)
+    {
+        args = meant;
+        parsed = Cli::try_parse_from(&args);
+    }
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return refuse(&discreet(error), &args),
     };
     let context = Context::new(Env::capture(cli.globals));
-    match cli.command.run(&context) {
+    match cli.command.run(&context, Cli::command) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(EXIT_NO),
         Err(failure) => {

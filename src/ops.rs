@@ -7,6 +7,7 @@
 pub mod callback;
 pub mod domain_check;
 pub mod errcode;
+pub mod faq;
 pub mod page;
 pub mod request;
 pub mod sign;

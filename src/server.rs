@@ -8,7 +8,7 @@
 //! ```text
 //!   listener ─► 64 connections ─► front: Host, Origin, time, access line, headers
 //!                                   │
-//!            page ◄─────────────────┼─► api: verify, errcode, domain-check
+//!            page ◄─────────────────┼─► api: verify, errcode, faq, domain-check, callback-verify
 //!                                   ├─► sign: trusted pages, the ticket kept in memory
 //!                                   └─► share: token, ticket for holders of the key
 //! ```
@@ -37,6 +37,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 
+use crate::both;
 use crate::config::Profile;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -52,8 +53,12 @@ const CONNECTIONS: usize = 64;
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// A request's head. Bytes.
 const HEADER_LIMIT: usize = 32 * 1024;
-/// A request's body: pasted code and logs. Bytes.
+/// A request's body. Bytes.
 const BODY_LIMIT: usize = 256 * 1024;
+/// The body of /api/verify: what a browser records of one page. Bytes.
+const EVIDENCE_LIMIT: usize = 128 * 1024 * 1024;
+/// Tickets that can be fetched at a time, besides the workers: one a kind.
+const FETCHES: usize = 6;
 /// Searches and probes at a time; more wait.
 const WORKERS: usize = 2;
 /// For one connection, however busy.
@@ -66,8 +71,8 @@ const STOP_TIME: Duration = Duration::from_secs(3);
 pub struct Options {
     /// Where the listener is bound.
     pub address: SocketAddr,
-    /// The name that `--listen` gave, lower case.
-    pub listen_name: Option<String>,
+    /// The names of this server besides its addresses: of `--listen` and `--allow-host`, lower case.
+    pub hosts: Vec<String>,
     /// Origins whose pages may call.
     pub origins: Vec<String>,
     /// Domains to sign for besides the profile's.
@@ -88,6 +93,9 @@ struct Site {
     seats: Arc<Seats>,
     log: LogWriter,
     workers: Arc<Semaphore>,
+    /// One large body at a time.
+    large: Arc<Semaphore>,
+    misses: share::Misses,
 }
 
 type Shared = Arc<Site>;
@@ -115,10 +123,12 @@ impl Site {
 
 /// Answers requests until a signal comes.
 pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result<(), Failure> {
-    let broken = |error: &std::io::Error| Failure::network(format!("the server cannot start: {error}"));
+    let broken = |error: &std::io::Error| {
+        Failure::network(both!("服务启动不了：{error}", "the server cannot start: {error}"))
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .max_blocking_threads(WORKERS + 2)
+        .max_blocking_threads(WORKERS + FETCHES)
         .build()
         .map_err(|error| broken(&error))?;
     // For what happens once and not for one asker: a ticket that could not be refreshed is told.
@@ -133,6 +143,8 @@ pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result
         seats: Arc::new(Seats::new(CONNECTIONS)),
         log: context.out.log_writer(),
         workers: Arc::new(Semaphore::new(WORKERS)),
+        large: Arc::new(Semaphore::new(1)),
+        misses: share::Misses::default(),
     });
     let outcome = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| broken(&error))?;
@@ -205,9 +217,12 @@ async fn connection(
 ) {
     let _ = stream.set_nodelay(true);
     let router = TowerToHyperService::new(router);
+    let seat = Arc::new(seat);
     let service = hyper::service::service_fn(|mut request: hyper::Request<hyper::body::Incoming>| {
-        seat.answers();
-        request.extensions_mut().insert(front::Peer(peer.ip()));
+        // Its body may still be on the way.
+        seat.waits();
+        request.extensions_mut().insert(seats::Peer(peer.ip()));
+        request.extensions_mut().insert(seats::Seated(seat.clone()));
         let answer = router.call(request);
         let seat = &seat;
         async move {
@@ -244,8 +259,10 @@ fn router(site: &Shared) -> Router {
         .route("/", get(page::show))
         .route("/sign", get(sign::sign))
         .route("/api/verify", post(api::verify))
-        .route("/api/errcode", get(api::explain))
+        .route("/api/errcode", get(api::code).post(api::explain))
+        .route("/api/faq", get(api::topic).post(api::faq))
         .route("/api/domain-check", post(api::domain_check))
+        .route("/api/callback-verify", post(api::callback_verify))
         .route("/healthz", get(metrics::healthz))
         .route("/metrics", get(metrics::metrics))
         .route("/token", get(share::token))

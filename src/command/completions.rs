@@ -3,7 +3,6 @@
 //! In: a shell's name. Out: the script, made from the same command line that is parsed. The files
 //! under `completions/` are what this prints.
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
 use crate::context::Context;
@@ -20,8 +19,8 @@ pub struct Args {
 }
 
 /// Prints the script.
-pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
+pub fn run(args: &Args, line: fn() -> clap::Command, context: &Context) -> Result<bool, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut crate::cli::Cli::command(), "wecheck", &mut script);
+    clap_complete::generate(args.shell, &mut line(), "wecheck", &mut script);
     context.out.write(|out| out.write_all(&script)).map(|()| true)
 }

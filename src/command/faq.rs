@@ -6,13 +6,11 @@
 use std::io::{self, Write};
 
 use colored::Colorize;
-use serde::Serialize;
 
-use crate::catalog::topic::{self, Topic};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
-use crate::nearest::nearest;
+use crate::ops::faq::{Answer, Faq, Request, find};
 use crate::output::{Report, safe};
 use crate::platform::Platform;
 use crate::say;
@@ -31,69 +29,10 @@ pub struct Args {
     platform: Option<Platform>,
 }
 
-/// Topics.
-#[derive(Clone, Debug, Serialize)]
-pub struct Faq {
-    /// The topics, historic ones last.
-    pub results: Vec<Answer>,
-    /// The id that a misspelt one most likely meant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nearest: Option<&'static str>,
-    /// What was asked for; empty for everything.
-    #[serde(skip)]
-    text: String,
-    #[serde(skip)]
-    all: Vec<&'static str>,
-}
-
-/// A topic in the language spoken.
-#[derive(Clone, Debug, Serialize)]
-pub struct Answer {
-    /// The spoken id.
-    pub id: &'static str,
-    /// Where it happens.
-    pub platforms: Vec<Platform>,
-    /// The problem.
-    pub title: String,
-    /// What to do, in order.
-    pub steps: Vec<String>,
-    /// Commands that check it; words in upper case are to be replaced.
-    pub commands: Vec<String>,
-    /// Related codes, topics and addresses.
-    pub see: Vec<String>,
-    /// Whether it only concerns clients before 2016.
-    pub historic: bool,
-}
-
 /// Finds the topics.
 pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
-    let text = args.text.join(" ");
-    let text = text.trim();
-    let found = if text.is_empty() {
-        topic::all()
-    } else {
-        topic::lookup(text.strip_prefix("faq:").unwrap_or(text))
-            .map_or_else(|| topic::search(text), |topic| vec![topic])
-    };
-    let results: Vec<Answer> = found
-        .into_iter()
-        .filter(|topic| args.platform.is_none_or(|platform| topic.platforms.contains(&platform)))
-        .map(|topic| answer(&topic, context.lang))
-        .collect();
-    let near = if results.is_empty() { nearest(text, topic::ids()) } else { None };
-    context.out.show(&Faq { results, nearest: near, text: text.to_owned(), all: topic::ids().collect() })
-}
-
-fn answer(topic: &Topic, lang: Lang) -> Answer {
-    Answer {
-        id: topic.id,
-        platforms: topic.platforms.clone(),
-        title: topic.title.get(lang).to_owned(),
-        steps: topic.steps.iter().map(|step| step.get(lang).to_owned()).collect(),
-        commands: topic.commands.clone(),
-        see: topic.see.clone(),
-        historic: topic.historic,
-    }
+    let request = Request { q: args.text.join(" "), platform: args.platform };
+    context.out.show(&find(&request, context.lang))
 }
 
 impl Report for Faq {

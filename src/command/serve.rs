@@ -5,7 +5,7 @@
 //! answered until a signal ends it. What is answered stands in [`crate::server`].
 
 use std::io::{self, Write};
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, ToSocketAddrs};
 
 use colored::Colorize;
 use serde::Serialize;
@@ -20,8 +20,12 @@ use crate::say;
 use crate::secret::Secret;
 use crate::server::{self, Options};
 
-/// A bearer key shorter than this can be tried out. Characters.
-const SHORT_KEY: usize = 16;
+/// A shorter bearer key can be guessed.
+const KEY_CHARS: usize = 16;
+/// Where it listens when nothing else is asked for.
+const USUAL_PORT: u16 = 8787;
+/// So many ports are tried from there on.
+const PORTS: u16 = 20;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -33,16 +37,24 @@ Answers:
   GET  /                  the checker page
   GET  /sign?url=…&kind=… the payload of sign; url in encodeURIComponent()
   POST /api/verify        verify's long flags as JSON, and `from`: pasted text
-  GET  /api/errcode?q=…   what errcode explain says
+  POST /api/errcode       {\"what\": …}: what errcode explain says; GET ?q= takes codes
+  POST /api/faq           {\"q\": …}; GET ?id= takes an id
   POST /api/domain-check  domain-check's long flags as JSON, and `url`
+  POST /api/callback-verify  callback verify's long flags as JSON, and `body` or `request`
   GET  /token, /ticket?kind=…  with --share and `Authorization: Bearer KEY`
   GET  /healthz, /metrics
 The key is WECHECK_SHARE_KEY, or `key` under [serve] in the config: { env = … }, { file = … } or
 { command = … }.")]
 pub struct Args {
-    /// Address and port; port 0 takes a free one
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8787")]
-    listen: String,
+    /// Address and port [default: 127.0.0.1:8787, or the next free port]; port 0 takes a free one
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<String>,
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
+    /// Answer to this host name too (repeatable)
+    #[arg(long, value_name = "NAME", value_parser = domain)]
+    allow_host: Vec<String>,
     /// Let pages of this origin call it, such as http://localhost:5173 (repeatable)
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     allow_origin: Vec<String>,
@@ -59,10 +71,16 @@ pub struct Args {
 struct Listening {
     /// The page's address.
     url: String,
+    /// The addresses under which other machines reach it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reachable: Vec<String>,
     /// The profile that /sign signs for.
     profile: Option<String>,
     /// Whether /token and /ticket answer.
     share: bool,
+    /// Whether a QR code is worth printing.
+    #[serde(skip)]
+    draws: bool,
 }
 
 impl Report for Listening {
@@ -73,6 +91,18 @@ impl Report for Listening {
             "{}",
             say!(lang, "检查页：{url}  （Ctrl-C 结束）", "the checker page: {url}  (Ctrl-C ends it)")
         )?;
+        for address in &self.reachable {
+            let address = address.bold();
+            writeln!(
+                out,
+                "{}",
+                say!(lang, "同一网络的手机：{address}", "a phone on this network: {address}")
+            )?;
+        }
+        if let Some(code) = self.reachable.first().filter(|_| self.draws).and_then(|address| qr_code(address))
+        {
+            writeln!(out, "{code}")?;
+        }
         let sign = format!("{}sign?url=…", self.url);
         match self.profile.as_deref().map(safe) {
             Some(name) => writeln!(
@@ -93,24 +123,52 @@ impl Report for Listening {
     }
 }
 
+/// A code that a phone's camera reads, dark on light whatever the terminal's colors are.
+fn qr_code(address: &str) -> Option<String> {
+    use qrcode::render::unicode::Dense1x2;
+    let code = qrcode::QrCode::new(address).ok()?;
+    Some(code.render::<Dense1x2>().dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).build())
+}
+
 /// Listens until a signal comes.
 pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     let profile = context.profile_if_any()?;
     let key = if args.share { Some(share_key(context)?) } else { None };
-    let (listener, address) = bind(&args.listen)?;
+    let (listener, address) = match &args.listen {
+        Some(listen) => bind(listen)?,
+        None => bind_usual(context)?,
+    };
     if !address.ip().is_loopback() {
-        context.out.warn(&format!(
+        context.out.warn(&say!(
+            context.lang,
+            "正在监听 {address}：其他机器也能访问；不写 --listen 就只有本机能访问",
             "listening on {address}: other machines can reach this; without --listen only this one can"
         ));
     }
+    let url = if address.ip().is_unspecified() {
+        format!("http://localhost:{}/", address.port())
+    } else {
+        format!("http://{address}/")
+    };
     context.out.show(&Listening {
-        url: format!("http://{address}/"),
+        url: url.clone(),
+        reachable: reachable(address),
         profile: profile.as_ref().map(|profile| profile.name.clone()),
         share: key.is_some(),
+        draws: context.env.terminal.stdout,
     })?;
+    if args.open && !open(&url) {
+        context.out.note(&say!(
+            context.lang,
+            "没能打开浏览器，请自己打开 {url}",
+            "no browser could be started: open {url}"
+        ));
+    }
+    let mut hosts = args.allow_host.clone();
+    hosts.extend(args.listen.as_deref().and_then(host_name));
     let options = Options {
         address,
-        listen_name: host_name(&args.listen),
+        hosts,
         origins: args.allow_origin.clone(),
         pages: args.allow_page.clone(),
         key,
@@ -118,6 +176,51 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     };
     server::run(listener, options, context)?;
     Ok(true)
+}
+
+/// The addresses of this machine under which a listener on all of them is reached, IPv4 first.
+fn reachable(address: SocketAddr) -> Vec<String> {
+    if !address.ip().is_unspecified() {
+        return if address.ip().is_loopback() { Vec::new() } else { vec![format!("http://{address}/")] };
+    }
+    let port = address.port();
+    let mut own: Vec<IpAddr> = if_addrs::get_if_addrs()
+        .unwrap_or_default()
+        .into_iter()
+        .map(|interface| interface.ip())
+        .filter(|ip| !ip.is_loopback() && !is_link_local(*ip) && (address.is_ipv6() || ip.is_ipv4()))
+        .collect();
+    own.sort();
+    own.dedup();
+    own.into_iter().map(|ip| format!("http://{}/", SocketAddr::new(ip, port))).collect()
+}
+
+/// An address that means nothing without the name of an interface.
+fn is_link_local(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    }
+}
+
+/// Starts the browser of this system; `false` when there is none.
+fn open(url: &str) -> bool {
+    let (program, args): (&str, &[&str]) = if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else if cfg!(windows) {
+        ("rundll32", &["url.dll,FileProtocolHandler"])
+    } else {
+        ("xdg-open", &[])
+    };
+    let quiet = std::process::Stdio::null;
+    std::process::Command::new(program)
+        .args(args)
+        .arg(url)
+        .stdin(quiet())
+        .stdout(quiet())
+        .stderr(quiet())
+        .spawn()
+        .is_ok()
 }
 
 /// The bearer key, or the failure that says where to put one.
@@ -128,33 +231,63 @@ fn share_key(context: &Context) -> Result<Secret, Failure> {
         context.settings()?.share_key.clone()
     };
     let source = source.ok_or_else(|| {
-        Failure::config("--share needs a key, and there is none")
-            .hint("set WECHECK_SHARE_KEY, or add under [serve]: key = { env = \"NAME\" }")
+        Failure::config(both!("--share 需要一个 key，现在没有", "--share needs a key, and there is none"))
+            .hint(both!(
+                "设置 WECHECK_SHARE_KEY，或在 [serve] 下加 key = {{ env = \"NAME\" }}",
+                "set WECHECK_SHARE_KEY, or add under [serve]: key = {{ env = \"NAME\" }}"
+            ))
     })?;
     let key = source.read(&context.env).map_err(|error| {
-        Failure::config(format!("cannot read `key` of [serve]: {error}")).hint("wecheck config path")
+        Failure::config(both!("读不到 [serve] 的 `key`：{error}", "cannot read `key` of [serve]: {error}"))
+            .hint(Both::same("wecheck config path"))
     })?;
-    if key.reveal().chars().count() < SHORT_KEY {
-        context.out.warn(&format!(
-            "the key for --share has less than {SHORT_KEY} characters: openssl rand -hex 32 makes a good one"
-        ));
+    if key.reveal().chars().count() < KEY_CHARS {
+        return Err(Failure::config(both!(
+            "--share 的 key 不足 {KEY_CHARS} 个字符，容易被试出来",
+            "the key of --share has less than {KEY_CHARS} characters: it could be guessed"
+        ))
+        .hint(both!(
+            "生成一个：export WECHECK_SHARE_KEY=$(openssl rand -hex 32)",
+            "make one: export WECHECK_SHARE_KEY=$(openssl rand -hex 32)"
+        )));
     }
     Ok(key)
+}
+
+/// The usual port, or the next free one when another program has it.
+fn bind_usual(context: &Context) -> Result<(TcpListener, SocketAddr), Failure> {
+    for port in USUAL_PORT + 1..USUAL_PORT + PORTS {
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port - 1)) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                let taken = port - 1;
+                context.out.note(&say!(
+                    context.lang,
+                    "端口 {taken} 被占用，改用 {port}",
+                    "port {taken} is taken, trying {port}"
+                ));
+            }
+            _ => return bind(&format!("127.0.0.1:{}", port - 1)),
+        }
+    }
+    bind("127.0.0.1:0")
 }
 
 fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Failure> {
     let addresses: Vec<SocketAddr> = listen
         .to_socket_addrs()
         .map_err(|error| {
-            Failure::usage(format!("`{listen}` is no address to listen on: {error}"))
-                .hint("wecheck serve --listen 127.0.0.1:8787")
+            Failure::usage(both!(
+                "`{listen}` 不是能监听的地址：{error}",
+                "`{listen}` is not an address to listen on: {error}"
+            ))
+            .hint(Both::same("wecheck serve --listen 127.0.0.1:8787"))
         })?
         .collect();
-    let listener = TcpListener::bind(addresses.as_slice()).map_err(|error| {
-        Failure::network(format!("cannot listen on {listen}: {error}"))
-            .hint("wecheck serve --listen 127.0.0.1:0")
-    })?;
-    let refuse = |error: &io::Error| Failure::network(format!("cannot listen on {listen}: {error}"));
+    let refuse = |error: &io::Error| {
+        Failure::network(both!("监听不了 {listen}：{error}", "cannot listen on {listen}: {error}"))
+            .hint(Both::same("wecheck serve --listen 127.0.0.1:0"))
+    };
+    let listener = TcpListener::bind(addresses.as_slice()).map_err(|error| refuse(&error))?;
     listener.set_nonblocking(true).map_err(|error| refuse(&error))?;
     let address = listener.local_addr().map_err(|error| refuse(&error))?;
     Ok((listener, address))

@@ -183,7 +183,7 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         Some(path) => Some(read_evidence(path, &context.out, context.lang)?),
         None => None,
     };
-    let verified = verify(args, text.as_deref(), &|_| true, context)?;
+    let verified = verify(args, text.as_deref(), &|_, _| true, context)?;
     if verified.evidence_is_empty && !verified.missing.is_empty() {
         return Err(nothing_to_check(args.from.as_deref(), &verified.missing));
     }
@@ -199,13 +199,13 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
 pub fn verify(
     args: &Args,
     text: Option<&str>,
-    may_sign: &dyn Fn(&str) -> bool,
+    may_sign: &dyn Fn(Kind, &Fields) -> bool,
     context: &Context,
 ) -> Result<Verified, Failure> {
     let evidence = text.map(evidence::extract).unwrap_or_default();
     let profile = context.profile_if_any()?;
     let mut inputs = Inputs::gather(args, &evidence, profile.as_ref());
-    let own = profile.as_ref().filter(|_| may_sign(&inputs.fields.url));
+    let own = profile.as_ref().filter(|_| may_sign(inputs.kind, &inputs.fields));
     if !inputs.given.ticket
         && inputs.string1.is_none()
         && let Some(profile) = own

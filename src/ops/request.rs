@@ -76,7 +76,10 @@ fn not_json(error: &serde_json::Error) -> Failure {
 /// `page-url` are one name, and so are the spellings that evidence knows.
 pub fn field_of_key(key: &str, fields: &[&'static str]) -> Option<&'static str> {
     let known = |name: &str| fields.iter().copied().find(|field| *field == name);
-    known(key).or_else(|| known(&dashed(key))).or_else(|| known(evidence::flag_of_key(key)?))
+    known(key)
+        .or_else(|| known(&dashed(key)))
+        .or_else(|| known(&dashed(key).replace('-', "_")))
+        .or_else(|| known(evidence::flag_of_key(key)?))
 }
 
 fn dashed(key: &str) -> String {

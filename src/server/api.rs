@@ -6,25 +6,25 @@
 use std::time::{Duration, Instant};
 
 use axum::Json;
-use axum::body::Body;
-use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use url::form_urlencoded;
 
+use super::body::Posted;
 use super::refusal::Refusal;
 use super::sign::is_trusted;
-use super::{Shared, body};
+use super::{BODY_LIMIT, EVIDENCE_LIMIT, Shared, body};
 use crate::both;
 use crate::command::verify;
 use crate::config::Profile;
 use crate::failure::Failure;
 use crate::lang::{Both, Lang};
-use crate::ops::domain_check::{self, Request};
-use crate::ops::errcode;
 use crate::ops::request::of_object;
+use crate::ops::sign::boundary_fault;
+use crate::ops::{callback, domain_check, errcode, faq};
 use crate::platform::Platform;
+use crate::signature::{Fields, Kind};
 
 /// The flags of `verify` that a request may give: none that reads a file or sends a request.
 const VERIFY_FLAGS: &[&str] = &[
@@ -53,32 +53,38 @@ const VERIFY_FLAGS: &[&str] = &[
 const DEEPEST: u64 = 10;
 
 /// `POST /api/verify`.
-pub(super) async fn verify(
-    State(site): State<Shared>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let lang = lang(query.as_deref(), &headers, site.context.lang);
-    let mut object = body::object(&headers, body).await?;
+pub(super) async fn verify(State(site): State<Shared>, request: Request) -> Result<Response, Refusal> {
+    let Posted { mut object, lang, .. } = body::read(&site, request, EVIDENCE_LIMIT).await?;
     let text = match object.remove("from") {
         None | Some(Value::Null) => None,
         Some(Value::String(text)) => Some(text),
         Some(_) => {
-            return Err(Failure::usage("`from` takes a text").hint("paste the code as one string").into());
+            return Err(Failure::usage(both!("`from` 要的是文本", "`from` takes a text"))
+                .hint(both!("把代码作为一个字符串贴进来", "paste the code as one string"))
+                .into());
         }
     };
     let deep = object.get("deep").and_then(|deep| deep.as_u64().or_else(|| deep.as_str()?.parse().ok()));
     if deep.is_some_and(|seconds| seconds > DEEPEST) {
-        let what = format!("a request searches for {DEEPEST} seconds at most");
-        return Err(Failure::usage(what).hint("wecheck verify --deep SECONDS").into());
+        return Err(Failure::usage(both!(
+            "一次请求最多搜索 {DEEPEST} 秒",
+            "a request searches for {DEEPEST} seconds at most"
+        ))
+        .hint(Both::same("wecheck verify --deep SECONDS"))
+        .into());
     }
     let args: verify::Args = body::flags(object, VERIFY_FLAGS, &[])?;
     let report = site
         .blocking(lang, move |site, context| {
             let options = &site.options;
-            let may_sign = |page: &str| {
-                options.profile.as_ref().is_some_and(|profile| is_trusted(page, profile, &options.pages))
+            // The computed signature is a signature: made with this machine's ticket only for the
+            // profile's pages, and only of values that cannot pose as one another.
+            let may_sign = |kind: Kind, fields: &Fields| {
+                options
+                    .profile
+                    .as_ref()
+                    .is_some_and(|profile| is_trusted(&fields.url, profile, &options.pages))
+                    && boundary_fault(kind, fields).is_none()
             };
             let report = verify::verify(&args, text.as_deref(), &may_sign, context)?;
             // Without a signature there is nothing to compare, but the computed one is worth having.
@@ -91,36 +97,99 @@ pub(super) async fn verify(
     Ok(Json(report).into_response())
 }
 
-/// `GET /api/errcode?q=…&platform=…`.
-pub(super) async fn explain(
-    State(site): State<Shared>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let query = query.unwrap_or_default();
-    let lang = lang(Some(&query), &headers, site.context.lang);
-    let value = |name: &str| {
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        pairs
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-            .filter(|value| !value.trim().is_empty())
-    };
-    let hint = "/api/errcode?q=40164, and &platform=mp or work";
-    let text = value("q").ok_or_else(|| Failure::usage("there is nothing to explain").hint(hint))?;
-    let asked = match value("platform") {
+/// `POST /api/errcode`: `{"what": …}`.
+pub(super) async fn explain(State(site): State<Shared>, request: Request) -> Result<Response, Refusal> {
+    let posted = body::read(&site, request, BODY_LIMIT).await?;
+    let lang = posted.lang;
+    let request: errcode::Request = of_object(posted.object)?;
+    explained(site, request, lang).await
+}
+
+/// `GET /api/errcode?q=40164`: codes only, since an address is kept in histories and logs.
+pub(super) async fn code(State(site): State<Shared>, request: Request) -> Result<Response, Refusal> {
+    let (parts, _) = request.into_parts();
+    let lang = body::lang(&parts, site.context.lang);
+    let query = parts.uri.query().unwrap_or_default();
+    let hint = both!(
+        "GET 只接受错误码：/api/errcode?q=40164；文本用 POST {{\"what\": …}}",
+        "GET takes codes only: /api/errcode?q=40164; texts by POST {{\"what\": …}}"
+    );
+    let q = value(query, "q").ok_or_else(|| {
+        Failure::usage(both!("没有要解释的内容", "there is nothing to explain")).hint(hint.clone())
+    })?;
+    let codes: Vec<String> = q.split([',', ' ']).filter(|code| !code.is_empty()).map(str::to_owned).collect();
+    body::bounded("q", codes.len())?;
+    if codes.is_empty() || codes.iter().any(|code| code.len() > 20 || code.parse::<i64>().is_err()) {
+        let what = both!("`q` 要的是错误码", "`q` takes an error code");
+        return Err(Failure::usage(what).hint(hint).into());
+    }
+    let platform = match value(query, "platform") {
         None => None,
-        Some(name) => Some(
-            Platform::from_name(&name).ok_or_else(|| Failure::usage("the platform is none").hint(hint))?,
-        ),
+        Some(name) => Some(Platform::from_name(&name).ok_or_else(|| {
+            Failure::usage(both!("`platform` 要的是 mp 或 work", "`platform` takes mp or work")).hint(hint)
+        })?),
     };
+    explained(site, errcode::Request { what: codes, platform, from: None }, lang).await
+}
+
+async fn explained(site: Shared, request: errcode::Request, lang: Lang) -> Result<Response, Refusal> {
     let usual = site.options.profile.as_ref().map(Profile::platform);
-    let report = site
-        .blocking(lang, move |_, _| {
-            errcode::Request { what: vec![text], platform: asked, from: None }.explain(usual, lang)
-        })
-        .await?;
+    let report = site.blocking(lang, move |_, _| request.explain(usual, lang)).await?;
     Ok(Json(report).into_response())
+}
+
+/// `POST /api/faq`: `{"q": …}`.
+pub(super) async fn faq(State(site): State<Shared>, request: Request) -> Result<Response, Refusal> {
+    let posted = body::read(&site, request, BODY_LIMIT).await?;
+    let lang = posted.lang;
+    let request: faq::Request = of_object(posted.object)?;
+    let report = site.blocking(lang, move |_, _| Ok(faq::find(&request, lang))).await?;
+    Ok(Json(report).into_response())
+}
+
+/// `GET /api/faq?id=invalid-signature`: ids only.
+pub(super) async fn topic(State(site): State<Shared>, request: Request) -> Result<Response, Refusal> {
+    let (parts, _) = request.into_parts();
+    let lang = body::lang(&parts, site.context.lang);
+    let id = value(parts.uri.query().unwrap_or_default(), "id");
+    let is_id = |id: &str| {
+        id.len() <= 64 && id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b.is_ascii_digit())
+    };
+    let request = match id {
+        Some(id) if is_id(&id) => faq::Request { q: id, platform: None },
+        None => faq::Request::default(),
+        Some(_) => {
+            return Err(Failure::usage(both!("`id` 要的是条目的 id", "`id` takes the id of a topic"))
+                .hint(both!(
+                    "/api/faq?id=invalid-signature；文本用 POST {{\"q\": …}}",
+                    "/api/faq?id=invalid-signature; texts by POST {{\"q\": …}}"
+                ))
+                .into());
+        }
+    };
+    let report = site.blocking(lang, move |_, _| Ok(faq::find(&request, lang))).await?;
+    Ok(Json(report).into_response())
+}
+
+/// `POST /api/callback-verify`: the flags, and `body` or `request` as text. Token and key, when they
+/// are given, are neither echoed nor logged.
+pub(super) async fn callback_verify(
+    State(site): State<Shared>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let posted = body::read(&site, request, BODY_LIMIT).await?;
+    let request: callback::Request = of_object(posted.object)?;
+    let report =
+        site.blocking(posted.lang, move |_, context| callback::verify::run(&request, context)).await?;
+    Ok(Json(report).into_response())
+}
+
+/// A query's value, when it holds more than whitespace.
+fn value(query: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+        .filter(|value| !value.trim().is_empty())
 }
 
 /// Addresses that one request may have probed.
@@ -129,15 +198,11 @@ const PROBES: usize = 4;
 const PROBE_TIME: Duration = Duration::from_secs(15);
 
 /// `POST /api/domain-check`: the flags, and `url` (or `urls`), one or several.
-pub(super) async fn domain_check(
-    State(site): State<Shared>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let lang = lang(query.as_deref(), &headers, site.context.lang);
-    let request = of_object(body::object(&headers, body).await?)?;
-    let request = Request { public_only: true, ..request };
+pub(super) async fn domain_check(State(site): State<Shared>, request: Request) -> Result<Response, Refusal> {
+    let posted = body::read(&site, request, BODY_LIMIT).await?;
+    let lang = posted.lang;
+    let request: domain_check::Request = of_object(posted.object)?;
+    let request = domain_check::Request { public_only: true, ..request };
     if request.url.is_empty() {
         let failure = Failure::usage(both!("没有要检查的 url", "there is no url to check"));
         return Err(failure.hint(URL_HINT).into());
@@ -163,15 +228,3 @@ pub(super) async fn domain_check(
 }
 
 const URL_HINT: &str = "{\"url\": [\"https://m.example.com/\"]}";
-
-/// The language of an answer.
-pub(super) fn lang(query: Option<&str>, headers: &HeaderMap, default: Lang) -> Lang {
-    let asked = query
-        .and_then(|query| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "lang"))
-        .and_then(|(_, value)| Lang::from_setting(&value));
-    let accepted = || {
-        let header = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-        header.split(',').find_map(Lang::from_setting)
-    };
-    asked.or_else(accepted).unwrap_or(default)
-}

@@ -16,24 +16,45 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use hyper::body::Body as _;
+
 use super::refusal::Refusal;
-use super::{Options, Shared};
+use super::seats::{Peer, Seated};
+use super::{Options, Shared, body, refusal};
+use crate::both;
 use crate::env::rfc3339;
+use crate::lang::Both;
 use crate::output::{safe, shortened};
 
 /// The longest that a request may take, its body included. A ticket's fetch ends within 15 s.
 const REQUEST_TIME: Duration = Duration::from_secs(20);
 
-/// The address that a connection came from.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Peer(pub(super) IpAddr);
-
-pub(super) async fn front(State(site): State<Shared>, request: Request, next: Next) -> Response {
+pub(super) async fn front(State(site): State<Shared>, mut request: Request, next: Next) -> Response {
     let start = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let peer = request.extensions().get::<Peer>().map_or(Ipv6Addr::UNSPECIFIED.into(), |peer| peer.0);
-    let mut response = answer(&site, request, next).await;
+    let lang = {
+        let (parts, body) = request.into_parts();
+        let lang = body::lang(&parts, site.context.lang);
+        // What has no body is whole already; a handler that reads one says when it is.
+        if body.is_end_stream()
+            && let Some(Seated(seat)) = parts.extensions.get::<Seated>()
+        {
+            seat.answers();
+        }
+        request = Request::from_parts(parts, body);
+        lang
+    };
+    let wants_page = request
+        .headers()
+        .get(header::ACCEPT)
+        .is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"));
+    let mut response = match host_is_ours(request.headers(), request.uri(), &site.options) {
+        Ok(()) => refusal::written(answer(&site, request, next).await, lang),
+        Err(refusal) if wants_page => refusal::page(&refusal, lang),
+        Err(refusal) => refusal::written(refusal.into_response(), lang),
+    };
     protect(response.headers_mut());
     let status = response.status().as_u16();
     let elapsed = start.elapsed();
@@ -51,10 +72,7 @@ pub(super) async fn front(State(site): State<Shared>, request: Request, next: Ne
 
 async fn answer(site: &Shared, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let host = match host_is_ours(headers, request.uri(), &site.options) {
-        Ok(host) => host,
-        Err(refusal) => return refusal.into_response(),
-    };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let asker = match asker(headers, host, request.method(), request.uri().path(), &site.options) {
         Ok(asker) => asker,
         Err(refusal) => return refusal.into_response(),
@@ -66,12 +84,13 @@ async fn answer(site: &Shared, request: Request, next: Next) -> Response {
     let mut response = if request.method() == Method::OPTIONS && allowed.is_some() {
         preflight(headers)
     } else {
+        let limit = REQUEST_TIME.as_secs();
         match tokio::time::timeout(REQUEST_TIME, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Refusal::new(
                 StatusCode::REQUEST_TIMEOUT,
-                format!("the request took more than {} s", REQUEST_TIME.as_secs()),
-                "send it again",
+                both!("请求超过了 {limit} 秒", "the request took more than {limit} s"),
+                both!("再发一次", "send it again"),
             )
             .into_response(),
         }
@@ -85,31 +104,44 @@ async fn answer(site: &Shared, request: Request, next: Next) -> Response {
 
 /// The `Host` of a request to this server. A name that is none of ours may be a page of another
 /// site whose name was pointed here.
-fn host_is_ours<'a>(headers: &'a HeaderMap, uri: &Uri, options: &Options) -> Result<&'a str, Refusal> {
+fn host_is_ours(headers: &HeaderMap, uri: &Uri, options: &Options) -> Result<(), Refusal> {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(Ok(host)), None) = (hosts.next().map(HeaderValue::to_str), hosts.next()) else {
         return Err(Refusal::new(
             StatusCode::BAD_REQUEST,
-            "the request has no readable Host header",
-            "send exactly one",
+            both!("请求没有可读的 Host 头", "the request has no readable Host header"),
+            both!("只发一个 Host 头", "send exactly one"),
         ));
     };
     // A proxy's form of the request line carries a host of its own.
     let in_line = uri.authority().is_none_or(|authority| authority.as_str().eq_ignore_ascii_case(host));
+    let address = options.address;
     if in_line && names_us(host, options) {
-        return Ok(host);
+        return Ok(());
     }
     Err(Refusal::new(
         StatusCode::FORBIDDEN,
-        "the Host header does not name this server",
-        format!(
-            "open http://{}/, or let it listen on that name: wecheck serve --listen HOST:PORT",
-            options.address
-        ),
+        both!("Host 头写的不是这台服务", "the Host header does not name this server"),
+        match host_name(host) {
+            Some(name) => both!(
+                "打开 http://{address}/，或允许这个名字：wecheck serve --allow-host {name}",
+                "open http://{address}/, or allow this name: wecheck serve --allow-host {name}"
+            ),
+            None => both!("打开 http://{address}/", "open http://{address}/"),
+        },
     ))
 }
 
-/// Loopback, the address listened on, and the name given with `--listen`. Where it listens on all
+/// A host's name as it may be typed after `--allow-host`.
+fn host_name(host: &str) -> Option<String> {
+    let name = host.split(':').next().unwrap_or_default();
+    let is_name = !name.is_empty()
+        && name.len() <= 100
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+    is_name.then(|| name.to_ascii_lowercase())
+}
+
+/// Loopback, the address listened on, and the names of `--listen` and `--allow-host`. Where it listens on all
 /// addresses any IP literal: rebinding needs a name.
 fn names_us(host: &str, options: &Options) -> bool {
     let name = match host.rsplit_once(':') {
@@ -117,7 +149,7 @@ fn names_us(host: &str, options: &Options) -> bool {
         _ => host,
     };
     let name = name.to_ascii_lowercase();
-    if name == "localhost" || name.ends_with(".localhost") || Some(&name) == options.listen_name.as_ref() {
+    if name == "localhost" || name.ends_with(".localhost") || options.hosts.contains(&name) {
         return true;
     }
     let literal = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
@@ -153,13 +185,17 @@ fn asker(
             return Ok(Asker::Allowed(origin.clone()));
         }
         let hint = if shared {
-            "ask from a program, not from a page".to_owned()
+            both!("由程序来取，不要由页面来取", "ask from a program, not from a page")
         } else if text == "null" {
-            "open the page over http, not as a file".to_owned()
+            both!("用 http 打开页面，不要当文件打开", "open the page over http, not as a file")
         } else {
-            format!("wecheck serve --allow-origin {}", safe(&shortened(text, 100)))
+            Both::same(format!("wecheck serve --allow-origin {}", safe(&shortened(text, 100))))
         };
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "pages of this origin may not ask", hint));
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            both!("不接受这个来源的页面", "pages of this origin may not ask"),
+            hint,
+        ));
     }
     // An image or a script tag of another site sends no Origin. A link to the checker page is fine.
     let fetched_by =
@@ -170,8 +206,11 @@ fn asker(
     if foreign && !opens_page {
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,
-            "pages of other sites may not ask",
-            "wecheck serve --allow-origin ORIGIN, and fetch() it with mode cors",
+            both!("不接受其他网站的页面", "pages of other sites may not ask"),
+            both!(
+                "wecheck serve --allow-origin ORIGIN，并用 fetch() 的 cors 模式请求",
+                "wecheck serve --allow-origin ORIGIN, and fetch() it with mode cors"
+            ),
         ));
     }
     Ok(Asker::Own)

@@ -14,12 +14,14 @@ use axum::response::IntoResponse;
 
 use super::Shared;
 
-const PATHS: [&str; 9] = [
+const PATHS: [&str; 11] = [
     "/",
     "/sign",
     "/api/verify",
     "/api/errcode",
+    "/api/faq",
     "/api/domain-check",
+    "/api/callback-verify",
     "/token",
     "/ticket",
     "/healthz",

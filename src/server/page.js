@@ -541,7 +541,7 @@ async function codes() {
       h('button', {type: 'button', onclick: () => lookUp(often)}, often)))));
   }
   const platform = $('q-platform').value;
-  const answer = await ask('codes', '/api/errcode?' + new URLSearchParams({q, ...(platform && {platform})}));
+  const answer = await ask('codes', '/api/errcode', {what: q, ...(platform && {platform})});
   if (!answer) return;
   $('codes-answer').replaceChildren();
   if (answer.body.error) return refused(live, answer);

@@ -1,10 +1,11 @@
 //! The connections at a time: so many seats, and who has to stand up when all are taken.
 //!
 //! In: new connections, and when each is answering or waits for a request. Out: a [`Seat`] for
-//! each. A connection that says nothing must not keep out one that asks: when no seat is free, the
-//! one that has waited longest is closed, unless it has only just come.
+//! each. A connection that says nothing, or trickles a body, must not keep out one that asks: when
+//! no seat is free, the one that has waited longest is closed, unless it has only just come.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -36,6 +37,14 @@ pub(super) struct Seat {
     leave: Arc<Notify>,
     _permit: OwnedSemaphorePermit,
 }
+
+/// The seat of the connection that a request came on.
+#[derive(Clone, Debug)]
+pub(super) struct Seated(pub(super) Arc<Seat>);
+
+/// The address that a connection came from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) IpAddr);
 
 impl Seats {
     pub(super) fn new(number: usize) -> Self {
@@ -82,19 +91,20 @@ impl Seats {
 }
 
 impl Seat {
-    /// It waits for a request from now on.
+    /// It waits for a request, or for the rest of one, from now on.
     pub(super) fn waits(&self) {
         let mut waiting = self.seats.waiting();
+        let mut ticket = self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.connections.remove(&ticket);
         waiting.last += 1;
-        let ticket = waiting.last;
-        waiting.connections.insert(ticket, (Instant::now(), self.leave.clone()));
-        *self.ticket.lock().unwrap_or_else(PoisonError::into_inner) = ticket;
+        *ticket = waiting.last;
+        waiting.connections.insert(*ticket, (Instant::now(), self.leave.clone()));
     }
 
-    /// It has a request to answer.
+    /// It has a whole request to answer.
     pub(super) fn answers(&self) {
-        let ticket = *self.ticket.lock().unwrap_or_else(PoisonError::into_inner);
-        self.seats.waiting().connections.remove(&ticket);
+        let mut waiting = self.seats.waiting();
+        waiting.connections.remove(&*self.ticket.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Ends when the seat is wanted for another.

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
@@ -29,10 +30,9 @@ use crate::output::shortened;
 use crate::signature::{Kind, without_fragment};
 
 /// After so long the cache is looked at again: another process may have replaced the ticket.
-/// Seconds.
-const LOOK_AGAIN: u64 = 30;
-/// A failure is told to everyone who asks within this time. Seconds.
-const SHARE_FAILURE: u64 = 2;
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// A failure is shared with everyone who asks within this time.
+const SHARE_FAILURE: Duration = Duration::from_secs(2);
 
 /// How a page asks.
 const ENCODE: &str = "'/sign?url=' + encodeURIComponent(location.href.split('#')[0])";
@@ -44,17 +44,22 @@ const PARAMETERS: [&str; 9] =
 #[derive(Default)]
 pub(super) struct Tickets {
     kept: Mutex<HashMap<Kind, Arc<Kept>>>,
-    fetching: tokio::sync::Mutex<()>,
+    /// A fetch of one kind does not wait for another's.
+    fetching: [tokio::sync::Mutex<()>; Kind::ALL.len()],
 }
 
 /// A ticket, or why there is none, until it is looked for again.
 struct Kept {
     ticket: Result<Served, Failure>,
-    look_again_at: u64,
+    /// On a clock that nobody can set back.
+    look_again_at: Instant,
+    /// When the ticket ends; `None` when a token server does not say.
+    ends_at: Option<Instant>,
 }
 
 impl Tickets {
-    fn fresh(&self, kind: Kind, now: u64) -> Option<Arc<Kept>> {
+    fn fresh(&self, kind: Kind) -> Option<Arc<Kept>> {
+        let now = Instant::now();
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(&kind).filter(|kept| now < kept.look_again_at).cloned()
     }
@@ -79,7 +84,7 @@ pub(super) async fn sign(State(site): State<Shared>, RawQuery(query): RawQuery) 
         return Err(Failure::usage(what).hint(ENCODE).into());
     }
     let now = site.context.env.now();
-    let kept = match site.tickets.fresh(kind, now) {
+    let kept = match site.tickets.fresh(kind) {
         Some(kept) => kept,
         None => fetch(&site, profile, kind).await,
     };
@@ -92,9 +97,9 @@ pub(super) async fn sign(State(site): State<Shared>, RawQuery(query): RawQuery) 
 /// Looks for the ticket in the cache, or has it fetched; one request does, the others wait.
 async fn fetch(site: &Shared, profile: &Profile, kind: Kind) -> Arc<Kept> {
     let tickets = &site.tickets;
-    let _turn = tickets.fetching.lock().await;
-    let now = site.context.env.now();
-    if let Some(kept) = tickets.fresh(kind, now) {
+    let place = Kind::ALL.iter().position(|one| *one == kind).unwrap_or_default();
+    let _turn = tickets.fetching[place].lock().await;
+    if let Some(kept) = tickets.fresh(kind) {
         return kept;
     }
     let (worker, owner) = (site.clone(), profile.clone());
@@ -106,21 +111,24 @@ async fn fetch(site: &Shared, profile: &Profile, kind: Kind) -> Arc<Kept> {
     });
     site.metrics.ticket(kind.name(), outcome);
     let margin = site.context.settings().map_or(REFRESH_MARGIN, |settings| settings.cache.refresh_margin);
-    let now = site.context.env.now();
+    let now = Instant::now();
     let mut kept = tickets.kept.lock().unwrap_or_else(PoisonError::into_inner);
     let before = kept
         .get(&kind)
-        .and_then(|kept| kept.ticket.as_ref().ok())
-        .filter(|old| old.expires_at.is_some_and(|end| end > now));
+        .filter(|kept| kept.ends_at.is_some_and(|end| end > now))
+        .and_then(|kept| Some((kept.ticket.as_ref().ok()?.clone(), kept.ends_at)));
+    let soon = now + SHARE_FAILURE;
     let entry = Arc::new(match (found, before) {
-        // A ticket that has not ended serves on where no other can be had.
-        (Err(_), Some(old)) => Kept { ticket: Ok(old.clone()), look_again_at: now + SHARE_FAILURE },
+        // A ticket that has not ended serves on when no other can be had.
+        (Err(_), Some((old, ends_at))) => Kept { ticket: Ok(old), look_again_at: soon, ends_at },
         (Ok(ticket), _) => {
-            let old_at = ticket.expires_at.map_or(u64::MAX, |end| end.saturating_sub(margin));
-            let look_again_at = old_at.clamp(now + SHARE_FAILURE, now + LOOK_AGAIN);
-            Kept { ticket: Ok(ticket), look_again_at }
+            let left = ticket.expires_in.map_or(LOOK_AGAIN, |left| {
+                Duration::from_secs(left.saturating_sub(margin)).clamp(SHARE_FAILURE, LOOK_AGAIN)
+            });
+            let ends_at = ticket.expires_in.and_then(|left| now.checked_add(Duration::from_secs(left)));
+            Kept { ticket: Ok(ticket), look_again_at: now + left, ends_at }
         }
-        (Err(failure), None) => Kept { ticket: Err(failure), look_again_at: now + SHARE_FAILURE },
+        (Err(failure), None) => Kept { ticket: Err(failure), look_again_at: soon, ends_at: None },
     });
     kept.insert(kind, entry.clone());
     entry

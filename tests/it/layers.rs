@@ -47,7 +47,8 @@ fn may_use(module: &str) -> Vec<&'static str> {
         "credentials" => &[GROUND, &["config", "upstream", "cache", "context"]],
         "ops" => &[GROUND, RULES, EDGES, &["context", "credentials", "findings"]],
         module if FACES.contains(&module) => &[GROUND, RULES, EDGES, &["context", "credentials", "ops"]],
-        "cli" => &[GROUND, &["context", "command", "ops"]],
+        // What was pasted is looked at to choose its command.
+        "cli" => &[GROUND, RULES, &["context", "command", "ops"]],
         "main" => &[&["cli"]],
         _ => panic!("module `{module}` is in no storey: put it into this table"),
     };

@@ -11,6 +11,7 @@ mod disk;
 mod domain;
 mod errcode;
 mod faults;
+mod first_contact;
 mod generated;
 mod harness;
 mod layers;
@@ -20,6 +21,7 @@ mod readme;
 mod redis;
 mod search;
 mod serve;
+mod serve_bounds;
 #[allow(dead_code, reason = "the page target uses the rest")]
 mod serving;
 mod sign;

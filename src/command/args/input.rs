@@ -8,17 +8,24 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::string::FromUtf8Error;
+use std::sync::OnceLock;
 
+use crate::both;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::Output;
 use crate::say;
 
 /// Enough for pasted code and logs of one page. Bytes.
-pub const TEXT_LIMIT: u64 = 8 * 1024 * 1024;
+pub const TEXT_LIMIT: u64 = 8 * MIB;
+
+/// Enough for any evidence but what a browser recorded. Bytes.
+const EVIDENCE_LIMIT: u64 = 64 * MIB;
 
 /// Enough for what a browser records of one page: a HAR file keeps the bodies. Bytes.
-const EVIDENCE_LIMIT: u64 = 64 * 1024 * 1024;
+const HAR_LIMIT: u64 = 256 * MIB;
+
+const MIB: u64 = 1024 * 1024;
 
 /// Reads a whole text of at most `limit` bytes.
 pub fn read_text(path: &Path, limit: u64) -> Result<String, Failure> {
@@ -26,7 +33,7 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, Failure> {
     decode(read_bytes(path, &name, limit)?).map_err(|bytes| not_utf8(&name, &bytes))
 }
 
-/// Reads what `--from` names, in any encoding that people save it in. A guess is told with a note.
+/// Reads what `--from` names, in any encoding that people save it in. A guess is noted.
 pub fn read_evidence(path: &Path, out: &Output, lang: Lang) -> Result<String, Failure> {
     let name = name_of(path);
     let bytes = match decode(read_bytes(path, &name, EVIDENCE_LIMIT)?) {
@@ -42,32 +49,68 @@ pub fn read_evidence(path: &Path, out: &Output, lang: Lang) -> Result<String, Fa
     Ok(text)
 }
 
+/// What was read from stdin before a command was chosen for it.
+static KEPT: OnceLock<Vec<u8>> = OnceLock::new();
+
+/// Reads stdin and keeps it for the command that is chosen by it.
+pub fn keep_stdin() -> Result<String, Failure> {
+    let bytes = read_bytes(Path::new("-"), "stdin", EVIDENCE_LIMIT)?;
+    let bytes = KEPT.get_or_init(|| bytes);
+    Ok(decode(bytes.clone()).unwrap_or_else(|bytes| {
+        decode_gbk(&bytes).unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned())
+    }))
+}
+
 fn name_of(path: &Path) -> String {
     if path.as_os_str() == "-" { "stdin".to_owned() } else { format!("`{}`", path.display()) }
 }
 
 fn read_bytes(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, Failure> {
-    let refuse = |error: &io::Error| Failure::storage(format!("cannot read {name}: {error}"));
-    let mut bytes = Vec::new();
-    let source: Box<dyn Read> = if path.as_os_str() == "-" {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(
-            File::open(path)
-                .map_err(|error| refuse(&error).hint("name a file that is there, or - for stdin"))?,
-        )
+    let refuse = |error: &io::Error| {
+        Failure::storage(both!("读不了 {name}：{error}", "cannot read {name}: {error}"))
+            .hint(both!("写一个存在的文件，或用 - 表示标准输入", "name a file that is there, or - for stdin"))
     };
-    source.take(limit + 1).read_to_end(&mut bytes).map_err(|error| refuse(&error))?;
-    if bytes.len() as u64 > limit {
-        return Err(Failure::usage(format!("{name} has more than {} MiB", limit / (1024 * 1024)))
-            .hint("cut it down to the part around wx.config or the signature"));
+    let mut bytes = Vec::new();
+    let mut source: Box<dyn Read> = if path.as_os_str() == "-" {
+        match KEPT.get() {
+            Some(kept) => Box::new(kept.as_slice()),
+            None => Box::new(io::stdin().lock()),
+        }
+    } else {
+        Box::new(File::open(path).map_err(|error| refuse(&error))?)
+    };
+    source.by_ref().take(limit + 1).read_to_end(&mut bytes).map_err(|error| refuse(&error))?;
+    let mut most = limit;
+    if limit == EVIDENCE_LIMIT && bytes.len() as u64 > limit && is_har(&bytes) {
+        most = HAR_LIMIT;
+        source.take(HAR_LIMIT - limit).read_to_end(&mut bytes).map_err(|error| refuse(&error))?;
+    }
+    if bytes.len() as u64 > most {
+        let size = most / MIB;
+        return Err(Failure::usage(both!("{name} 超过 {size} MiB", "{name} has more than {size} MiB")).hint(
+            both!(
+                "只留 wx.config 或签名附近的内容",
+                "cut it down to the part around wx.config or the signature"
+            ),
+        ));
     }
     Ok(bytes)
 }
 
+/// Whether this starts as a HAR file does: `{"log": {…`.
+fn is_har(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start: Vec<u8> = bytes.iter().copied().filter(|b| !b.is_ascii_whitespace()).take(8).collect();
+    start.starts_with(b"{\"log\":{")
+}
+
 fn not_utf8(name: &str, bytes: &[u8]) -> Failure {
     let at = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    Failure::usage(format!("{name} is not UTF-8: byte {at} belongs to no character")).hint("save it as UTF-8")
+    Failure::usage(both!(
+        "{name} 不是 UTF-8：第 {at} 个字节起不成字符",
+        "{name} is not UTF-8: byte {at} is not part of a character"
+    ))
+    .hint(both!("另存为 UTF-8", "save it as UTF-8"))
 }
 
 /// UTF-8 with or without a mark, UTF-16 with one. The error is what was given.
@@ -108,6 +151,12 @@ mod tests {
         assert_eq!(decode(b"\xef\xbb\xbfa".to_vec()).as_deref(), Ok("a"));
         assert_eq!(decode(b"\xff\xfea\x00\x2d\x4e".to_vec()).as_deref(), Ok("a中"));
         assert_eq!(decode(b"ab\xffc".to_vec()), Err(b"ab\xffc".to_vec()));
+    }
+
+    #[test]
+    fn a_har_is_known_by_its_start() {
+        assert!(is_har(b"\xef\xbb\xbf{\n  \"log\": {\n"));
+        assert!(!is_har(b"{\"logs\": {}}") && !is_har(b"[1]"));
     }
 
     #[test]

@@ -1,0 +1,143 @@
+//! What a command line means that names no command: paste anything.
+//!
+//! In: the arguments as typed, and why the parser refused them. Out: the arguments that say the same
+//! with a command, or nothing when it is a misspelt command. Asked only after the parser refused, so
+//! that a command that was typed right costs nothing.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::error::ErrorKind;
+
+use super::globals_of;
+use crate::catalog::answer::Basis;
+use crate::command::args::input::keep_stdin;
+use crate::context::Context;
+use crate::env::Env;
+use crate::evidence::{self, Field};
+use crate::ops::errcode;
+
+/// The global flags that take a value.
+const WITH_VALUE: [&str; 5] = ["--config", "--profile", "-p", "--color", "--lang"];
+
+/// The arguments that were meant.
+pub(super) fn meant(kind: ErrorKind, args: &[OsString]) -> Option<Vec<OsString>> {
+    match (first_word(args), kind) {
+        (Some(at), ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument) => of_word(args, at),
+        (None, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand) => {
+            of_stdin(args)
+        }
+        _ => None,
+    }
+}
+
+/// Where the first word is that is not a global flag or its value. A negative number is a word: a code.
+fn first_word(args: &[OsString]) -> Option<usize> {
+    let mut at = 1;
+    while at < args.len() {
+        let arg = args[at].to_string_lossy();
+        if WITH_VALUE.contains(&arg.as_ref()) {
+            at += 2;
+        } else if arg.starts_with('-') && arg.parse::<i64>().is_err() && arg != "-" {
+            at += 1;
+        } else {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn of_word(args: &[OsString], at: usize) -> Option<Vec<OsString>> {
+    let word = args[at].to_str()?;
+    match word {
+        "version" => return Some(with(args, at, &["--version"], 1)),
+        "help" => {
+            let mut args = with(args, at, &[], 1);
+            args.push("--help".into());
+            return Some(args);
+        }
+        _ => {}
+    }
+    if Path::new(word).is_file() {
+        return Some(with(args, at, &["verify", "--from"], 0));
+    }
+    let words: Vec<String> = args[at..]
+        .iter()
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .take_while(|arg| !arg.starts_with("--"))
+        .collect();
+    (is_text(word) || is_known(&words, args)).then(|| with(args, at, &["errcode", "explain"], 0))
+}
+
+/// Whether nobody would type this as a command.
+fn is_text(word: &str) -> bool {
+    word.chars().any(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, ':' | '{') || !c.is_ascii())
+}
+
+/// Whether the catalogue has an entry for exactly this.
+fn is_known(words: &[String], args: &[OsString]) -> bool {
+    let lang = Context::new(Env::capture(globals_of(args))).lang;
+    let request = errcode::Request { what: words.to_vec(), ..errcode::Request::default() };
+    request
+        .explain(None, lang)
+        .is_ok_and(|explained| explained.results.iter().any(|meaning| meaning.basis == Basis::Entry))
+}
+
+/// A pipe without a command: what holds values of a signature is checked, anything else explained.
+fn of_stdin(args: &[OsString]) -> Option<Vec<OsString>> {
+    if Env::capture(globals_of(args)).terminal.stdin {
+        return None;
+    }
+    let text = keep_stdin().ok()?;
+    if text.trim().is_empty() {
+        return None;
+    }
+    let evidence = evidence::extract(&text);
+    let is_signed = [Field::Signature, Field::Nonce, Field::Ticket]
+        .into_iter()
+        .any(|field| evidence.all(field).next().is_some());
+    let command: &[&str] = if is_signed { &["verify", "--from", "-"] } else { &["errcode", "explain", "-"] };
+    Some(with(args, args.len(), command, 0))
+}
+
+/// The arguments with `words` at a place, instead of `left_out` of them.
+fn with(args: &[OsString], at: usize, words: &[&str], left_out: usize) -> Vec<OsString> {
+    let mut all = args[..at].to_vec();
+    all.extend(words.iter().map(OsString::from));
+    all.extend_from_slice(&args[at + left_out..]);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(line: &[&str]) -> Vec<OsString> {
+        line.iter().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn a_word_that_is_not_a_command_is_what_was_pasted() {
+        let meant = |line: &[&str]| {
+            let args = typed(line);
+            meant(ErrorKind::InvalidSubcommand, &args).map(|meant| {
+                meant.iter().map(|arg| arg.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+            })
+        };
+        for (line, means) in [
+            (&["w", "40164"][..], Some("w errcode explain 40164")),
+            (&["w", "--lang", "zh", "-1"], Some("w --lang zh errcode explain -1")),
+            (&["w", "config:invalid signature"], Some("w errcode explain config:invalid signature")),
+            (&["w", "{\"errcode\":40001}", "--json"], Some("w errcode explain {\"errcode\":40001} --json")),
+            (&["w", "invalid", "signature"], Some("w errcode explain invalid signature")),
+            (&["w", "签名错误"], Some("w errcode explain 签名错误")),
+            (&["w", "help", "config", "init"], Some("w config init --help")),
+            (&["w", "help"], Some("w --help")),
+            (&["w", "version"], Some("w --version")),
+            (&["w", "verfy"], None),
+            (&["w", "sgin", "https://m.example.com/"], None),
+        ] {
+            assert_eq!(meant(line).as_deref(), means, "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! What `serve` refuses, bounds and protects: second parameters, large lists and bodies, trickling
+//! clients, weak keys, foreign names.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde_json::json;
+
+use crate::harness::{Home, wecheck};
+use crate::serving::{Server, read_answer};
+use crate::upstream_server::{Server as Upstream, wechat};
+
+/// A profile with one trusted domain whose ticket is in the cache.
+fn shop(home: &Home, upstream: &Upstream) {
+    home.config(&format!(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\nsecret = \"CANARY-SECRET-0123456789\"\n\
+         api_base = \"{}\"\ntrusted_domains = [\"m.example.com\"]\n",
+        upstream.base()
+    ));
+    assert_eq!(home.run(["ticket"]).done().code, 0);
+}
+
+#[test]
+fn no_byte_of_a_request_becomes_a_second_parameter() {
+    let (home, upstream) = (Home::new(), Upstream::start(wechat));
+    shop(&home, &upstream);
+    let server = Server::start(&home, &[]);
+    let ask = |url: &str, nonce: &str, timestamp: &str| {
+        let body = json!({"url": url, "nonce": nonce, "timestamp": timestamp, "signature": "0".repeat(40)});
+        server.post("/api/verify", &body)
+    };
+    let page = "https://m.example.com/a?b=1";
+    let sound = ask(page, "Wm3WZYTPz0wzccnW", "1414587457").json();
+    assert!(sound["computed_signature"].is_string(), "{sound}");
+    let smuggled = "x&timestamp=1&url=https://evil.example/";
+    for (url, nonce, timestamp) in [
+        (page, smuggled, "1414587457"),
+        (page, "abc", "1&url=https://evil.example/"),
+        (page, "a b", "1414587457"),
+        (page, "", "1414587457"),
+        (page, "abc", "soon"),
+        ("https://m.example.com/a b", "abc", "1414587457"),
+        ("https://m.example.com/a\u{7}", "abc", "1414587457"),
+        ("https://evil.example/", "abc", "1414587457"),
+    ] {
+        let answer = ask(url, nonce, timestamp);
+        let text = &answer.body;
+        let computed =
+            serde_json::from_str::<serde_json::Value>(text).expect("JSON")["computed_signature"].clone();
+        assert!(computed.is_null(), "{url} {nonce} {timestamp}: {answer:?}");
+    }
+    // For any three values: what is signed with the cached ticket is a page of the profile, a plain
+    // nonce and digits, so that string1 has one reading.
+    let piece = prop_oneof![
+        Just("&timestamp=1".to_owned()),
+        Just("&url=https://evil.example/".to_owned()),
+        Just("&noncestr=".to_owned()),
+        "[A-Za-z0-9]{0,6}",
+        "[ &=#%\\n]",
+    ];
+    let value = prop::collection::vec(piece, 0..4).prop_map(|parts| parts.concat());
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() });
+    let outcome = runner.run(&(value.clone(), value.clone(), value), |(tail, nonce, timestamp)| {
+        let url = format!("https://m.example.com/{tail}");
+        let answer = ask(&url, &nonce, &timestamp);
+        let document: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
+        if document["computed_signature"].is_string() {
+            let is_plain =
+                !nonce.is_empty() && nonce.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+            prop_assert!(is_plain, "{nonce}: {answer:?}");
+            prop_assert!(
+                !timestamp.is_empty() && timestamp.bytes().all(|b| b.is_ascii_digit()),
+                "{timestamp}"
+            );
+            let url = url.split('#').next().unwrap_or_default();
+            prop_assert!(!url.contains([' ', '\n']), "{url}");
+        }
+        Ok(())
+    });
+    outcome.expect("the property");
+    // The same door at /sign.
+    for url in ["https%3A%2F%2Fm.example.com%2Fa%20b", "https%3A%2F%2Fm.example.com%2Fa%0Ab"] {
+        assert_eq!(server.get(&format!("/sign?url={url}")).status, 400, "{url}");
+    }
+    let half = server.get("/sign?url=https://m.example.com/?a=1&code=2");
+    assert_eq!(half.status, 400, "{half:?}");
+}
+
+#[test]
+fn lists_and_bodies_are_bounded() {
+    let home = Home::new();
+    let server = Server::start(&home, &[]);
+    let many: Vec<&str> = vec!["https://m.example.com/"; 101];
+    for (path, body) in [
+        ("/api/domain-check", json!({"url": many})),
+        ("/api/domain-check", json!({"url": "https://a.com/", "trusted": vec!["a.com"; 101]})),
+        ("/api/errcode", json!({"what": vec![40001; 101]})),
+        ("/api/verify", json!({"other-ticket": vec!["t"; 101]})),
+        ("/api/errcode", json!({"what": "x".repeat(300 * 1024)})),
+        ("/api/domain-check", json!({"url": "x".repeat(300 * 1024)})),
+    ] {
+        let answer = server.post(path, &body);
+        assert_eq!(answer.status, 413, "{path}: {answer:?}");
+    }
+    assert_eq!(server.post("/api/domain-check", &json!({"url": vec!["https://a.com/"; 100]})).status, 200);
+    // What a browser recorded of a page is larger than any other body.
+    let text = format!("{}\nsignature: {}", "// padding\n".repeat(200_000), "0".repeat(40));
+    let answer = server.post("/api/verify", &json!({"from": text}));
+    assert_eq!(answer.status, 200, "{}", answer.head);
+    // A list where one value belongs passes no cap.
+    for body in [json!({"deep": [600]}), json!({"deep": {"a": 1}})] {
+        assert_eq!(server.post("/api/verify", &body).status, 400, "{body}");
+    }
+    let answer = server.post("/api/domain-check", &json!({"url": "https://a.com/", "probe": [true]}));
+    assert_eq!(answer.status, 400, "{answer:?}");
+}
+
+#[test]
+fn clients_that_trickle_a_body_keep_nobody_out() {
+    let home = Home::new();
+    let server = Server::start(&home, &[]);
+    let head = format!(
+        "POST /api/verify HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{{",
+        server.port
+    );
+    let trickling: Vec<_> = (0..80)
+        .map(|_| {
+            let mut stream = server.connect();
+            let _ = stream.write_all(head.as_bytes());
+            stream
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(300));
+    for _ in 0..10 {
+        let start = Instant::now();
+        assert_eq!(server.get("/healthz").status, 200);
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    }
+    drop(trickling);
+}
+
+#[test]
+fn a_short_key_is_refused_and_guesses_are_slow() {
+    let done = wecheck(["serve", "--share", "--listen", "127.0.0.1:0"])
+        .var("WECHECK_SHARE_KEY", "0123456789abcde")
+        .done();
+    assert_eq!(done.code, 3, "{done}");
+    assert!(done.stderr.contains("16 characters") && !done.stderr.contains("0123456789abcde"), "{done}");
+    assert!(done.stdout.is_empty(), "{done}");
+
+    let home = Home::new();
+    let server =
+        Server::start_with(&home, &["--share"], |run| run.var("WECHECK_SHARE_KEY", "0123456789abcdef"));
+    let start = Instant::now();
+    for guess in 0..4 {
+        let answer = server.ask("GET", "/token", &[&format!("Authorization: Bearer {guess}")], "");
+        assert_eq!(answer.status, 401, "{answer:?}");
+    }
+    assert!(start.elapsed() >= Duration::from_millis(1_400), "{:?}", start.elapsed());
+    // Many at once wait for one another, and are told to wait in the end.
+    let mut streams: Vec<_> = (0..20)
+        .map(|_| {
+            let mut stream = server.connect();
+            let head = format!("GET /token HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nAuthorization: Bearer x\r\nConnection: close\r\n\r\n", server.port);
+            stream.write_all(head.as_bytes()).expect("sent");
+            stream
+        })
+        .collect();
+    let statuses: Vec<u16> = streams.iter_mut().map(|stream| read_answer(stream).status).collect();
+    assert!(statuses.contains(&429), "{statuses:?}");
+}
+
+#[test]
+fn errors_speak_the_language_of_the_request() {
+    let home = Home::new();
+    let server = Server::start(&home, &[]);
+    for path in ["/nowhere?lang=zh", "/sign?lang=zh", "/api/errcode?lang=zh", "/token?lang=zh"] {
+        let error = server.get(path).json()["error"].clone();
+        let message = error["message"].as_str().unwrap_or_default();
+        assert!(message.chars().any(|c| !c.is_ascii()), "{path}: {error}");
+    }
+    let accepts = ["Accept-Language: zh-CN", "Content-Type: application/json"];
+    let answer = server.ask("POST", "/api/verify", &accepts, "{\"nonc\": 1}");
+    assert_eq!((answer.status, answer.json()["error"]["kind"].as_str()), (400, Some("usage")));
+    // A browser that came under a foreign name reads what to type.
+    let page = server.ask("GET", "/", &["Host: devbox.example:8787", "Accept: text/html,*/*"], "");
+    assert_eq!(page.status, 403);
+    assert!(page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")), "{page:?}");
+    assert!(page.body.contains("wecheck serve --allow-host devbox.example"), "{page:?}");
+}
+
+#[test]
+fn a_name_is_answered_to_when_it_is_allowed() {
+    let home = Home::new();
+    let server = Server::start(&home, &["--allow-host", "DevBox.example"]);
+    for host in ["devbox.example", "devbox.example:8787", "DEVBOX.EXAMPLE"] {
+        assert_eq!(server.ask("GET", "/healthz", &[&format!("Host: {host}")], "").status, 200, "{host}");
+    }
+    assert_eq!(server.ask("GET", "/healthz", &["Host: x.devbox.example"], "").status, 403);
+}
+
+#[test]
+fn a_server_for_a_phone_prints_addresses_that_it_can_open() {
+    let home = Home::new();
+    let mut child = home.run(["serve", "--json", "--listen", "0.0.0.0:0"]).spawn();
+    let mut text = String::new();
+    let mut stdout = std::io::BufReader::new(child.stdout.take().expect("a pipe"));
+    let listening: serde_json::Value = loop {
+        assert_ne!(std::io::BufRead::read_line(&mut stdout, &mut text).expect("text"), 0, "{text}");
+        if let Ok(document) = serde_json::from_str(&text) {
+            break document;
+        }
+    };
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert!(listening["url"].as_str().is_some_and(|url| url.starts_with("http://localhost:")), "{listening}");
+    for address in listening["reachable"].as_array().into_iter().flatten() {
+        let address = address.as_str().expect("a text");
+        assert!(!address.contains("0.0.0.0") && !address.contains("127."), "{address}");
+    }
+}
