@@ -50,6 +50,7 @@ pub fn extract(text: &str) -> Evidence {
         let joined = unwrap::joined(text);
         let (text, breaks) =
             joined.as_ref().map_or((text, &breaks), |(text, breaks)| (text.as_str(), breaks));
+        found.runs = tokens::runs(text);
         table::read(text, breaks, &mut found);
         Reader::new(text, Lines::Breaks(breaks), Manner::FILE, &mut found).run();
     }

@@ -100,6 +100,9 @@ fn begins_again(found: &Found, record: &Record, kept: &Kept) -> bool {
 
 /// The records that make a claim: with a signature, in a comment only where there is none elsewhere.
 fn seeds(found: &Found, records: &mut [Record]) -> Vec<usize> {
+    let of = |record: &Record, field: Field| {
+        record.values.iter().any(|index| found.values[*index].value.field == field)
+    };
     let strength = |record: &Record| -> Option<u8> {
         let signature = record
             .values
@@ -108,7 +111,15 @@ fn seeds(found: &Found, records: &mut [Record]) -> Vec<usize> {
             .filter(|kept| kept.value.field == Field::Signature)
             .min_by_key(|kept| kept.trust)?;
         let is_nothing = signature.trust == Trust::Weak && signature.value.text.is_empty();
-        Some(2 * u8::from(record.is_comment || signature.trust == Trust::Comment) + u8::from(is_nothing))
+        // The `sign` of another API has neither a nonce nor the shape of a SHA-1.
+        let is_hash = signature.value.text.len() == 40;
+        let is_foreign = !is_hash
+            && record.literal.is_none()
+            && record.block.is_none()
+            && !of(record, Field::Nonce)
+            && !of(record, Field::Ticket);
+        let is_comment = record.is_comment || signature.trust == Trust::Comment;
+        Some(2 * u8::from(is_comment) + u8::from(is_nothing || is_foreign))
     };
     let best = records.iter().filter_map(strength).min();
     (0..records.len()).filter(|index| best.is_some() && strength(&records[*index]) == best).collect()
@@ -225,8 +236,9 @@ impl Assembly<'_> {
         }
         for draft in 0..self.drafts.len() {
             let mut at = self.found.groups[self.drafts[draft].group].parent;
-            while let Some(group) = at.filter(|group| self.found.groups[*group].is_object) {
-                for index in by_group.get(&group).cloned().unwrap_or_default() {
+            while let Some(group) = at {
+                let is_object = self.found.groups[group].is_object;
+                for index in by_group.get(&group).filter(|_| is_object).cloned().unwrap_or_default() {
                     if self.records[index].is_comment {
                         continue;
                     }

@@ -166,7 +166,12 @@ pub(super) fn is_unmistakable(key: Key, value: &str) -> bool {
     match key.field() {
         Some(Field::Ticket | Field::AccessToken) => is_plain && has_digit && value.len() >= 20,
         Some(Field::Nonce) => {
-            has_digit && value.len() >= 6 && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            let is_mixed = value.len() >= 12
+                && value.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
+                && value.bytes().any(|byte| byte.is_ascii_lowercase());
+            (has_digit && value.len() >= 6 || is_mixed || value.len() >= 16)
+                && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && Key::of(value) == Key::Other
         }
         Some(Field::Timestamp) => {
             matches!(value.len(), 10 | 13) && value.bytes().all(|byte| byte.is_ascii_digit())

@@ -54,6 +54,7 @@ impl Reader<'_, '_> {
         match byte {
             b'(' => {
                 let is_assert = std::mem::take(&mut self.is_assert);
+                frame.signs = std::mem::take(&mut self.signs) && previous == WORD;
                 if let Some((callee, start)) = self.callee.take().filter(|_| previous == WORD) {
                     frame.mode = Mode::Object;
                     frame.is_assert = is_assert;
@@ -75,6 +76,7 @@ impl Reader<'_, '_> {
             }
             _ => {
                 frame.mode = Mode::Object;
+                frame.is_agent = std::mem::take(&mut self.is_agent);
                 frame.object_of = parent.and_then(|parent| parent.call);
                 if owner == Owner::Request && parent.is_some_and(|parent| parent.kind == 2) {
                     frame.owner = Owner::Anyone;
@@ -178,7 +180,11 @@ impl Reader<'_, '_> {
         // Brackets in between were never closed.
         while self.open[kind] > 0 {
             let is_own = self.frames.last().is_some_and(|frame| frame.kind == kind);
+            let signs = self.frames.last().is_some_and(|frame| frame.signs);
             self.pop();
+            if is_own && signs {
+                self.compared_call();
+            }
             if is_own {
                 break;
             }
@@ -207,6 +213,9 @@ impl Reader<'_, '_> {
             for field in javascript::fields(call).iter().filter(|field| !keys.contains(&Some(**field))) {
                 self.found.unreadable(*field, text, self.lines.of(*at), self.manner.trust);
             }
+        }
+        if frame.is_payment {
+            frame.values.iter().for_each(|(_, index)| self.found.judge(*index, Trust::Dropped));
         }
         if frame.kind != 2 || frame.mode != Mode::Object || frame.owner != Owner::Anyone {
             return true;

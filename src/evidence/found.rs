@@ -89,6 +89,8 @@ pub(super) struct Found {
     api_calls: Vec<ApiCall>,
     /// When something ends, and in which group.
     pub(super) expiries: Vec<(u64, usize)>,
+    /// Texts with the shape of a token.
+    pub(super) runs: Vec<String>,
     page_urls: Vec<String>,
     message: Option<String>,
     has_group_ticket: bool,
@@ -113,6 +115,7 @@ impl Default for Found {
             menu_items: Vec::new(),
             api_calls: Vec::new(),
             expiries: Vec::new(),
+            runs: Vec::new(),
             page_urls: Vec::new(),
             message: None,
             has_group_ticket: false,
@@ -180,8 +183,15 @@ impl Found {
 
     /// The group of an answer of a HAR file.
     pub(super) fn answer(&mut self, source: String) -> usize {
+        let path = source.split('?').next().unwrap_or_default();
+        let names_agent = path.to_ascii_lowercase().contains("agent");
         self.answers.push(Answer { source, ..Answer::default() });
-        self.groups.push(Group { answer: Some(self.answers.len() - 1), ..Group::default() });
+        self.groups.push(Group {
+            answer: Some(self.answers.len() - 1),
+            is_object: true,
+            kind: names_agent.then_some(Kind::Agent),
+            ..Group::default()
+        });
         self.groups.len() - 1
     }
 
@@ -369,7 +379,7 @@ impl Found {
         let kind = self.kind.or_else(|| self.seen_kind());
         let (claims, shared) = assemble::claims(&self, kind);
         let (values, string1) = flat::view(&self);
-        let tokens = tokens::of(&self.values);
+        let tokens = tokens::of(&self.values, std::mem::take(&mut self.runs));
         let expires_at = self.expires_at();
         let ticket_to_page = self.ticket_to_page();
         Evidence {

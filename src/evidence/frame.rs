@@ -69,6 +69,12 @@ pub(super) struct Frame {
     pub(super) is_card_ext: bool,
     /// `map[a:b c:d]`, as Go prints it.
     pub(super) is_go_map: bool,
+    /// The key before it names the agent's signature: `agentConfig: {…}`.
+    pub(super) is_agent: bool,
+    /// A key stands in here that only a payment has.
+    pub(super) is_payment: bool,
+    /// The arguments of a function that signs.
+    pub(super) signs: bool,
     /// The arguments of an assertion.
     pub(super) is_assert: bool,
     /// The group of the values in here.
@@ -92,6 +98,9 @@ impl Frame {
             is_request: false,
             is_card_ext: false,
             is_go_map: false,
+            is_agent: false,
+            is_payment: false,
+            signs: false,
             is_assert: false,
             group: None,
         }

@@ -137,12 +137,13 @@ pub(super) fn expression(text: &str, from: usize) -> &str {
 
 /// The end of a bare value inside brackets: at a blank, at `, `, at a comma before the next key or
 /// behind a number (minified code has no blanks), at the bracket that closes it.
-pub(super) fn bare_end(text: &str, from: usize) -> usize {
+pub(super) fn bare_end(text: &str, from: usize, is_url: bool) -> usize {
     let bytes = text.as_bytes();
     let (mut pos, mut depth) = (from, 0_usize);
     while let Some(byte) = bytes.get(pos) {
         match byte {
-            b'\n' | b'\r' | b' ' | b'\t' | b'"' | b'\'' | b';' => break,
+            b'\n' | b'\r' | b' ' | b'\t' | b'"' | b'\'' => break,
+            b';' if !is_url || bytes.get(pos + 1).is_none_or(u8::is_ascii_whitespace) => break,
             b',' if bytes.get(pos + 1).is_none_or(u8::is_ascii_whitespace) => break,
             b',' if depth == 0 && bytes[from..pos].iter().all(u8::is_ascii_digit) => break,
             b',' if depth == 0 && begins_with_key(&text[pos + 1..]) => break,

@@ -41,12 +41,14 @@ pub(super) enum Key {
     Share,
     /// A key that only a request has: the `url` beside it is where the request goes.
     Request,
+    /// A key that only a payment has.
+    Payment,
     /// Anything else.
     Other,
 }
 
 /// What people put before a key.
-const PREFIXES: [&[u8]; 5] = [b"wechat", b"wecom", b"weixin", b"wx", b"jssdk"];
+const PREFIXES: [&[u8]; 6] = [b"jsapi", b"wechat", b"wecom", b"weixin", b"wx", b"jssdk"];
 
 /// Names that stay telling behind any prefix.
 const DISTINCT: [(&str, Field); 8] = [
@@ -144,13 +146,18 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("localurl", Key::Field(Field::Url)),
     ("locationhref", Key::PageUrl),
     ("locationid", Key::Field(Field::LocationId)),
+    ("mchid", Key::Payment),
     ("menulist", Key::MenuList),
     ("method", Key::Request),
     ("nonce", Key::Field(Field::Nonce)),
     ("noncestr", Key::Field(Field::Nonce)),
     ("noncestring", Key::Field(Field::Nonce)),
     ("openid", Key::Field(Field::Openid)),
+    ("outtradeno", Key::Payment),
     ("pageurl", Key::PageUrl),
+    ("partnerid", Key::Payment),
+    ("paysign", Key::Payment),
+    ("prepayid", Key::Payment),
     ("randomstr", Key::Field(Field::Nonce)),
     ("randomstring", Key::Field(Field::Nonce)),
     ("realauthurl", Key::PageUrl),
@@ -174,6 +181,8 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("timestamp", Key::Field(Field::Timestamp)),
     ("timestampstr", Key::Field(Field::Timestamp)),
     ("title", Key::Share),
+    ("totalfee", Key::Payment),
+    ("tradetype", Key::Payment),
     ("url", Key::Field(Field::Url)),
     ("weburl", Key::Field(Field::Url)),
     ("windowlocationhref", Key::PageUrl),

@@ -29,7 +29,9 @@ fn url_end(rest: &str) -> usize {
                 let is_blank = matches!(bytes[pos], b' ' | b'\t') || next.len() < after.len();
                 let is_comment =
                     ["//", "# ", "(", "（", "←", "-->", "*/"].iter().any(|mark| next.starts_with(mark));
-                if starts_with_key(next) || (is_blank && is_comment) {
+                let is_dump = next.starts_with('[') && dumped_key(next).is_some();
+                let is_closed = next.trim_end() == ")";
+                if starts_with_key(next) || (is_blank && (is_comment || is_dump || is_closed)) {
                     return pos;
                 }
                 pos = rest.len() - next.len();
@@ -66,6 +68,9 @@ pub(super) fn before_signature(line: &str) -> usize {
     while let Some(found) = line[pos..].find(MARKS) {
         let at = pos + found;
         let next = line[at..].trim_start_matches(MARKS);
+        if next.trim_end() == ")" || next.starts_with('[') && dumped_key(next).is_some() {
+            return at;
+        }
         let name = next.split([':', '=', '：', ' ']).next().unwrap_or_default();
         if starts_with_key(next) && matches!(Key::of(name), Key::Field(Field::Signature | Field::AppId)) {
             return at;

@@ -215,6 +215,64 @@ impl Reader<'_, '_> {
         is_unmistakable(key, &literal.text) && self.keep_string(key, literal, value_at)
     }
 
+    /// `sign("ticket", "nonce", 1700000000, "https://…")`: literal arguments, each known by its shape.
+    pub(super) fn signed_arguments(&mut self, at: usize) {
+        const LONGEST: usize = 1024;
+        if self.patience < LONGEST || self.manner.trust == Trust::Comment {
+            return;
+        }
+        let mut values: Vec<(Field, String, usize)> = Vec::new();
+        let mut pos = self.after_blanks(at + 1, true);
+        while values.len() < 6 && pos < at + LONGEST {
+            let (text, end) = match self.bytes.get(pos) {
+                Some(byte) if byte.is_ascii_digit() => {
+                    let length =
+                        self.bytes[pos..].iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
+                    let suffix = usize::from(self.bytes.get(pos + length) == Some(&b'L'));
+                    (self.text[pos..pos + length].to_owned(), pos + length + suffix)
+                }
+                Some(b'"' | b'\'' | b'`') => match self.absent.literal(self.text, pos) {
+                    Some(literal) if !literal.is_template => (literal.text, literal.end),
+                    _ => break,
+                },
+                _ => break,
+            };
+            let field = shape(&text, &values);
+            let Some(field) = field else { break };
+            values.push((field, text, pos));
+            let next = self.after_blanks(end, true);
+            if self.bytes.get(next) != Some(&b',') {
+                break;
+            }
+            pos = self.after_blanks(next + 1, true);
+        }
+        self.patience -= (pos - at).min(self.patience);
+        let has = |field| values.iter().any(|value| value.0 == field);
+        if has(Field::Url) && has(Field::Timestamp) && has(Field::Nonce) {
+            for (field, text, at) in values {
+                self.keep(Key::Field(field), text, at, Origin::Line, Trust::Plain);
+            }
+        }
+    }
+
+    /// `sign(…) === "…"`: what a call that signs is compared with.
+    pub(super) fn compared_call(&mut self) {
+        let next = self.after_blanks(self.pos, false);
+        let rest = &self.bytes[next.min(self.bytes.len())..];
+        let compared = [&b"==="[..], b"!==", b"==", b"!="].into_iter().find(|mark| rest.starts_with(mark));
+        let value_at = match compared {
+            Some(mark) => Some(self.after_blanks(next + mark.len(), true)),
+            None => self.compared(next),
+        };
+        let Some(value_at) = value_at else { return };
+        let key = Key::Field(Field::Signature);
+        if let Some((literal, true)) = self.joined(value_at)
+            && is_unmistakable(key, &literal.text)
+        {
+            self.keep_string(key, literal, value_at);
+        }
+    }
+
     /// `<input name="nonceStr" value="…">`, `<span id="signature">…</span>`: one tag with its attributes.
     pub(super) fn tag(&mut self, at: usize) -> bool {
         const LONGEST: usize = 2048;
@@ -265,6 +323,24 @@ impl Reader<'_, '_> {
         }
         true
     }
+}
+
+/// The field that an argument of a signing function must be, going by its shape.
+fn shape(text: &str, known: &[(Field, String, usize)]) -> Option<Field> {
+    let is_new = |field: &Field| known.iter().all(|(known, ..)| known != field);
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte));
+    let field = if text.contains("://") {
+        Field::Url
+    } else if matches!(text.len(), 10 | 13) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        Field::Timestamp
+    } else if is_plain && (text.len() >= 60 || text.ends_with("==")) {
+        Field::Ticket
+    } else if is_plain && (4..=40).contains(&text.len()) {
+        Field::Nonce
+    } else {
+        return None;
+    };
+    Some(field).filter(is_new)
 }
 
 /// The value of an attribute of a tag, and where it starts.

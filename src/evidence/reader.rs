@@ -67,6 +67,10 @@ pub(super) struct Reader<'a, 'f> {
     pub(super) label: Option<(usize, usize)>,
     /// What the next `(` calls, and where its name starts.
     pub(super) callee: Option<(Callee, usize)>,
+    /// The next `{` is the value of a key that names the agent.
+    pub(super) is_agent: bool,
+    /// The next `(` is that of a function that signs.
+    pub(super) signs: bool,
     /// The next `(` is that of an assertion.
     pub(super) is_assert: bool,
     /// Inside of an HTML tag.
@@ -101,6 +105,8 @@ impl<'a, 'f> Reader<'a, 'f> {
             previous: 0,
             label: None,
             callee: None,
+            is_agent: false,
+            signs: false,
             is_assert: false,
             is_tag: false,
             other_xml: None,
@@ -197,7 +203,11 @@ impl<'a, 'f> Reader<'a, 'f> {
         let known = self.frames.iter().rposition(|frame| frame.group.is_some());
         let mut group = known.and_then(|index| self.frames[index].group).unwrap_or(self.manner.place.group);
         for frame in &mut self.frames[known.map_or(0, |index| index + 1)..] {
-            group = self.found.group(group, frame.mode == Mode::Object);
+            let parent = group;
+            group = self.found.group(parent, frame.mode == Mode::Object);
+            if frame.is_agent && group != parent {
+                self.found.groups[group].kind = Some(crate::signature::Kind::Agent);
+            }
             frame.group = Some(group);
         }
         Place { group, block }
@@ -604,6 +614,10 @@ impl<'a, 'f> Reader<'a, 'f> {
             let callee = Callee::of(chain);
             self.callee = Some((callee, start));
             self.is_assert = is_assertion(chain);
+            self.signs = self.text[last..end].to_ascii_lowercase().contains("sign");
+            if self.signs && callee == Callee::Plain {
+                self.signed_arguments(next);
+            }
             if callee == Callee::Foreign {
                 self.found.api_call(&self.text[last..end], self.lines.of(start));
             }

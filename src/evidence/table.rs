@@ -76,5 +76,11 @@ fn columns(line: &str) -> Option<(char, Vec<Key>)> {
 fn cells(line: &str, mark: char) -> Vec<&str> {
     let line = line.trim();
     let line = if mark == '|' { line.trim_matches('|') } else { line };
-    line.split(mark).map(|cell| cell.trim().trim_matches(['"', '\'', '`', '*'])).collect()
+    let mut is_quoted = false;
+    line.split(|c| {
+        is_quoted ^= c == '"';
+        c == mark && !(is_quoted && mark == ',')
+    })
+    .map(|cell| cell.trim().trim_matches(['"', '\'', '`', '*']))
+    .collect()
 }

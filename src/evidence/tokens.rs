@@ -9,7 +9,12 @@ use super::found::{Kept, Trust};
 /// No text has more of them.
 const LIMIT: usize = 100;
 
-pub(super) fn of(values: &[Kept]) -> Vec<String> {
+/// A token, or a piece of one that is worth a trial, has so many letters.
+const SHORTEST: usize = 40;
+/// The longest that WeChat reserves room for.
+const LONGEST: usize = 1024;
+
+pub(super) fn of(values: &[Kept], runs: Vec<String>) -> Vec<String> {
     let mut tokens: Vec<String> = Vec::new();
     for kept in values.iter().filter(|kept| kept.trust < Trust::Dropped) {
         let is_token = matches!(kept.value.field, Field::AccessToken | Field::Ticket)
@@ -22,5 +27,37 @@ pub(super) fn of(values: &[Kept]) -> Vec<String> {
             tokens.push(kept.value.text.clone());
         }
     }
+    for run in runs {
+        if !tokens.contains(&run) && tokens.len() < LIMIT {
+            tokens.push(run);
+        }
+    }
     tokens
+}
+
+/// The runs in a text that have the shape of a token: long, of letters of both cases and digits.
+pub(super) fn runs(text: &str) -> Vec<String> {
+    let bytes = text.as_bytes();
+    let mut found: Vec<String> = Vec::new();
+    let mut start = 0;
+    while start < bytes.len() && found.len() < LIMIT {
+        let length = bytes[start..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            .count();
+        let run = &bytes[start..start + length];
+        let has = |is: fn(&u8) -> bool| run.iter().any(is);
+        if (SHORTEST..=LONGEST).contains(&length)
+            && has(u8::is_ascii_digit)
+            && has(u8::is_ascii_uppercase)
+            && has(u8::is_ascii_lowercase)
+        {
+            let run = &text[start..start + length];
+            if !found.iter().any(|known| known == run) {
+                found.push(run.to_owned());
+            }
+        }
+        start += length + 1;
+    }
+    found
 }

@@ -26,17 +26,23 @@ pub(super) fn joined(text: &str) -> Option<(String, Vec<usize>)> {
         let line = &text[start..end];
         let mut whole: Option<String> = None;
         let mut ends: Vec<usize> = Vec::new();
+        let width = line.trim_end().chars().count();
+        let mut last_width = width;
         while end < bytes.len() && ends.len() < LINES {
             let current = whole.as_deref().unwrap_or(line).trim_end();
             let next_end = line_end(bytes, end + 1);
             let next = content(&text[end + 1..next_end]);
-            if current.len() > LONG || next.len() > LONG || !goes_on(current, next, !ends.is_empty()) {
+            if current.len() > LONG
+                || next.len() > LONG
+                || !goes_on(current, next, !ends.is_empty(), last_width + 12 > width)
+            {
                 break;
             }
             let mut longer = current.to_owned();
             ends.push(longer.len());
             longer.push_str(next);
             whole = Some(longer);
+            last_width = text[end + 1..next_end].trim_end().chars().count();
             end = next_end;
         }
         if let Some(whole) = whole {
@@ -72,8 +78,9 @@ fn content(line: &str) -> &str {
     line.trim_start_matches(['>', ' ', '\t'])
 }
 
-/// Whether a line goes on in the next one.
-fn goes_on(line: &str, next: &str, is_wrapped: bool) -> bool {
+/// Whether a line goes on in the next one. `is_wrapped`: it is one that went on already, `is_full`: it is
+/// about as long as the first of them.
+fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
     let Some(last) = line.bytes().last() else { return false };
     if next.is_empty() || line.len() < WIDTH && !is_wrapped || !is_part(last) {
         return false;
@@ -85,7 +92,7 @@ fn goes_on(line: &str, next: &str, is_wrapped: bool) -> bool {
     if let Some(open) = open_string1(line) {
         return match open {
             Open::Keys(tail) => continues_keys(tail, next, token),
-            Open::Url => is_wrapped && is_rest_of_url(line, next, token),
+            Open::Url => is_wrapped && is_full && is_rest_of_url(line, next, token, true),
         };
     }
     let run = &line[line.bytes().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1)..];
@@ -126,7 +133,7 @@ fn goes_on(line: &str, next: &str, is_wrapped: bool) -> bool {
                 && (60..=512).contains(&(run.len() + token.len()))
                 && !lines::starts_with_key(next)
         }
-        Field::Url => run.contains("://") && is_rest_of_url(line, next, token),
+        Field::Url => run.contains("://") && is_rest_of_url(line, next, token, false),
         _ => false,
     }
 }
@@ -144,7 +151,7 @@ fn continues_keys(tail: &str, next: &str, token: &str) -> bool {
 }
 
 /// Whether an address that fills its line goes on in the next one.
-fn is_rest_of_url(line: &str, next: &str, token: &str) -> bool {
+fn is_rest_of_url(line: &str, next: &str, token: &str, is_sure: bool) -> bool {
     let after = next[token.len()..].trim_start();
     let ends_there = after.is_empty() || after.starts_with(['"', '\'', '`', ',', ';', ')', '}', '<']);
     let is_hash = token.len() == 40 && token.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -153,7 +160,7 @@ fn is_rest_of_url(line: &str, next: &str, token: &str) -> bool {
     line.len() >= 60
         && ends_there
         && !is_hash
-        && is_telling
+        && (is_telling || is_sure)
         && !token.contains("://")
         && !lines::starts_with_key(next)
         && !string1::starts(next)

@@ -34,11 +34,13 @@ impl Reader<'_, '_> {
         if let Some(frame) = self.frames.last_mut() {
             frame.is_share |= key == Key::Share;
             frame.is_request |= key == Key::Request;
+            frame.is_payment |= key == Key::Payment;
             frame.is_card_ext |= matches!(name, "outer_str" | "outer_id");
             if let Some(block) = frame.object_of {
                 self.block_key(block, name);
             }
         }
+        self.is_agent = key == Key::Other && name.to_ascii_lowercase().contains("agent");
         let is_shell = separator == b'=' && self.is_shell_line(name, at);
         match key {
             Key::ConfigSignature | Key::AgentSignature => {
@@ -49,7 +51,7 @@ impl Reader<'_, '_> {
             Key::Message => self.message(),
             Key::MenuList => self.menu_list(),
             Key::Expiry => self.expiry(),
-            Key::Share | Key::Request => {}
+            Key::Share | Key::Request | Key::Payment => {}
             _ if owner == Owner::Foreign => {}
             Key::Kind => self.kind(),
             Key::CardExt => self.card_ext(is_shell),
@@ -206,7 +208,7 @@ impl Reader<'_, '_> {
         if self.patience == 0 {
             return;
         }
-        let end = javascript::bare_end(self.text, at);
+        let end = javascript::bare_end(self.text, at, field == Field::Url);
         self.patience = self.patience.saturating_sub(end - at);
         let value = self.text[at..end].trim_end_matches(',');
         if javascript::is_type(value) {
@@ -222,12 +224,14 @@ impl Reader<'_, '_> {
             || self.bytes[next..].starts_with(b"/*");
         let is_go_map = self.frames.last().is_some_and(|frame| frame.is_go_map);
         let is_value = if separator.byte == b'=' {
-            lines::is_typical(field, value) || (field == Field::Nonce && self.is_printed_nonce(value, at))
+            lines::is_typical(field, value)
+                || (field == Field::Nonce && self.is_printed_nonce(value, at, '='))
         } else {
             lines::is_number(value)
                 || lines::cannot_be_a_name(field, value)
                 || (next > end && lines::starts_with_key(&self.text[next..]))
                 || is_go_map
+                || (field == Field::Nonce && self.is_printed_nonce(value, at, ':'))
         };
         let is_next = next > end && (is_go_map || lines::starts_with_key(&self.text[next..]));
         if value.is_empty() || !is_value || !(is_last || is_next) {
@@ -244,7 +248,7 @@ impl Reader<'_, '_> {
 
     /// Whether a map or an object was printed here, `Sign{nonceStr=abcdefgh, timestamp=1712345678}`: a
     /// timestamp or a signature that stands there in full tells it from code.
-    fn is_printed_nonce(&mut self, value: &str, at: usize) -> bool {
+    fn is_printed_nonce(&mut self, value: &str, at: usize, mark: char) -> bool {
         const WINDOW: usize = 400;
         let is_plain = value.len() >= 8 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if !is_plain || Key::of(value) != Key::Other || self.patience < WINDOW {
@@ -256,10 +260,10 @@ impl Reader<'_, '_> {
         let after = &self.text[at..self.text.floor_char_boundary(at + WINDOW)];
         let after = after.split(['}', ')', '\n']).next().unwrap_or_default();
         before.split(',').chain(after.split(',')).any(|pair| {
-            let Some((name, value)) = pair.split_once('=') else { return false };
+            let Some((name, value)) = pair.split_once(mark) else { return false };
             let value = value.trim().trim_matches(['\'', '"']);
             match Key::of(name).field() {
-                Some(Field::Timestamp) => lines::is_number(lines::without_suffix(value)),
+                Some(Field::Timestamp) => mark == '=' && lines::is_number(lines::without_suffix(value)),
                 Some(Field::Signature) => lines::cannot_be_a_name(Field::Signature, value),
                 _ => false,
             }
@@ -401,6 +405,13 @@ impl Reader<'_, '_> {
     fn page_url(&mut self, is_declared: bool) {
         let at = self.after_blanks(self.pos, self.mode() == Mode::Object);
         match self.bytes.get(at) {
+            // A phone prints the list without quotes.
+            Some(b'[') if self.text[at + 1..].starts_with("http") => {
+                let end = self.line_end(at);
+                let length = self.text[at..end].find(']').unwrap_or(end - at);
+                self.found.page_url(&self.text[at..at + length]);
+                self.pos = at + length;
+            }
             Some(b'[') => {
                 self.pos = at;
                 self.open_list(List::PageUrls);
@@ -447,7 +458,10 @@ impl Reader<'_, '_> {
         if let Some((literal, true)) = self.joined(at) {
             self.pos = literal.end;
             self.previous = b'"';
-            self.found.kind = self.found.kind.or(Kind::from_name(&literal.text));
+            let kind = Kind::from_name(&literal.text);
+            let group = self.place().group;
+            self.found.groups[group].kind = self.found.groups[group].kind.or(kind);
+            self.found.kind = self.found.kind.or(kind);
         }
     }
 
