@@ -4,6 +4,8 @@
 
 mod checker;
 mod client_libraries;
+mod site;
+mod visits;
 mod webdriver;
 
 #[path = "../it/harness.rs"]
