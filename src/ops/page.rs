@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 
 pub use account::account;
 pub use client::Client;
-pub use finding::{ENTRIES, Entry, Finding};
+pub use finding::Finding;
 pub use judge::Verdict;
 pub use signing::SigningRequest;
 
@@ -231,19 +231,10 @@ fn shared(url: &str) -> String {
     format!("{page}{joint}from=singlemessage&isappinstalled=0{fragment}")
 }
 
-/// Whether a page is on this machine: one under development.
-fn is_loopback(url: &str) -> bool {
-    let host =
-        url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    let name =
-        host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
-    name == "localhost" || name.starts_with("127.") || name == "[::1]"
-}
-
 /// Why the page's host is refused, if the profile has a list of trusted domains.
 fn refused_host(request: &Request<'_>, client: Client, url: &str) -> Option<Finding> {
     let account = &request.account;
-    if account.trusted_domains.is_empty() || is_loopback(url) {
+    if account.trusted_domains.is_empty() || crate::address::is_loopback(url) {
         return None;
     }
     let query = crate::domain::Query {
@@ -263,8 +254,7 @@ fn refused_host(request: &Request<'_>, client: Client, url: &str) -> Option<Find
 
 /// A finding's title for people, by its id.
 fn title_of(id: &str, lang: Lang) -> String {
-    let _ = lang;
-    id.to_owned()
+    crate::findings::find(id).map_or_else(|| id.to_owned(), |entry| entry.title.get(lang).to_owned())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod checker;
 mod client_libraries;
+mod runs;
 mod site;
 mod visits;
 mod webdriver;

@@ -577,7 +577,7 @@ impl Judge<'_> {
             now: self.now,
         };
         let mut found = warnings(&subject, self.lang);
-        if super::is_loopback(&fields.url) {
+        if crate::address::is_loopback(&fields.url) {
             // A page under development: the live one is on a domain of its own, and https.
             found.retain(|warning| {
                 !["url-http", "url-localhost", "url-ip-address", "url-port-suspect"].contains(&warning.id)

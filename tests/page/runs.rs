@@ -1,0 +1,273 @@
+//! `page` as a program: other libraries, accounts and servers, what it leaves behind, how it ends.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use serde_json::{Value, json};
+
+use crate::harness::{Done, Home, Run};
+use crate::site::{Ask, Reply, Signed, Site, TICKET, WX, answer, html, reply};
+use crate::upstream_server::{Server as Upstream, wechat};
+
+fn page(home: &Home, args: &[&str]) -> Run {
+    home.run(["--json", "page"]).with(args).var("PATH", std::env::var_os("PATH").unwrap_or_default())
+}
+
+fn healthy(ask: &Ask) -> Reply {
+    match ask.path() {
+        "/api/sign" => Signed::of(&ask.url()).answer(),
+        _ => html(&format!("{WX}<p>page</p><script>configure();</script>")),
+    }
+}
+
+/// What a browser of this run left in the temporary folder.
+fn left(temporary: &Home) -> Vec<PathBuf> {
+    let all = std::fs::read_dir(temporary.path()).expect("a folder");
+    all.map(|entry| entry.expect("an entry").path()).collect()
+}
+
+fn verdict(done: &Done, client: usize) -> Value {
+    done.json()["clients"][client]["verdict"].clone()
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn all_clients_are_shown_and_nothing_is_left() {
+    let (site, home, temporary) = (Site::start(healthy), Home::new(), Home::new());
+    let url = site.url("/a?b=1&c=2");
+    let shot = home.path().join("shot.png");
+    let began = Instant::now();
+    let done = page(&home, &[&url, "--ticket", TICKET, "--screenshot", shot.to_str().expect("a path")])
+        .var("TMPDIR", temporary.path())
+        .done();
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    assert_eq!(done.code, 0, "{done}");
+    let json = done.json();
+    assert_eq!((&json["url"], &json["verdict"]), (&json!(url), &json!("fits")));
+    let names: Vec<&Value> = json["clients"].as_array().expect("clients").iter().map(|one| &one["client"]).collect();
+    assert_eq!(names, ["android", "ios", "wecom"]);
+    let config = &json["clients"][1]["configs"][0];
+    assert_eq!((&config["call"], &config["checked_url"]), (&json!("wx.config"), &json!(url)));
+    assert_eq!((&config["verdict"], &config["match"], &config["kind"]), (&json!("fits"), &json!(true), &json!("jsapi")));
+    let request = &json["clients"][1]["requests"][0];
+    assert_eq!((&request["status"], &request["asked_for"]), (&json!(200), &json!(url)));
+    assert_eq!(request["answered"]["signature"], config["given_signature"]);
+    assert_eq!(left(&temporary), Vec::<PathBuf>::new());
+    for client in ["android", "ios", "wecom"] {
+        let png = std::fs::read(home.path().join(format!("shot-{client}.png"))).expect("a picture");
+        assert!(png.starts_with(b"\x89PNG"), "{client}");
+    }
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn without_a_ticket_nothing_is_claimed() {
+    let (site, home) = (Site::start(healthy), Home::new());
+    let done = page(&home, &[&site.url("/a"), "--as", "ios"]).done();
+    assert_eq!((done.code, verdict(&done, 0)), (2, json!("incomplete")), "{done}");
+    assert_eq!(done.json()["clients"][0]["configs"][0]["missing"], json!(["ticket"]));
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn an_unreachable_page_is_exit_4() {
+    let home = Home::new();
+    let done = page(&home, &["http://127.0.0.1:9/", "--as", "ios"]).done();
+    assert_eq!((done.code, &done.json()["error"]["kind"]), (4, &json!("network")), "{done}");
+}
+
+#[test]
+fn no_browser_is_exit_3_with_how_to_get_one() {
+    let home = Home::new();
+    let done = home.run(["page", "http://127.0.0.1:9/", "--browser", "/no/such/browser"]).done();
+    assert_eq!(done.code, 3, "{done}");
+    assert!(done.stderr.contains("`/no/such/browser`") && done.stderr.contains("CHROME_PATH"), "{done}");
+}
+
+/// The corp ticket and the app's, with config and agentConfig of @wecom/jssdk, from a token server's API.
+fn office(upstream: &Upstream) -> Home {
+    let home = Home::new();
+    home.config(&format!(
+        "[profile.office]\nplatform = \"work\"\nappid = \"ww0123456789abcdef\"\nagent_id = 1000002\n\
+         secret = \"OFFICE-SECRET-0123456789\"\napi_base = \"{}\"\n",
+        upstream.base()
+    ));
+    home
+}
+
+fn ticket(home: &Home, kind: &str) -> String {
+    home.run(["ticket", "--kind", kind]).done().stdout.trim().to_owned()
+}
+
+fn wecom_page(script: &str) -> Reply {
+    html(&format!("<script src=\"/lib/ww.js\"></script><script src=\"/app.js\"></script><script>{script}</script>"))
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn ww_register_and_agent_config_are_judged_with_their_own_tickets() {
+    let upstream = Upstream::start(wechat);
+    let home = office(&upstream);
+    let (corp, app) = (ticket(&home, "jsapi"), ticket(&home, "agent"));
+    assert_ne!(corp, app);
+    for (agent_ticket, wanted, mistake) in
+        [(app.clone(), "fits", Value::Null), (corp.clone(), "refused", json!("ticket-other-kind"))]
+    {
+        let corp = corp.clone();
+        let site = Site::start(move |ask| match ask.path() {
+            "/api/sign" => {
+                let ticket = if ask.target.contains("kind=agent") { &agent_ticket } else { &corp };
+                Signed { ticket: ticket.clone(), ..Signed::of(&ask.url()) }.answer()
+            }
+            // agentConfig before config is allowed.
+            _ => wecom_page(
+                "const of = (kind) => (url) => fetch('/api/sign?kind=' + kind + '&url=' + encodeURIComponent(url)).then((r) => r.json());
+                 ww.register({ corpId: 'ww0123456789abcdef', agentId: 1000002, jsApiList: ['selectExternalContact'],
+                   getAgentConfigSignature: of('agent'), getConfigSignature: of('jsapi') });
+                 ww.ensureAgentConfigReady().then(() => ww.ensureCorpConfigReady?.()).catch(() => {});",
+            ),
+        });
+        let done = page(&home, &[&site.url("/app?a=1#/x")]).done();
+        let json = done.json();
+        assert_eq!(json["clients"].as_array().map(Vec::len), Some(1), "a work profile has one client: {done}");
+        let configs = json["clients"][0]["configs"].as_array().expect("configs");
+        let agent = configs.iter().find(|config| config["call"] == "wx.agentConfig").expect("agentConfig");
+        assert_eq!((&agent["verdict"], &agent["kind"]), (&json!(wanted), &json!("agent")), "{done}");
+        assert_eq!(agent["mistakes"][0]["id"], mistake, "{done}");
+        for secret in [&corp_of(&home), &app] {
+            assert!(!format!("{done}").contains(secret.as_str()), "a ticket is shown");
+        }
+    }
+}
+
+fn corp_of(home: &Home) -> String {
+    ticket(home, "jsapi")
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn a_domain_that_is_not_trusted_is_refused() {
+    let site = Site::start(healthy);
+    let home = Home::new();
+    home.config(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\ntrusted_domains = [\"m.example.com\"]\n",
+    );
+    let resolve = |host: &str| format!("{host}:{}:127.0.0.1", site.port);
+    for (host, wanted) in [("m.example.com", "fits"), ("shop.example.com", "refused")] {
+        let url = format!("http://{host}:{}/a", site.port);
+        let done = page(&home, &[&url, "--as", "ios", "--ticket", TICKET, "--resolve", &resolve(host)]).done();
+        let client = &done.json()["clients"][0];
+        let is_refused = client["errors"].as_array().expect("errors").iter().any(|one| one["id"] == "page-domain");
+        // The port is not one of WeChat's: a domain rule of its own.
+        assert!(is_refused || wanted == "fits", "{done}");
+        assert_eq!(client["configs"][0]["match"], true, "{done}");
+    }
+}
+
+/// A page, and the official host of the script, over TLS by a company's own authority.
+#[test]
+#[ignore = "needs chromium"]
+fn official_hosts_and_pages_are_served_with_resolve_and_ca_file() {
+    let authority_key = KeyPair::generate().expect("a key");
+    let mut authority = CertificateParams::new(Vec::new()).expect("parameters");
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = authority.self_signed(&authority_key).expect("a root");
+    let issuer = Issuer::new(authority, authority_key);
+    let key = KeyPair::generate().expect("a key");
+    let names = vec!["m.example.com".to_owned(), "res.wx.qq.com".to_owned()];
+    let leaf = CertificateParams::new(names).expect("parameters").signed_by(&key, &issuer).expect("a leaf");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![leaf.der().clone()], key.into())
+        .expect("a configuration");
+    let config = Arc::new(config);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let config = Arc::clone(&config);
+            std::thread::spawn(move || {
+                let connection = rustls::ServerConnection::new(config).expect("a connection");
+                answer(rustls::StreamOwned::new(connection, stream), &|ask| match ask.path() {
+                    "/open/js/jweixin-1.6.0.js" => reply("text/javascript", ask_library()),
+                    "/api/sign" => Signed::of(&ask.url()).answer(),
+                    _ => html(
+                        "<script src=\"//res.wx.qq.com:PORT/open/js/jweixin-1.6.0.js\"></script>\
+                         <script src=\"/app.js\"></script><script>configure();</script>"
+                            .replace("PORT", ask.origin.rsplit(':').next().unwrap_or_default())
+                            .as_str(),
+                    ),
+                });
+            });
+        }
+    });
+    let home = Home::new();
+    let file = home.file("ca.pem", root.pem());
+    let url = format!("https://m.example.com:{port}/a");
+    let resolve = ["m.example.com", "res.wx.qq.com"].map(|host| format!("{host}:{port}:127.0.0.1"));
+    let args = ["--as", "ios", "--ticket", TICKET, "--resolve", &resolve[0], "--resolve", &resolve[1]];
+    let without = page(&home, &[&url]).with(args).done();
+    assert_eq!(without.code, 4, "an unknown authority: {without}");
+    let done = page(&home, &[&url]).with(args).with(["--ca-file", file.to_str().expect("a path")]).done();
+    assert_eq!((done.code, verdict(&done, 0)), (0, json!("fits")), "{done}");
+}
+
+fn ask_library() -> Vec<u8> {
+    let site = Site::start(|_| reply("text/plain", ""));
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", site.port)).expect("a site");
+    std::io::Write::write_all(&mut stream, b"GET /lib/jweixin.js HTTP/1.1\r\n\r\n").expect("sent");
+    let mut all = Vec::new();
+    std::io::Read::read_to_end(&mut stream, &mut all).expect("an answer");
+    let start = all.windows(4).position(|four| four == b"\r\n\r\n").expect("a head") + 4;
+    all[start..].to_vec()
+}
+
+fn wait_for(what: &str, done: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !done() {
+        assert!(began.elapsed() < Duration::from_secs(20), "never: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The processes of the browser that this run started: they have its temporary folder in their arguments.
+fn browsers(temporary: &Home) -> Vec<String> {
+    let folder = temporary.path().to_str().expect("a path").to_owned();
+    let all = Command::new("ps").args(["-eo", "pid,args"]).output().expect("ps is there");
+    let text = String::from_utf8_lossy(&all.stdout).into_owned();
+    text.lines()
+        .filter(|line| line.contains(&folder) && line.contains("user-data-dir"))
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn nothing_is_left_after_ctrl_c_or_a_killed_browser() {
+    let (site, home) = (Site::start(healthy), Home::new());
+    for (signal, whom, code) in [("INT", "wecheck", 130), ("TERM", "wecheck", 130), ("KILL", "browser", 4)] {
+        let temporary = Home::new();
+        let run = page(&home, &[&site.url("/a"), "--as", "ios", "--wait", "60"]).var("TMPDIR", temporary.path());
+        let child = run.spawn();
+        wait_for("a browser", || browsers(&temporary).len() > 2);
+        std::thread::sleep(Duration::from_millis(500));
+        let pid = if whom == "wecheck" {
+            child.id().to_string()
+        } else {
+            let mut pids = browsers(&temporary);
+            pids.sort_by_key(|pid| pid.parse::<u32>().unwrap_or(u32::MAX));
+            pids.remove(0)
+        };
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().expect("kill").success());
+        let done = Done::from(child.wait_with_output().expect("it ends"));
+        assert_eq!(done.code, code, "{signal} to the {whom}: {done}");
+        assert_eq!(left(&temporary), Vec::<PathBuf>::new(), "{signal} to the {whom}");
+        wait_for("no browser", || browsers(&temporary).is_empty());
+    }
+}
