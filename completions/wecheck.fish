@@ -332,31 +332,33 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l probe -
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l strict -d 'Exit 1 also where the answer is unknown'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -f -a "verify" -d 'Say whether a callback is signed with your token, and if not, which mistake was made'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -f -a "decrypt" -d 'Open what is encrypted in a callback'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -f -a "encrypt" -d 'Build a callback as WeChat would send it to your server'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo" -f -a "echo" -d 'Answer a URL verification: print what the server has to send back'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "verify" -d 'Say whether a callback is signed with your token, and if not, which mistake was made'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "decrypt" -d 'Decrypt what is encrypted in a callback'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "encrypt" -d 'Build a callback as WeChat would send it to your server'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "echo" -d 'Answer a URL verification: print what the server has to send back'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "probe" -d 'Call your endpoint as WeChat would, and say what is wrong with its answers'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "send" -d 'Send a sample message or event to your endpoint, and judge its answer'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l timestamp -d 'The query\'s timestamp' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l nonce -d 'The query\'s nonce' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l signature -d 'The query\'s signature, or msg_signature where something is encrypted' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l signature -d 'The query\'s signature, or msg_signature if something is encrypted' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l encrypt -d 'The Encrypt value of the body' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l echostr -d 'The echostr of a URL verification, also percent-encoded as in a log' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l body -d 'The body, XML or JSON (`-` is stdin)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l request -d 'A whole logged request: request line, URL or access-log line, headers, body (`-` is stdin)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l receive-id -d 'Whom the message has to be for, instead of the profile\'s appid: a suite id, another corpid' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l request -d 'A whole logged request: request line, URL, access-log line or a framework\'s dump (`-` is stdin)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l receive-id -d 'The receive id that the message has to have, instead of the profile\'s appid: a suite id, another corpid' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -372,12 +374,12 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_see
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l timestamp -d 'The query\'s timestamp' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l nonce -d 'The query\'s nonce' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l signature -d 'The query\'s signature, or msg_signature where something is encrypted' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l signature -d 'The query\'s signature, or msg_signature if something is encrypted' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l encrypt -d 'The Encrypt value of the body' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l echostr -d 'The echostr of a URL verification, also percent-encoded as in a log' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l body -d 'The body, XML or JSON (`-` is stdin)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l request -d 'A whole logged request: request line, URL or access-log line, headers, body (`-` is stdin)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l receive-id -d 'Whom the message has to be for, instead of the profile\'s appid: a suite id, another corpid' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l request -d 'A whole logged request: request line, URL, access-log line or a framework\'s dump (`-` is stdin)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l receive-id -d 'The receive id that the message has to have, instead of the profile\'s appid: a suite id, another corpid' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -392,7 +394,7 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_see
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from decrypt" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l body -d 'The message in a file (`-` is stdin)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l receive-id -d 'Whom it is for: appid, corpid or suite id [default: the profile\'s appid]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l receive-id -d 'The receive id: appid, corpid or suite id [default: the profile\'s appid]' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l format -d 'How the body is written' -r -f -a "xml\t''
 json\t''"
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -l timestamp -d 'Seconds since 1970 [default: now]' -r
@@ -415,12 +417,12 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_see
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from encrypt" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l timestamp -d 'The query\'s timestamp' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l nonce -d 'The query\'s nonce' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l signature -d 'The query\'s signature, or msg_signature where something is encrypted' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l signature -d 'The query\'s signature, or msg_signature if something is encrypted' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l encrypt -d 'The Encrypt value of the body' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l echostr -d 'The echostr of a URL verification, also percent-encoded as in a log' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l body -d 'The body, XML or JSON (`-` is stdin)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l request -d 'A whole logged request: request line, URL or access-log line, headers, body (`-` is stdin)' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l receive-id -d 'Whom the message has to be for, instead of the profile\'s appid: a suite id, another corpid' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l request -d 'A whole logged request: request line, URL, access-log line or a framework\'s dump (`-` is stdin)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l receive-id -d 'The receive id that the message has to have, instead of the profile\'s appid: a suite id, another corpid' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -434,6 +436,51 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_see
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from echo" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -l kind -d 'mp, mp-encrypted, work, bot, suite-command, suite-data or component [default: what the profile shows]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -l receive-id -d 'The receive id, instead of the profile\'s' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -l api-listen -d 'Where a stand-in of the API waits for the follow-up call of the release check' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -l get-only -d 'The verification alone; no message is sent'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -l yes -d 'Do not ask before an address off this machine is called'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -l release-check -d 'Play the release check of a third-party platform'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from probe" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l to -d 'The address of your endpoint' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l kind -d 'mp, mp-encrypted, work, bot, suite-command, suite-data or component [default: what the profile shows]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l receive-id -d 'The receive id, instead of the profile\'s' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l set -d 'Change a value, such as ScanCodeInfo.ScanResult=https://example.com (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l from-user -d 'FromUserName of the message' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l to-user -d 'ToUserName of the message' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l count -d 'Send it so many times' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l concurrency -d 'So many at a time, up to 64' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l print -d 'Print the command that sends it instead of sending' -r -f -a "curl\t''"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l list -d 'List the samples, all or those of --kind'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l plain -d 'Send it in clear, whatever the kind'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l same-id -d 'The same message each time, as WeChat repeats one that was not answered'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l yes -d 'Do not ask before an address off this machine is called'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

@@ -90,7 +90,10 @@ pub const FINDINGS: &[Entry] = &[
         likelihood: Likelihood::Sometimes,
         field: "page",
         title: Text { zh: "等不到 WeixinJSBridgeReady", en: "WeixinJSBridgeReady is never heard" },
-        cause: Text { zh: "桥的就绪事件没有等到：{detail}", en: "the event of the bridge was not heard: {detail}" },
+        cause: Text {
+            zh: "桥的就绪事件没有等到：{detail}",
+            en: "the event of the bridge was not heard: {detail}",
+        },
         fix: Text {
             zh: "在 document 上监听，并先看 window.WeixinJSBridge 是否已经有了",
             en: "listen on document, and look for window.WeixinJSBridge first",

@@ -47,11 +47,15 @@ fn all_clients_are_shown_and_nothing_is_left() {
     assert_eq!(done.code, 0, "{done}");
     let json = done.json();
     assert_eq!((&json["url"], &json["verdict"]), (&json!(url), &json!("fits")));
-    let names: Vec<&Value> = json["clients"].as_array().expect("clients").iter().map(|one| &one["client"]).collect();
+    let names: Vec<&Value> =
+        json["clients"].as_array().expect("clients").iter().map(|one| &one["client"]).collect();
     assert_eq!(names, ["android", "ios", "wecom"]);
     let config = &json["clients"][1]["configs"][0];
     assert_eq!((&config["call"], &config["checked_url"]), (&json!("wx.config"), &json!(url)));
-    assert_eq!((&config["verdict"], &config["match"], &config["kind"]), (&json!("fits"), &json!(true), &json!("jsapi")));
+    assert_eq!(
+        (&config["verdict"], &config["match"], &config["kind"]),
+        (&json!("fits"), &json!(true), &json!("jsapi"))
+    );
     let request = &json["clients"][1]["requests"][0];
     assert_eq!((&request["status"], &request["asked_for"]), (&json!(200), &json!(url)));
     assert_eq!(request["answered"]["signature"], config["given_signature"]);
@@ -103,7 +107,9 @@ fn ticket(home: &Home, kind: &str) -> String {
 }
 
 fn wecom_page(script: &str) -> Reply {
-    html(&format!("<script src=\"/lib/ww.js\"></script><script src=\"/app.js\"></script><script>{script}</script>"))
+    html(&format!(
+        "<script src=\"/lib/ww.js\"></script><script src=\"/app.js\"></script><script>{script}</script>"
+    ))
 }
 
 #[test]
@@ -117,7 +123,8 @@ fn ww_register_and_agent_config_are_judged_with_their_own_tickets() {
         [(app.clone(), "fits", Value::Null), (corp.clone(), "refused", json!("ticket-other-kind"))]
     {
         let corp = corp.clone();
-        let site = Site::start(move |ask| match ask.path() {
+        let site = Site::start(move |ask| {
+            match ask.path() {
             "/api/sign" => {
                 let ticket = if ask.target.contains("kind=agent") { &agent_ticket } else { &corp };
                 Signed { ticket: ticket.clone(), ..Signed::of(&ask.url()) }.answer()
@@ -129,10 +136,15 @@ fn ww_register_and_agent_config_are_judged_with_their_own_tickets() {
                    getAgentConfigSignature: of('agent'), getConfigSignature: of('jsapi') });
                  ww.ensureAgentConfigReady().then(() => ww.ensureCorpConfigReady?.()).catch(() => {});",
             ),
+        }
         });
         let done = page(&home, &[&site.url("/app?a=1#/x")]).done();
         let json = done.json();
-        assert_eq!(json["clients"].as_array().map(Vec::len), Some(1), "a work profile has one client: {done}");
+        assert_eq!(
+            json["clients"].as_array().map(Vec::len),
+            Some(1),
+            "a work profile has one client: {done}"
+        );
         let configs = json["clients"][0]["configs"].as_array().expect("configs");
         let agent = configs.iter().find(|config| config["call"] == "wx.agentConfig").expect("agentConfig");
         assert_eq!((&agent["verdict"], &agent["kind"]), (&json!(wanted), &json!("agent")), "{done}");
@@ -158,9 +170,11 @@ fn a_domain_that_is_not_trusted_is_refused() {
     let resolve = |host: &str| format!("{host}:{}:127.0.0.1", site.port);
     for (host, wanted) in [("m.example.com", "fits"), ("shop.example.com", "refused")] {
         let url = format!("http://{host}:{}/a", site.port);
-        let done = page(&home, &[&url, "--as", "ios", "--ticket", TICKET, "--resolve", &resolve(host)]).done();
+        let done =
+            page(&home, &[&url, "--as", "ios", "--ticket", TICKET, "--resolve", &resolve(host)]).done();
         let client = &done.json()["clients"][0];
-        let is_refused = client["errors"].as_array().expect("errors").iter().any(|one| one["id"] == "page-domain");
+        let is_refused =
+            client["errors"].as_array().expect("errors").iter().any(|one| one["id"] == "page-domain");
         // The port is not one of WeChat's: a domain rule of its own.
         assert!(is_refused || wanted == "fits", "{done}");
         assert_eq!(client["configs"][0]["match"], true, "{done}");
@@ -253,7 +267,8 @@ fn nothing_is_left_after_ctrl_c_or_a_killed_browser() {
     let (site, home) = (Site::start(healthy), Home::new());
     for (signal, whom, code) in [("INT", "wecheck", 130), ("TERM", "wecheck", 130), ("KILL", "browser", 4)] {
         let temporary = Home::new();
-        let run = page(&home, &[&site.url("/a"), "--as", "ios", "--wait", "60"]).var("TMPDIR", temporary.path());
+        let run =
+            page(&home, &[&site.url("/a"), "--as", "ios", "--wait", "60"]).var("TMPDIR", temporary.path());
         let child = run.spawn();
         wait_for("a browser", || browsers(&temporary).len() > 2);
         std::thread::sleep(Duration::from_millis(500));

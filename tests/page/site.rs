@@ -13,7 +13,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::json;
 use sha1::{Digest as _, Sha1};
 
-pub const TICKET: &str = "kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q";
+pub const TICKET: &str =
+    "kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q";
 pub const APP_ID: &str = "wx0123456789abcdef";
 
 /// A request as the pages make it.

@@ -79,7 +79,11 @@ const CASES: &[Case] = &[
         name: "landing signed where the current address counts",
         open: &["/"],
         serve: |ask| {
-            with_page(ask, "const first = here(); history.pushState({}, '', '/goods/1'); configure({}, first);", rightly)
+            with_page(
+                ask,
+                "const first = here(); history.pushState({}, '', '/goods/1'); configure({}, first);",
+                rightly,
+            )
         },
         expected: [("wecom", "page-url-differs"), ("ios", ""), ("android", "")],
         looked_at: 1,
@@ -138,9 +142,7 @@ const CASES: &[Case] = &[
     Case {
         name: "hash route signed whole",
         open: &["/?a=1#/goods/1"],
-        serve: |ask| {
-            with_page(ask, "configure({}, location.href);", |ask| signing(&ask.url()))
-        },
+        serve: |ask| with_page(ask, "configure({}, location.href);", |ask| signing(&ask.url())),
         expected: all("url-fragment"),
         looked_at: 1,
     },
@@ -267,7 +269,9 @@ const CASES: &[Case] = &[
         serve: |ask| match ask.path() {
             "/lib/old-jweixin.js" => Reply { status: 404, ..html("not found") },
             "/api/sign" => rightly(ask),
-            _ => html("<script src=\"/lib/old-jweixin.js\"></script><script src=\"/app.js\"></script><script>configure();</script>"),
+            _ => html(
+                "<script src=\"/lib/old-jweixin.js\"></script><script src=\"/app.js\"></script><script>configure();</script>",
+            ),
         },
         expected: all("page-script-missing"),
         looked_at: 1,
