@@ -5,7 +5,7 @@
 //! given each fetch as a closure. Every credential that a command uses comes through this module.
 
 mod known;
-mod location;
+pub mod location;
 mod notice;
 
 use std::cell::{Cell, OnceCell};

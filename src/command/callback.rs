@@ -1,4 +1,4 @@
-//! `wecheck callback verify|decrypt|encrypt|echo|probe|send`: what WeChat sends to a developer's server.
+//! `wecheck callback verify|decrypt|encrypt|echo|probe|send|listen|history|replay`: what WeChat sends to a developer's server.
 //!
 //! In: the values of a request, or the whole request as logged; token and key from the profile or
 //! the environment only. Out: whether it is signed with our token and which mistake was made, the
@@ -7,7 +7,9 @@
 mod decrypt;
 mod echo;
 mod encrypt;
+mod history;
 mod human;
+mod listen;
 mod party;
 mod probe;
 mod send;
@@ -32,6 +34,9 @@ enum Action {
     Echo(echo::Args),
     Probe(probe::Args),
     Send(send::Args),
+    Listen(listen::Args),
+    History(history::Args),
+    Replay(history::ReplayArgs),
 }
 
 /// Runs the subcommand.
@@ -43,5 +48,8 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         Action::Echo(args) => echo::run(args, context),
         Action::Probe(args) => probe::run(args, context),
         Action::Send(args) => send::run(args, context),
+        Action::Listen(args) => listen::run(args, context),
+        Action::History(args) => history::run(args, context),
+        Action::Replay(args) => history::replay(args, context),
     }
 }

@@ -68,7 +68,7 @@ pub fn offline_redis(address: &RedisAddress) -> Failure {
 }
 
 /// `WECHECK_CACHE_DIR`, else `wecheck` in the platform's cache folder.
-fn cache_folder(env: &Env) -> Option<PathBuf> {
+pub fn cache_folder(env: &Env) -> Option<PathBuf> {
     if let Some(folder) = env.path_var("WECHECK_CACHE_DIR") {
         return Some(folder);
     }

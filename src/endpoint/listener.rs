@@ -88,11 +88,10 @@ pub fn bind(address: &str) -> Result<(TcpListener, SocketAddr), Failure> {
     Ok((listener, bound))
 }
 
-/// Answers until SIGTERM or Ctrl-C.
-pub fn serve(listener: &TcpListener, handler: &Handler) -> io::Result<()> {
-    let stop = Arc::new(AtomicBool::new(false));
-    stop_on_signal(&stop, listener.local_addr()?)?;
-    accept(listener, handler, &stop);
+/// Answers until SIGTERM or Ctrl-C, or until [`end`].
+pub fn serve(listener: &TcpListener, handler: &Handler, stop: &Arc<AtomicBool>) -> io::Result<()> {
+    stop_on_signal(stop, listener.local_addr()?)?;
+    accept(listener, handler, stop);
     Ok(())
 }
 
@@ -103,8 +102,7 @@ fn stop_on_signal(stop: &Arc<AtomicBool>, own: SocketAddr) -> io::Result<()> {
     let stop = Arc::clone(stop);
     thread::Builder::new().spawn(move || {
         if signals.forever().next().is_some() {
-            stop.store(true, Ordering::SeqCst);
-            wake(own);
+            end(&stop, own);
         }
     })?;
     Ok(())
@@ -115,8 +113,10 @@ fn stop_on_signal(_: &Arc<AtomicBool>, _: SocketAddr) -> io::Result<()> {
     Ok(())
 }
 
-/// Lets `accept` look at the flag.
-fn wake(own: SocketAddr) {
+/// Ends a server that listens on `own`.
+pub fn end(stop: &AtomicBool, own: SocketAddr) {
+    stop.store(true, Ordering::SeqCst);
+    // Lets `accept` look at the flag.
     let ip = if own.ip().is_unspecified() { [127, 0, 0, 1].into() } else { own.ip() };
     let _ = TcpStream::connect_timeout(&SocketAddr::new(ip, own.port()), Duration::from_millis(500));
 }
