@@ -5,7 +5,7 @@
 //! given each fetch as a closure. Every credential that a command uses comes through this module.
 
 mod known;
-pub mod location;
+mod location;
 mod notice;
 
 use std::cell::{Cell, OnceCell};
@@ -15,7 +15,7 @@ use std::time::Instant;
 
 pub use crate::cache::Served;
 pub use known::{KnownCredential, Relation, belongs_to, known_tickets, owner};
-pub use location::{cache, offline_redis, redis_url};
+pub use location::{cache, cache_folder, offline_redis, redis_url};
 
 use location::cache_for;
 use notice::SlowNotice;

@@ -113,7 +113,7 @@ pub struct ReplayedOne {
 
 /// The folder of the history.
 pub(super) fn folder(context: &Context) -> Result<PathBuf, Failure> {
-    credentials::location::cache_folder(&context.env).map(|folder| folder.join("callbacks")).ok_or_else(|| {
+    credentials::cache_folder(&context.env).map(|folder| folder.join("callbacks")).ok_or_else(|| {
         Failure::storage(both!("没有可以存放请求的文件夹", "there is no folder to keep requests in"))
             .hint(both!("设置 WECHECK_CACHE_DIR", "set WECHECK_CACHE_DIR"))
     })
