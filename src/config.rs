@@ -93,6 +93,8 @@ pub struct Profile {
     pub token_mode: TokenMode,
     /// `trusted_domains`.
     pub trusted_domains: Vec<String>,
+    /// `oauth_domains`, the 网页授权域名 of mp.
+    pub oauth_domains: Vec<String>,
     /// `js_api_list`.
     pub js_api_list: Vec<String>,
     /// `sandbox`: a 测试号.
@@ -288,6 +290,7 @@ impl Settings {
             chosen => Profile {
                 name: ENVIRONMENT_PROFILE.to_owned(),
                 trusted_domains: chosen.as_ref().map(|p| p.trusted_domains.clone()).unwrap_or_default(),
+                oauth_domains: chosen.as_ref().map(|p| p.oauth_domains.clone()).unwrap_or_default(),
                 js_api_list: chosen.as_ref().map(|p| p.js_api_list.clone()).unwrap_or_default(),
                 ..Profile::default()
             },

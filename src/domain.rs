@@ -2,9 +2,9 @@
 //!
 //! In: a page's address, the entries of the admin console, platform and purpose ([`Query`]). Out:
 //! an [`Answer`] with a verdict and every rule, each with its reason in the language asked for.
-//! `pass` and `fail` only where the sources agree; where they contradict each other the verdict is
-//! `unknown`, with both texts and the safe action. Nothing here touches the network; what has to be
-//! measured is the probe's.
+//! `pass` and `fail` only when the sources agree; when they contradict each other, or when there is no
+//! entry to compare with, the verdict is `unknown`, with the safe action. Nothing here touches the
+//! network; what has to be measured is the probe's.
 //!
 //! ```text
 //!   text ──► authorize (a login link? then its redirect_uri) ──► page ──┐
@@ -13,6 +13,7 @@
 
 mod authorize;
 mod entry;
+mod findings;
 mod names;
 mod ownership;
 mod page;
@@ -21,6 +22,7 @@ mod script;
 
 use serde::Serialize;
 
+pub use findings::ENTRIES;
 pub use names::{Relation, relation};
 pub use ownership::{BodyFault, VerifyFile, name_fault};
 
@@ -119,11 +121,11 @@ pub struct Answer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// Nothing speaks against it.
+    /// It was compared with an entry, and every rule is kept.
     Pass,
     /// At least one rule is broken.
     Fail,
-    /// The sources contradict each other.
+    /// The sources contradict each other, or there was nothing to compare with.
     Unknown,
 }
 
@@ -161,7 +163,7 @@ pub struct Rule {
 }
 
 /// The ids of all rules, in the order they are answered.
-pub const RULE_IDS: [&str; 15] = [
+pub const RULE_IDS: [&str; 16] = [
     "url-syntax",
     "scheme",
     "ip-address",
@@ -177,6 +179,7 @@ pub const RULE_IDS: [&str; 15] = [
     "icp",
     "ownership-file",
     "oauth-appid",
+    "oauth-scope",
 ];
 
 impl Rule {
@@ -219,7 +222,13 @@ impl Rule {
 /// Applies every rule to one address.
 pub fn check(query: &Query, lang: Lang) -> Answer {
     let Some(link) = authorize::take_apart(query.url) else {
-        return answer(query, rules::of_page(query, lang));
+        let Some(read_as) = page::bare_host(query.url) else {
+            return answer(query, rules::of_page(query, lang));
+        };
+        let page = Query { url: &read_as, ..*query };
+        let mut outcome = rules::of_page(&page, lang);
+        outcome.note_bare_host(&read_as, lang);
+        return Answer { url: query.url.to_owned(), ..answer(&page, outcome) };
     };
     let redirect_uri = link.redirect_uri.clone().unwrap_or_default();
     let target = Query { url: &redirect_uri, purpose: Purpose::Oauth, ..*query };
@@ -229,6 +238,7 @@ pub fn check(query: &Query, lang: Lang) -> Answer {
         rules::of_page(&target, lang)
     };
     outcome.set(authorize::oauth_appid(&link, query, lang));
+    outcome.set(authorize::oauth_scope(&link, query, lang));
     // A menu button often holds such a link, and the link itself must fit.
     if let Some(too_long) = rules::menu_url_too_long(query, lang) {
         outcome.set(too_long);
@@ -254,9 +264,12 @@ fn say_no_redirect_uri(lang: Lang) -> &'static str {
 }
 
 fn answer(query: &Query, outcome: rules::Outcome) -> Answer {
+    let compared = !query.entries.is_empty();
+    // A menu's url is compared with no list; a link without a page has nothing to compare.
+    let compared = compared || query.purpose == Purpose::Menu;
     let verdict = if outcome.rules.iter().any(|rule| rule.status == Status::Fail) {
         Verdict::Fail
-    } else if outcome.rules.iter().any(|rule| rule.undecided) {
+    } else if outcome.rules.iter().any(|rule| rule.undecided) || !compared {
         Verdict::Unknown
     } else {
         Verdict::Pass

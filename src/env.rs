@@ -150,7 +150,12 @@ impl Env {
             .map_or(Lang::En, Lang::from_locale)
     }
 
-    /// Whether the answer is coloured.
+    /// Whether this runs in continuous integration, as its services say by `CI`.
+    pub fn is_ci(&self) -> bool {
+        self.var("CI").is_some_and(|value| !matches!(value, "false" | "0"))
+    }
+
+    /// Whether the answer is colored.
     pub fn color(&self) -> bool {
         match self.globals.color {
             Color::Always => true,

@@ -13,6 +13,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::both;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::{Both, Lang};
@@ -104,6 +105,11 @@ impl Output {
         columns.or(self.columns).unwrap_or(DEFAULT_COLUMNS)
     }
 
+    /// Begins a list whose items are printed as they come, as one JSON array or one after the other.
+    pub fn list(&self) -> List {
+        List { out: *self, stdout: io::stdout(), started: false }
+    }
+
     /// Gives `print` a buffered stdout and flushes it.
     pub fn write(&self, print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         let mut out = io::BufWriter::with_capacity(64 * 1024, io::stdout().lock());
@@ -189,13 +195,66 @@ impl Output {
     }
 }
 
+/// A list on stdout of which only one item is kept at a time.
+pub struct List {
+    out: Output,
+    stdout: io::Stdout,
+    started: bool,
+}
+
+impl List {
+    /// Whether something was printed.
+    pub fn started(&self) -> bool {
+        self.started
+    }
+
+    /// Prints one item. Returns what [`Report::ok`] says of it.
+    pub fn show(&mut self, item: &impl Report) -> Result<bool, Failure> {
+        let mut text = Vec::new();
+        let printed = if self.out.json {
+            let opening: &[u8] = if self.started { b",\n" } else { b"[\n" };
+            text.extend_from_slice(opening);
+            serde_json::to_string_pretty(item).map_err(io::Error::from).map(|document| {
+                // As it is indented inside an array; a string of JSON has no line break.
+                for (at, line) in document.lines().enumerate() {
+                    text.extend_from_slice(if at > 0 { b"\n  " } else { b"  " });
+                    text.extend_from_slice(line.as_bytes());
+                }
+            })
+        } else {
+            let mut wrap = Wrap::new(&mut text, self.out.stdout_columns());
+            let separated = if self.started { writeln!(wrap) } else { Ok(()) };
+            separated
+                .and_then(|()| item.human(&mut wrap, self.out.lang))
+                .and_then(|()| wrap.finish().map(drop))
+        };
+        self.started = true;
+        printed.and_then(|()| self.print(&text)).map_err(|error| stdout_failure(&error))?;
+        Ok(item.ok())
+    }
+
+    /// Ends the list; `summary` follows the items of the human text.
+    pub fn end(mut self, summary: &str) -> Result<(), Failure> {
+        let text = match (self.out.json, self.started) {
+            (true, true) => "\n]\n",
+            (true, false) => "[]\n",
+            (false, _) => summary,
+        };
+        self.print(text.as_bytes()).map_err(|error| stdout_failure(&error))
+    }
+
+    fn print(&mut self, text: &[u8]) -> io::Result<()> {
+        self.stdout.write_all(text).and_then(|()| self.stdout.flush())
+    }
+}
+
 /// A failed write to stdout. A closed pipe is not an error of ours.
 pub fn stdout_failure(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::closed_pipe();
     }
-    Failure::storage(format!("cannot write the answer: {error}"))
-        .hint("free some space, or write somewhere else")
+    Failure::storage(both!("写不出结果：{error}", "cannot write the answer: {error}"))
+        .hint(both!("清出一些磁盘空间，或写到别处", "free some space, or write somewhere else"))
 }
 
 /// Text from outside, safe for a terminal: control, bidi, zero-width and tag characters become

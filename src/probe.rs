@@ -9,6 +9,7 @@
 mod certificate;
 mod csp;
 mod file;
+mod findings;
 mod http;
 mod public;
 mod reach;
@@ -23,6 +24,7 @@ use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
+pub use findings::ENTRIES;
 pub use wire::Resolve;
 
 use crate::domain::{Status, VerifyFile};

@@ -1,24 +1,23 @@
 //! `wecheck domain-check URL…`: may these pages use the JS-SDK, and would they open at all.
 //!
 //! In: addresses from the command line or stdin, and the entries of the admin console from flags
-//! or the profile. Out: one [`Checked`] an address: the rules' answer and, with `--probe`, what the
-//! network showed. With `--write` the verification file is written as well.
+//! or the profile. Out: one [`Checked`] an address, printed as it is known: the rules' answer and, with
+//! `--probe`, what the network showed. With `--write` the verification file is written as well.
 
 use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 
 use colored::Colorize;
 use serde::Serialize;
 use url::Url;
 
-use super::args::input::{TEXT_LIMIT, read_text};
 use crate::context::Context;
 use crate::domain::{Purpose, Rule, Status, Verdict, VerifyFile, name_fault};
 use crate::failure::{Failure, Kind};
 use crate::interrupt::Interrupt;
 use crate::lang::{Both, Lang};
-use crate::ops::domain_check::{Checked, Request, check, proxy_variable};
+use crate::ops::domain_check::{Checked, Request, check_each, proxy_variable};
 use crate::output::{Report, safe, shortened};
 use crate::platform::Platform;
 use crate::probe::{Finding, Resolve};
@@ -37,13 +36,13 @@ pub struct Args {
     /// Pages' addresses or authorize links; - reads a list from stdin, one a line
     #[arg(value_name = "URL", required_unless_present = "write")]
     urls: Vec<String>,
-    /// Whose rules hold (default: the profile's, else mp)
+    /// Whose rules apply [default: the profile's, else both]
     #[arg(long, value_enum)]
     platform: Option<Platform>,
     /// What the address is used for
     #[arg(long, value_enum, default_value_t)]
     purpose: Purpose,
-    /// An entry of the admin console, exactly as it stands there (repeatable)
+    /// An entry of the admin console for this purpose, exactly as it is there (repeatable)
     #[arg(long, value_name = "ENTRY", allow_hyphen_values = true)]
     trusted: Vec<String>,
     /// The account is a test account (测试号): IP addresses, ports and localhost are fine
@@ -58,7 +57,7 @@ pub struct Args {
     /// Ask the network too: DNS, TLS, redirects, the verification file, latency
     #[arg(long)]
     probe: bool,
-    /// Exit 1 also where the answer is unknown
+    /// Exit 1 also if the answer is unknown [default where CI is set]
     #[arg(long)]
     strict: bool,
     /// Trust these PEM certificates instead of the built-in and the system's roots, as curl --cacert
@@ -78,16 +77,17 @@ fn parse_resolve(text: &str) -> Result<Resolve, Both> {
     })
 }
 
-/// The answers for all addresses.
-#[derive(Debug, Serialize)]
-#[serde(transparent)]
-struct Answers {
-    checked: Vec<Checked>,
-    #[serde(skip)]
-    strict: bool,
+/// How the answers came out, all addresses together.
+#[derive(Default)]
+struct Totals {
+    pass: usize,
+    fail: usize,
+    unknown: usize,
+    /// Of the unknown ones, those that lacked an entry to compare with.
+    uncompared: usize,
 }
 
-/// A verification file that was written, where no address was to be checked.
+/// A verification file that was written, if no address was to be checked.
 #[derive(Debug, Serialize)]
 struct Written {
     file: PathBuf,
@@ -114,64 +114,124 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         ));
     }
     let request = Request {
-        url: addresses(&args.urls)?,
         platform: args.platform,
         purpose: args.purpose,
         trusted: args.trusted.clone(),
         sandbox: args.sandbox,
         verify_file: args.verify_file.clone(),
         probe: args.probe,
-        strict: args.strict,
         ca_file: args.ca_file.clone(),
         resolve: args.resolve.clone(),
-        public_only: false,
+        ..Request::default()
     };
     let interrupt = if args.probe { Interrupt::listen() } else { Interrupt::never() };
-    if args.probe {
-        if let Some(variable) = request
-            .url
+    if args.probe
+        && let Some(variable) = args
+            .urls
             .iter()
             .filter_map(|url| Url::parse(url).ok())
             .find_map(|url| proxy_variable(&url, &context.env))
-        {
-            context.out.note(&say!(
-                context.lang,
-                "设置了 `{variable}`，但探测总是直连：代理会掩盖主机实际返回的内容",
-                "`{variable}` is set, but probes connect directly: a proxy would hide what the host sends"
-            ));
-        }
+    {
+        context.out.note(&say!(
+            context.lang,
+            "设置了 `{variable}`，但探测总是直连：代理会掩盖主机实际返回的内容",
+            "`{variable}` is set, but probes connect directly: a proxy would hide what the host sends"
+        ));
     }
     let stop = || interrupt.asked();
-    let checked = check(&request, &stop, &|step| context.out.progress(step), context)?;
+    let mut totals = Totals::default();
+    let mut list = context.out.list();
+    let checked = check_each(
+        &request,
+        addresses(&args.urls),
+        &stop,
+        &|step| context.out.progress(step),
+        context,
+        &mut |checked| {
+            context.out.progress("");
+            totals.count(&checked);
+            list.show(&checked).map(drop)
+        },
+    );
     context.out.progress("");
-    let answers = Answers { checked, strict: args.strict };
-    answers.warn(context);
-    let ok = context.out.show(&answers)?;
+    if let Err(failure) = checked {
+        if !list.started() {
+            return Err(failure);
+        }
+        // The answers so far are a whole document of their own.
+        list.end("")?;
+        context.out.warn(failure.message.clone());
+        return Err(failure.already_reported());
+    }
+    if totals.all() == 0 && !stop() {
+        return Err(Failure::usage(both!("标准输入里没有地址", "the list on stdin has no address"))
+            .hint(Both::same("echo https://m.example.com/ | wecheck domain-check -")));
+    }
+    totals.warn(context);
+    list.end(&totals.line(context.lang))?;
     if stop() {
         return Err(Failure::new(
             Kind::Interrupted,
             both!("已中断，以上是目前的结果", "interrupted, this is what was found so far"),
         ));
     }
-    Ok(ok)
+    // In CI nobody reads a warning: what is unknown counts as no.
+    let strict = args.strict || context.env.is_ci();
+    Ok(totals.fail == 0 && !(strict && totals.unknown > 0))
 }
 
-/// The addresses given, with `-` replaced by the list on stdin.
-fn addresses(given: &[String]) -> Result<Vec<String>, Failure> {
-    let mut urls = Vec::new();
-    for url in given {
+/// The addresses given, with `-` replaced by the list on stdin, which is read line by line.
+fn addresses(given: &[String]) -> impl Iterator<Item = Result<String, Failure>> {
+    given.iter().flat_map(|url| -> Box<dyn Iterator<Item = Result<String, Failure>>> {
         if url != "-" {
-            urls.push(url.clone());
-            continue;
+            return Box::new(std::iter::once(Ok(url.clone())));
         }
-        let list = read_text(Path::new("-"), TEXT_LIMIT)?;
-        urls.extend(list.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned));
+        Box::new(Lines { stdin: io::stdin().lock() })
+    })
+}
+
+/// A line of the list is not longer. Bytes.
+const MAX_LINE_BYTES: u64 = 64 * 1024;
+
+/// The lines of stdin that are not empty.
+struct Lines {
+    stdin: io::StdinLock<'static>,
+}
+
+impl Iterator for Lines {
+    type Item = Result<String, Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let mut line = Vec::new();
+            let read = self.stdin.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line);
+            match read {
+                Ok(0) => return None,
+                Ok(_) if line.len() as u64 == MAX_LINE_BYTES && !line.ends_with(b"\n") => {
+                    return Some(Err(Failure::usage(both!(
+                        "列表里有一行超过 {MAX_LINE_BYTES} 字节",
+                        "a line of the list has more than {MAX_LINE_BYTES} bytes"
+                    ))
+                    .hint(both!("一行一个地址", "give one address a line"))));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    return Some(Err(Failure::storage(both!(
+                        "读不了标准输入：{error}",
+                        "cannot read stdin: {error}"
+                    ))));
+                }
+            }
+            let line = String::from_utf8_lossy(&line);
+            // Editors of Windows begin a file so.
+            let line = line.strip_prefix('\u{feff}').unwrap_or(&line);
+            let line = line.strip_suffix('\n').unwrap_or(line);
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            if !line.trim().is_empty() {
+                return Some(Ok(line.to_owned()));
+            }
+        }
     }
-    if urls.is_empty() {
-        return Err(Failure::usage(both!("标准输入里没有地址", "the list on stdin has no address"))
-            .hint(Both::same("echo https://m.example.com/ | wecheck domain-check -")));
-    }
-    Ok(urls)
 }
 
 /// Writes the verification file; one that is there already with the right content is left alone.
@@ -232,63 +292,55 @@ impl Report for Written {
     }
 }
 
-impl Answers {
+impl Totals {
+    fn all(&self) -> usize {
+        self.pass + self.fail + self.unknown
+    }
+
+    fn count(&mut self, checked: &Checked) {
+        match checked.answer.verdict {
+            Verdict::Pass => self.pass += 1,
+            Verdict::Fail => self.fail += 1,
+            Verdict::Unknown => self.unknown += 1,
+        }
+        let undecided = checked.answer.rules.iter().any(|rule| rule.undecided);
+        if checked.answer.verdict == Verdict::Unknown && !undecided {
+            self.uncompared += 1;
+        }
+    }
+
     /// What exit code 0 must not hide.
     fn warn(&self, context: &Context) {
-        let lang = context.lang;
-        let unknown = self.checked.iter().filter(|one| one.answer.verdict == Verdict::Unknown).count();
-        if unknown > 0 {
-            let count = self.checked.len();
-            context.out.warn(&say!(
-                lang,
-                "{count} 个地址中有 {unknown} 个没有定论：各方说法矛盾，最稳妥的是填完整域名",
-                "{unknown} of {count} undecided: the sources contradict each other, and the safe way is to enter the exact host"
+        let (all, undecided) = (self.all(), self.unknown - self.uncompared);
+        if undecided > 0 {
+            context.out.warn(both!(
+                "{all} 个结论中有 {undecided} 个没有定论：各方说法矛盾，最稳妥的是填完整域名",
+                "{undecided} of {all} undecided: the sources contradict each other, and the safe way is to enter the exact host"
             ));
         }
-        let uncompared = self.checked.iter().filter(|one| {
-            one.answer.verdict != Verdict::Fail && !one.answer.compared && one.answer.purpose != Purpose::Menu
-        });
-        if uncompared.count() > 0 {
-            context.out.warn(lang.pick(
-                "没有给出可信域名，没有做比对：wecheck domain-check URL --trusted 域名",
-                "no entry was given, so nothing was compared: wecheck domain-check URL --trusted ENTRY",
+        if self.uncompared > 0 {
+            context.out.warn(both!(
+                "没有给出后台登记的域名，没有做比对：wecheck domain-check URL --trusted 域名",
+                "no entry of the console was given, so nothing was compared: wecheck domain-check URL --trusted ENTRY"
             ));
+        }
+    }
+
+    /// The line below several answers.
+    fn line(&self, lang: Lang) -> String {
+        let Self { pass, fail, unknown, .. } = self;
+        match self.all() {
+            0 | 1 => String::new(),
+            all => say!(
+                lang,
+                "\n共 {all}：通过 {pass}，不通过 {fail}，没有定论 {unknown}\n",
+                "\n{all}: {pass} pass, {fail} fail, {unknown} unknown\n"
+            ),
         }
     }
 }
 
-impl Report for Answers {
-    fn ok(&self) -> bool {
-        self.checked.iter().all(|one| match one.answer.verdict {
-            Verdict::Pass => true,
-            Verdict::Fail => false,
-            Verdict::Unknown => !self.strict,
-        })
-    }
-
-    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
-        for (index, one) in self.checked.iter().enumerate() {
-            if index > 0 {
-                writeln!(out)?;
-            }
-            one.human(out, lang)?;
-        }
-        let count = |verdict| self.checked.iter().filter(|one| one.answer.verdict == verdict).count();
-        let (pass, fail, unknown) = (count(Verdict::Pass), count(Verdict::Fail), count(Verdict::Unknown));
-        if self.checked.len() > 1 {
-            let all = self.checked.len();
-            let total = say!(
-                lang,
-                "\n共 {all}：通过 {pass}，不通过 {fail}，没有定论 {unknown}",
-                "\n{all}: {pass} pass, {fail} fail, {unknown} unknown"
-            );
-            writeln!(out, "{total}")?;
-        }
-        Ok(())
-    }
-}
-
-impl Checked {
+impl Report for Checked {
     fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         let answer = &self.answer;
         let verdict = match answer.verdict {
@@ -317,13 +369,15 @@ impl Checked {
                 Line::of_finding(finding).human(out, lang)?;
             }
         }
-        // What was measured is worth reading also where it is right.
+        // What was measured is worth reading also if it is right.
         for finding in self.probes.iter().filter(|finding| finding.status == Status::Pass) {
             Line::of_finding(finding).human(out, lang)?;
         }
         self.rest(out, lang)
     }
+}
 
+impl Checked {
     /// One line each for what is right and for what cannot be seen from here.
     fn rest(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         let ids = |status: Status| -> Vec<&str> {
@@ -333,7 +387,7 @@ impl Checked {
         if !passed.is_empty() {
             writeln!(out, "  {}  {}", lang.pick("正常", "ok  ").green(), passed.join(", "))?;
         }
-        // What nobody but the console can answer; the rest of the skipped ones do not apply.
+        // What only the console can answer; the rest of the skipped ones do not apply.
         let skipped =
             self.answer.rules.iter().filter(|rule| rule.status == Status::Skip && rule.basis.is_some());
         for rule in skipped {

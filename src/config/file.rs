@@ -36,6 +36,7 @@ pub(super) const PROFILE_KEYS: &[&str] = &[
     "secret",
     "token_mode",
     "trusted_domains",
+    "oauth_domains",
     "js_api_list",
     "sandbox",
     "callback_token",
@@ -350,6 +351,7 @@ impl ConfigReader<'_> {
                     profile.token_mode = self.choice(key, value, &choices)?;
                 }
                 "trusted_domains" => profile.trusted_domains = self.texts(key, value)?,
+                "oauth_domains" => profile.oauth_domains = self.texts(key, value)?,
                 "js_api_list" => profile.js_api_list = self.texts(key, value)?,
                 "sandbox" => match value.get_ref() {
                     DeValue::Boolean(sandbox) => profile.sandbox = *sandbox,

@@ -2,7 +2,7 @@
 //!
 //! In: the entry's text, not trimmed, because the console stores it as typed. Out: an [`Entry`]
 //! with its faults, and a [`Fit`] for a page. Which faults count depends on platform and purpose
-//! (domain-rules.md): a port, a path or an IP address is right in one place and wrong in another.
+//! (see `docs/reference.md`): a port, a path or an IP address is right in one place and wrong in another.
 
 use url::{Host, Url};
 
@@ -30,7 +30,7 @@ pub(super) struct Entry<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     Empty,
-    Blank,
+    Whitespace,
     Scheme,
     Userinfo,
     Query,
@@ -44,7 +44,7 @@ pub(super) enum Fault {
     ShortLink,
 }
 
-/// How a page stands to one entry.
+/// How a page compares with one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fit {
     pub relation: Relation,
@@ -133,7 +133,7 @@ impl<'a> Entry<'a> {
             return entry;
         }
         if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            entry.faults.push(Fault::Blank);
+            entry.faults.push(Fault::Whitespace);
         }
         let mut rest = text.trim();
         if let Some((_, after)) = rest.split_once("://") {
@@ -170,8 +170,12 @@ impl<'a> Entry<'a> {
         }
         // The same reading as the page's: dot segments resolved, other scripts encoded.
         self.path = Url::parse(&format!("http://h{path}")).ok().map(|url| url.path().to_owned());
-        // On work a path has no meaning for the JS-SDK and is ignored for OAuth.
-        if query.platform == Platform::Work && query.purpose != Purpose::Oauth {
+        // On work a path has no meaning for the JS-SDK and is ignored for OAuth; the callback domain
+        // of a test account takes none.
+        let ignored = query.platform == Platform::Work && query.purpose == Purpose::Oauth;
+        let allowed =
+            query.platform == Platform::Mp && !(query.in_sandbox() && query.purpose == Purpose::Oauth);
+        if !ignored && !allowed {
             self.faults.push(Fault::Path);
         }
     }

@@ -1,13 +1,14 @@
-//! Hosts compared by labels, and the two lists of hosts that are nobody's own.
+//! Hosts compared by labels, and the lists of hosts that no developer owns.
 //!
 //! In: ASCII hosts in lower case. Out: how two of them are related, and whether one is a public
 //! suffix or a short-link host. The lists are data (`data/domain/`), scanned line by line when
 //! asked: a few hundred lines need no index.
 
 const PUBLIC_SUFFIXES: &str = include_str!("../../data/domain/public-suffixes.txt");
+const PLATFORM_SUFFIXES: &str = include_str!("../../data/domain/platform-suffixes.txt");
 const SHORT_LINKS: &str = include_str!("../../data/domain/short-links.txt");
 
-/// How a page's host stands to an entry's.
+/// How a page's host is related to an entry's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// The same labels.
@@ -16,7 +17,7 @@ pub enum Relation {
     Below,
     /// The page is above the entry: `a.com` of `wx.a.com`.
     Above,
-    /// Neither, but both lie below one name that somebody can own: `wx.a.com` and `m.a.com`.
+    /// Neither, but both lie below one name that someone can own: `wx.a.com` and `m.a.com`.
     Sibling,
     /// Nothing in common.
     Stranger,
@@ -40,11 +41,18 @@ pub fn relation(page: &str, entry: &str) -> Relation {
     }
 }
 
-/// Whether anybody can register below this name, so that nobody can own it: a single label, or one
-/// of the list.
+/// Whether anyone can register below this name, so that no one can own it: a single label, or one
+/// of the lists.
 pub(super) fn is_public_suffix(host: &str) -> bool {
     let host = bare(host);
-    !host.contains('.') || lines(PUBLIC_SUFFIXES).any(|suffix| suffix == host)
+    !host.contains('.') || lines(PUBLIC_SUFFIXES).chain(lines(PLATFORM_SUFFIXES)).any(|suffix| suffix == host)
+}
+
+/// The platform suffix that the host is below, `vercel.app` of `a.vercel.app`: only its owner can
+/// file a name there.
+pub(super) fn platform_suffix(host: &str) -> Option<&'static str> {
+    let host = bare(host);
+    lines(PLATFORM_SUFFIXES).find(|suffix| is_below(&host, suffix))
 }
 
 /// Whether the host belongs to a service that only shortens links.
@@ -67,7 +75,7 @@ fn is_below(host: &str, parent: &str) -> bool {
             .is_some_and(|rest| !rest.is_empty())
 }
 
-/// The name that somebody registered: one label more than the public suffix.
+/// The name that someone registered: one label more than the public suffix.
 fn owned_name(host: &str) -> Option<&str> {
     let mut name = host;
     let mut owned = None;
@@ -101,21 +109,23 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_owns_is_known() {
+    fn what_no_one_owns_is_known() {
         for host in ["com", "com.cn", "CO.UK", "github.io", "localhost", "xn--fiqs8s", "cn."] {
             assert!(is_public_suffix(host), "{host}");
         }
         for host in ["a.com", "a.com.cn", "a.github.io", "example.co.uk"] {
             assert!(!is_public_suffix(host), "{host}");
         }
+        assert_eq!(platform_suffix("a.b.vercel.app"), Some("vercel.app"));
+        assert_eq!(platform_suffix("vercel.app.a.com"), None);
         assert!(is_short_link("t.cn") && is_short_link("w.url.cn"));
         assert!(!is_short_link("at.cn") && !is_short_link("t.cn.a.com"));
     }
 
     #[test]
     fn the_lists_are_lower_case_hosts_without_doubles() {
-        for list in [PUBLIC_SUFFIXES, SHORT_LINKS] {
-            let mut seen = std::collections::BTreeSet::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for list in [PUBLIC_SUFFIXES, PLATFORM_SUFFIXES, SHORT_LINKS] {
             for line in lines(list) {
                 assert!(line.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-')), "{line}");
                 assert!(line.contains('.') && seen.insert(line), "{line}");

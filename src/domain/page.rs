@@ -1,7 +1,7 @@
 //! The page's address in its two readings: as it was given, and as a browser takes it.
 //!
-//! In: any text. Out: a [`Page`], or the [`Refusal`] that says why it is no address. The `url` crate
-//! reads as browsers do and repairs in silence (faults.md F-61); each repair is kept as a
+//! In: any text. Out: a [`Page`], or the [`Refusal`] that says why it is not an address. The `url` crate
+//! reads as browsers do and repairs silently; each repair is kept as a
 //! [`Rewrite`], because WeChat's side need not repair the same way.
 
 use url::{Host, ParseError, Url};
@@ -12,19 +12,19 @@ pub(super) struct Page {
     pub url: Url,
     /// The port as written, also where it is the scheme's default; empty for a lone `:`.
     pub written_port: Option<String>,
-    /// Whether something stands before an `@` in front of the host.
+    /// Whether there is something before an `@` in front of the host.
     pub userinfo: bool,
-    /// What the browser repairs in silence.
+    /// What the browser repairs silently.
     pub rewrites: Vec<Rewrite>,
 }
 
-/// Something in the text that the browser reads otherwise than it stands.
+/// Something in the text that the browser reads in another way than it is written.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Rewrite {
-    /// Blanks or control characters at an end are dropped.
-    EndBlank,
+    /// Whitespace or control characters at an end are dropped.
+    EndSpace,
     /// A tab or a line break inside is dropped.
-    InnerBlank,
+    InnerSpace,
     /// `\` is read as `/`.
     Backslash,
     /// Not exactly two slashes after the scheme.
@@ -35,7 +35,7 @@ pub(super) enum Rewrite {
     Port(String),
 }
 
-/// Why a text is no address.
+/// Why a text is not an address.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// Nothing is there.
@@ -44,7 +44,7 @@ pub(super) enum Refusal {
     Encoded(usize, String),
     /// A host without `http(s)://` before it.
     NoScheme,
-    /// The part after the host's colon is no port.
+    /// The part after the host's colon is not a port.
     Port,
     /// The host cannot be read.
     Host,
@@ -79,12 +79,12 @@ impl Page {
     fn with_written_parts(url: Url, text: &str, trimmed: &str) -> Self {
         let mut rewrites = Vec::new();
         if trimmed.len() != text.len() {
-            rewrites.push(Rewrite::EndBlank);
+            rewrites.push(Rewrite::EndSpace);
         }
         let is_dropped = |c: char| matches!(c, '\t' | '\n' | '\r');
         let joined: String = trimmed.chars().filter(|c| !is_dropped(*c)).collect();
         if joined.len() != trimmed.len() {
-            rewrites.push(Rewrite::InnerBlank);
+            rewrites.push(Rewrite::InnerSpace);
         }
         let after_scheme = joined.split_once(':').map_or("", |(_, rest)| rest);
         let rest = after_scheme.trim_start_matches(['/', '\\']);
@@ -140,6 +140,17 @@ impl Page {
     }
 }
 
+/// `https://HOST/` for a text that is only a host, with or without a port or a slash after it.
+pub(super) fn bare_host(text: &str) -> Option<String> {
+    let host = text.strip_suffix('/').unwrap_or(text);
+    let is_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':');
+    if !host.contains('.') || host.starts_with(['.', '-', ':']) || !host.chars().all(is_host) {
+        return None;
+    }
+    let read_as = format!("https://{host}/");
+    Page::read(&read_as).ok().map(|_| read_as)
+}
+
 /// The host of `host:port` and the port's text; a colon inside brackets belongs to the host.
 pub(super) fn split_port(text: &str) -> (&str, Option<&str>) {
     let search_from = text.rfind(']').map_or(0, |at| at + 1);
@@ -170,7 +181,7 @@ fn decoded_address(text: &str) -> Option<(usize, String)> {
     None
 }
 
-/// One round of percent-decoding; what is no valid escape or no UTF-8 stays readable.
+/// One round of percent-decoding; an invalid escape or invalid UTF-8 stays readable.
 pub(super) fn percent_decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
@@ -192,7 +203,7 @@ pub(super) fn percent_decoded(text: &str) -> String {
 }
 
 /// `host:8080…` where a scheme was forgotten: digits follow the first colon, and a dot or
-/// `localhost` stands before it.
+/// `localhost` comes before it.
 fn looks_like_host_and_port(text: &str) -> bool {
     text.split_once(':').is_some_and(|(before, after)| {
         (before.contains('.') || before.eq_ignore_ascii_case("localhost"))
@@ -213,8 +224,8 @@ mod tests {
         assert_eq!(rewrites("https://wx.a.com/x?y=1#z"), []);
         assert_eq!(rewrites("https://WX.A.com:443/"), []);
         assert_eq!(rewrites("https://例子.中国/"), []);
-        assert_eq!(rewrites(" https://wx.a.com/"), [Rewrite::EndBlank]);
-        assert_eq!(rewrites("https://wx.\ta.com/"), [Rewrite::InnerBlank]);
+        assert_eq!(rewrites(" https://wx.a.com/"), [Rewrite::EndSpace]);
+        assert_eq!(rewrites("https://wx.\ta.com/"), [Rewrite::InnerSpace]);
         assert_eq!(rewrites(r"http:\\a.com\b"), [Rewrite::Backslash]);
         assert_eq!(rewrites("http:/a.com/b"), [Rewrite::Slashes]);
         assert_eq!(rewrites("http:///a.com/b"), [Rewrite::Slashes]);
@@ -228,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_told_apart() {
+    fn texts_that_are_not_addresses_are_refused_by_kind() {
         let refused = |text: &str| Page::read(text).err();
         assert_eq!(refused(""), Some(Refusal::Empty));
         assert_eq!(refused(" \n"), Some(Refusal::Empty));
@@ -246,6 +257,26 @@ mod tests {
             refused("https%253A%252F%252Fwww.a.com"),
             Some(Refusal::Encoded(2, "https://www.a.com".into()))
         );
+    }
+
+    #[test]
+    fn a_bare_host_is_read_as_https() {
+        for (text, read_as) in [
+            ("m.example.com", Some("https://m.example.com/")),
+            ("M.example.com/", Some("https://M.example.com/")),
+            ("m.example.com:8443", Some("https://m.example.com:8443/")),
+            ("例子.中国", Some("https://例子.中国/")),
+            ("203.0.113.7", Some("https://203.0.113.7/")),
+            ("m.example.com/x", None),
+            ("localhost", None),
+            ("m.example.com ", None),
+            ("a@m.example.com", None),
+            ("*.example.com", None),
+            ("m.example.com:port", None),
+            ("", None),
+        ] {
+            assert_eq!(bare_host(text).as_deref(), read_as, "{text}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::page::Page;
 use super::{Purpose, Query, RULE_IDS, Rule};
 use crate::lang::Lang;
 use crate::platform::Platform;
+use crate::say;
 
 /// What the rules found.
 pub(super) struct Outcome {
@@ -30,6 +31,27 @@ impl Outcome {
     pub(super) fn set(&mut self, rule: Rule) {
         if let Some(place) = self.rules.iter_mut().find(|other| other.id == rule.id) {
             *place = rule;
+        }
+    }
+
+    /// Says that a scheme was added to a bare host, unless there is worse to say of its form.
+    pub(super) fn note_bare_host(&mut self, read_as: &str, lang: Lang) {
+        if self.rules.iter().any(|rule| rule.id == "url-syntax" && rule.status == super::Status::Pass) {
+            self.set(
+                Rule::warn(
+                    "url-syntax",
+                    say!(
+                        lang,
+                        "只给了域名，按 `{read_as}` 检查",
+                        "only a host was given, checked as `{read_as}`"
+                    ),
+                )
+                .fix(say!(
+                    lang,
+                    "检查某个页面就给出完整地址",
+                    "give the whole address to check a certain page"
+                )),
+            );
         }
     }
 
@@ -59,7 +81,8 @@ pub(super) fn of_page(query: &Query, lang: Lang) -> Outcome {
     let page = match Page::read(query.url) {
         Ok(page) => page,
         Err(refusal) => {
-            let reason = lang.pick("不是网址，无从判断", "this is no address, there is nothing to judge");
+            let reason =
+                lang.pick("不是网址，没有可检查的内容", "not an address, so there is nothing to check");
             return Outcome::only(vec![address::refused(&refusal, query, lang)], reason);
         }
     };
@@ -85,7 +108,8 @@ pub(super) fn of_page(query: &Query, lang: Lang) -> Outcome {
         case.path_scope(),
         case.icp(),
         case.ownership_file(),
-        Rule::skip("oauth-appid", lang.pick("不是授权链接", "this is no authorize link")),
+        Rule::skip("oauth-appid", lang.pick("不是授权链接", "not an authorize link")),
+        Rule::skip("oauth-scope", lang.pick("不是授权链接", "not an authorize link")),
     ];
     Outcome {
         host: Some(case.page.host().to_owned()),
@@ -114,6 +138,14 @@ impl Query<'_> {
         }
     }
 
+    /// The key of a profile that holds the entries of this purpose.
+    pub(super) fn platform_and_purpose_key(&self) -> &'static str {
+        match (self.platform, self.purpose) {
+            (Platform::Mp, Purpose::Oauth) => "oauth_domains",
+            _ => "trusted_domains",
+        }
+    }
+
     /// How many entries the console holds, and what that number is called.
     pub(super) fn entry_limit(&self) -> usize {
         match (self.platform, self.purpose) {
@@ -127,11 +159,13 @@ impl Query<'_> {
     /// Where the entry is made.
     pub(super) fn console(&self, lang: Lang) -> &'static str {
         match (self.platform, self.purpose) {
-            (Platform::Mp, Purpose::Oauth) => lang
-                .pick("公众号后台“功能设置 → 网页授权域名”", "功能设置 → 网页授权域名 on mp.weixin.qq.com"),
+            (Platform::Mp, Purpose::Oauth) => lang.pick(
+                "公众号后台“账号设置 → 功能设置 → 网页授权域名”",
+                "账号设置 → 功能设置 → 网页授权域名 on mp.weixin.qq.com",
+            ),
             (Platform::Mp, _) => lang.pick(
-                "公众号后台“功能设置 → JS接口安全域名”",
-                "功能设置 → JS接口安全域名 on mp.weixin.qq.com",
+                "公众号后台“账号设置 → 功能设置 → JS接口安全域名”",
+                "账号设置 → 功能设置 → JS接口安全域名 on mp.weixin.qq.com",
             ),
             (Platform::Work, _) => lang.pick(
                 "企业微信管理后台该应用的“网页授权及JS-SDK”",

@@ -56,13 +56,33 @@ pub struct Checked {
     pub probes: Vec<Finding>,
 }
 
-/// The answers, one address after the other until `stop`; `progress` gets what is being done.
+/// The answers, one address after the other until `stop`; `progress` gets what is being done. Without
+/// a platform by request, profile or address, each address is judged for both.
 pub fn check(
     request: &Request,
     stop: &dyn Fn() -> bool,
     progress: &dyn Fn(&str),
     context: &Context,
 ) -> Result<Vec<Checked>, Failure> {
+    let mut answers = Vec::new();
+    let urls = request.url.iter().map(|url| Ok(url.clone()));
+    check_each(request, urls, stop, progress, context, &mut |checked| {
+        answers.push(checked);
+        Ok(())
+    })?;
+    Ok(answers)
+}
+
+/// As [`check`], for addresses that come one by one: each answer goes to `show` at once and is not
+/// kept, so that a list may be of any length.
+pub fn check_each(
+    request: &Request,
+    urls: impl Iterator<Item = Result<String, Failure>>,
+    stop: &dyn Fn() -> bool,
+    progress: &dyn Fn(&str),
+    context: &Context,
+    show: &mut dyn FnMut(Checked) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     if request.probe && context.env.globals.offline {
         return Err(Failure::network(both!("`--offline` 不允许 `--probe`", "`--offline` forbids `--probe`"))
             .hint(both!("两个参数去掉一个", "leave out one of the two")));
@@ -76,7 +96,23 @@ pub fn check(
         stop,
         progress,
     };
-    request.url.iter().take_while(|_| !stop()).map(|url| asked.check(url)).collect()
+    for url in urls {
+        let url = url?;
+        if stop() {
+            break;
+        }
+        let mut probes: Option<Probed> = None;
+        for platform in asked.platforms(&url)? {
+            show(asked.check(&url, platform, &mut probes)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the network showed of an address, which is asked once for both platforms.
+struct Probed {
+    findings: Vec<Finding>,
+    landing: Option<Url>,
 }
 
 /// The variable that names a proxy for this address.
@@ -109,34 +145,43 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Request, profile, then what purpose or link say by themselves, then mp.
-    fn platform(&self, url: &str) -> Result<Platform, Failure> {
-        let implied = (self.request.purpose == Purpose::Agent).then_some(Platform::Work);
-        let platform = self
-            .request
+    /// Request, profile, then what the purpose, the address or the file say by themselves, then both.
+    fn platforms(&self, url: &str) -> Result<Vec<Platform>, Failure> {
+        let request = self.request;
+        let implied = (request.purpose == Purpose::Agent).then_some(Platform::Work);
+        let known = request
             .platform
             .or_else(|| self.profile.map(Profile::platform))
             .or(implied)
             .or_else(|| domain::platform_of_link(url))
-            .unwrap_or(Platform::Mp);
-        if platform == Platform::Mp && self.request.purpose == Purpose::Agent {
+            .or_else(|| self.verify_file.as_ref().map(VerifyFile::platform))
+            // Only mp has test accounts.
+            .or(request.sandbox.then_some(Platform::Mp));
+        if known == Some(Platform::Mp) && request.purpose == Purpose::Agent {
             return Err(Failure::usage(both!(
                 "用途 `agent`（wx.agentConfig）只有企业微信才有",
                 "the purpose `agent` (wx.agentConfig) exists on work only"
             ))
             .hint(both!("用 --platform work，或 --purpose jsapi", "--platform work, or --purpose jsapi")));
         }
-        Ok(platform)
+        Ok(known.map_or_else(|| vec![Platform::Mp, Platform::Work], |platform| vec![platform]))
     }
 
-    fn check(&self, url: &str) -> Result<Checked, Failure> {
+    fn check(&self, url: &str, platform: Platform, probed: &mut Option<Probed>) -> Result<Checked, Failure> {
         let request = self.request;
         let lang = self.context.lang;
-        let platform = self.platform(url)?;
         // What another platform's profile holds says nothing about this one.
         let profile = self.profile.filter(|profile| profile.platform() == platform);
         let entries = match profile {
-            Some(profile) if request.trusted.is_empty() => &profile.trusted_domains,
+            Some(profile) if request.trusted.is_empty() => {
+                let is_oauth = request.purpose == Purpose::Oauth || domain::platform_of_link(url).is_some();
+                // Work has one list for both.
+                if is_oauth && platform == Platform::Mp {
+                    &profile.oauth_domains
+                } else {
+                    &profile.trusted_domains
+                }
+            }
             _ => &request.trusted,
         };
         let query = Query {
@@ -151,30 +196,13 @@ impl Asked<'_> {
         let mut answer = domain::check(&query, lang);
         let mut probes = Vec::new();
         if let Some(target) = answer.opened.as_ref().filter(|_| request.probe) {
-            let options = Options {
-                platform,
-                verify_file: self.verify_file.clone().map(|file| (file, answer.ownership_folder.clone())),
-                ca_file: request
-                    .ca_file
-                    .clone()
-                    .or_else(|| profile.and_then(|profile| profile.ca_file.clone())),
-                resolve: request.resolve.clone(),
-                now: self.context.env.now(),
-                lang,
-                limits: Limits::default(),
-                public_only: request.public_only,
-                proxy: proxy_variable(target, &self.context.env),
-                stop: self.stop,
+            let probed = match probed {
+                Some(probed) => probed,
+                None => probed.insert(self.probe(target, &answer, platform, profile)?),
             };
-            let outcome = probe::run(target, &options, &self.progress).map_err(|error| {
-                Failure::storage(error.to_string()).hint(both!(
-                    "--ca-file 要的是 PEM 格式的证书",
-                    "--ca-file takes certificates in PEM form"
-                ))
-            })?;
-            probes = outcome.findings;
-            if let Some(landing) = outcome.landing.filter(|landing| !same_page(landing, target)) {
-                let (finding, verdict) = landing_finding(&query, &landing, lang);
+            probes.clone_from(&probed.findings);
+            if let Some(landing) = probed.landing.as_ref().filter(|landing| !same_page(landing, target)) {
+                let (finding, verdict) = landing_finding(&query, landing, lang);
                 if answer.verdict == Verdict::Pass {
                     answer.verdict = verdict;
                 }
@@ -189,6 +217,33 @@ impl Asked<'_> {
             }
         }
         Ok(Checked { answer, probes })
+    }
+
+    fn probe(
+        &self,
+        target: &Url,
+        answer: &Answer,
+        platform: Platform,
+        profile: Option<&Profile>,
+    ) -> Result<Probed, Failure> {
+        let request = self.request;
+        let options = Options {
+            platform,
+            verify_file: self.verify_file.clone().map(|file| (file, answer.ownership_folder.clone())),
+            ca_file: request.ca_file.clone().or_else(|| profile.and_then(|profile| profile.ca_file.clone())),
+            resolve: request.resolve.clone(),
+            now: self.context.env.now(),
+            lang: self.context.lang,
+            limits: Limits::default(),
+            public_only: request.public_only,
+            proxy: proxy_variable(target, &self.context.env),
+            stop: self.stop,
+        };
+        let outcome = probe::run(target, &options, &self.progress).map_err(|error| {
+            Failure::storage(error.to_string())
+                .hint(both!("--ca-file 要的是 PEM 格式的证书", "--ca-file takes certificates in PEM form"))
+        })?;
+        Ok(Probed { findings: outcome.findings, landing: outcome.landing })
     }
 }
 
@@ -214,16 +269,20 @@ fn landing_finding(query: &Query, landing: &Url, lang: Lang) -> (Finding, Verdic
             Status::Pass,
             say!(lang, "落地地址 `{text}` 也符合规则", "the landing address `{text}` keeps the rules too"),
         ),
-        Verdict::Pass => Finding::new(
-            ID,
-            Status::Pass,
-            say!(
-                lang,
-                "落地地址 `{text}` 没有违反规则，但没有可信域名可比对",
-                "the landing address `{text}` breaks no rule, but there was no entry to compare it with"
-            ),
-        ),
-        Verdict::Fail | Verdict::Unknown => {
+        Verdict::Pass | Verdict::Unknown
+            if !answer.compared && !answer.rules.iter().any(|rule| rule.undecided) =>
+        {
+            Finding::new(
+                ID,
+                Status::Pass,
+                say!(
+                    lang,
+                    "落地地址 `{text}` 没有违反规则，但没有可信域名可比对",
+                    "the landing address `{text}` breaks no rule, but there was no entry to compare it with"
+                ),
+            )
+        }
+        Verdict::Pass | Verdict::Fail | Verdict::Unknown => {
             let failed = answer.verdict == Verdict::Fail;
             let status = if failed { Status::Fail } else { Status::Warn };
             let rule = broken(status, !failed);

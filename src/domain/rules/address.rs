@@ -19,7 +19,7 @@ const MENU_URL_BYTES: usize = 1024;
 /// The scheme of a payment link, the only one besides http(s) that a menu takes.
 const PAY_LINK: &str = "weixin://wxpay/bizpayurl";
 
-/// `url-syntax` for what is no address.
+/// `url-syntax` for a text that is not an address.
 pub(super) fn refused(refusal: &Refusal, query: &Query, lang: Lang) -> Rule {
     let text = query.url;
     let bare = text.trim_start_matches('/');
@@ -48,7 +48,7 @@ pub(super) fn refused(refusal: &Refusal, query: &Query, lang: Lang) -> Rule {
             say!(
                 lang,
                 "被编码了 {times} 次：微信只解码一次，得到的仍不是网址",
-                "this was encoded {times} times: WeChat decodes once, and what is left is still no address"
+                "this was encoded {times} times: WeChat decodes once, and the result is still not an address"
             ),
             say!(
                 lang,
@@ -68,7 +68,7 @@ pub(super) fn refused(refusal: &Refusal, query: &Query, lang: Lang) -> Rule {
             say!(
                 lang,
                 "`{text}` 的端口不是 0 到 65535 之间的数",
-                "the port of `{text}` is no number from 0 to 65535"
+                "the port of `{text}` is not a number from 0 to 65535"
             ),
             say!(lang, "去掉端口，或写成数字", "leave the port out, or write it as a number"),
         ),
@@ -178,7 +178,7 @@ impl Case<'_> {
         if self.page.rewrites.is_empty() {
             return Rule::pass(ID, lang.pick("是一个完整的网址", "this is a whole address"));
         }
-        let seen: Vec<String> = self.page.rewrites.iter().map(|rewrite| self.told(rewrite)).collect();
+        let seen: Vec<String> = self.page.rewrites.iter().map(|rewrite| self.rewrite_text(rewrite)).collect();
         let seen = seen.join(lang.pick("；", "; "));
         let read = &self.page.url;
         Rule::warn(
@@ -186,23 +186,23 @@ impl Case<'_> {
             say!(
                 lang,
                 "浏览器会悄悄改写这个地址：{seen}。按改写后的 `{read}` 判断",
-                "a browser repairs this address in silence: {seen}. Judged as it is read: `{read}`"
+                "browsers silently rewrite this address: {seen}. Checked as `{read}`"
             ),
         )
         .fix(say!(
             lang,
             "直接写成 `{read}`，平台一侧未必会同样改写",
-            "write `{read}`: the platform need not repair it the same way"
+            "write `{read}`: the platform may not rewrite it the same way"
         ))
     }
 
     /// A repair in words.
-    pub(super) fn told(&self, rewrite: &Rewrite) -> String {
+    pub(super) fn rewrite_text(&self, rewrite: &Rewrite) -> String {
         let lang = self.lang;
         let host = self.page.host();
         match rewrite {
-            Rewrite::EndBlank => say!(lang, "首尾的空白被去掉", "the blanks at its ends are dropped"),
-            Rewrite::InnerBlank => {
+            Rewrite::EndSpace => say!(lang, "首尾的空白被去掉", "spaces at its ends are dropped"),
+            Rewrite::InnerSpace => {
                 say!(lang, "中间的制表符或换行被去掉", "a tab or a line break inside is dropped")
             }
             Rewrite::Backslash => say!(lang, r"`\` 被当作 `/`", r"`\` is read as `/`"),
@@ -429,7 +429,7 @@ impl Case<'_> {
                 say!(
                     lang,
                     "端口 {port} 只有在可信域名也写成 `{host}:{port}` 时才通过",
-                    "port {port} passes only where the entry is `{host}:{port}` too"
+                    "port {port} passes only if the entry is `{host}:{port}` too"
                 ),
             )
             .fix(say!(lang, "用 --trusted 给出可信域名再查", "check again with the entry given by --trusted"))
@@ -475,10 +475,10 @@ impl Case<'_> {
             say!(
                 lang,
                 "@ 前面的只是用户名，真正的域名是 `{host}`",
-                "what stands before the @ is a user name, the real host is `{host}`"
+                "the part before the @ is only a user name; the real host is `{host}`"
             ),
         )
-        .fix(say!(lang, "去掉 @ 和它前面的部分", "take out the @ and what stands before it"))
+        .fix(say!(lang, "去掉 @ 和它前面的部分", "remove the @ and everything before it"))
         .basis(self.query.mismatch_basis())
     }
 
@@ -504,7 +504,7 @@ impl Case<'_> {
         let fix = say!(
             lang,
             "确认域名没有打错；能换就换成纯 ASCII 域名，否则可信域名先填 `{host}`，被拒再填 `{unicode}`",
-            "make sure the name is meant; prefer a plain ASCII host, else enter `{host}` first and, where that is refused, `{unicode}`"
+            "make sure the name is not a typo; prefer a plain ASCII host, else enter `{host}` first and, if that is refused, `{unicode}`"
         );
         if self.is_menu() {
             let message =
@@ -514,7 +514,7 @@ impl Case<'_> {
         let open = say!(
             lang,
             "`{unicode}`（ASCII 形式 `{host}`）不是纯 ASCII 域名，平台按哪种形式比对没有文档",
-            "`{unicode}` (ASCII form `{host}`) is no plain ASCII host, and no document says which form the platform compares"
+            "`{unicode}` (ASCII form `{host}`) is not a plain ASCII host, and no document says which form the platform compares"
         );
         Rule::undecided(
             ID,

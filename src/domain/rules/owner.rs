@@ -1,9 +1,10 @@
 //! The rules about whose the host is: ICP filing and verification file.
 //!
-//! In: the page and the file's name. Out: `icp` and `ownership-file`, with what only the console
-//! or the probe can answer left to them.
+//! In: the page and the file's name. Out: `icp` and `ownership-file`, what only the console
+//! or the probe can answer is left to them.
 
 use super::super::entry::{Level, PathFit, is_localhost};
+use super::super::names::platform_suffix;
 use super::super::{Purpose, Rule, VerifyFile, name_fault};
 use super::Case;
 use crate::platform::Platform;
@@ -14,7 +15,7 @@ impl Case<'_> {
         const ID: &str = "icp";
         let lang = self.lang;
         if self.query.in_sandbox() || self.is_menu() {
-            return Rule::skip(ID, lang.pick("这里不要求备案", "no ICP filing is asked for here"));
+            return Rule::skip(ID, lang.pick("这里不要求备案", "no ICP filing is needed here"));
         }
         if self.page.is_ip() || is_localhost(self.page.host()) {
             return Rule::skip(
@@ -22,18 +23,30 @@ impl Case<'_> {
                 lang.pick("不是域名，无法备案", "not a host name, there is nothing to file"),
             );
         }
+        if let Some(suffix) = platform_suffix(self.page.host()) {
+            return Rule::undecided(
+                ID,
+                say!(
+                    lang,
+                    "`{suffix}` 下的域名只有平台自己能备案，登记可信域名时会因没有备案被拒",
+                    "only the owner of `{suffix}` could file a host below it, so the console refuses it for the missing ICP filing"
+                ),
+            )
+            .fix(say!(lang, "把自己已备案的域名解析到这个服务上", "point a host of your own that has an ICP filing at this service"))
+            .basis(self.query.platform_basis("faq icp-delay", "errcode work 80001"));
+        }
         Rule::skip(
             ID,
             match self.query.platform {
                 Platform::Mp => say!(
                     lang,
-                    "从这里看不到：域名要有 ICP 备案（顶级域名备案即包括子域名），备案后次日再绑定",
-                    "cannot be seen from here: the domain needs an ICP filing (that of the registered domain covers its sub-domains); bind it a day later"
+                    "备案要自己查：域名要有 ICP 备案（顶级域名备案即包括子域名），备案后次日再绑定",
+                    "look this up yourself: the domain needs an ICP filing (that of the registered domain covers its sub-domains); bind it a day later"
                 ),
                 Platform::Work => say!(
                     lang,
-                    "从这里看不到：域名要有 ICP 备案，2022 年 6 月起备案主体须与企业相同或有关联，24 小时后生效",
-                    "cannot be seen from here: the domain needs an ICP filing, since June 2022 by the corp itself or a related one; it counts 24 hours later"
+                    "备案要自己查：域名要有 ICP 备案，2022 年 6 月起备案主体须与企业相同或有关联，24 小时后生效",
+                    "look this up yourself: the domain needs an ICP filing, since June 2022 by the corp itself or a related one; it counts 24 hours later"
                 ),
             },
         )
@@ -88,7 +101,7 @@ impl Case<'_> {
                 say!(
                     lang,
                     "`{name}` 不是校验文件名：{fault}",
-                    "`{name}` is no verification file's name: {fault}"
+                    "`{name}` is not the name of a verification file: {fault}"
                 ),
             )
             .fix(say!(lang, "照后台下载的文件名原样填写", "give the name exactly as the console offers it"))

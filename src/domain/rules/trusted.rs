@@ -5,7 +5,7 @@
 //! `trusted-list` and `path-scope`.
 
 use super::super::entry::{Entry, Fault, Level, PathFit, PortFit, is_localhost};
-use super::super::names::{Relation, is_public_suffix, is_short_link};
+use super::super::names::{Relation, is_public_suffix, is_short_link, platform_suffix};
 use super::super::{Purpose, Rule};
 use super::Case;
 use crate::platform::Platform;
@@ -37,13 +37,13 @@ impl<'a> Case<'a> {
             .basis(basis);
         }
         match self.faulty(Fault::ShortLink) {
-            None => Rule::pass(ID, lang.pick("不是短链域名", "no short-link host")),
+            None => Rule::pass(ID, lang.pick("不是短链域名", "not a short-link host")),
             Some(entry) => self
                 .by_need(
                     ID,
                     say!(lang, "可信域名 `{entry}` 是短链域名", "the entry `{entry}` is a short-link host"),
                 )
-                .fix(say!(lang, "删掉这一条", "take this entry out"))
+                .fix(say!(lang, "删掉这一条", "remove this entry"))
                 .basis(basis),
         }
     }
@@ -62,21 +62,21 @@ impl<'a> Case<'a> {
                 say!(
                     lang,
                     "`{host}` 是公共后缀，不属于任何人，无法备案也无法校验归属",
-                    "`{host}` is a public suffix: nobody owns it, so it can be neither filed nor verified"
+                    "`{host}` is a public suffix: no one owns it, so it can be neither filed nor verified"
                 ),
             )
             .fix(say!(lang, "用自己注册的域名", "use a domain that you registered"))
             .basis(basis);
         }
         match self.faulty(Fault::PublicSuffix) {
-            None => Rule::pass(ID, lang.pick("不是公共后缀", "no public suffix")),
+            None => Rule::pass(ID, lang.pick("不是公共后缀", "not a public suffix")),
             Some(entry) => self
                 .by_need(
                     ID,
                     say!(
                         lang,
                         "可信域名 `{entry}` 是公共后缀，不属于任何人，后台会拒绝",
-                        "the entry `{entry}` is a public suffix: nobody owns it, and the console refuses it"
+                        "the entry `{entry}` is a public suffix: no one owns it, and the console refuses it"
                     ),
                 )
                 .fix(say!(lang, "填页面自己的域名 `{host}`", "enter the page's own host `{host}`"))
@@ -102,17 +102,21 @@ impl<'a> Case<'a> {
             return Rule::skip(ID, lang.pick("菜单链接不需要可信域名", "a menu's url needs no entry"));
         }
         if self.entries.is_empty() {
+            let key = self.query.platform_and_purpose_key();
             return Rule::skip(
                 ID,
-                lang.pick(
-                    "没有给出可信域名，没有比对：用 --trusted 或配置里的 trusted_domains 给出",
-                    "no entry was given, so nothing was compared: give it by --trusted or trusted_domains of the profile",
+                say!(
+                    lang,
+                    "没有给出后台登记的域名，没有比对：用 --trusted 域名，或配置里的 {key} 给出",
+                    "no entry of the console was given, so nothing was compared: give it with --trusted ENTRY, or as {key} in the profile"
                 ),
-            );
+            )
+            .fix(say!(lang, "加上 --trusted 和后台登记的域名再检查", "add --trusted with the entry of the console and check again"))
+            .basis("faq invalid-url-domain");
         }
         let host = self.page.host();
         let console = self.query.console(lang);
-        let enter = say!(lang, "在{console}填 `{host}`", "enter `{host}` in {console}");
+        let enter = self.what_to_enter(host, console);
         let Some((entry, fit)) = self.best else {
             return Rule::fail(
                 ID,
@@ -185,6 +189,45 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// What to do about a host that no entry covers. Never to enter what another rule refuses.
+    fn what_to_enter(&self, host: &str, console: &str) -> String {
+        let lang = self.lang;
+        let see = |rule: &str| {
+            say!(
+                lang,
+                "先按 {rule} 改页面的域名，再登记它",
+                "change the page's host as {rule} says, then enter that one"
+            )
+        };
+        if self.page.is_ip() && !self.query.in_sandbox() {
+            return see("ip-address");
+        }
+        if is_localhost(host) && !self.query.in_sandbox() {
+            return see("localhost");
+        }
+        if is_short_link(host) {
+            return see("short-link");
+        }
+        if !self.page.is_ip() && !is_localhost(host) && is_public_suffix(host) {
+            return see("public-suffix");
+        }
+        if platform_suffix(host).is_some() {
+            return see("icp");
+        }
+        if self.page.userinfo {
+            return see("userinfo");
+        }
+        if self.page.unicode_host().is_some() {
+            return see("idn");
+        }
+        let work_oauth = self.query.platform == Platform::Work && self.query.purpose == Purpose::Oauth;
+        if work_oauth && !self.page.port_is_default() {
+            let port = self.page.port();
+            return say!(lang, "在{console}填 `{host}:{port}`", "enter `{host}:{port}` in {console}");
+        }
+        say!(lang, "在{console}填 `{host}`", "enter `{host}` in {console}")
+    }
+
     /// The sources on sub-domains, which contradict each other.
     pub(super) fn below(&self, entry: &str) -> Rule {
         let lang = self.lang;
@@ -229,11 +272,11 @@ impl<'a> Case<'a> {
             .filter_map(|entry| entry.faults.first().map(|fault| (entry, *fault)))
             .collect();
         if let Some((entry, fault)) = faulty.first() {
-            let told = faulty
+            let faults = faulty
                 .iter()
                 .take(5)
                 .map(|(entry, fault)| {
-                    let (text, fault) = (entry.text, self.fault_told(*fault));
+                    let (text, fault) = (entry.text, self.fault_text(*fault));
                     say!(lang, "`{text}`：{fault}", "`{text}`: {fault}")
                 })
                 .collect::<Vec<_>>()
@@ -254,11 +297,13 @@ impl<'a> Case<'a> {
                 }
                 host => say!(lang, "在{console}改填 `{host}`", "enter `{host}` in {console}"),
             };
-            return self.by_need(ID, told).fix(fix).basis(match (self.query.platform, self.query.purpose) {
-                (Platform::Mp, Purpose::Oauth) => "errcode mp 10003",
-                (Platform::Mp, _) => "errcode mp 40048",
-                (Platform::Work, _) => "errcode work 80001",
-            });
+            return self.by_need(ID, faults).fix(fix).basis(
+                match (self.query.platform, self.query.purpose) {
+                    (Platform::Mp, Purpose::Oauth) => "errcode mp 10003",
+                    (Platform::Mp, _) => "errcode mp 40048",
+                    (Platform::Work, _) => "errcode work 80001",
+                },
+            );
         }
         let (count, limit) = (self.entries.len(), self.query.entry_limit());
         if count > limit {
@@ -316,14 +361,14 @@ impl<'a> Case<'a> {
     }
 
     /// An entry's fault in words.
-    pub(super) fn fault_told(&self, fault: Fault) -> String {
+    pub(super) fn fault_text(&self, fault: Fault) -> String {
         let lang = self.lang;
         match fault {
             Fault::Empty => say!(lang, "是空的", "empty"),
-            Fault::Blank => say!(
+            Fault::Whitespace => say!(
                 lang,
                 "含有空白字符；后台照样保存，之后手机端报域名不符",
-                "contains a blank; the console stores it, the phone refuses the domain later"
+                "contains whitespace; the console stores it, the phone refuses the domain later"
             ),
             Fault::Scheme => say!(
                 lang,
@@ -340,7 +385,7 @@ impl<'a> Case<'a> {
             ),
             Fault::Port => say!(lang, "不能带端口", "it must have no port"),
             Fault::Path => say!(lang, "不能带路径", "it must have no path"),
-            Fault::Ip => say!(lang, "不能是 IP 地址", "it must be no IP address"),
+            Fault::Ip => say!(lang, "不能是 IP 地址", "IP addresses are not allowed"),
             Fault::Localhost => say!(lang, "不能是 localhost", "it must not be localhost"),
             Fault::PublicSuffix => say!(lang, "是公共后缀", "it is a public suffix"),
             Fault::ShortLink => say!(lang, "是短链域名", "it is a short-link host"),
