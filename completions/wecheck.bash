@@ -79,8 +79,17 @@ _wecheck() {
             wecheck__subcmd__callback,encrypt)
                 cmd="wecheck__subcmd__callback__subcmd__encrypt"
                 ;;
+            wecheck__subcmd__callback,history)
+                cmd="wecheck__subcmd__callback__subcmd__history"
+                ;;
+            wecheck__subcmd__callback,listen)
+                cmd="wecheck__subcmd__callback__subcmd__listen"
+                ;;
             wecheck__subcmd__callback,probe)
                 cmd="wecheck__subcmd__callback__subcmd__probe"
+                ;;
+            wecheck__subcmd__callback,replay)
+                cmd="wecheck__subcmd__callback__subcmd__replay"
                 ;;
             wecheck__subcmd__callback,send)
                 cmd="wecheck__subcmd__callback__subcmd__send"
@@ -339,7 +348,7 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__callback)
-            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version verify decrypt encrypt echo probe send"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version verify decrypt encrypt echo probe send listen history replay"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -566,6 +575,90 @@ _wecheck() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        wecheck__subcmd__callback__subcmd__history)
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wecheck__subcmd__callback__subcmd__listen)
+            opts="-p -q -v -h -V --kind --receive-id --listen --forward --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --receive-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forward)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         wecheck__subcmd__callback__subcmd__probe)
             opts="-p -q -v -h -V --kind --receive-id --get-only --yes --release-check --api-listen --config --profile --json --color --lang --offline --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -582,6 +675,52 @@ _wecheck() {
                     return 0
                     ;;
                 --api-listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wecheck__subcmd__callback__subcmd__replay)
+            opts="-p -q -v -h -V --to --resign --kind --receive-id --yes --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --receive-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1345,7 +1484,7 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__serve)
-            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --listen --allow-origin --allow-page --share --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --listen --open --allow-host --allow-origin --allow-page --share --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1372,6 +1511,10 @@ _wecheck() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-host)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

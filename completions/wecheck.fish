@@ -311,14 +311,14 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l platform -d 'Whose rules hold (default: the profile\'s, else mp)' -r -f -a "mp\t'公众号, Official Account'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l platform -d 'Whose rules apply [default: the profile\'s, else both]' -r -f -a "mp\t'公众号, Official Account'
 work\t'企业微信, WeCom; the old 企业号 too'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l purpose -d 'What the address is used for' -r -f -a "jsapi\t'The page calls `wx.config`'
 agent\t'The page calls `wx.agentConfig` (work)'
 oauth\t'The address is a `redirect_uri`'
 menu\t'The address is a menu button\'s url'
 share\t'The address is the `link` given to a share call'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l trusted -d 'An entry of the admin console, exactly as it stands there (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l trusted -d 'An entry of the admin console for this purpose, exactly as it is there (repeatable)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l verify-file -d 'The verification file\'s name: MP_verify_….txt or WW_verify_….txt' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l write -d 'Write the verification file into this folder' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l ca-file -d 'Trust these PEM certificates instead of the built-in and the system\'s roots, as curl --cacert' -r -F
@@ -329,28 +329,31 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s q -l qu
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l sandbox -d 'The account is a test account (测试号): IP addresses, ports and localhost are fine'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l probe -d 'Ask the network too: DNS, TLS, redirects, the verification file, latency'
-complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l strict -d 'Exit 1 also where the answer is unknown'
+complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -l strict -d 'Exit 1 also if the answer is unknown [default where CI is set]'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand domain-check" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -l config -d 'Read this config file instead of the platform\'s own' -r -F
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -s p -l profile -d 'Use this profile of the config file' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -l json -d 'Print one JSON document, errors included'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -l offline -d 'Send nothing over the network'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -s q -l quiet -d 'No notes on stderr, only errors'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -s v -l verbose -d 'Say what is being done (-vv: more)'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -s V -l version -d 'Print version'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "verify" -d 'Say whether a callback is signed with your token, and if not, which mistake was made'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "decrypt" -d 'Decrypt what is encrypted in a callback'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "encrypt" -d 'Build a callback as WeChat would send it to your server'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "echo" -d 'Answer a URL verification: print what the server has to send back'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "probe" -d 'Call your endpoint as WeChat would, and say what is wrong with its answers'
-complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send" -f -a "send" -d 'Send a sample message or event to your endpoint, and judge its answer'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -f -a "verify" -d 'Say whether a callback is signed with your token, and if not, which mistake was made'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -f -a "decrypt" -d 'Decrypt what is encrypted in a callback'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -f -a "encrypt" -d 'Build a callback as WeChat would send it to your server'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -f -a "echo" -d 'Answer a URL verification: print what the server has to send back'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -f -a "probe" -d 'Call your endpoint as WeChat would, and say what is wrong with its answers'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -f -a "send" -d 'Send a sample message or event to your endpoint, and judge its answer'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -f -a "listen" -d 'Answer callbacks yourself, or pass them to your app, and see what comes'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -f -a "history" -d 'List the requests that `callback listen` kept, or show one'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and not __fish_seen_subcommand_from verify decrypt encrypt echo probe send listen history replay" -f -a "replay" -d 'Send kept requests again, as they came or signed for the present time'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l timestamp -d 'The query\'s timestamp' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l nonce -d 'The query\'s nonce' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from verify" -l signature -d 'The query\'s signature, or msg_signature if something is encrypted' -r
@@ -481,6 +484,54 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_see
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from send" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -l kind -d 'mp, mp-encrypted, work, bot, suite-command, suite-data or component [default: what the profile shows]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -l receive-id -d 'The receive id, instead of the profile\'s' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -l listen -d 'Address and port; port 0 takes a free one' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -l forward -d 'Pass requests to your app unchanged, and judge its answers' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from listen" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from history" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from history" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from history" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from history" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from history" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from history" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from history" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from history" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -l to -d 'The address of your endpoint' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -l kind -d 'mp, mp-encrypted, work, bot, suite-command, suite-data or component [default: as it was kept]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -l receive-id -d 'The receive id, instead of the profile\'s' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -l resign -d 'Sign again with the present time; without it every byte is as it came'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -l yes -d 'Do not ask before an address off this machine is called'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -488,13 +539,15 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
-complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l listen -d 'Address and port [default: 127.0.0.1:8787, or the next free port]; port 0 takes a free one' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-host -d 'Answer to this host name too (repeatable)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-origin -d 'Let pages of this origin call it, such as http://localhost:5173 (repeatable)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l allow-page -d 'Sign for pages of this domain too, besides the profile\'s trusted_domains (repeatable)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l open -d 'Open the page in the browser'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l share -d 'Hand out tokens and tickets to programs that have the key'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s V -l version -d 'Print version'
@@ -643,7 +696,7 @@ silenceper\t'silenceper/wechat (Go)'
 easywechat\t'EasyWeChat 4 to 6 (PHP)'
 powerwechat\t'PowerWeChat (Go)'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l redis -d 'Its Redis, without a password (that comes from REDISCLI_AUTH, or the cache\'s own url for the same host) [default: the cache\'s own]' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l prefix -d 'What stands before the SDK\'s key names [default: wx for wxjava mp, else nothing]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l prefix -d 'What comes before the SDK\'s key names [default: wx for wxjava mp, else nothing]' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand cache; and __fish_seen_subcommand_from import" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

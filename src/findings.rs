@@ -10,8 +10,7 @@ use crate::finding::{Basis, Entry};
 use crate::lang::{Lang, Text};
 
 /// The tables of rooms whose entries are plain [`Entry`]s.
-const TABLES: &[&[Entry]] =
-    &[crate::finding::page::FINDINGS, crate::domain::ENTRIES, crate::probe::ENTRIES];
+const TABLES: &[&[Entry]] = &[crate::finding::page::FINDINGS, crate::domain::ENTRIES, crate::probe::ENTRIES];
 
 /// Every finding, room by room.
 pub fn all() -> impl Iterator<Item = Entry> {
