@@ -16,6 +16,8 @@ mod generated;
 mod harness;
 mod layers;
 mod nonsense;
+mod packages;
+mod page;
 mod probe;
 mod readme;
 mod redis;
