@@ -17,7 +17,6 @@ mod harness;
 mod layers;
 mod nonsense;
 mod packages;
-mod page;
 mod probe;
 mod readme;
 mod redis;

@@ -71,7 +71,8 @@ fn is_met(expression: &str, allowed: &BTreeSet<String>) -> bool {
         }
         parts
     };
-    let whole = |part: &str| part.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).map(str::to_owned);
+    let whole =
+        |part: &str| part.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).map(str::to_owned);
     let any = split("OR");
     if any.len() > 1 {
         return any.iter().any(|part| is_met(part, allowed));
@@ -130,7 +131,10 @@ fn only_allowed_licenses_and_the_one_registry_come_in() {
         assert!(is_met(license, &allowed), "{name}: {license} is not in deny.toml");
         assert!(!banned.contains(&name), "{name} is banned by deny.toml");
         let source = package["source"].as_str();
-        assert!(name == "wecheck" || source.is_some_and(|from| from.starts_with("registry+")), "{name}: {source:?}");
+        assert!(
+            name == "wecheck" || source.is_some_and(|from| from.starts_with("registry+")),
+            "{name}: {source:?}"
+        );
     }
 }
 
@@ -154,9 +158,10 @@ fn the_npm_packages_run_the_binary_as_it_is() {
     let pack = root().join("packaging/npm/pack.mjs");
     let done = node(&home, &[&pack.to_string_lossy(), "out", &format!("linux-x64={BINARY}")]);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let main: Value =
-        serde_json::from_slice(&std::fs::read(home.path().join("out/wecheck/package.json")).expect("a manifest"))
-            .expect("JSON");
+    let main: Value = serde_json::from_slice(
+        &std::fs::read(home.path().join("out/wecheck/package.json")).expect("a manifest"),
+    )
+    .expect("JSON");
     assert!(main["scripts"].is_null(), "nothing runs at install time");
     assert_eq!(main["optionalDependencies"]["@wecheck/linux-x64"], env!("CARGO_PKG_VERSION"));
 
@@ -169,7 +174,9 @@ fn the_npm_packages_run_the_binary_as_it_is() {
 
     let lacking = run(&["--version"]);
     assert_eq!(lacking.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&lacking.stderr).contains("hint: npm install wecheck --include=optional"));
+    assert!(
+        String::from_utf8_lossy(&lacking.stderr).contains("hint: npm install wecheck --include=optional")
+    );
 
     std::fs::rename(home.path().join("out/linux-x64"), modules.join("@wecheck/linux-x64")).expect("moved");
     let version = run(&["--version"]);
@@ -177,7 +184,11 @@ fn the_npm_packages_run_the_binary_as_it_is() {
     let known = run(&["--json", "errcode", "explain", "40164"]);
     assert_eq!(known.status.code(), Some(0));
     serde_json::from_slice::<Value>(&known.stdout).expect("one document");
-    assert_eq!(run(&["errcode", "explain", "987654321"]).status.code(), Some(1), "the exit code passes through");
+    assert_eq!(
+        run(&["errcode", "explain", "987654321"]).status.code(),
+        Some(1),
+        "the exit code passes through"
+    );
 }
 
 #[test]
