@@ -235,9 +235,12 @@ impl<'a> Cache<'a> {
                 if counted && !sent {
                     self.uncount_forced(guard);
                 }
-                let shared = SharedFailure::new(&failure, state.credentials.clone(), self.now(), shared_for);
-                // Unrecorded, the next one in line asks for itself.
-                let _ = guard.write(Part::Failure, &shared.encode(), shared_for, self.now());
+                if shared_for > 0 {
+                    let now = self.now();
+                    let shared = SharedFailure::new(&failure, state.credentials.clone(), now, shared_for);
+                    // Unrecorded, the next one in line asks for itself.
+                    let _ = guard.write(Part::Failure, &shared.encode(), shared_for, now);
+                }
                 LockOutcome::Done(self.instead_of(failure, ask, entry.as_ref()))
             }
         }

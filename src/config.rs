@@ -77,7 +77,7 @@ pub enum TokenMode {
 pub struct Profile {
     /// The name in the file, or [`ENVIRONMENT_PROFILE`].
     pub name: String,
-    /// `platform`; guessed from the id where nothing says it.
+    /// `platform`; guessed from the id if nothing says it.
     pub platform: Option<Platform>,
     /// `appid`: the corpid on work.
     pub app_id: Option<String>,
@@ -85,7 +85,7 @@ pub struct Profile {
     pub agent_id: Option<String>,
     /// `suite_id` (work): of a third-party app.
     pub suite_id: Option<String>,
-    /// `provider_corpid` (work): whom a third-party app belongs to.
+    /// `provider_corpid` (work): the provider of a third-party app.
     pub provider_corpid: Option<String>,
     /// `secret`.
     pub secret: Option<Source>,
@@ -238,8 +238,8 @@ pub fn environment_profile(env: &Env) -> Result<Option<Profile>, Failure> {
     env.refuse_unreadable(VARIABLES)?;
     let has = |name: &str| env.var(name).is_some();
     let callbacks = has("WECHECK_CALLBACK_TOKEN") || has("WECHECK_ENCODING_AES_KEY");
-    let stands = has("WECHECK_APPID") || (callbacks && !has("WECHECK_PROFILE"));
-    if env.globals.profile.is_some() || !stands {
+    let is_enough = has("WECHECK_APPID") || (callbacks && !has("WECHECK_PROFILE"));
+    if env.globals.profile.is_some() || !is_enough {
         return Ok(None);
     }
     let mut profile = Profile { name: ENVIRONMENT_PROFILE.to_owned(), ..Profile::default() };

@@ -30,7 +30,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// Settles the language; reads the config only where neither flag nor variable names one.
+    /// Settles the language; reads the config only if neither flag nor variable names one.
     pub fn new(env: Env) -> Self {
         let settings = OnceLock::new();
         let lang = env.lang_setting().unwrap_or_else(|| {
@@ -120,7 +120,7 @@ impl Context {
         Ok(profile)
     }
 
-    /// How values are kept. Of a broken file too, as far as its `[cache]` can still be told.
+    /// How values are kept. Of a broken file too, as far as its `[cache]` can still be read.
     pub fn cache_settings(&self) -> Result<CacheSettings, Failure> {
         let broken = match self.settings() {
             Ok(settings) => return Ok(settings.cache.clone()),

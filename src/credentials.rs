@@ -47,7 +47,7 @@ pub fn ticket_for(context: &Context, profile: &Profile, kind: Kind) -> Result<Se
     TokenSource::new(context, profile)?.ticket(Item::of_kind(kind), Freshness::Usable)
 }
 
-/// Where one profile's token and tickets come from, for the length of one command.
+/// The source of one profile's token and tickets, for the length of one command.
 pub struct TokenSource<'a> {
     context: &'a Context,
     profile: &'a Profile,

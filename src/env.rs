@@ -29,7 +29,7 @@ pub struct Env {
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
     read: fn() -> u64,
-    /// Where it stands still, in tests.
+    /// Where it stopped, in tests.
     fixed: Option<u64>,
 }
 
@@ -167,7 +167,7 @@ impl Env {
     }
 }
 
-/// `WECHECK_NOW`, Unix seconds: a clock that stands still, so that a test knows what is printed. Only
+/// `WECHECK_NOW`, Unix seconds: a stopped clock, so that a test knows what is printed. Only
 /// in debug builds: no one can turn back the clock of an installed one.
 fn fixed_time(vars: &HashMap<OsString, OsString>) -> Option<u64> {
     if cfg!(debug_assertions) { vars.get(OsStr::new("WECHECK_NOW"))?.to_str()?.parse().ok() } else { None }

@@ -79,7 +79,7 @@ impl Interrupt {
     }
 
     /// While `wait` runs, the first signal ends the process: everything is printed already, and
-    /// nobody looks at the flag.
+    /// no one looks at the flag.
     pub fn ends_during<T>(self, wait: impl FnOnce() -> T) -> T {
         if !self.listens {
             return wait();

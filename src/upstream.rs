@@ -31,7 +31,7 @@ use crate::timing;
 /// An answer's body after decompression. Bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// How often one thing is asked for if a fault may heal.
+/// How often one thing is asked for if another try may fix it.
 pub const TRIES: u32 = 3;
 
 /// Another try is worth it only with this much time left for it.
@@ -197,7 +197,7 @@ impl<'a> Upstream<'a> {
         self.tried(request, until, |received, secrets| answer::read_token_server(received, field, secrets))
     }
 
-    /// Sends a request up to three times, 1 to 3 s apart at random, while what goes wrong can heal
+    /// Sends a request up to three times, 1 to 3 s apart at random, while another try may fix it
     /// and there is time. `request` is given whether a try before may have reached the server.
     fn tried<'r, T>(
         &self,

@@ -58,7 +58,7 @@ pub enum EntryError {
 /// A token or ticket as it is stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Stored {
-    /// What it is, for whom.
+    /// What it is, and which app it belongs to.
     pub key: Key,
     /// Grows by one with each value stored under the key.
     pub generation: u64,
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn another_version_another_app_and_the_future_are_told_apart() {
+    fn another_version_another_app_and_the_future_are_distinguished() {
         let entry = entry();
         let read = |entry: &Stored, now| Stored::decode(&entry.encode(), &self::entry().key, now).err();
         let text = String::from_utf8(entry.encode().to_vec()).expect("text");
@@ -451,8 +451,8 @@ mod tests {
         }
         let kept: Vec<(String, u64)> =
             history.tickets().map(|(value, at)| (value.reveal().to_owned(), at)).collect();
-        let told: Vec<&str> = kept.iter().map(|(value, _)| value.as_str()).collect();
-        assert_eq!(told, ["T6", "T5", "T4", "T3", "T2"]);
+        let values: Vec<&str> = kept.iter().map(|(value, _)| value.as_str()).collect();
+        assert_eq!(values, ["T6", "T5", "T4", "T3", "T2"]);
         assert_eq!(kept[4].1, 2);
     }
 }

@@ -54,7 +54,7 @@ const WRITE: &str = "if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end 
 const DELETE: &str = "if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end \
                       redis.call('del', KEYS[2]) return 1";
 
-/// A Redis: its url, which may hold a password, and whom its certificate may be signed by.
+/// A Redis: its url, which may hold a password, and the authorities that may sign its certificate.
 #[derive(Clone, Debug)]
 pub struct RedisAddress {
     /// `redis://`, `rediss://` or `unix://`.

@@ -342,7 +342,7 @@ impl From<&Profile> for ProfileReport {
             agent_id: profile.agent_id.clone(),
             suite_id: profile.suite_id.clone(),
             provider_corpid: profile.provider_corpid.clone(),
-            api_base: profile.api_base().to_owned(),
+            api_base: crate::address::shown_with_path(profile.api_base()),
             secret: source(&profile.secret),
             callback_token: source(&profile.callback_token),
             encoding_aes_key: source(&profile.encoding_aes_key),

@@ -186,10 +186,10 @@ fn read_file(path: &Path, limit: Duration) -> Result<Bytes, SourceError> {
     if std::fs::metadata(path).map_err(failed)?.is_file() {
         return whole(path).map_err(failed);
     }
-    let (told, answer) = mpsc::channel();
+    let (sender, answer) = mpsc::channel();
     let pipe = path.to_owned();
     // Already the opening of a pipe waits for its writer.
-    let reading = move || drop(told.send(whole(&pipe)));
+    let reading = move || drop(sender.send(whole(&pipe)));
     std::thread::Builder::new().spawn(reading).map_err(failed)?;
     match answer.recv_timeout(limit) {
         Ok(read) => read.map_err(failed),
@@ -209,14 +209,14 @@ fn ask_command(program: &str, args: &[String], env: &Env, limit: Duration) -> Re
     }
     let group = own_group(&mut command);
     let mut child = command.spawn().map_err(failed)?;
-    let (told, answer) = mpsc::channel();
+    let (sender, answer) = mpsc::channel();
     let stdout = child.stdout.take();
     let reading = std::thread::Builder::new().spawn(move || {
         let Some(stdout) = stdout else { return };
         let mut output = BufReader::new(stdout);
         let mut line = Bytes::default();
         let read = (&mut output).take(LARGEST + 1).read_until(b'\n', &mut line).map(|_| line);
-        let _ = told.send(read);
+        let _ = sender.send(read);
         // The rest is read as well: a command must not fail because no one listens to its end.
         let _ = io::copy(&mut output, &mut io::sink());
     });
@@ -303,7 +303,7 @@ mod tests {
     fn a_commands_first_line_is_its_answer_and_a_hanging_one_is_ended() {
         let hangs = Err("the command `sh` was not done after 0 s and was ended".to_owned());
         assert_eq!(shell("echo first; echo second"), Ok("first".into()));
-        assert_eq!(shell("printf ' blanks stay \\r\\n'"), Ok(" blanks stay ".into()));
+        assert_eq!(shell("printf ' spaces stay \\r\\n'"), Ok(" spaces stay ".into()));
         assert_eq!(shell("printf no-newline"), Ok("no-newline".into()));
         assert_eq!(shell("sleep 30"), hangs);
         assert_eq!(shell("echo CANARY; sleep 30"), hangs, "what it said is not passed on");
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_in_bounds_also_where_it_is_a_pipe() {
+    fn a_file_is_read_in_bounds_even_if_it_is_a_pipe() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("secret");
         let file = Source::File(path.clone());

@@ -76,7 +76,7 @@ fn oddities_tell_length_and_first_bad_character() {
         secret: Some(Source::Plain(Secret::new("0123456789abcdef 123456789abcdef"))),
         ..Profile::default()
     };
-    let told: Vec<String> = oddities(&profile, |source| match source {
+    let found: Vec<String> = oddities(&profile, |source| match source {
         Source::Plain(secret) => Some(secret.clone()),
         _ => None,
     })
@@ -84,7 +84,7 @@ fn oddities_tell_length_and_first_bad_character() {
     .map(|oddity| format!("{}: {}", oddity.field, oddity.en))
     .collect();
     assert_eq!(
-        told,
+        found,
         [
             "appid: 6 characters, usually it has 18",
             "secret: 32 characters, and character 17 is `\\u{20}`, which does not belong there",

@@ -53,7 +53,7 @@ pub(super) struct Received<'a> {
     pub platform: Platform,
 }
 
-/// The fields that any of the endpoints answers. A field that stands twice is an error of serde.
+/// The fields that any of the endpoints answers. A field that appears twice is an error of serde.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Answer {
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_never_a_value() {
+    fn a_malformed_answer_is_never_a_value() {
         for body in [
             &b""[..],
             b"null",

@@ -13,7 +13,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::Error;
+use super::{Error, Unreachable};
 use crate::both;
 use crate::env::Env;
 use crate::lang::Both;
@@ -36,6 +36,10 @@ impl Client {
                 })?
                 .with_root_certificates(roots(env, ca_file)?)
                 .with_no_client_auth();
+        if !has_descriptors() {
+            let host = String::new();
+            return Err(Error::Unreachable { why: Unreachable::NoResource, host });
+        }
         let mut builder = reqwest::blocking::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(concat!("wecheck/", env!("CARGO_PKG_VERSION")))
@@ -96,6 +100,22 @@ const PROXY_VARIABLES: [&str; 8] = [
 
 /// The kinds of proxies that the client speaks to.
 const PROXY_SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+
+/// Whether the client's runtime can be started: it panics if it cannot open what it needs.
+fn has_descriptors() -> bool {
+    #[cfg(unix)]
+    {
+        let Ok(one) = std::fs::File::open("/dev/null") else { return false };
+        let more: Result<Vec<_>, _> = (1..DESCRIPTORS).map(|_| one.try_clone()).collect();
+        more.is_ok()
+    }
+    #[cfg(not(unix))]
+    true
+}
+
+/// What a request opens: epoll, wakers, signals, the look-up, the connection. With room for more.
+#[cfg(unix)]
+const DESCRIPTORS: usize = 12;
 
 /// Why a name has no address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

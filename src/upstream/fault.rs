@@ -1,4 +1,4 @@
-//! What can go wrong with a request, what of it heals, and how long it is worth sharing.
+//! What can go wrong with a request, what of it another try may fix, and how long it is worth sharing.
 //!
 //! In: an error of the HTTP client with all its sources, or what an answer said. Out: an [`Error`]
 //! that never carries a url, a query or a secret, and the [`Failure`] made of it.
@@ -111,8 +111,8 @@ impl Unreachable {
             ),
             Self::Proxy => both!("代理 `{host}` 没有放行", "the proxy `{host}` lets nothing through"),
             Self::NoResource => both!(
-                "没有连接 `{host}`：本进程能打开的文件数或线程数已到上限",
-                "`{host}` was not asked: this process has reached its limit of open files or threads"
+                "没法发出请求：本进程能打开的文件数或线程数已到上限",
+                "nothing was sent: this process has reached its limit of open files or threads"
             ),
             Self::Other => both!("`{host}` 无法访问", "`{host}` cannot be reached"),
         }
@@ -307,7 +307,7 @@ impl Error {
         }
     }
 
-    /// How long to wait before another try; `None` if none can help: only what may heal is
+    /// How long to wait before another try; `None` if none can help: only what another try may fix is
     /// asked for again.
     pub(super) fn pause_before_another_try(&self) -> Option<Duration> {
         match self {
@@ -331,6 +331,8 @@ impl Error {
             Self::Errcode { code, .. } if is_quota(*code) => 60,
             Self::Errcode { code: -1, .. } => 2,
             Self::Errcode { .. } => 30,
+            // This process's own trouble is not the others'.
+            Self::Setup(_) | Self::Unreachable { why: Unreachable::NoResource, .. } => 0,
             _ => 2,
         }
     }

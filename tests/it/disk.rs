@@ -20,12 +20,12 @@ use crate::upstream_server::{Call, Server, json, wechat};
 /// Debian's `nobody`.
 const NOBODY: u32 = 65_534;
 
-fn folder(home: &Home) -> PathBuf {
+pub fn folder(home: &Home) -> PathBuf {
     home.path().join(".cache/wecheck/v1")
 }
 
 /// The one file of this home's cache that ends so.
-fn file(home: &Home, end: &str) -> PathBuf {
+pub fn file(home: &Home, end: &str) -> PathBuf {
     let found: Vec<PathBuf> = names(home)
         .into_iter()
         .filter(|name| name.ends_with(end))
@@ -44,11 +44,11 @@ fn names(home: &Home) -> Vec<String> {
     names
 }
 
-fn mode(path: &Path) -> u32 {
+pub fn mode(path: &Path) -> u32 {
     path.symlink_metadata().expect("it is there").mode() & 0o7777
 }
 
-fn set_mode(path: &Path, mode: u32) {
+pub fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("chmod");
 }
 
@@ -67,7 +67,7 @@ fn shared_binary() -> &'static Path {
 }
 
 /// Gives a whole home to `nobody`.
-fn hand_over(home: &Home) {
+pub fn give_to_nobody(home: &Home) {
     fn walk(path: &Path) {
         std::os::unix::fs::lchown(path, Some(NOBODY), Some(NOBODY)).expect("chown: these tests run as root");
         if path.is_dir() && !path.is_symlink() {
@@ -81,7 +81,7 @@ fn hand_over(home: &Home) {
 }
 
 /// A run as `nobody`, through `sh` so that a umask or a limit can be set before it.
-fn as_nobody(run: &Run, before: &str) -> Done {
+pub fn as_nobody(run: &Run, before: &str) -> Done {
     let wecheck = run.command();
     let mut command = Command::new("setpriv");
     command
@@ -290,7 +290,7 @@ fn is_whole(text: &str) -> bool {
 fn f32_without_a_cache_it_works_and_says_what_that_means() {
     let server = Server::start(wechat);
     let home = shop(&server);
-    hand_over(&home);
+    give_to_nobody(&home);
     set_mode(home.path(), 0o555);
     let done = as_nobody(&home.run(["token"]), "");
     assert_eq!((done.code, done.stdout.as_str()), (0, "TOKEN-1-of-wx0123456789abcdef\n"), "{done}");
@@ -311,7 +311,7 @@ fn f32_without_a_cache_it_works_and_says_what_that_means() {
 fn f32_a_hundred_without_a_cache_are_all_served_and_each_says_why() {
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(50)));
     let home = shop(&server);
-    hand_over(&home);
+    give_to_nobody(&home);
     set_mode(home.path(), 0o555);
     let done: Vec<Done> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..100).map(|_| scope.spawn(|| as_nobody(&home.run(["token"]), ""))).collect();
@@ -596,7 +596,7 @@ fn f36_no_link_is_followed() {
 fn f37_a_readable_file_is_tightened_and_a_foreign_one_is_not_believed() {
     let server = Server::start(wechat);
     let home = shop(&server);
-    hand_over(&home);
+    give_to_nobody(&home);
     let token = as_nobody(&home.run(["token"]), "").stdout;
     let path = file(&home, ".value");
     assert_eq!((mode(&path), mode(&folder(&home))), (0o600, 0o700));
@@ -618,7 +618,7 @@ fn f38_files_are_private_under_any_umask() {
     for umask in ["000", "777", "022"] {
         let server = Server::start(wechat);
         let home = shop(&server);
-        hand_over(&home);
+        give_to_nobody(&home);
         let done = as_nobody(&home.run(["ticket"]), &format!("umask {umask};"));
         assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{umask}: {done}");
         assert_eq!(mode(&folder(&home)), 0o700, "{umask}");

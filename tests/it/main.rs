@@ -13,6 +13,7 @@ mod errcode;
 mod faults;
 mod first_contact;
 mod generated;
+mod hardening;
 mod harness;
 mod layers;
 mod nonsense;

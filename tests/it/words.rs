@@ -112,24 +112,24 @@ const ALLOWED: &[(&str, usize)] = &[
     ("docs/callbacks.md", 4),
     ("docs/diagnosis.md", 3),
     ("docs/mistakes.md", 12),
-    ("docs/scale.md", 7),
+    ("docs/scale.md", 0),
     ("fuzz/fuzz_targets", 8),
     ("src/address", 1),
-    ("src/cache", 53),
+    ("src/cache", 7),
     ("src/callback", 218),
     ("src/catalog", 80),
     ("src/cli", 3),
     ("src/command", 259),
-    ("src/config", 42),
-    ("src/context", 8),
-    ("src/credentials", 23),
+    ("src/config", 5),
+    ("src/context", 1),
+    ("src/credentials", 3),
     ("src/diagnosis", 122),
     ("src/domain", 73),
-    ("src/env", 5),
+    ("src/env", 2),
     ("src/evidence", 136),
     ("src/failure", 1),
     ("src/globals", 2),
-    ("src/interrupt", 2),
+    ("src/interrupt", 1),
     ("src/lang", 1),
     ("src/main", 1),
     ("src/nearest", 1),
@@ -140,7 +140,7 @@ const ALLOWED: &[(&str, usize)] = &[
     ("src/secret", 1),
     ("src/server", 33),
     ("src/signature", 2),
-    ("src/upstream", 48),
+    ("src/upstream", 3),
     ("tests/cmd", 13),
     ("tests/it", 258),
     ("tests/page", 19),
@@ -232,16 +232,8 @@ const READ_BY_PEOPLE: &[&str] = &[
 ];
 
 /// How many texts each place still has in one language only. They may only become fewer.
-const ONE_LANGUAGE: &[(&str, usize)] = &[
-    ("src/cache", 4),
-    ("src/command", 112),
-    ("src/config", 10),
-    ("src/context", 3),
-    ("src/credentials", 10),
-    ("src/output", 2),
-    ("src/server", 23),
-    ("src/ops", 60),
-];
+const ONE_LANGUAGE: &[(&str, usize)] =
+    &[("src/command", 112), ("src/output", 2), ("src/server", 23), ("src/ops", 60)];
 
 #[test]
 fn what_a_person_reads_exists_in_both_languages() {
