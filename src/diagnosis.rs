@@ -6,6 +6,7 @@
 
 pub mod case;
 pub mod kernel;
+pub mod literal;
 pub mod mistake;
 pub mod next_step;
 pub mod search;

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::diagnosis::mistake;
+use crate::diagnosis::{mistake, warning};
 use crate::finding::{Basis, Entry};
 use crate::lang::{Lang, Text};
 
@@ -15,7 +15,8 @@ const TABLES: &[&[Entry]] = &[crate::finding::page::FINDINGS, crate::domain::ENT
 /// Every finding, room by room.
 pub fn all() -> impl Iterator<Item = Entry> {
     let mistakes = mistake::entries().map(mistake::Entry::finding);
-    mistakes.chain(TABLES.iter().copied().flatten().copied())
+    let warnings = warning::entries().map(warning::Entry::finding);
+    mistakes.chain(warnings).chain(TABLES.iter().copied().flatten().copied())
 }
 
 /// The finding of an id.

@@ -12,3 +12,4 @@ pub mod page;
 pub mod request;
 pub mod sign;
 pub mod token;
+pub mod verify;

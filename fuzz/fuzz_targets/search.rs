@@ -42,6 +42,7 @@ fuzz_target!(|texts: (&str, &str, &str, u8)| {
         timestamps: &all(Field::Timestamp),
         other_tickets: &[],
         app_secret: None,
+        certain: None,
         hide_ticket: false,
         reveal: false,
     };

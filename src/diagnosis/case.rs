@@ -11,7 +11,7 @@ use crate::signature::{Fields, Kind};
 pub struct Case<'a> {
     /// What was signed.
     pub kind: Kind,
-    /// The values that should have been signed; the url with its fragment, where it has one.
+    /// The right values; the url with its fragment, where it has one.
     pub fields: &'a Fields,
     /// The signature as given, in any shape.
     pub given: &'a str,
@@ -23,14 +23,48 @@ pub struct Case<'a> {
     pub nonces: &'a [String],
     /// Other timestamps in the evidence.
     pub timestamps: &'a [String],
-    /// Tickets and tokens that may stand in the ticket's place.
+    /// Tickets and tokens that may have been signed instead.
     pub other_tickets: &'a [OtherTicket],
     /// The app secret of the profile; shown nowhere.
     pub app_secret: Option<&'a Secret>,
-    /// The ticket came from the cache: it is shown masked only (product.md 1).
+    /// The text that was hashed for certain, where the evidence shows it: nothing else is tried.
+    pub certain: Option<&'a str>,
+    /// The ticket came from the cache: it is shown masked only.
     pub hide_ticket: bool,
     /// Tickets out of the cache may be shown whole (`--reveal`); access tokens never.
     pub reveal: bool,
+}
+
+/// A value longer than this is tried with one mistake at a time. Bytes.
+const LONGEST_COMBINED: usize = 8 << 10;
+/// A value longer than this is tried as it is only. Bytes.
+const LONGEST_VARIED: usize = 64 << 10;
+
+impl Case<'_> {
+    fn longest(&self) -> usize {
+        let Fields { ticket, nonce, timestamp, url, .. } = self.fields;
+        [ticket, nonce, timestamp, url].into_iter().map(String::len).max().unwrap_or_default()
+    }
+
+    /// Whether a value is so long that mistakes are not combined.
+    pub fn is_long(&self) -> bool {
+        self.longest() > LONGEST_COMBINED
+    }
+
+    /// The most mistakes at once for which candidates can be built in bounded memory and time.
+    pub fn most_mistakes(&self) -> usize {
+        match self.longest() {
+            ..=LONGEST_COMBINED => usize::MAX,
+            ..=LONGEST_VARIED => 1,
+            _ => 0,
+        }
+    }
+
+    /// The bytes of a candidate, about.
+    pub fn candidate_bytes(&self) -> usize {
+        let Fields { ticket, nonce, timestamp, url, .. } = self.fields;
+        ticket.len() + nonce.len() + timestamp.len() + url.len()
+    }
 }
 
 /// A value that may have been signed in the ticket's place.

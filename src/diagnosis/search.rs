@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use super::case::{Case, OtherTicket, TicketRole};
 pub use explain::Mistake;
+pub use layers::url_mistakes;
 
 use self::candidate::{Hashing, Trial};
 use self::explain::{Explained, explanations};
@@ -152,8 +153,10 @@ fn search_for(
     let mut search =
         Search { case, layers: Layers::new(case), known: &known, readings, expected, crew, whole: true };
     let deep = if max_mistakes > USUAL_MISTAKES { DEEP } else { &[] };
+    let most = max_mistakes.min(case.most_mistakes());
+    search.whole &= most == max_mistakes;
     for (size, stage) in PLAN.iter().chain(deep) {
-        if *size > max_mistakes || !search.whole && (search.crew.stop)() {
+        if *size > most || !search.whole && (search.crew.stop)() {
             continue;
         }
         outcome.max_mistakes = outcome.max_mistakes.max(*size);

@@ -16,8 +16,13 @@ use super::request::{names, text};
 use crate::both;
 use crate::cache::Origin;
 use crate::config::Profile;
+<<<<<<< HEAD
 use crate::credentials::Served;
 use crate::diagnosis::warning::is_empty_ticket;
+=======
+use crate::credentials::Obtained;
+use crate::diagnosis::warning::is_empty_value;
+>>>>>>> 056b80a (Judge every claim of the evidence, not one hash)
 use crate::failure::Failure;
 use crate::lang::Both;
 use crate::platform::Platform;
@@ -259,7 +264,7 @@ pub fn sign(
         group_id = group_id.or(obtained.group_id);
         origin = Some(TicketOrigin { source: obtained.source, expires_in: obtained.expires_in });
     }
-    if is_empty_ticket(&fields.ticket) {
+    if is_empty_value(&fields.ticket) {
         let ticket = &fields.ticket;
         return Err(Failure::usage(both!(
             "ticket 是 `{ticket}`，没法用来签名",

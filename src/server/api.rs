@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 use url::form_urlencoded;
 
 use super::body::Posted;
@@ -16,43 +15,25 @@ use super::refusal::Refusal;
 use super::sign::is_trusted;
 use super::{BODY_LIMIT, EVIDENCE_LIMIT, Shared, body};
 use crate::both;
-use crate::command::verify;
 use crate::config::Profile;
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 use crate::lang::{Both, Lang};
 use crate::ops::request::of_object;
+<<<<<<< HEAD
 use crate::ops::sign::boundary_fault;
 use crate::ops::{callback, domain_check, errcode, faq};
+=======
+use crate::ops::verify;
+>>>>>>> 056b80a (Judge every claim of the evidence, not one hash)
 use crate::platform::Platform;
 use crate::signature::{Fields, Kind};
-
-/// The flags of `verify` that a request may give: none that reads a file or sends a request.
-const VERIFY_FLAGS: &[&str] = &[
-    "url",
-    "signature",
-    "kind",
-    "ticket",
-    "nonce",
-    "timestamp",
-    "app-id",
-    "agent-id",
-    "group-id",
-    "card-id",
-    "card-type",
-    "location-id",
-    "code",
-    "openid",
-    "balance",
-    "platform",
-    "page-url",
-    "other-ticket",
-    "deep",
-];
 
 /// A request may let the search go on for so long. Seconds.
 const DEEPEST: u64 = 10;
 
 /// `POST /api/verify`.
+<<<<<<< HEAD
 pub(super) async fn verify(State(site): State<Shared>, request: Request) -> Result<Response, Refusal> {
     let Posted { mut object, lang, .. } = body::read(&site, request, EVIDENCE_LIMIT).await?;
     let text = match object.remove("from") {
@@ -72,8 +53,20 @@ pub(super) async fn verify(State(site): State<Shared>, request: Request) -> Resu
         ))
         .hint(Both::same("wecheck verify --deep SECONDS"))
         .into());
+=======
+pub(super) async fn verify(
+    State(site): State<Shared>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let lang = lang(query.as_deref(), &headers, site.context.lang);
+    let request: verify::Request = of_object(body::object(&headers, body).await?)?;
+    if request.deep.is_some_and(|seconds| seconds > DEEPEST) {
+        let what = both!("一次请求最多查 {DEEPEST} 秒", "a request searches for {DEEPEST} seconds at most");
+        return Err(Failure::usage(what).hint("wecheck verify --deep SECONDS").into());
+>>>>>>> 056b80a (Judge every claim of the evidence, not one hash)
     }
-    let args: verify::Args = body::flags(object, VERIFY_FLAGS, &[])?;
     let report = site
         .blocking(lang, move |site, context| {
             let options = &site.options;
@@ -86,12 +79,8 @@ pub(super) async fn verify(State(site): State<Shared>, request: Request) -> Resu
                     .is_some_and(|profile| is_trusted(&fields.url, profile, &options.pages))
                     && boundary_fault(kind, fields).is_none()
             };
-            let report = verify::verify(&args, text.as_deref(), &may_sign, context)?;
-            // Without a signature there is nothing to compare, but the computed one is worth having.
-            if report.missing.iter().all(|field| *field == "signature") || text.is_some() {
-                return Ok(report);
-            }
-            Err(verify::nothing_to_check(None, &report.missing))
+            let run = verify::Run { may_sign: &may_sign, for_others: true, interrupt: Interrupt::never() };
+            verify::verify(&request, &run, context)
         })
         .await?;
     Ok(Json(report).into_response())

@@ -46,6 +46,7 @@ fn bare<'a>(kind: Kind, fields: &'a Fields, given: &'a str) -> Case<'a> {
         timestamps: &[],
         other_tickets: &[],
         app_secret: None,
+        certain: None,
         hide_ticket: false,
         reveal: false,
     }

@@ -159,13 +159,7 @@ impl Explained {
             Field::Ticket => (self.ticket.clone(), shown_ticket(case, &fields.ticket)),
             Field::Nonce => pair(&self.nonce, &fields.nonce),
             Field::Timestamp => pair(&self.timestamp, &fields.timestamp),
-            Field::Hash if step.id == "hash-algorithm" => {
-                pair(self.proof.function.unwrap_or_default(), "SHA-1")
-            }
-            Field::Hash => match self.encoding.filter(|_| matches!(step.id, "hash-utf16" | "hash-gbk")) {
-                Some(encoding) => pair(encoding, "UTF-8"),
-                None => pair(case.given, &self.digest),
-            },
+            Field::Hash => pair(case.given, &self.digest),
             Field::String | Field::Any | Field::Config => (self.string.clone(), right_string(case)),
         };
         let detail = match step.id {

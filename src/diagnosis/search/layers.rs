@@ -143,8 +143,6 @@ pub(super) struct Layers {
 
 /// The urls of two mistakes may take this many bytes: a hostile address has that many variants.
 const MOST_BYTES: usize = 48 << 20;
-/// An address longer than this is tried as it is and with one mistake only.
-const LONGEST_COMBINED: usize = 16 << 10;
 
 impl Layers {
     /// The right values: no mistake yet.
@@ -171,12 +169,28 @@ impl Layers {
         let mut whole = true;
         if mistakes >= 1 && self.urls.len() == 1 {
             self.first(known, case);
+            self.keep_certain(case);
         }
         if mistakes >= 2 && self.urls.len() == 2 {
             whole = self.second_urls(known, case, crew);
             self.second_layouts(case);
+            self.keep_certain(case);
         }
         whole
+    }
+
+    /// Where the text that was hashed is certain, only what is a part of it is left.
+    fn keep_certain(&mut self, case: &Case<'_>) {
+        let Some(text) = case.certain else { return };
+        if let Some(list) = self.urls.last_mut() {
+            // Of the urls of one mistake those of two are made, which may be a part again.
+            if list.all.iter().any(|variant| variant.route.steps().count() == 2) {
+                *list = list.within(text);
+            }
+        }
+        for list in [&mut self.tickets[1], &mut self.nonces[1], &mut self.timestamps[1]] {
+            *list = list.within(text);
+        }
     }
 
     fn first(&mut self, known: &Known, case: &Case<'_>) {
@@ -221,9 +235,9 @@ impl Layers {
 
     fn second_urls(&mut self, known: &Known, case: &Case<'_>, crew: &Crew<'_>) -> bool {
         let first = self.urls[1].take(Tier::Combined);
-        if !case.kind.signs_url() || self.urls[0].all[0].value.len() > LONGEST_COMBINED {
+        if !case.kind.signs_url() {
             self.urls.push(List::default());
-            return !case.kind.signs_url();
+            return true;
         }
         // Each thread takes every n-th, and the results are put together in the order of `first`.
         let mut made: Vec<_> = std::thread::scope(|scope| {
@@ -433,4 +447,40 @@ fn hashed(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()
+}
+
+/// The mistakes, one or two, that make the signed url of the page's: the likeliest of the fewest. Empty
+/// where none do.
+pub fn url_mistakes(page: &str, signed: &str) -> Vec<&'static str> {
+    // Two at once are tried for addresses of a usual length only.
+    const LONGEST_PAIR: usize = 2048;
+    if page.len() > 64 << 10 || signed.len() > 64 << 10 {
+        return Vec::new();
+    }
+    let known = Known::default();
+    let mut first: Vec<Variant<String>> = Vec::new();
+    let mut best: Option<Route> = None;
+    each_url_mistake(page, &known, &mut |entry, form, text| {
+        let route = Route::default().then(entry, form);
+        if text == signed {
+            if best.is_none_or(|best| route.rank < best.rank) {
+                best = Some(route);
+            }
+        } else if form <= USUAL {
+            first.push(Variant { value: text, route });
+        }
+    });
+    if best.is_none() && page.len() <= LONGEST_PAIR && signed.len() <= LONGEST_PAIR {
+        let mut seen = HashSet::new();
+        for variant in first.iter().filter(|variant| seen.insert(hashed(&variant.value))) {
+            each_url_mistake(&variant.value, &known, &mut |entry, form, text| {
+                let route = variant.route.then(entry, form);
+                let is_better = best.is_none_or(|best| route.rank < best.rank);
+                if text == signed && form <= USUAL && !variant.route.has(entry) && is_better {
+                    best = Some(route);
+                }
+            });
+        }
+    }
+    best.map_or_else(Vec::new, |route| route.steps().map(|entry| entry.id).collect())
 }

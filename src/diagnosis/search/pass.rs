@@ -28,8 +28,17 @@ pub(super) struct Pass<'a> {
     pub(super) skips_usual: bool,
 }
 
-/// Candidates that a thread takes at a time.
-const STRETCH: u64 = 1 << 14;
+/// Candidates that a thread takes at a time: fewer of long ones, since only between two stretches is it
+/// asked whether to stop.
+fn stretch(case: &Case<'_>) -> u64 {
+    const USUAL: u64 = 1 << 14;
+    const USUAL_BYTES: u64 = 256;
+    let bytes = (case.candidate_bytes() as u64).max(USUAL_BYTES);
+    (USUAL * USUAL_BYTES / bytes).max(1)
+}
+
+/// A number is searched for in candidates up to this size only. Bytes.
+const LONGEST_NUMBERED: usize = 2 << 10;
 
 impl<'a> Pass<'a> {
     /// The products that together hold every candidate with this many mistakes, of a tier.
@@ -114,7 +123,7 @@ impl<'a> Pass<'a> {
             Hashing::Sha1 { targets, .. } => self.sha1(range, targets, hits),
             Hashing::Other { trials } => self.others(range, case, trials, hits),
         };
-        let (hits, whole) = share(self.len(), STRETCH, crew, &work);
+        let (hits, whole) = share(self.len(), stretch(case), crew, &work);
         for (place, which) in hits {
             found.push(Explained::new(case, &self.at(place), hashing.proof(which)));
         }
@@ -336,6 +345,9 @@ impl<'a> NumberPass<'a> {
     ) -> Vec<Self> {
         let timestamp = case.fields.timestamp.as_str();
         let mut passes = Vec::new();
+        if case.certain.is_some() || case.candidate_bytes() > LONGEST_NUMBERED && reach != Reach::Moment {
+            return passes;
+        }
         for own in 1..=mistakes.min(2) {
             let others = mistakes - own;
             let seconds = match (reach, others) {

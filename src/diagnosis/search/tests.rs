@@ -36,6 +36,7 @@ fn case<'a>(fields: &'a Fields, given: &'a str) -> Case<'a> {
         timestamps: &[],
         other_tickets: &[],
         app_secret: None,
+        certain: None,
         hide_ticket: false,
         reveal: false,
     }

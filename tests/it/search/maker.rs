@@ -118,6 +118,7 @@ impl Made {
             timestamps: &[],
             other_tickets: &self.others,
             app_secret: self.secret.as_ref(),
+            certain: None,
             hide_ticket: false,
             reveal: false,
         };

@@ -1,30 +1,29 @@
-//! The search for mistakes from the command's side: what it is given besides the values, how long it
+//! The search for mistakes from the use case's side: what it is given besides the values, how long it
 //! may take, and how it is interrupted.
 //!
-//! In: the gathered inputs, the evidence, the cache's tickets. Out: mistakes in the language spoken,
+//! In: the values of a claim, the evidence, the cache's tickets. Out: mistakes in the language spoken,
 //! and how far the search went.
 
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::{Args, Inputs, Mistake, Search};
+use super::inputs::Inputs;
+use super::{Mistake, Proof, Request, Search};
 use crate::cache::Item;
 use crate::config::{Profile, Source};
 use crate::context::Context;
 use crate::credentials::{Relation, known_tickets};
-use crate::diagnosis::search::{self, Case, DEEP_MISTAKES, OtherTicket, Outcome, TicketRole, USUAL_MISTAKES};
+use crate::diagnosis::search::{self, Case, OtherTicket, Outcome, TicketRole};
 use crate::evidence::{Evidence, Field};
 use crate::interrupt::Interrupt;
 use crate::lang::Lang;
 use crate::say;
 use crate::secret::Secret;
-use crate::signature::Kind;
+use crate::signature::{Fields, Kind, sha1_hex};
 
-/// How long the search takes unless `--deep` says otherwise.
-const USUAL_BUDGET: Duration = Duration::from_secs(1);
-/// Progress is shown after this, and not more often.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// Progress is shown after this, and not more often than each tick.
+const PROGRESS_AFTER: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(100);
 
 /// What the search answers.
@@ -33,8 +32,10 @@ pub(super) struct Explained {
     pub(super) mistakes: Vec<Mistake>,
     pub(super) alternatives: Vec<Vec<Mistake>>,
     pub(super) search: Search,
-    /// Ctrl-C ended it.
+    /// A signal ended it.
     pub(super) interrupted: bool,
+    /// A value is so long that mistakes were tried one at a time.
+    pub(super) is_too_long: bool,
 }
 
 /// Values that may have been signed in place of those given.
@@ -43,27 +44,30 @@ pub(super) struct Suspects {
     secret: Option<Secret>,
 }
 
+/// Tickets and tokens of the text beyond this many are not tried.
+const MOST_TOKENS: usize = 64;
+
 impl Suspects {
-    /// Those of the flags and the evidence, and of the profile where it may be used.
+    /// Those of the request and the evidence, and of the profile where it may be used.
     pub(super) fn gather(
-        args: &Args,
-        inputs: &Inputs,
+        request: &Request,
+        inputs: &Inputs<'_>,
         evidence: &Evidence,
         profile: Option<&Profile>,
         context: &Context,
     ) -> Self {
-        let mut tickets: Vec<OtherTicket> = args
-            .other_ticket
-            .iter()
-            .map(|value| OtherTicket { value: Secret::new(value.as_str()), role: TicketRole::Unknown })
-            .collect();
-        let shown = |field, role: TicketRole| {
-            evidence
-                .all(field)
-                .map(move |value| OtherTicket { value: Secret::new(value.text.as_str()), role: role.clone() })
-        };
-        tickets.extend(shown(Field::AccessToken, TicketRole::Unknown));
-        tickets.extend(shown(Field::Ticket, TicketRole::Unknown));
+        let mut tickets: Vec<OtherTicket> = Vec::new();
+        let texts = request.other_ticket.iter().chain(&request.ticket).map(String::as_str);
+        let found = [Field::AccessToken, Field::Ticket].into_iter().flat_map(|field| evidence.all(field));
+        let all = evidence.tokens.iter().map(String::as_str).chain(found.map(|value| value.text.as_str()));
+        for text in texts.chain(all) {
+            if tickets.len() >= MOST_TOKENS {
+                break;
+            }
+            if !tickets.iter().any(|other| other.value.reveal() == text) {
+                tickets.push(OtherTicket { value: Secret::new(text), role: TicketRole::Unknown });
+            }
+        }
         if let Some(profile) = profile {
             tickets.extend(known_tickets(context, profile, inputs.kind).into_iter().map(|known| {
                 let role = match known.relation {
@@ -91,45 +95,62 @@ fn kind_of(item: Item) -> Kind {
     Kind::ALL.into_iter().find(|kind| Item::of_kind(*kind) == item).unwrap_or_default()
 }
 
-/// Searches for what explains `given`, within the budget.
-pub(super) fn explain(
-    args: &Args,
-    inputs: &Inputs,
-    given: &str,
-    evidence: &Evidence,
-    suspects: &Suspects,
-    context: &Context,
-) -> Explained {
+/// One search.
+pub(super) struct Task<'a> {
+    pub(super) inputs: &'a Inputs<'a>,
+    /// The right values.
+    pub(super) fields: &'a Fields,
+    pub(super) given: &'a str,
+    pub(super) evidence: &'a Evidence,
+    pub(super) suspects: &'a Suspects,
+    /// The most mistakes at once.
+    pub(super) most: usize,
+    pub(super) budget: Duration,
+}
+
+/// Searches for what explains the signature, within the budget.
+pub(super) fn explain(task: &Task<'_>, reveal: bool, interrupt: Interrupt, context: &Context) -> Explained {
+    let Task { inputs, fields, given, evidence, suspects, .. } = task;
     let texts = |field, own: &str| -> Vec<String> {
-        evidence.all(field).map(|value| value.text.clone()).filter(|text| text != own).collect()
+        let mut list: Vec<String> = Vec::new();
+        for value in evidence.all(field) {
+            if value.text != own && !list.contains(&value.text) && list.len() < 16 {
+                list.push(value.text.clone());
+            }
+        }
+        list
     };
-    let mut page_urls: Vec<String> = inputs.page_url.iter().cloned().collect();
-    page_urls.extend(evidence.page_urls.iter().cloned());
+    let mut urls = texts(Field::Url, &fields.url);
+    if inputs.fields.url != fields.url {
+        urls.insert(0, inputs.fields.url.clone());
+    }
+    let mut page_urls: Vec<String> = inputs.page_urls.clone();
+    page_urls.extend(evidence.page_urls.iter().take(16).cloned());
+    // A literal that makes the signature shows for certain what was hashed.
+    let certain = inputs.literal.and_then(|literal| {
+        std::iter::once(&literal.text).chain(&literal.readings).find(|text| sha1_hex(text) == **given)
+    });
     let case = Case {
         kind: inputs.kind,
-        fields: &inputs.fields,
+        fields,
         given,
         page_urls: &page_urls,
-        urls: &texts(Field::Url, &inputs.fields.url),
-        nonces: &texts(Field::Nonce, &inputs.fields.nonce),
-        timestamps: &texts(Field::Timestamp, &inputs.fields.timestamp),
+        urls: &urls,
+        nonces: &texts(Field::Nonce, &fields.nonce),
+        timestamps: &texts(Field::Timestamp, &fields.timestamp),
         other_tickets: &suspects.tickets,
         app_secret: suspects.secret.as_ref(),
+        certain: certain.map(String::as_str),
         hide_ticket: inputs.cached.as_ref().is_some_and(|cached| cached.hidden),
-        reveal: args.reveal,
+        reveal,
     };
-    let (budget, most) = match args.deep {
-        Some(seconds) => (Duration::from_secs(seconds), DEEP_MISTAKES),
-        None => (USUAL_BUDGET, USUAL_MISTAKES),
-    };
-    let interrupt = if context.serving { Interrupt::never() } else { Interrupt::listen() };
     let start = Instant::now();
-    let stop = || interrupt.asked() || start.elapsed() >= budget;
-    let told = Mutex::new(start + PATIENCE);
+    let stop = || interrupt.asked() || start.elapsed() >= task.budget;
+    let next_report = Mutex::new(start + PROGRESS_AFTER);
     let progress = |tried: u64| {
-        // Whoever finds it locked is not the one to tell.
+        // A thread that finds it locked is not the one to report.
         if context.out.progress
-            && let Ok(mut next) = told.try_lock()
+            && let Ok(mut next) = next_report.try_lock()
             && Instant::now() >= *next
         {
             *next = Instant::now() + TICK;
@@ -142,22 +163,28 @@ pub(super) fn explain(
         }
     };
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let outcome = search::search(&case, threads, most, &stop, &progress);
+    let outcome = search::search(&case, threads, task.most, &stop, &progress);
     context.out.progress("");
-    told_in(context.lang, outcome, start.elapsed(), interrupt.asked())
+    let is_too_long = case.is_long();
+    Explained { is_too_long, ..spoken(context.lang, outcome, start.elapsed(), interrupt.asked()) }
 }
 
-fn told_in(lang: Lang, outcome: Outcome, elapsed: Duration, interrupted: bool) -> Explained {
+fn spoken(lang: Lang, outcome: Outcome, elapsed: Duration, interrupted: bool) -> Explained {
     let mut explanations = outcome.explanations.into_iter().map(|mistakes| {
         mistakes
             .into_iter()
             .map(|mistake| Mistake {
                 id: mistake.id,
+                proof: Proof::Hash,
                 field: mistake.field,
+                title: mistake.title(lang).to_owned(),
                 message: mistake.message(lang),
                 fix: mistake.fix(lang),
                 signed: mistake.signed,
+                expected: mistake.actual.clone(),
                 actual: mistake.actual,
+                page: None,
+                url_differences: Vec::new(),
             })
             .collect::<Vec<Mistake>>()
     });
@@ -167,9 +194,11 @@ fn told_in(lang: Lang, outcome: Outcome, elapsed: Duration, interrupted: bool) -
         search: Search {
             candidates: outcome.candidates,
             exhausted: outcome.exhausted,
+            interrupted,
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             max_mistakes: outcome.max_mistakes,
         },
         interrupted,
+        is_too_long: false,
     }
 }

@@ -1,0 +1,352 @@
+//! The values of each claim: from flags, the evidence, and the profile's cache.
+//!
+//! In: a request and what was found in its text. Out: [`Inputs`], one for each signature. A flag wins
+//! over the text; within the text, what the server says it signed wins over what the page passes.
+
+use super::{Request, Run};
+use crate::both;
+use crate::config::Profile;
+use crate::context::Context;
+use crate::credentials::{Relation, known_tickets};
+use crate::diagnosis::literal;
+use crate::diagnosis::warning::Given;
+use crate::evidence::{Block, Claim, Evidence, Field, Literal, Origin};
+use crate::lang::Both;
+use crate::ops::sign::boundary_fault;
+use crate::platform::Platform;
+use crate::signature::{Fields, Kind, sha1_hex, string1, without_fragment};
+
+/// One claim, with all that is compared with it.
+pub(super) struct Inputs<'e> {
+    pub(super) kind: Kind,
+    pub(super) fields: Fields,
+    pub(super) given: Given,
+    pub(super) signature: Option<String>,
+    /// The string1 of the text that belongs to it.
+    pub(super) literal: Option<&'e Literal>,
+    /// Addresses that the page really had.
+    pub(super) page_urls: Vec<String>,
+    /// No url was given: the page's address stands for it.
+    pub(super) url_is_page: bool,
+    /// The call that passes it to the client.
+    pub(super) block: Option<&'e Block>,
+    /// The appId or corpid that the page shows.
+    pub(super) app_id: Option<String>,
+    /// The account of the ticket, where it is known.
+    pub(super) account: Option<String>,
+    pub(super) platform: Option<Platform>,
+    /// The ticket is the profile's cached one.
+    pub(super) cached: Option<CachedTicket>,
+    /// When the ticket ends, where it is known. Unix seconds.
+    pub(super) ticket_expires_at: Option<u64>,
+    pub(super) claim: Option<&'e Claim>,
+    pub(super) notes: Vec<Both>,
+}
+
+/// A ticket that nobody gave: the profile's own, out of the cache.
+pub(super) struct CachedTicket {
+    /// Shown masked.
+    pub(super) hidden: bool,
+}
+
+/// The inputs of every claim; of the flags alone where the text has none.
+pub(super) fn gather<'e>(
+    request: &Request,
+    evidence: &'e Evidence,
+    profile: Option<&Profile>,
+    run: &Run<'_>,
+    context: &Context,
+) -> Vec<Inputs<'e>> {
+    let kinds: Vec<Kind> =
+        evidence.claims.iter().map(|claim| kind_of(Some(claim), request, evidence)).collect();
+    let gathering = Gathering { request, evidence, profile, kinds: &kinds };
+    let mut all: Vec<Inputs<'e>> = if evidence.claims.is_empty() {
+        vec![gathering.inputs(None, kind_of(None, request, evidence))]
+    } else {
+        evidence.claims.iter().zip(&kinds).map(|(claim, kind)| gathering.inputs(Some(claim), *kind)).collect()
+    };
+    for inputs in &mut all {
+        let own = profile.filter(|_| (run.may_sign)(&inputs.fields.url));
+        if !inputs.given.ticket
+            && let Some(profile) = own
+        {
+            inputs.take_cached_ticket(context, profile, request.reveal, run.for_others);
+        }
+    }
+    all
+}
+
+/// The kind of a claim: as it shows, as asked for, or as its values look.
+fn kind_of(claim: Option<&Claim>, request: &Request, evidence: &Evidence) -> Kind {
+    claim
+        .and_then(|claim| claim.kind)
+        .or(request.kind)
+        .or_else(|| evidence.kind.filter(|_| evidence.claims.len() < 2))
+        .unwrap_or_else(|| kind_of_flags(request, evidence))
+}
+
+/// The kind that nothing names: a bare cardExt has the keys of a signing API's answer and no url, and
+/// only the card's flags tell it from one.
+fn kind_of_flags(request: &Request, evidence: &Evidence) -> Kind {
+    let is_card = [&request.card_id, &request.code, &request.openid, &request.balance]
+        .iter()
+        .any(|flag| flag.is_some())
+        && request.card_type.is_none()
+        && request.location_id.is_none();
+    let has_url = request.url.is_some() || evidence.all(Field::Url).next().is_some();
+    let is_signed = [Field::Signature, Field::Timestamp, Field::Nonce]
+        .into_iter()
+        .all(|field| evidence.all(field).next().is_some());
+    if is_card && is_signed && !has_url { Kind::CardExt } else { Kind::default() }
+}
+
+struct Gathering<'e, 'r> {
+    request: &'r Request,
+    evidence: &'e Evidence,
+    profile: Option<&'r Profile>,
+    kinds: &'r [Kind],
+}
+
+impl<'e> Gathering<'e, '_> {
+    fn inputs(&self, claim: Option<&'e Claim>, kind: Kind) -> Inputs<'e> {
+        let request = self.request;
+        // With --kind, flags are of the claims of that kind.
+        let takes_flags = request.kind.is_none_or(|asked| asked == kind);
+        let flag = |value: &Option<String>| value.clone().filter(|_| takes_flags);
+        let found = |field| self.found(claim, kind, field);
+        let pick = |value: &Option<String>, field| flag(value).or_else(|| found(field));
+        let page_urls = self.page_urls(claim, takes_flags);
+        let ticket =
+            flag(&request.ticket).filter(|_| self.takes_ticket(kind)).or_else(|| found(Field::Ticket));
+        let nonce = pick(&request.nonce, Field::Nonce);
+        let timestamp = pick(&request.timestamp, Field::Timestamp);
+        let url = pick(&request.url, Field::Url);
+        let url_is_page = url.is_none() && !page_urls.is_empty();
+        // A page's own address is what has to be signed, so it serves when no url is given.
+        let url = url.or_else(|| page_urls.first().cloned());
+        let given = Given {
+            ticket: ticket.is_some(),
+            nonce: nonce.is_some(),
+            timestamp: timestamp.is_some(),
+            url: url.is_some(),
+        };
+        let block = claim.and_then(|claim| self.evidence.blocks.get(claim.block?));
+        let shown_app_id = block
+            .and_then(|block| block.value(Field::AppId))
+            .map(|value| value.text.clone())
+            .or_else(|| found(Field::AppId));
+        let profile_app_id = || self.profile.and_then(|profile| profile.app_id.clone());
+        let mut inputs = Inputs {
+            kind,
+            fields: Fields {
+                ticket: ticket.unwrap_or_default(),
+                nonce: nonce.unwrap_or_default(),
+                timestamp: timestamp.unwrap_or_default(),
+                url: url.unwrap_or_default(),
+                app_id: pick(&request.app_id, Field::AppId).or_else(profile_app_id),
+                card_id: pick(&request.card_id, Field::CardId),
+                card_type: pick(&request.card_type, Field::CardType),
+                location_id: pick(&request.location_id, Field::LocationId),
+                code: pick(&request.code, Field::Code),
+                openid: pick(&request.openid, Field::Openid),
+                balance: pick(&request.balance, Field::Balance),
+            },
+            given,
+            signature: flag(&request.signature).or_else(|| {
+                claim.and_then(Claim::signature).map(str::to_owned).or_else(|| found(Field::Signature))
+            }),
+            literal: claim.and_then(|claim| claim.literal.as_ref()).filter(|_| kind.signs_url()),
+            page_urls,
+            url_is_page,
+            block,
+            app_id: shown_app_id.or_else(|| flag(&request.app_id)),
+            account: flag(&request.app_id),
+            platform: request
+                .platform
+                .or_else(|| self.profile.map(Profile::platform))
+                .or_else(|| matches!(kind, Kind::Agent | Kind::Group).then_some(Platform::Work)),
+            cached: None,
+            ticket_expires_at: self.evidence.expires_at.filter(|_| request.ticket.is_none()),
+            claim,
+            notes: Vec::new(),
+        };
+        inputs.settle(request, takes_flags);
+        inputs
+    }
+
+    /// A ticket given by a flag stands in claims for whose kind the text has none; where the text knows
+    /// one kind only, the flag wins.
+    fn takes_ticket(&self, kind: Kind) -> bool {
+        let one_kind = self.kinds.iter().all(|own| *own == kind);
+        let of_kind = |claim: &Claim, own: Kind| own == kind && claim.value(Field::Ticket).is_some();
+        one_kind
+            || self.request.kind == Some(kind)
+            || !self.evidence.claims.iter().zip(self.kinds).any(|(claim, own)| of_kind(claim, *own))
+                && !self
+                    .evidence
+                    .shared
+                    .iter()
+                    .any(|value| value.field == Field::Ticket && value.kind == Some(kind))
+    }
+
+    /// The value of a field that the text shows: what the server says it signed first, what the page
+    /// passes to the client last.
+    fn found(&self, claim: Option<&'e Claim>, kind: Kind, field: Field) -> Option<String> {
+        let rank = |origin: Origin| match origin {
+            Origin::String1 => Some(0),
+            Origin::CardExt => (kind == Kind::CardExt).then_some(1),
+            Origin::Json | Origin::Query | Origin::Line | Origin::Har | Origin::Message => Some(2),
+            Origin::Call(call) => call.fits(kind).then_some(3),
+        };
+        let best = |values: &mut dyn Iterator<Item = &'e crate::evidence::Value>| {
+            values
+                .filter_map(|value| Some((rank(value.origin)?, value)))
+                .min_by_key(|(rank, _)| *rank)
+                .map(|(_, value)| value.text.clone())
+        };
+        match claim {
+            Some(claim) => best(&mut claim.all(field)).or_else(|| {
+                // A signature belongs to its own claim alone.
+                let shared = (field != Field::Signature).then(|| self.evidence.value(claim, kind, field));
+                shared.flatten().map(|value| value.text.clone())
+            }),
+            None => best(&mut self.evidence.all(field)),
+        }
+    }
+
+    fn page_urls(&self, claim: Option<&Claim>, takes_flags: bool) -> Vec<String> {
+        if let Some(page) = self.request.page_url.clone().filter(|_| takes_flags) {
+            return vec![page];
+        }
+        match claim {
+            Some(claim) if !claim.page_urls.is_empty() => claim.page_urls.clone(),
+            _ => self.evidence.page_urls.clone(),
+        }
+    }
+}
+
+/// Readings of a claim beyond this many are not tried.
+const MOST_READINGS: usize = 64;
+
+impl Inputs<'_> {
+    /// Chooses among the values of a claim those that the signature fits, where it fits any: a display
+    /// is repaired, and of two values of one field the signed one is taken.
+    fn settle(&mut self, request: &Request, takes_flags: bool) {
+        let Some(signature) = self.signature.clone() else { return };
+        if !self.kind.signs_url() || self.is_hash_of(&signature, &self.fields) {
+            return;
+        }
+        let is_fixed = |value: &Option<String>| takes_flags && value.is_some();
+        let any_fixed = [&request.url, &request.ticket, &request.nonce, &request.timestamp]
+            .into_iter()
+            .any(|value| is_fixed(value));
+        if let Some(literal) = self.literal.filter(|_| !any_fixed) {
+            for (at, text) in std::iter::once(&literal.text).chain(&literal.readings).enumerate() {
+                let fits = sha1_hex(text) == signature;
+                if let Some(fields) = literal::parse(self.kind, text).filter(|_| fits) {
+                    self.fields = Fields {
+                        ticket: fields.ticket,
+                        nonce: fields.nonce,
+                        timestamp: fields.timestamp,
+                        url: fields.url,
+                        ..self.fields.clone()
+                    };
+                    self.given = Given { url: true, ticket: true, nonce: true, timestamp: true };
+                    self.url_is_page = false;
+                    if at > 0 {
+                        self.notes.push(both!(
+                            "string1 在复制时变了样（如 `×tamp`、`&amp;`、折行），已还原：还原后与签名相符",
+                            "string1 was changed when it was copied (`×tamp`, `&amp;`, wrapped lines …) and was read as it was: so read, it fits the signature"
+                        ));
+                    }
+                    return;
+                }
+            }
+        }
+        let choices = |field: Field, own: &str, fixed: bool| -> Vec<String> {
+            let mut list = vec![own.to_owned()];
+            let claimed =
+                self.claim.into_iter().flat_map(|claim| claim.all(field)).map(|value| value.text.clone());
+            let passed = self.block.and_then(|block| block.value(field)).map(|value| value.text.clone());
+            let pages = self.page_urls.iter().filter(|_| field == Field::Url).cloned();
+            for text in claimed.chain(passed).chain(pages).filter(|_| !fixed) {
+                if !list.contains(&text) {
+                    list.push(text);
+                }
+            }
+            list
+        };
+        let nonces = choices(Field::Nonce, &self.fields.nonce, is_fixed(&request.nonce));
+        let timestamps = choices(Field::Timestamp, &self.fields.timestamp, is_fixed(&request.timestamp));
+        let tickets = choices(Field::Ticket, &self.fields.ticket, is_fixed(&request.ticket));
+        let urls = choices(Field::Url, &self.fields.url, is_fixed(&request.url));
+        let mut tried = 0;
+        for url in &urls {
+            for nonce in &nonces {
+                for timestamp in &timestamps {
+                    for ticket in &tickets {
+                        tried += 1;
+                        if tried > MOST_READINGS {
+                            return;
+                        }
+                        let fields = Fields {
+                            url: url.clone(),
+                            nonce: nonce.clone(),
+                            timestamp: timestamp.clone(),
+                            ticket: ticket.clone(),
+                            ..self.fields.clone()
+                        };
+                        if self.is_hash_of(&signature, &fields) {
+                            self.fields = fields;
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_hash_of(&self, signature: &str, fields: &Fields) -> bool {
+        sha1_hex(&string1(self.kind, fields)) == signature
+    }
+
+    /// Takes the profile's ticket out of the cache, where it is there; nothing is fetched.
+    fn take_cached_ticket(&mut self, context: &Context, profile: &Profile, reveal: bool, for_others: bool) {
+        if for_others && let Some(fault) = boundary_fault(self.kind, &self.fields) {
+            self.notes.push(fault);
+            return;
+        }
+        let known = known_tickets(context, profile, self.kind);
+        if let Some(current) = known.into_iter().find(|known| known.relation == Relation::Current) {
+            current.value.reveal().clone_into(&mut self.fields.ticket);
+            self.given.ticket = true;
+            self.ticket_expires_at = current.expires_at;
+            self.cached = Some(CachedTicket { hidden: !reveal });
+            self.account = self.account.take().or_else(|| profile.app_id.clone());
+        }
+    }
+
+    /// The values without which nothing can be hashed or compared, named as the flags.
+    pub(super) fn missing(&self) -> Vec<&'static str> {
+        let mut missing = Vec::new();
+        let mut need = |name, there: bool| {
+            if !there {
+                missing.push(name);
+            }
+        };
+        if self.kind.signs_url() {
+            need("url", self.given.url);
+        }
+        need("ticket", self.given.ticket);
+        // A card's nonce may be left out of its signature.
+        need("nonce", self.given.nonce || !self.kind.signs_url());
+        need("timestamp", self.given.timestamp);
+        need("signature", self.signature.is_some());
+        missing
+    }
+
+    /// The url that is signed, less its fragment.
+    pub(super) fn signed_url(&self) -> Option<&str> {
+        (self.kind.signs_url() && self.given.url).then(|| without_fragment(&self.fields.url))
+    }
+}

@@ -1,0 +1,624 @@
+//! The judge: one claim compared with everything that is known.
+//!
+//! In: the [`Inputs`] of a claim. Out: its [`Check`]: the arithmetic, the mistakes that the hash proves,
+//! those that the evidence shows, the verdict. A verdict of `fits` is earned: every value is there, the
+//! hash is the one given, and nothing in the evidence says that WeChat will refuse.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use super::inputs::Inputs;
+use super::search::{self, Explained, Suspects};
+use super::{Check, Mistake, Outcome, Proof, Request, Run, Unreadable, Verdict};
+use crate::both;
+use crate::config::Profile;
+use crate::context::Context;
+use crate::diagnosis::literal;
+use crate::diagnosis::mistake::{self, Entry};
+use crate::diagnosis::next_step::{Seen, next_steps};
+use crate::diagnosis::search::{DEEP_MISTAKES, USUAL_MISTAKES, url_mistakes};
+use crate::diagnosis::url_part::{Difference, Parts, differences};
+use crate::diagnosis::warning::{Subject, is_empty_value, warnings};
+use crate::evidence::{Block, Evidence, Field, Origin};
+use crate::lang::{Both, Lang};
+use crate::secret::mask;
+use crate::signature::{Fields, Kind, sha1_hex, string1, without_fragment};
+
+/// How long the search takes for all claims of a text together, unless `--deep` says otherwise.
+const USUAL_BUDGET: Duration = Duration::from_secs(1);
+/// One claim of several has at least so long while there is any.
+const LEAST_BUDGET: Duration = Duration::from_millis(250);
+
+pub(super) struct Judge<'e, 'r> {
+    request: &'r Request,
+    evidence: &'e Evidence,
+    profile: Option<&'r Profile>,
+    run: &'r Run<'r>,
+    context: &'r Context,
+    /// How long was searched so far.
+    spent: Cell<Duration>,
+}
+
+impl<'e, 'r> Judge<'e, 'r> {
+    pub(super) fn new(
+        request: &'r Request,
+        evidence: &'e Evidence,
+        profile: Option<&'r Profile>,
+        run: &'r Run<'r>,
+        context: &'r Context,
+    ) -> Self {
+        Self { request, evidence, profile, run, context, spent: Cell::default() }
+    }
+
+    /// Judges the claim at a place among all.
+    pub(super) fn check(&self, at: usize, inputs: &Inputs<'e>, all: &[Inputs<'e>]) -> Check {
+        let lang = self.context.lang;
+        let mut notes: Vec<Both> = inputs.notes.clone();
+        let mut missing = inputs.missing();
+        let can_hash = missing.iter().all(|name| *name == "signature");
+        let right = can_hash.then(|| string1(inputs.kind, &inputs.fields));
+        let computed = right.as_deref().map(sha1_hex);
+        let mut matched = match (&computed, &inputs.signature) {
+            (Some(computed), Some(given)) => Some(computed == given),
+            _ => None,
+        };
+        let mut mistakes = self.undefined_values(inputs);
+        let no_signature = inputs.signature.as_deref().is_some_and(is_empty_value);
+        let mut explained = Explained::default();
+        // What was proved to be wrong about the url, so that it is not said twice.
+        let mut url_is_explained = false;
+        if let (Some(false), Some(given), false) = (matched, &inputs.signature, no_signature) {
+            let (found, base_is_page) = self.explain(inputs, given, all);
+            explained = found;
+            url_is_explained =
+                base_is_page && explained.mistakes.iter().any(|mistake| mistake.field == "url");
+        } else if matched.is_none() {
+            explained.mistakes = self.of_literal(inputs, right.as_deref());
+        }
+        mistakes.append(&mut explained.mistakes);
+        let (url_differences, page_agrees) = self.page(inputs);
+        let empty_url = inputs.signed_url().is_some_and(is_empty_value);
+        if page_agrees == Some(false) && !url_is_explained && !empty_url {
+            mistakes.extend(self.page_differs(inputs, &url_differences));
+        }
+        if !empty_url && !mistakes.iter().any(|mistake| mistake.field == "url") {
+            mistakes.extend(self.not_an_address(inputs));
+        }
+        let (config_mistakes, config_agrees) = self.config(inputs, matched);
+        let is_new = |mistake: &Mistake| {
+            !mistakes
+                .iter()
+                .any(|own| own.id == mistake.id && own.signed == mistake.signed && own.page.is_none())
+        };
+        let config_mistakes: Vec<Mistake> = config_mistakes.into_iter().filter(is_new).collect();
+        mistakes.extend(config_mistakes);
+        let (app_mistake, app_agrees) = self.app_id(inputs);
+        mistakes.extend(app_mistake);
+        let expired =
+            inputs.ticket_expires_at.filter(|end| inputs.given.ticket && *end <= self.context.env.now());
+        if let Some(end) = expired {
+            mistakes.extend(self.expired(inputs, end));
+        }
+        let mut computed_signature = computed;
+        if matched == Some(false) && inputs.cached.is_some() && mistakes.is_empty() {
+            // The server may use another ticket than this machine's.
+            matched = None;
+            computed_signature = None;
+            missing.push("ticket");
+            notes.push(both!(
+                "只有本机缓存的 ticket 可用，它和之前的都解释不了这个签名：服务器可能用了另一份，用 --ticket 给出",
+                "only the ticket cached on this machine was at hand, and neither it nor an earlier one explains the signature: the server may use another one; give it with --ticket"
+            ));
+        }
+        let verdict = if !mistakes.is_empty() || matched == Some(false) {
+            Verdict::Refused
+        } else if matched == Some(true) {
+            Verdict::Fits
+        } else {
+            Verdict::Incomplete
+        };
+        if explained.interrupted {
+            explained.search.interrupted = true;
+        }
+        if inputs.url_is_page && inputs.kind.signs_url() {
+            notes.push(both!(
+                "没有给出签名用的 url，用了页面自己的地址",
+                "no signed url was given; the page's own address was taken for it"
+            ));
+        }
+        if explained.is_too_long {
+            notes.push(both!(
+                "有的值太长（超过 8 KiB），只试了单独的错误",
+                "a value is very long (over 8 KiB), so mistakes were tried one at a time only"
+            ));
+        }
+        let blocks = self.blocks_of(at, inputs, all);
+        let subject = Subject {
+            kind: inputs.kind,
+            platform: inputs.platform,
+            sandbox: self.profile.is_some_and(|profile| profile.sandbox),
+            fields: &inputs.fields,
+            given: inputs.given,
+            signature: inputs.signature.as_deref(),
+            app_id: inputs.app_id.as_deref(),
+            blocks: &blocks,
+            evidence: self.evidence,
+            says_all: at == 0,
+            shares_with_card: shares_with_card(at, inputs, all),
+            now: self.context.env.now(),
+        };
+        let warnings = warnings(&subject, lang);
+        let explained_any = !mistakes.is_empty();
+        let seen = Seen {
+            kind: inputs.kind,
+            platform: inputs.platform,
+            matched,
+            explained: explained_any,
+            missing: &missing,
+            has_string1: inputs.literal.is_some(),
+            has_config: inputs.block.is_some(),
+            config_agrees,
+            page_url: inputs.page_urls.first().map(String::as_str),
+            page_agrees: page_agrees.filter(|_| !inputs.url_is_page || matched == Some(true)),
+            url: inputs.signed_url().filter(|url| has_scheme(url)),
+            app_agrees,
+            app_id: inputs.app_id.as_deref().filter(|id| !is_empty_value(id)),
+            ticket_from_cache: inputs.cached.is_some(),
+            ticket_expired: expired.is_some(),
+        };
+        let next_steps = next_steps(&seen, lang);
+        let hidden = inputs.cached.as_ref().is_some_and(|cached| cached.hidden);
+        let ticket = &inputs.fields.ticket;
+        let shown =
+            right.map(|text| if hidden { text.replace(ticket.as_str(), &mask(ticket)) } else { text });
+        let unreadable = self.unreadable(at, inputs);
+        Check {
+            verdict,
+            source: self.source(inputs),
+            line: inputs.claim.map(|claim| claim.line).filter(|line| *line > 0),
+            outcome: Outcome {
+                matched,
+                kind: inputs.kind,
+                computed_signature,
+                given_signature: inputs.signature.clone(),
+                string1_masked: hidden && shown.is_some(),
+                string1: shown,
+                missing,
+                mistakes,
+                url_differences,
+                warnings,
+                alternatives: explained.alternatives,
+                search: explained.search,
+                next_steps,
+                notes: notes.iter().map(|note| note.get(lang).to_owned()).collect(),
+                unreadable,
+                values: inputs.values(),
+            },
+        }
+    }
+
+    fn source(&self, inputs: &Inputs<'_>) -> String {
+        match (inputs.claim, &self.request.source) {
+            (None, _) => "flags".to_owned(),
+            (Some(claim), _) if claim.source.is_some() => claim.source.clone().unwrap_or_default(),
+            (Some(_), Some(source)) => source.clone(),
+            (Some(_), None) => "from".to_owned(),
+        }
+    }
+
+    fn unreadable(&self, at: usize, inputs: &Inputs<'_>) -> Vec<Unreadable> {
+        let has = |field: Field| match field {
+            Field::Ticket => inputs.given.ticket,
+            Field::Nonce => inputs.given.nonce,
+            Field::Timestamp => inputs.given.timestamp,
+            Field::Url => inputs.given.url,
+            Field::Signature => inputs.signature.is_some(),
+            _ => false,
+        };
+        let open = self.evidence.unreadable.iter().filter(|one| at == 0 && !has(one.field));
+        open.map(|one| Unreadable { field: one.field.name(), text: one.text.clone(), line: one.line })
+            .collect()
+    }
+
+    /// The calls whose keys are looked at with this claim: its own, and with the first claim those that
+    /// belong to none.
+    fn blocks_of(&self, at: usize, inputs: &Inputs<'e>, all: &[Inputs<'e>]) -> Vec<&'e Block> {
+        let is = |one: Option<&Block>, block: &Block| one.is_some_and(|one| std::ptr::eq(one, block));
+        self.evidence
+            .blocks
+            .iter()
+            .filter(|block| {
+                is(inputs.block, block) || at == 0 && !all.iter().any(|other| is(other.block, block))
+            })
+            .collect()
+    }
+
+    /// The search, and whether it took the page's address for the right one.
+    fn explain(&self, inputs: &Inputs<'e>, given: &str, all: &[Inputs<'e>]) -> (Explained, bool) {
+        let own = self.profile.filter(|_| (self.run.may_sign)(&inputs.fields.url));
+        let suspects = Suspects::gather(self.request, inputs, self.evidence, own, self.context);
+        let start = Instant::now();
+        let left = self.budget().saturating_sub(self.spent.get());
+        let budget =
+            if self.spent.get().is_zero() { left } else { left.max(LEAST_BUDGET.min(self.budget() / 4)) };
+        let most = if self.request.deep.is_some() { DEEP_MISTAKES } else { USUAL_MISTAKES };
+        let search = |fields: &Fields, budget: Duration| {
+            search::explain(
+                &search::Task {
+                    inputs,
+                    fields,
+                    given,
+                    evidence: self.evidence,
+                    suspects: &suspects,
+                    most,
+                    budget,
+                },
+                self.request.reveal,
+                self.run.interrupt,
+                self.context,
+            )
+        };
+        // With the phone's address at hand that is the right url.
+        let page = inputs.page_urls.first().filter(|page| {
+            !inputs.url_is_page
+                && inputs.kind.signs_url()
+                && without_fragment(page) != without_fragment(&inputs.fields.url)
+        });
+        let mut base_is_page = false;
+        let mut explained = self.of_another_claim(inputs, given, all).unwrap_or_default();
+        if explained.mistakes.is_empty() && self.spent.get() < 8 * self.budget() {
+            explained = match page {
+                Some(page) => {
+                    let fields = Fields { url: page.clone(), ..inputs.fields.clone() };
+                    let of_page = search(&fields, budget / 2);
+                    // The same text by way of the signed url says no more than that the addresses differ.
+                    let only_other = of_page.mistakes.iter().all(|mistake| mistake.id == "config-differs");
+                    base_is_page = !of_page.mistakes.is_empty() && !only_other;
+                    if base_is_page { of_page } else { search(&inputs.fields, budget / 2) }
+                }
+                None => search(&inputs.fields, budget),
+            };
+        }
+        self.spent.set(self.spent.get() + start.elapsed());
+        if explained.mistakes.is_empty() {
+            let right = string1(inputs.kind, &inputs.fields);
+            explained.mistakes = self.of_literal(inputs, Some(&right));
+        }
+        (explained, base_is_page)
+    }
+
+    fn budget(&self) -> Duration {
+        self.request.deep.map_or(USUAL_BUDGET, Duration::from_secs)
+    }
+
+    /// Whether the signature is made of another claim's nonce and timestamp, and perhaps its ticket and
+    /// url: `agentConfig` that was given the values of `config`.
+    fn of_another_claim(&self, inputs: &Inputs<'e>, given: &str, all: &[Inputs<'e>]) -> Option<Explained> {
+        if !inputs.kind.signs_url() {
+            return None;
+        }
+        let own = &inputs.fields;
+        let others = all.iter().map(|other| &other.fields).filter(|other| *other != own).take(32);
+        for other in others {
+            if other.nonce == own.nonce && other.timestamp == own.timestamp {
+                continue;
+            }
+            for (ticket, url) in [
+                (&own.ticket, &own.url),
+                (&other.ticket, &own.url),
+                (&own.ticket, &other.url),
+                (&other.ticket, &other.url),
+            ] {
+                let fields = Fields {
+                    nonce: other.nonce.clone(),
+                    timestamp: other.timestamp.clone(),
+                    ticket: ticket.clone(),
+                    url: url.clone(),
+                    ..own.clone()
+                };
+                if sha1_hex(&string1(inputs.kind, &fields)) != given {
+                    continue;
+                }
+                let mut mistakes = Vec::new();
+                let mut differ = |id, field, signed: &str, expected: &str| {
+                    if signed != expected {
+                        mistakes.extend(self.mistake(id, Proof::Hash, field, (signed, expected), &[]));
+                    }
+                };
+                differ("config-differs", "nonce", &fields.nonce, &own.nonce);
+                differ("config-differs", "timestamp", &fields.timestamp, &own.timestamp);
+                differ("config-differs", "url", without_fragment(&fields.url), without_fragment(&own.url));
+                if inputs.cached.is_none() && !all.iter().any(|one| one.cached.is_some()) {
+                    differ("ticket-other-kind", "ticket", &fields.ticket, &own.ticket);
+                } else if fields.ticket != own.ticket {
+                    mistakes.extend(self.mistake("ticket-other-kind", Proof::Hash, "ticket", ("", ""), &[]));
+                }
+                return Some(Explained { mistakes, ..Explained::default() });
+            }
+        }
+        None
+    }
+
+    /// What the structure of a literal string1 shows, where the given signature is its very hash.
+    fn of_literal(&self, inputs: &Inputs<'e>, right: Option<&str>) -> Vec<Mistake> {
+        let (Some(literal), Some(given)) = (inputs.literal, &inputs.signature) else { return Vec::new() };
+        let texts = std::iter::once(&literal.text).chain(&literal.readings);
+        let Some(text) = texts.into_iter().find(|text| sha1_hex(text) == *given) else { return Vec::new() };
+        if right == Some(text.as_str()) {
+            return Vec::new();
+        }
+        let shown = literal::mistakes(inputs.kind, text);
+        shown
+            .into_iter()
+            .filter_map(|shown| {
+                let field = mistake::entry(shown.id)?.field.name();
+                self.mistake(shown.id, Proof::Hash, field, (&shown.signed, &shown.expected), &[])
+            })
+            .collect()
+    }
+
+    /// Values that were never filled in.
+    fn undefined_values(&self, inputs: &Inputs<'e>) -> Vec<Mistake> {
+        let signs_url = inputs.kind.signs_url();
+        let fields = &inputs.fields;
+        let given = inputs.given;
+        let passed =
+            |field| inputs.block.and_then(|block| block.value(field)).map(|value| value.text.as_str());
+        let rows = [
+            ("ticket", given.ticket.then_some(fields.ticket.as_str())),
+            (
+                "nonce",
+                given.nonce.then_some(fields.nonce.as_str()).filter(|nonce| signs_url || !nonce.is_empty()),
+            ),
+            ("timestamp", given.timestamp.then_some(fields.timestamp.as_str())),
+            ("url", inputs.signed_url()),
+            ("signature", inputs.signature.as_deref()),
+            ("app-id", inputs.app_id.as_deref()),
+            ("nonce", passed(Field::Nonce)),
+            ("timestamp", passed(Field::Timestamp)),
+            ("signature", passed(Field::Signature)),
+        ];
+        let mut found: Vec<Mistake> = Vec::new();
+        for (field, value) in rows {
+            let Some(value) = value.filter(|value| is_empty_value(value)) else { continue };
+            if found.iter().any(|mistake| mistake.field == field) {
+                continue;
+            }
+            let shown = value.trim();
+            let detail = if shown.is_empty() {
+                both!("{field} 是空的", "{field} is empty")
+            } else {
+                both!("{field} 是 `{shown}`", "{field} is `{shown}`")
+            };
+            found.extend(self.mistake(
+                "value-undefined",
+                Proof::Evidence,
+                field,
+                (value, ""),
+                &[("detail", &detail)],
+            ));
+        }
+        found
+    }
+
+    /// A url that is not the address of a page.
+    fn not_an_address(&self, inputs: &Inputs<'e>) -> Option<Mistake> {
+        let url = inputs.signed_url().filter(|url| !has_scheme(url))?;
+        let lower = url.to_ascii_lowercase();
+        if lower.starts_with("http%3a") || lower.starts_with("https%3a") {
+            let decoded = percent_decoded(url);
+            return self.mistake("url-percent-encoded", Proof::Evidence, "url", (url, &decoded), &[]);
+        }
+        self.mistake("url-scheme-missing", Proof::Evidence, "url", (url, ""), &[])
+    }
+
+    /// How the signed url differs from the page's address, and whether it agrees.
+    fn page(&self, inputs: &Inputs<'e>) -> (Vec<Difference>, Option<bool>) {
+        let Some(signed) = inputs.signed_url() else { return (Vec::new(), None) };
+        let Some(first) = inputs.page_urls.first() else { return (Vec::new(), None) };
+        let same = inputs.page_urls.iter().find(|page| without_fragment(page) == signed);
+        let found = differences(&inputs.fields.url, same.unwrap_or(first), self.context.lang);
+        (found, Some(same.is_some()))
+    }
+
+    /// The findings for a page address that is not the signed one: the url mistakes that explain it, or
+    /// else one that lists the parts.
+    fn page_differs(&self, inputs: &Inputs<'e>, parts: &[Difference]) -> Vec<Mistake> {
+        let (Some(signed), Some(page)) = (inputs.signed_url(), inputs.page_urls.first()) else {
+            return Vec::new();
+        };
+        let page = without_fragment(page);
+        let causes = url_mistakes(page, signed);
+        if !causes.is_empty() {
+            let named = causes
+                .into_iter()
+                .filter_map(|id| self.mistake(id, Proof::Evidence, "url", (signed, page), &[]));
+            return named.collect();
+        }
+        let names: Vec<&str> =
+            parts.iter().map(|part| part.part).filter(|part| *part != "fragment").collect();
+        let list = Both::same(names.join(", "));
+        self.mistake("page-url-differs", Proof::Evidence, "url", (signed, page), &[("detail", &list)])
+            .map(|mistake| Mistake { url_differences: parts.to_vec(), ..mistake })
+            .into_iter()
+            .collect()
+    }
+
+    /// What the page passes to the client against what was signed: mistakes, and whether it agrees.
+    fn config(&self, inputs: &Inputs<'e>, matched: Option<bool>) -> (Vec<Mistake>, Option<bool>) {
+        let mut found = Vec::new();
+        let mut compared = 0;
+        for (field, name, signed) in [
+            (Field::Nonce, "nonce", inputs.given.nonce.then_some(inputs.fields.nonce.as_str())),
+            (
+                Field::Timestamp,
+                "timestamp",
+                inputs.given.timestamp.then_some(inputs.fields.timestamp.as_str()),
+            ),
+        ] {
+            let Some(signed) = signed else { continue };
+            let passed = inputs.block.and_then(|block| block.value(field)).map(|value| value.text.as_str());
+            // Without a call, what the answer says beside the string that was hashed.
+            let answered = || {
+                let claim = inputs.claim?;
+                let from_string =
+                    claim.all(field).any(|value| value.origin == Origin::String1 && value.text == signed);
+                let others = claim.all(field).filter(|value| value.origin != Origin::String1);
+                others.map(|value| value.text.as_str()).find(|_| from_string)
+            };
+            let is_call = passed.is_some();
+            let Some(page) = passed.or_else(answered) else { continue };
+            if page == signed {
+                let told_elsewhere = inputs.claim.is_some_and(|claim| {
+                    claim.all(field).any(|value| !matches!(value.origin, Origin::Call(_)))
+                });
+                compared += usize::from(is_call && (matched == Some(true) || told_elsewhere));
+                continue;
+            }
+            if is_empty_value(page) || is_empty_value(signed) {
+                continue;
+            }
+            found.extend(self.config_differs(field, name, signed, page));
+        }
+        let agrees = if !found.is_empty() { Some(false) } else { (compared == 2).then_some(true) };
+        (found, agrees)
+    }
+
+    fn config_differs(&self, field: Field, name: &'static str, signed: &str, page: &str) -> Option<Mistake> {
+        let cut = |long: &str, short: &str| long.len() == 13 && short.len() == 10 && long.starts_with(short);
+        if field == Field::Timestamp && cut(signed, page) {
+            return self
+                .mistake("timestamp-milliseconds", Proof::Evidence, name, (signed, page), &[])
+                .map(|mistake| Mistake { page: Some(page.to_owned()), ..mistake });
+        }
+        let key = if field == Field::Nonce { "nonceStr" } else { "timestamp" };
+        let mistake = self.mistake("config-differs", Proof::Evidence, name, (signed, signed), &[])?;
+        let message = both!(
+            "页面传的 {key} 是 `{page}`，签名用的是 `{signed}`：生成了两次，或前后端各取各的",
+            "the page passes {key} `{page}`, but `{signed}` was signed: it was generated twice, or page and server each took their own"
+        );
+        let fix = if field == Field::Timestamp && cut(page, signed) {
+            both!(
+                "页面传毫秒，签名用的是秒：把签名接口返回的 `{signed}` 原样传给页面",
+                "the page passes milliseconds while seconds were signed: pass the signing API's `{signed}` on unchanged"
+            )
+        } else {
+            both!(
+                "把签名接口返回的 {key} 原样传给页面，只生成一次",
+                "pass the signing API's {key} to the page unchanged, and generate it once"
+            )
+        };
+        let lang = self.context.lang;
+        Some(Mistake {
+            page: Some(page.to_owned()),
+            message: message.get(lang).to_owned(),
+            fix: fix.get(lang).to_owned(),
+            ..mistake
+        })
+    }
+
+    /// The ids that are known of the account, compared.
+    fn app_id(&self, inputs: &Inputs<'e>) -> (Option<Mistake>, Option<bool>) {
+        let plain = |id: &&str| !is_empty_value(id);
+        let passed =
+            inputs.block.and_then(|block| block.value(Field::AppId)).map(|value| value.text.as_str());
+        let answered = inputs.claim.and_then(|claim| {
+            claim
+                .all(Field::AppId)
+                .find(|value| !matches!(value.origin, Origin::Call(_)))
+                .map(|value| value.text.as_str())
+        });
+        let shown = passed.or(answered).or(inputs.app_id.as_deref()).filter(plain);
+        let owner = inputs.account.as_deref().or(answered.filter(|_| passed.is_some())).filter(plain);
+        let (Some(shown), Some(owner)) = (shown, owner) else { return (None, None) };
+        if shown == owner {
+            // One value is not compared with itself.
+            let two = inputs.account.is_some() && (passed.is_some() || answered.is_some())
+                || inputs.account.is_none() && passed.is_some() && answered.is_some();
+            return (None, two.then_some(true));
+        }
+        let detail = both!("页面 `{shown}`，ticket `{owner}`", "page `{shown}`, ticket `{owner}`");
+        let found =
+            self.mistake("app-id-differs", Proof::Evidence, "app-id", ("", ""), &[("detail", &detail)]);
+        (found.map(|mistake| Mistake { page: Some(shown.to_owned()), ..mistake }), Some(false))
+    }
+
+    fn expired(&self, inputs: &Inputs<'e>, end: u64) -> Option<Mistake> {
+        let ago = self.context.env.now().saturating_sub(end);
+        let (minutes, hours) = (ago / 60, ago / 3600);
+        let detail = match (hours, minutes) {
+            (0, 0) => both!("{ago} 秒前", "{ago} s ago"),
+            (0, _) => both!("{minutes} 分钟前", "{minutes} min ago"),
+            (..48, _) => both!("{hours} 小时前", "{hours} h ago"),
+            _ => {
+                let days = hours / 24;
+                both!("{days} 天前", "{days} days ago")
+            }
+        };
+        let ticket =
+            if inputs.cached.is_some() { mask(&inputs.fields.ticket) } else { inputs.fields.ticket.clone() };
+        self.mistake("ticket-expired", Proof::Evidence, "ticket", (&ticket, ""), &[("detail", &detail)])
+    }
+
+    /// A mistake in the words of its entry.
+    fn mistake(
+        &self,
+        id: &str,
+        proof: Proof,
+        field: &'static str,
+        (signed, expected): (&str, &str),
+        values: &[(&str, &Both)],
+    ) -> Option<Mistake> {
+        let entry = mistake::entry(id)?;
+        Some(spoken(entry, proof, field, (signed, expected), values, self.context.lang))
+    }
+}
+
+fn spoken(
+    entry: &Entry,
+    proof: Proof,
+    field: &'static str,
+    (signed, expected): (&str, &str),
+    values: &[(&str, &Both)],
+    lang: Lang,
+) -> Mistake {
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.get(lang))).collect();
+    Mistake {
+        id: entry.id,
+        proof,
+        field,
+        title: entry.title.get(lang).to_owned(),
+        signed: signed.to_owned(),
+        expected: expected.to_owned(),
+        actual: expected.to_owned(),
+        page: None,
+        message: entry.cause.fill(lang, &values),
+        fix: entry.fix.get(lang).to_owned(),
+        url_differences: Vec::new(),
+    }
+}
+
+/// Whether another card of the text has the same nonce and timestamp.
+fn shares_with_card(at: usize, inputs: &Inputs<'_>, all: &[Inputs<'_>]) -> bool {
+    inputs.kind == Kind::CardExt
+        && inputs.given.nonce
+        && all.iter().take(at).rev().take(64).any(|other| {
+            other.kind == Kind::CardExt
+                && (&other.fields.nonce, &other.fields.timestamp)
+                    == (&inputs.fields.nonce, &inputs.fields.timestamp)
+        })
+}
+
+/// Whether a text begins as the address of a page does.
+fn has_scheme(url: &str) -> bool {
+    let parts = Parts::of(url);
+    (parts.scheme.eq_ignore_ascii_case("http") || parts.scheme.eq_ignore_ascii_case("https"))
+        && !parts.host.is_empty()
+}
+
+fn percent_decoded(text: &str) -> String {
+    // `+` is a plus here: the form's rule for it is not this one.
+    let form = format!("url={}", text.replace('+', "%2B"));
+    let mut pairs = url::form_urlencoded::parse(form.as_bytes());
+    pairs.next().map_or_else(|| text.to_owned(), |(_, value)| value.into_owned())
+}
