@@ -16,13 +16,8 @@ use super::request::{names, text};
 use crate::both;
 use crate::cache::Origin;
 use crate::config::Profile;
-<<<<<<< HEAD
 use crate::credentials::Served;
-use crate::diagnosis::warning::is_empty_ticket;
-=======
-use crate::credentials::Obtained;
 use crate::diagnosis::warning::is_empty_value;
->>>>>>> 056b80a (Judge every claim of the evidence, not one hash)
 use crate::failure::Failure;
 use crate::lang::Both;
 use crate::platform::Platform;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use url::form_urlencoded;
 
 use super::body::Posted;
@@ -20,64 +21,31 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::lang::{Both, Lang};
 use crate::ops::request::of_object;
-<<<<<<< HEAD
-use crate::ops::sign::boundary_fault;
-use crate::ops::{callback, domain_check, errcode, faq};
-=======
-use crate::ops::verify;
->>>>>>> 056b80a (Judge every claim of the evidence, not one hash)
+use crate::ops::{callback, domain_check, errcode, faq, verify};
 use crate::platform::Platform;
-use crate::signature::{Fields, Kind};
 
 /// A request may let the search go on for so long. Seconds.
 const DEEPEST: u64 = 10;
 
 /// `POST /api/verify`.
-<<<<<<< HEAD
 pub(super) async fn verify(State(site): State<Shared>, request: Request) -> Result<Response, Refusal> {
-    let Posted { mut object, lang, .. } = body::read(&site, request, EVIDENCE_LIMIT).await?;
-    let text = match object.remove("from") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(text)) => Some(text),
-        Some(_) => {
-            return Err(Failure::usage(both!("`from` 要的是文本", "`from` takes a text"))
-                .hint(both!("把代码作为一个字符串贴进来", "paste the code as one string"))
-                .into());
-        }
-    };
-    let deep = object.get("deep").and_then(|deep| deep.as_u64().or_else(|| deep.as_str()?.parse().ok()));
-    if deep.is_some_and(|seconds| seconds > DEEPEST) {
+    let Posted { object, lang, .. } = body::read(&site, request, EVIDENCE_LIMIT).await?;
+    let request: verify::Request = of_object(object)?;
+    if request.deep.is_some_and(|seconds| seconds > DEEPEST) {
         return Err(Failure::usage(both!(
             "一次请求最多搜索 {DEEPEST} 秒",
             "a request searches for {DEEPEST} seconds at most"
         ))
         .hint(Both::same("wecheck verify --deep SECONDS"))
         .into());
-=======
-pub(super) async fn verify(
-    State(site): State<Shared>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let lang = lang(query.as_deref(), &headers, site.context.lang);
-    let request: verify::Request = of_object(body::object(&headers, body).await?)?;
-    if request.deep.is_some_and(|seconds| seconds > DEEPEST) {
-        let what = both!("一次请求最多查 {DEEPEST} 秒", "a request searches for {DEEPEST} seconds at most");
-        return Err(Failure::usage(what).hint("wecheck verify --deep SECONDS").into());
->>>>>>> 056b80a (Judge every claim of the evidence, not one hash)
     }
     let report = site
         .blocking(lang, move |site, context| {
             let options = &site.options;
             // The computed signature is a signature: made with this machine's ticket only for the
             // profile's pages, and only of values that cannot pose as one another.
-            let may_sign = |kind: Kind, fields: &Fields| {
-                options
-                    .profile
-                    .as_ref()
-                    .is_some_and(|profile| is_trusted(&fields.url, profile, &options.pages))
-                    && boundary_fault(kind, fields).is_none()
+            let may_sign = |page: &str| {
+                options.profile.as_ref().is_some_and(|profile| is_trusted(page, profile, &options.pages))
             };
             let run = verify::Run { may_sign: &may_sign, for_others: true, interrupt: Interrupt::never() };
             verify::verify(&request, &run, context)

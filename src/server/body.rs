@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! A request's body: a JSON object of bounded size, and the language of its answer.
 //!
 //! In: a request whose body may trickle in. Out: the object, once it is whole. Until then the
@@ -12,15 +11,6 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use clap::{ArgAction, FromArgMatches};
 use hyper::body::Body as _;
-=======
-//! A request's body: a JSON object of bounded size.
-//!
-//! In: the headers and the body. Out: the object, which a use case's Request is read from. Nothing in
-//! it names a file: a request must not read this machine.
-
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, StatusCode, header};
->>>>>>> 056b80a (Judge every claim of the evidence, not one hash)
 use serde_json::{Map, Value};
 use tokio::sync::OwnedSemaphorePermit;
 use url::form_urlencoded;
@@ -30,19 +20,15 @@ use super::seats::Seated;
 use super::{BODY_LIMIT, Shared};
 use crate::both;
 use crate::failure::Failure;
-<<<<<<< HEAD
 use crate::lang::{Both, Lang};
 use crate::nearest::nearest;
 use crate::output::shortened;
-=======
->>>>>>> 056b80a (Judge every claim of the evidence, not one hash)
 
 const MIB: usize = 1024 * 1024;
 
 /// The most entries of a list in a request.
 const MOST_ENTRIES: usize = 100;
 
-<<<<<<< HEAD
 /// Names under which WeChat gives the same things.
 const OTHER_NAMES: [(&str, &str); 9] = [
     ("noncestr", "nonce"),
@@ -69,10 +55,6 @@ pub(super) async fn read(site: &Shared, request: Request, limit: usize) -> Resul
     let (parts, mut body) = request.into_parts();
     let lang = lang(&parts, site.context.lang);
     let headers = &parts.headers;
-=======
-/// Reads a JSON object of bounded size.
-pub(super) async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Refusal> {
->>>>>>> 056b80a (Judge every claim of the evidence, not one hash)
     // A form or plain text is what another site's page can send without being asked for its origin.
     let json = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
         value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
@@ -173,4 +155,68 @@ pub(super) fn bounded(name: &str, count: usize) -> Result<(), Refusal> {
         ),
         both!("分成几次请求，或用命令行", "send them in several requests, or use the command line"),
     ))
+}
+
+/// Parses an object as the flags of a command; `positional` are its arguments without a flag.
+pub(super) fn flags<A: clap::Args + FromArgMatches>(
+    object: Map<String, Value>,
+    allowed: &[&str],
+    positional: &[String],
+) -> Result<A, Failure> {
+    let command = A::augment_args(clap::Command::new("request").no_binary_name(true).disable_help_flag(true));
+    let mut argv: Vec<String> = Vec::new();
+    for (key, value) in object {
+        let name = flag_name(&key);
+        let flag = allowed
+            .contains(&name.as_str())
+            .then(|| command.get_arguments().find(|arg| arg.get_long() == Some(&name)))
+            .flatten();
+        let Some(flag) = flag else {
+            let hint = nearest(&name, allowed.iter().copied()).map_or_else(
+                || format!("known: {}", allowed.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Err(Failure::usage(format!("unknown field `{}`", shortened(&key, 40))).hint(hint));
+        };
+        let is_switch = matches!(flag.get_action(), ArgAction::SetTrue);
+        let values = match value {
+            Value::Null | Value::Bool(false) => Vec::new(),
+            Value::Array(values) => values,
+            value => vec![value],
+        };
+        for value in values {
+            match value {
+                Value::Bool(true) if is_switch => argv.push(format!("--{name}")),
+                Value::String(text) if !is_switch => argv.push(format!("--{name}={text}")),
+                Value::Number(number) if !is_switch => argv.push(format!("--{name}={number}")),
+                _ => {
+                    let wanted = if is_switch { "true or false" } else { "a text or a number" };
+                    return Err(Failure::usage(format!("`{name}` takes {wanted}")).hint("look at --help"));
+                }
+            }
+        }
+    }
+    argv.push("--".to_owned());
+    argv.extend(positional.iter().cloned());
+    command.try_get_matches_from(argv).and_then(|matches| A::from_arg_matches(&matches)).map_err(|error| {
+        let text = error.to_string();
+        let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        Failure::usage(shortened(line, 300).into_owned()).hint("the fields are the command's long flags")
+    })
+}
+
+/// `pageUrl`, `page_url` and `page-url` are one name.
+fn flag_name(key: &str) -> String {
+    let mut name = String::with_capacity(key.len() + 4);
+    for c in key.chars() {
+        match c {
+            '_' => name.push('-'),
+            c if c.is_ascii_uppercase() => {
+                name.push('-');
+                name.push(c.to_ascii_lowercase());
+            }
+            c => name.push(c),
+        }
+    }
+    OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, flag)| (*flag).to_owned())
 }
