@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 use url::form_urlencoded;
 
 use super::body::Posted;

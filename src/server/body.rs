@@ -9,7 +9,6 @@ use std::pin::Pin;
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
-use clap::{ArgAction, FromArgMatches};
 use hyper::body::Body as _;
 use serde_json::{Map, Value};
 use tokio::sync::OwnedSemaphorePermit;
@@ -21,26 +20,11 @@ use super::{BODY_LIMIT, Shared};
 use crate::both;
 use crate::failure::Failure;
 use crate::lang::{Both, Lang};
-use crate::nearest::nearest;
-use crate::output::shortened;
 
 const MIB: usize = 1024 * 1024;
 
 /// The most entries of a list in a request.
 const MOST_ENTRIES: usize = 100;
-
-/// Names under which WeChat gives the same things.
-const OTHER_NAMES: [(&str, &str); 9] = [
-    ("noncestr", "nonce"),
-    ("nonce-str", "nonce"),
-    ("jsapi-ticket", "ticket"),
-    ("api-ticket", "ticket"),
-    ("group-ticket", "ticket"),
-    ("time-stamp", "timestamp"),
-    ("appid", "app-id"),
-    ("corpid", "app-id"),
-    ("agentid", "agent-id"),
-];
 
 /// A JSON object that was read, and how to answer it.
 pub(super) struct Posted {
@@ -155,68 +139,4 @@ pub(super) fn bounded(name: &str, count: usize) -> Result<(), Refusal> {
         ),
         both!("分成几次请求，或用命令行", "send them in several requests, or use the command line"),
     ))
-}
-
-/// Parses an object as the flags of a command; `positional` are its arguments without a flag.
-pub(super) fn flags<A: clap::Args + FromArgMatches>(
-    object: Map<String, Value>,
-    allowed: &[&str],
-    positional: &[String],
-) -> Result<A, Failure> {
-    let command = A::augment_args(clap::Command::new("request").no_binary_name(true).disable_help_flag(true));
-    let mut argv: Vec<String> = Vec::new();
-    for (key, value) in object {
-        let name = flag_name(&key);
-        let flag = allowed
-            .contains(&name.as_str())
-            .then(|| command.get_arguments().find(|arg| arg.get_long() == Some(&name)))
-            .flatten();
-        let Some(flag) = flag else {
-            let hint = nearest(&name, allowed.iter().copied()).map_or_else(
-                || format!("known: {}", allowed.join(", ")),
-                |near| format!("did you mean `{near}`?"),
-            );
-            return Err(Failure::usage(format!("unknown field `{}`", shortened(&key, 40))).hint(hint));
-        };
-        let is_switch = matches!(flag.get_action(), ArgAction::SetTrue);
-        let values = match value {
-            Value::Null | Value::Bool(false) => Vec::new(),
-            Value::Array(values) => values,
-            value => vec![value],
-        };
-        for value in values {
-            match value {
-                Value::Bool(true) if is_switch => argv.push(format!("--{name}")),
-                Value::String(text) if !is_switch => argv.push(format!("--{name}={text}")),
-                Value::Number(number) if !is_switch => argv.push(format!("--{name}={number}")),
-                _ => {
-                    let wanted = if is_switch { "true or false" } else { "a text or a number" };
-                    return Err(Failure::usage(format!("`{name}` takes {wanted}")).hint("look at --help"));
-                }
-            }
-        }
-    }
-    argv.push("--".to_owned());
-    argv.extend(positional.iter().cloned());
-    command.try_get_matches_from(argv).and_then(|matches| A::from_arg_matches(&matches)).map_err(|error| {
-        let text = error.to_string();
-        let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        Failure::usage(shortened(line, 300).into_owned()).hint("the fields are the command's long flags")
-    })
-}
-
-/// `pageUrl`, `page_url` and `page-url` are one name.
-fn flag_name(key: &str) -> String {
-    let mut name = String::with_capacity(key.len() + 4);
-    for c in key.chars() {
-        match c {
-            '_' => name.push('-'),
-            c if c.is_ascii_uppercase() => {
-                name.push('-');
-                name.push(c.to_ascii_lowercase());
-            }
-            c => name.push(c),
-        }
-    }
-    OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, flag)| (*flag).to_owned())
 }

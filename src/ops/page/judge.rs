@@ -520,6 +520,7 @@ impl Judge<'_> {
             timestamps: &around.timestamps,
             other_tickets: &other_tickets,
             app_secret: None,
+            certain: None,
             hide_ticket: of_kind.first().is_some_and(|ticket| ticket.from_cache),
             reveal: false,
         };
@@ -564,6 +565,7 @@ impl Judge<'_> {
             _ => String::new(),
         };
         let evidence = evidence::extract(&text);
+        let blocks: Vec<_> = evidence.blocks.iter().collect();
         let subject = Subject {
             kind: claim.kind,
             platform: Some(self.platform(claim)),
@@ -573,7 +575,9 @@ impl Judge<'_> {
             signature: claim.signature.as_deref(),
             evidence: &evidence,
             app_id: self.app_id,
-            ticket_expires_at: ticket.and_then(|ticket| ticket.expires_at),
+            blocks: &blocks,
+            says_all: true,
+            shares_with_card: false,
             now: self.now,
         };
         let mut found = warnings(&subject, self.lang);
