@@ -28,6 +28,9 @@ _wecheck() {
             wecheck,config)
                 cmd="wecheck__subcmd__config"
                 ;;
+            wecheck,doctor)
+                cmd="wecheck__subcmd__doctor"
+                ;;
             wecheck,domain-check)
                 cmd="wecheck__subcmd__domain__subcmd__check"
                 ;;
@@ -128,7 +131,7 @@ _wecheck() {
 
     case "${cmd}" in
         wecheck)
-            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version sign verify page token ticket errcode faq ua domain-check callback serve config cache completions"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version sign verify page token ticket errcode faq ua domain-check callback doctor serve config cache completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1119,6 +1122,56 @@ _wecheck() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        wecheck__subcmd__doctor)
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --page-url --endpoint --callback-url --browser --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                --page-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --callback-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --browser)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         wecheck__subcmd__domain__subcmd__check)
             opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --platform --purpose --trusted --sandbox --verify-file --write --probe --strict --ca-file --resolve --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1754,7 +1807,7 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__verify)
-            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --url --signature --kind --ticket --nonce --timestamp --app-id --agent-id --group-id --card-id --card-type --location-id --code --openid --balance --platform --page-url --from --reveal --other-ticket --deep --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --url --signature --kind --ticket --nonce --timestamp --app-id --agent-id --group-id --card-id --card-type --location-id --code --openid --balance --platform --page-url --from --reveal --other-ticket --deep --endpoint --endpoint-method --endpoint-param --endpoint-header --ca-file --endpoint-suite --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1857,6 +1910,26 @@ _wecheck() {
                     return 0
                     ;;
                 --deep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-method)
+                    COMPREPLY=($(compgen -W "get post" -- "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint-header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -38,7 +38,7 @@ complete -c wecheck -n "__fish_wecheck_needs_command" -s v -l verbose -d 'Say wh
 complete -c wecheck -n "__fish_wecheck_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_needs_command" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "sign" -d 'Sign a page\'s url, or a card\'s values'
-complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "verify" -d 'Check a signature, and name what is wrong'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "verify" -d 'The flags'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "page" -d 'Open a page as the clients of WeChat do, and say whether they would accept it'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "token" -d 'Print the access token, cached or fetched'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "ticket" -d 'Print a ticket, cached or fetched'
@@ -47,6 +47,7 @@ complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "faq" -d 'Show troub
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "ua" -d 'Say which client sent a user agent'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "domain-check" -d 'Say whether a page\'s domain may be used, and with --probe whether the host serves it well'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "callback" -d 'Check, open and build what WeChat sends to your server'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "doctor" -d 'Walk the FAQ by itself, and say what to do first'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "serve" -d 'Open the checker page, and sign for pages under development'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "config" -d 'Make, find, show and check the config file'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "cache" -d 'See, clear and fill the token cache'
@@ -105,7 +106,7 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l lang -d 'Lang
 en\t'English'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l url -d 'The url that was signed' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l signature -d 'The signature to check' -r
-complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l kind -d 'What was signed [default: as --from shows, else jsapi]' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l kind -d 'What was signed [default: as the file shows, else jsapi]' -r -f -a "jsapi\t'`wx.config` and `ww.register`, both platforms'
 agent\t'`wx.agentConfig`, work: the same string with the `agent_config` ticket'
 card\t'`wx.chooseCard`: cardSign'
 card-ext\t'`wx.addCard`: the signature inside cardExt'
@@ -129,11 +130,18 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l page-url -d '
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l from -d 'Find the values in a file (- for stdin): code, JSON, string1, HAR, log, devtools text' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l other-ticket -d 'Another ticket or token that may have been signed instead (repeatable)' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l deep -d 'Search this long for the mistakes, and for four at once [default: 1 second, three]' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l endpoint -d 'Ask your own signing API for --page-url, as the page would, and check its answer' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l endpoint-method -d 'How the page asks' -r -f -a "get\t'In the query'
+post\t'In a form, or in JSON with --endpoint-header \'Content-Type: application/json\''"
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l endpoint-param -d 'The parameter that takes the page\'s address' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l endpoint-header -d 'A header that the API needs: \'Name: value\' (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l ca-file -d 'Trust the authorities of this PEM file' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s q -l quiet -d 'No notes on stderr, only errors'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l reveal -d 'Show a cached ticket in string1 too'
+complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -l endpoint-suite -d 'Ask for the addresses that break signing code, on the host of --page-url'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand verify" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand page" -l config -d 'Read this config file instead of the platform\'s own' -r -F
@@ -532,6 +540,23 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_see
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -s v -l verbose -d 'Say what is being done (-vv: more)'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand callback; and __fish_seen_subcommand_from replay" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -l page-url -d 'A page of yours: its domain, its server, and how clients take it' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -l endpoint -d 'Your signing API, asked for --page-url' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -l callback-url -d 'Your callback' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -l browser -d 'The browser for the page [default: CHROME_PATH, else the first that is found]' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'

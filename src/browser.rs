@@ -223,6 +223,18 @@ impl Drop for Browser {
     }
 }
 
+/// Whether this user cannot have Chromium's sandbox.
+#[cfg(unix)]
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Whether this user cannot have Chromium's sandbox.
+#[cfg(not(unix))]
+pub fn is_root() -> bool {
+    false
+}
+
 /// Why it did not start.
 enum Start {
     Folder(String),

@@ -8,6 +8,7 @@ pub mod cache;
 pub mod callback;
 pub mod completions;
 pub mod config;
+pub mod doctor;
 pub mod domain_check;
 pub mod errcode;
 pub mod faq;
@@ -48,6 +49,8 @@ pub enum Command {
     DomainCheck(domain_check::Args),
     /// Check, open and build what WeChat sends to your server
     Callback(callback::Args),
+    /// Walk the FAQ by itself, and say what to do first
+    Doctor(doctor::Args),
     /// Open the checker page, and sign for pages under development
     Serve(serve::Args),
     /// Make, find, show and check the config file
@@ -73,6 +76,7 @@ impl Command {
             Self::Faq(args) => faq::run(&args, context),
             Self::Ua(args) => ua::run(&args, context),
             Self::DomainCheck(args) => domain_check::run(&args, context),
+            Self::Doctor(args) => doctor::run(&args, context),
             Self::Serve(args) => serve::run(&args, context),
             Self::Config(command) => config::run(command, context),
             Self::Callback(args) => callback::run(&args, context),

@@ -5,6 +5,7 @@
 //! declares its findings as a table of entries; [`crate::findings`] lists the tables. The terminal, the
 //! JSON, the page and `docs/findings.md` are made from these entries.
 
+pub mod doctor;
 pub mod page;
 
 use crate::lang::Text;

@@ -10,7 +10,12 @@ use crate::finding::{Basis, Entry};
 use crate::lang::{Lang, Text};
 
 /// The tables of rooms whose entries are plain [`Entry`]s.
-const TABLES: &[&[Entry]] = &[crate::finding::page::FINDINGS, crate::domain::ENTRIES, crate::probe::ENTRIES];
+const TABLES: &[&[Entry]] = &[
+    crate::finding::page::FINDINGS,
+    crate::finding::doctor::FINDINGS,
+    crate::domain::ENTRIES,
+    crate::probe::ENTRIES,
+];
 
 /// Every finding, room by room.
 pub fn all() -> impl Iterator<Item = Entry> {

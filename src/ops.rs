@@ -5,11 +5,13 @@
 //! flag, an HTTP header or a terminal.
 
 pub mod callback;
+pub mod doctor;
 pub mod domain_check;
 pub mod errcode;
 pub mod faq;
 pub mod page;
 pub mod request;
 pub mod sign;
+pub mod signing_endpoint;
 pub mod token;
 pub mod verify;

@@ -12,11 +12,10 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use crate::both;
-use crate::browser::{self, Places};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::interrupt::Interrupt;
-use crate::ops::page::{self, Client, Request};
+use crate::ops::page::{self, Address, Client, Request};
 use steps::Steps;
 
 #[derive(Debug, clap::Args)]
@@ -70,9 +69,6 @@ enum As {
     All,
 }
 
-/// Where connections for a host and port go.
-type Address = (String, u16, std::net::IpAddr);
-
 fn parse_resolve(text: &str) -> Result<Address, String> {
     let parse = || {
         let mut parts = text.splitn(3, ':');
@@ -102,7 +98,13 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
 }
 
 fn open(args: &Args, context: &Context, stop: &(dyn Fn() -> bool + Sync)) -> Result<page::Report, Failure> {
-    let browser = browser_options(args, context)?;
+    let browser = page::browser_options(
+        context,
+        &args.url,
+        args.browser.as_deref(),
+        &args.resolve,
+        args.ca_file.as_deref(),
+    )?;
     let (account, profile) = page::account(context, args.ticket.as_deref())?;
     let platform = profile.as_ref().and_then(crate::config::Profile::known_platform);
     let out = context.out;
@@ -129,47 +131,4 @@ fn open(args: &Args, context: &Context, stop: &(dyn Fn() -> bool + Sync)) -> Res
             }
         },
     })
-}
-
-fn browser_options(args: &Args, context: &Context) -> Result<browser::Options, Failure> {
-    let env = &context.env;
-    let program = browser::find(&Places {
-        named: args.browser.clone().or_else(|| env.path_var("CHROME_PATH")),
-        path: env.path_var("PATH").map(PathBuf::into_os_string),
-        home: env.path_var("HOME"),
-        program_folders: ["ProgramFiles", "ProgramFiles(x86)", "LocalAppData"]
-            .iter()
-            .filter_map(|name| env.path_var(name))
-            .collect(),
-    })?;
-    let resolve = args.resolve.clone();
-    let trusted_keys = match &args.ca_file {
-        Some(file) => browser::trusted_keys(file, &servers(&args.url, &resolve))?,
-        None => Vec::new(),
-    };
-    Ok(browser::Options { program, resolve, trusted_keys, no_sandbox: is_root() })
-}
-
-/// The servers whose keys may need the authority of `--ca-file`.
-fn servers(url: &str, resolve: &[Address]) -> Vec<(String, u16, Option<std::net::IpAddr>)> {
-    let mut servers: Vec<_> =
-        resolve.iter().map(|(host, port, address)| (host.clone(), *port, Some(*address))).collect();
-    if let Ok(url) = url::Url::parse(url)
-        && let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default())
-        && !servers.iter().any(|(known, at, _)| known == host && *at == port)
-    {
-        servers.push((host.to_owned(), port, None));
-    }
-    servers
-}
-
-/// Chromium's sandbox does not run as root.
-#[cfg(unix)]
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
-}
-
-#[cfg(not(unix))]
-fn is_root() -> bool {
-    false
 }

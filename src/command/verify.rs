@@ -3,6 +3,7 @@
 //! In: flags, `--from FILE`, a positional file, or a piped stdin. Out: the answer on stdout; exit 0 where
 //! every claim fits, 1 where one is refused, 2 where a value lacks, 130 after Ctrl-C.
 
+mod endpoint;
 mod human;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use crate::failure::{Failure, Kind};
 use crate::interrupt::Interrupt;
 use crate::ops::verify::{Report, Request, Run, Verdict, verify};
 use crate::signature;
+use endpoint::EndpointArgs;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -52,6 +54,8 @@ pub struct Args {
     /// Search this long for the mistakes, and for four at once [default: 1 second, three]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     deep: Option<u64>,
+    #[command(flatten)]
+    endpoint: EndpointArgs,
 }
 
 impl Args {
@@ -87,6 +91,9 @@ impl Args {
 /// Reads what there is, judges it, shows the answer.
 pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     let mut request = args.request();
+    if args.endpoint.is_given() {
+        return args.endpoint.run(request, context);
+    }
     let stdin = Path::new("-");
     let path = args.file.as_deref().or(args.from.as_deref());
     // A piped stdin is read when nothing else says what to check.

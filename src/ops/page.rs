@@ -16,6 +16,7 @@ mod client;
 mod finding;
 mod judge;
 mod names;
+mod program;
 mod signing;
 mod visit;
 
@@ -29,6 +30,7 @@ pub use account::account;
 pub use client::Client;
 pub use finding::Finding;
 pub use judge::Verdict;
+pub use program::{Address, browser_options};
 pub use signing::SigningRequest;
 
 use crate::both;

@@ -8,6 +8,7 @@ mod canary;
 mod catalogue;
 mod config;
 mod disk;
+mod doctor;
 mod domain;
 mod errcode;
 mod faults;
@@ -28,8 +29,13 @@ mod serve_bounds;
 mod serving;
 mod sign;
 mod signatures;
+mod signing_endpoint;
 mod tls;
 mod tokens;
 mod upstream_server;
 mod verify;
 mod words;
+
+#[path = "../page/site.rs"]
+#[allow(dead_code, reason = "the page target uses the rest")]
+mod site;
