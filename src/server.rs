@@ -134,10 +134,13 @@ pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result
     // For what happens once and not for one asker: a ticket that could not be refreshed is told.
     let mut own = context.for_request(context.lang);
     own.out = context.out;
+    let lang =
+        context.env.lang_setting().or_else(|| context.settings().ok().and_then(|settings| settings.lang));
+    let page = page::Page::new(lang, options.profile.as_ref());
     let site = Arc::new(Site {
         options,
         context: own,
-        page: page::Page::new(),
+        page,
         tickets: sign::Tickets::default(),
         metrics: metrics::Metrics::new(context.env.now()),
         seats: Arc::new(Seats::new(CONNECTIONS)),

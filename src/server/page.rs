@@ -1,8 +1,9 @@
 //! The checker page: one document with its style and script inside, and the policy that lets a
 //! browser load nothing else.
 //!
-//! In: the three files beside this one. Out: the document, put together once, and a
-//! Content-Security-Policy that names the style and the script by their hashes.
+//! In: the markup, the style and the parts of the script; the run's language and profile. Out: the
+//! document, put together once, and a Content-Security-Policy that names the style and the script by
+//! their hashes.
 
 use axum::extract::State;
 use axum::http::header::{self, HeaderName};
@@ -12,10 +13,28 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::Shared;
+use crate::config::Profile;
+use crate::lang::Lang;
 
 const HTML: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+const SCRIPT: &str = concat!(
+    "'use strict';\n\
+     // The checker page. It asks the server that it came from and no one else; what is pasted here is\n\
+     // never stored, and nothing from outside becomes markup: every text is set as text.\n\n\
+     const $ = (id) => document.getElementById(id);\n\n",
+    include_str!("page/words.js"),
+    include_str!("page/elements.js"),
+    include_str!("page/ask.js"),
+    include_str!("page/any.js"),
+    include_str!("page/verify.js"),
+    include_str!("page/errcode.js"),
+    include_str!("page/domain.js"),
+    include_str!("page/callback.js"),
+    include_str!("page/sign.js"),
+    include_str!("page/faq.js"),
+    include_str!("page/main.js"),
+);
 
 /// The document and its policy.
 pub(super) struct Page {
@@ -24,8 +43,19 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn new() -> Self {
-        let document = HTML.replacen("/*style*/", STYLE, 1).replacen("/*script*/", SCRIPT, 1);
+    /// `lang` only if it was asked for: else the browser's language decides.
+    pub(super) fn new(lang: Option<Lang>, profile: Option<&Profile>) -> Self {
+        let name = profile
+            .map_or_else(String::new, |profile| format!("{} · {}", profile.name, profile.platform().name()));
+        let app_id = profile.and_then(|profile| profile.app_id.as_deref()).unwrap_or_default();
+        let agent_id = profile.and_then(|profile| profile.agent_id.as_deref()).unwrap_or_default();
+        let document = HTML
+            .replacen("/*lang*/", lang.map_or("", |lang| lang.pick("zh", "en")), 1)
+            .replacen("/*profile*/", &attribute(&name), 1)
+            .replacen("/*appid*/", &attribute(app_id), 1)
+            .replacen("/*agentid*/", &attribute(agent_id), 1)
+            .replacen("/*style*/", STYLE, 1)
+            .replacen("/*script*/", SCRIPT, 1);
         let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())));
         // Trusted types make the browser refuse any text as markup, should the script ever try.
         let policy = format!(
@@ -37,6 +67,11 @@ impl Page {
         );
         Self { document, policy }
     }
+}
+
+/// A value inside a quoted attribute.
+fn attribute(value: &str) -> String {
+    value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace("/*", "/ *")
 }
 
 /// `GET /`.
@@ -57,10 +92,30 @@ mod tests {
 
     #[test]
     fn the_document_is_whole_and_names_nothing_outside() {
-        let page = Page::new();
+        let page = Page::new(None, None);
         assert!(page.document.contains(STYLE) && page.document.contains(SCRIPT));
         for sign in ["src=", "@import", "url(http", "//cdn", "innerHTML", "eval(", " style=\"", " onclick="] {
             assert!(!page.document.contains(sign), "{sign}");
         }
+    }
+
+    /// What a person pasted never becomes part of an address: history entries have fixed names.
+    #[test]
+    fn addresses_are_fixed_names() {
+        for line in SCRIPT.lines() {
+            if line.contains("pushState") {
+                assert!(line.contains("history.pushState(null, '', ADDRESSES[tab])"), "{line}");
+            }
+            for sign in
+                ["replaceState", "location.hash =", "location.href =", "location.assign", "URLSearchParams"]
+            {
+                assert!(!line.contains(sign), "{line}");
+            }
+        }
+        let (_, addresses) = SCRIPT.split_once("const ADDRESSES = {").expect("they are there");
+        let (addresses, _) = addresses.split_once('}').expect("it ends");
+        assert!(addresses.split(',').all(|one| {
+            one.trim().split_once(": '#").is_some_and(|(name, rest)| rest.trim_end_matches('\'') == name)
+        }));
     }
 }

@@ -71,7 +71,7 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     let server = Server::start(&home, &[]);
     let browser = Browser::start("en-US");
     browser.size(1280, 900);
-    browser.open(&server.url("/"));
+    browser.open(&server.url("/#check"));
     wait_for(&browser, "Nothing to compute yet");
     shoot(&browser, "1-empty-en");
 
@@ -124,19 +124,6 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     browser.click("#example");
     wait_for(&browser, "签名与这些输入相符");
 
-    // The link holds the values, and the ticket is none of them.
-    browser.click("#link");
-    let link = browser.run("return location.href").as_str().expect("an address").to_owned();
-    assert!(link.contains("nonce=Wm3WZYTPz0wzccnW") && link.contains("signature=0f9de62f"), "{link}");
-    assert!(!link.contains("ticket") && !link.contains("sM4AOVdW"), "{link}");
-    browser.open("about:blank");
-    browser.open(&link);
-    wait_for(&browser, "jsapi_ticket");
-    assert_eq!(
-        (value(&browser, "nonce").as_str(), value(&browser, "ticket").as_str()),
-        ("Wm3WZYTPz0wzccnW", "")
-    );
-
     // What is pasted fills the fields; what is typed wins over it.
     browser.click("[data-lang=en]");
     browser.click("#clear");
@@ -182,7 +169,7 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     shoot(&browser, "4-code-unknown-zh");
     browser.click("#codes-answer button");
     browser.wait("return document.querySelector('#codes-answer .big') !== null");
-    assert!(browser.run("return location.hash").as_str().is_some_and(|hash| hash.starts_with("#codes?q=")));
+    assert_eq!(browser.run("return location.hash"), "#codes");
     browser.click("[data-lang=en]");
 
     // A domain that may be used, and one that may not.
@@ -218,6 +205,72 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     assert_eq!((&reached.addresses, &reached.hosts), (&here, &here));
 }
 
+/// One box takes anything and shows the answer in sight, at the size of a desk and of a phone.
+#[test]
+#[ignore = "needs chromium"]
+fn the_first_box_takes_anything() {
+    let home = Home::new();
+    let server = Server::start(&home, &[]);
+    let browser = Browser::start("en-US");
+    let code = format!(
+        "wx.config({{appId: 'wx0123456789abcdef', timestamp: 1414587457, nonceStr: 'Wm3WZYTPz0wzccnW', \
+         signature: '0f9de62fce790f9a083d5c99e95740ceb90c27ed'}})\njsapi_ticket={TICKET}\n\
+         url: http://mp.weixin.qq.com?params=value"
+    );
+    for (width, height) in [(1280, 800), (390, 844)] {
+        browser.size(width, height);
+        browser.open("about:blank");
+        browser.open(&server.url("/"));
+        wait_for(&browser, "The answer appears here");
+        for (text, read_as, says) in [
+            (code.as_str(), "Read as: Signature", "The signature fits these inputs"),
+            (
+                "{\"errcode\":40164,\"errmsg\":\"invalid ip 203.0.113.7\"}",
+                "Read as: Error codes",
+                "203.0.113.7",
+            ),
+            ("config:invalid signature", "Read as: Error codes", "signature"),
+            ("https://192.168.0.7/a", "Read as: Domains", "May not be used"),
+            ("m.example.com", "Read as: Domains", "Not decided"),
+            ("<xml><ToUserName>a</ToUserName><Encrypt>b</Encrypt></xml>", "Read as: Callback", "No answer"),
+        ] {
+            paste(&browser, "any-text", text);
+            // No verdict outlives its input.
+            assert_eq!(browser.run("return document.getElementById('any-live').textContent"), "", "{text}");
+            wait_for(&browser, read_as);
+            wait_for(&browser, says);
+            let seen = browser.run(
+                "const at = document.getElementById('any-live').getBoundingClientRect(); \
+                 return at.top >= 0 && at.bottom <= innerHeight && scrollY === 0",
+            );
+            assert_eq!(seen, true, "{width}x{height}: {text}");
+        }
+        assert_eq!(browser.run("return document.documentElement.scrollWidth > innerWidth"), false);
+        shoot(&browser, if width > 500 { "0-start-wide" } else { "0-start-phone" });
+    }
+    // The text goes on to the tab with all fields, and Back comes back.
+    paste(&browser, "any-text", &code);
+    wait_for(&browser, "The signature fits these inputs");
+    let markdown = browser.run("return markdown($('any-live'), $('any-answer'), [])");
+    let markdown = markdown.as_str().expect("a text");
+    assert!(markdown.contains("The signature fits") && !markdown.contains(TICKET), "{markdown}");
+    browser.click("#any-as .place");
+    browser.wait("return document.getElementById('nonce').value === 'Wm3WZYTPz0wzccnW'");
+    assert_eq!(browser.run("return location.hash"), "#check");
+    browser.run("history.back()");
+    browser.wait("return !document.getElementById('any').hidden");
+    assert_eq!(browser.run("return location.search + location.hash"), "");
+    // The language is kept.
+    browser.click("[data-lang=zh]");
+    browser.open("about:blank");
+    browser.open(&server.url("/"));
+    wait_for(&browser, "粘贴后答案显示在这里");
+    // A topic of the FAQ is a link.
+    browser.run("lookUpTopic('invalid-signature')");
+    wait_for(&browser, "可以运行的命令");
+    assert_eq!(browser.run("return location.hash"), "#faq");
+}
+
 #[test]
 #[ignore = "needs chromium"]
 fn a_chinese_browser_is_spoken_to_in_chinese() {
@@ -225,7 +278,7 @@ fn a_chinese_browser_is_spoken_to_in_chinese() {
     let server = Server::start(&home, &[]);
     let browser = Browser::start("zh-CN");
     browser.size(1280, 900);
-    browser.open(&server.url("/"));
+    browser.open(&server.url("/#check"));
     wait_for(&browser, "还没有可以计算的内容");
     shoot(&browser, "1-empty-zh");
     assert_eq!(browser.console(), Vec::<String>::new());
@@ -239,11 +292,11 @@ fn the_page_works_by_keyboard_and_by_ear() {
     let server = Server::start(&home, &[]);
     let browser = Browser::start("en-US");
     browser.size(1280, 900);
-    browser.open(&server.url("/"));
+    browser.open(&server.url("/#check"));
     browser.click("#example");
     wait_for(&browser, "The signature fits these inputs");
 
-    for (tab, next) in [("check", "codes"), ("codes", "domains"), ("domains", "check")] {
+    for (tab, next) in [("check", "codes"), ("codes", "domains"), ("domains", "callback")] {
         let controls = browser.spoken(&format!("#{tab} {CONTROLS}, header button"));
         assert!(controls.len() > 5, "{tab}: {controls:?}");
         for (role, name) in &controls {
@@ -261,17 +314,16 @@ fn the_page_works_by_keyboard_and_by_ear() {
         let panels = "return document.querySelector('main > section:not([hidden])').id";
         assert_eq!(browser.run(panels), next);
     }
-    // The outcome is said where a screen reader listens, and what is the same is not said again.
+    // The outcome is said where a screen reader listens.
+    browser.click("#tab-check");
     let live = browser.spoken("#check-live");
     assert_eq!(live[0].0, "status");
-    browser.run("window.kept = document.querySelector('#check-live').firstChild");
     browser.click("#tab-check");
     browser.keys("#page-url", "http://mp.weixin.qq.com/?params=value");
     wait_for(&browser, "The signed url and the page");
-    assert_eq!(browser.run("return window.kept.isConnected"), true);
     browser.click("#check-answer .copy");
-    assert_eq!(browser.text("#told"), "Copied");
-    browser.wait("return document.querySelector('#told').textContent === ''");
+    assert_eq!(browser.text("#heard"), "Copied");
+    browser.wait("return document.querySelector('#heard').textContent === ''");
 
     // From field to field in the order in which they stand.
     let tab = |from: &str| {
@@ -279,7 +331,7 @@ fn the_page_works_by_keyboard_and_by_ear() {
         browser.run("return document.activeElement.id || document.activeElement.tagName")
     };
     let mut order = vec!["from".to_owned()];
-    while order.len() < 12 && order.last().is_some_and(|id| id != "link") {
+    while order.len() < 12 && order.last().is_some_and(|id| id != "clear") {
         let last = order.last().map_or_else(String::new, |id| match id.as_str() {
             "SUMMARY" => "#values summary".to_owned(),
             id => format!("#{id}"),
@@ -298,7 +350,6 @@ fn the_page_works_by_keyboard_and_by_ear() {
         "SUMMARY",
         "example",
         "clear",
-        "link",
     ];
     assert_eq!(order, expected);
 
@@ -328,7 +379,7 @@ fn every_kind_has_its_own_fields() {
     let server = Server::start(&home, &[]);
     let browser = Browser::start("en-US");
     browser.size(1280, 900);
-    browser.open(&server.url("/"));
+    browser.open(&server.url("/#check"));
     wait_for(&browser, "Nothing to compute yet");
     let shown = "return [...document.querySelectorAll('#values [name]')].filter((field) => field.checkVisibility()).map((field) => field.name)";
     let choose = |kind: &str| {
@@ -405,18 +456,6 @@ fn every_kind_has_its_own_fields() {
     wait_for(&browser, "The signature fits these inputs");
     wait_for(&browser, "its own wx.config signature");
     shoot(&browser, "7-card-en");
-    // What belongs to another kind is not sent along, and the link holds no ticket and no code.
-    browser.click("#link");
-    let link = browser.run("return location.href").as_str().expect("an address").to_owned();
-    assert!(link.contains("kind=card-ext") && link.contains("balance=100"), "{link}");
-    for kept in ["IpK_1T69", "code=", "=1434008071&", "ticket"] {
-        assert!(!link.contains(kept), "{kept}: {link}");
-    }
-    browser.open("about:blank");
-    browser.open(&link);
-    wait_for(&browser, "Still missing: api_ticket");
-    assert_eq!(value(&browser, "card-id"), values[3].1);
-
     // Pasted code shows the fields of its kind, filled.
     browser.click("#clear");
     wait_for(&browser, "fill in url, jsapi_ticket");
@@ -488,7 +527,7 @@ fn the_page_has_a_field_for_every_flag_of_verify() {
     ];
     let home = Home::new();
     let page = Server::start(&home, &[]).get("/").body;
-    let section = page.split("id=\"codes\"").next().expect("the first tab");
+    let section = page.split("id=\"codes\"").next().expect("the first two tabs");
     for flag in flags.iter().filter(|flag| !without.contains(flag)) {
         assert!(section.contains(&format!(" name=\"{flag}\"")), "--{flag} cannot be entered");
     }

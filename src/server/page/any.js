@@ -1,0 +1,128 @@
+// ---- any: one box that takes anything ----
+
+/** A file that is checked is not larger. Bytes. */
+const MAX_FILE = 64 * 1024 * 1024;
+/** The text of a dropped file; it is not shown in the box, which would choke on it. */
+let dropped = null;
+
+/**
+ * What a text is about. A signature wins over a code, since a log of signing often holds both; a lone
+ * address is a domain; what is none of them is looked up as an error.
+ */
+function about(text) {
+  const one = text.trim();
+  const isHash = /(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(one);
+  if (/^https?:\/\/\S+$/i.test(one) && !/[?&](?:msg_)?signature=/i.test(one)) return 'domains';
+  if (/^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\/?$/i.test(one)) return 'domains';
+  if (/msg_signature|echostr|<Encrypt>|<xml>|"Encrypt"\s*:/i.test(one)) return 'callback';
+  if (/[?&\s,{'"]signature['"]?[=:]/.test(' ' + one) && /timestamp/.test(one) && /nonce['"]?\s*[=:]/.test(one) && !/url|noncestr|ticket/i.test(one)) return 'callback';
+  if (isHash || /wx\.(?:config|agentConfig|addCard|chooseCard)\s*\(|ww\.register|jsapi_ticket|noncestr|realAuthUrl|"log"\s*:\s*{/i.test(one)) return 'check';
+  return 'codes';
+}
+
+const TAB_WORDS = {check: 'tabCheck', codes: 'tabCodes', domains: 'tabDomains', callback: 'tabCallback'};
+
+let anyTimer;
+function anySoon() {
+  clearTimeout(anyTimer);
+  anyTimer = setTimeout(any, 300);
+}
+
+async function any() {
+  clearTimeout(anyTimer);
+  const live = $('any-live');
+  const text = dropped?.text ?? $('any-text').value;
+  $('any-as').replaceChildren();
+  $('any-answer').replaceChildren();
+  if (!text.trim()) {
+    asking.any?.abort();
+    return verdict(live, '', t('anyIdle'));
+  }
+  const topic = about(text);
+  const [path, body] = {
+    check: ['/api/verify', {from: text}],
+    codes: ['/api/errcode', {what: text.trim()}],
+    domains: ['/api/domain-check', {url: [text.trim()]}],
+    callback: ['/api/callback-verify', {request: text}],
+  }[topic];
+  const answer = await ask('any', path, body);
+  if (!answer) return;
+  if (answer.body.error) refused(live, answer);
+  else if (topic === 'check') showCheck(answer.body, 'any');
+  else if (topic === 'codes') showCodes(answer.body, 'any');
+  else if (topic === 'domains') showDomains(answer.body, 'any');
+  else showCallback(answer.body, 'any');
+  $('any-as').replaceChildren(
+    h('span', {}, t('readAs', {what: t(TAB_WORDS[topic])})), ' ',
+    !dropped && place(t('goOn', {what: t(TAB_WORDS[topic])}), () => goOn(topic, text)) || '');
+}
+
+/** Takes the text to the tab that has a field for each value. */
+function goOn(topic, text) {
+  open(topic, {step: true});
+  if (topic === 'check') {
+    clearCheck();
+    $('from').value = text;
+    check();
+    $('from').focus();
+  } else if (topic === 'codes') {
+    lookUp(text.trim());
+  } else if (topic === 'domains') {
+    domainOf(text.trim());
+  } else {
+    $('callback-request').value = text;
+    callback();
+    $('callback-request').focus();
+  }
+}
+
+async function takeFile(file) {
+  if (!file) return;
+  stale('any');
+  if (file.size > MAX_FILE) {
+    dropped = null;
+    $('any-file').replaceChildren();
+    return verdict($('any-live'), 'look', t('failed'), t('fileTooLarge'));
+  }
+  dropped = {text: await file.text()};
+  const size = file.size < 1024 * 1024 ? `${Math.ceil(file.size / 1024)} KiB` : `${(file.size / 1024 / 1024).toFixed(1)} MiB`;
+  const remove = h('button', {type: 'button', class: 'copy', 'aria-label': t('removeFile'), onclick: forgetFile}, '×');
+  $('any-file').replaceChildren(h('code', {}, t('fileRead', {name: file.name, size})), ' ', remove);
+  any();
+}
+
+function forgetFile() {
+  dropped = null;
+  $('any-file').replaceChildren();
+  $('any-input').value = '';
+  any();
+}
+
+function startAny() {
+  $('any-form').addEventListener('submit', (event) => event.preventDefault());
+  $('any-text').addEventListener('input', () => {
+    stale('any');
+    if (dropped) {
+      dropped = null;
+      $('any-file').replaceChildren();
+    }
+    anySoon();
+  });
+  $('any-choose').addEventListener('click', () => $('any-input').click());
+  $('any-input').addEventListener('change', ({target}) => takeFile(target.files[0]));
+  // A file dropped anywhere is meant for the box; a browser would open it instead.
+  window.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    document.body.classList.add('dropping');
+  });
+  window.addEventListener('dragleave', (event) => {
+    if (!event.relatedTarget) document.body.classList.remove('dropping');
+  });
+  window.addEventListener('drop', (event) => {
+    event.preventDefault();
+    document.body.classList.remove('dropping');
+    if (!event.dataTransfer?.files.length) return;
+    open('any', {step: true});
+    takeFile(event.dataTransfer.files[0]);
+  });
+}

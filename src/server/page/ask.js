@@ -1,0 +1,25 @@
+// ---- ask ----
+
+/** Sends to the server; gives {status, body}, or null when a newer question has taken over. */
+const asking = {};
+async function ask(tab, path, body) {
+  asking[tab]?.abort();
+  const controller = (asking[tab] = new AbortController());
+  const separator = path.includes('?') ? '&' : '?';
+  try {
+    const response = await fetch(path + separator + 'lang=' + lang, {
+      signal: controller.signal,
+      ...(body && {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)}),
+    });
+    return {status: response.status, body: await response.json()};
+  } catch (error) {
+    if (error.name === 'AbortError') return null;
+    return {status: 0, body: {error: {message: t('gone')}}};
+  }
+}
+
+/** Shows an `error` document. */
+function refused(place, answer) {
+  const {message, fix} = answer.body.error;
+  verdict(place, 'look', t('failed'), said([message, fix].filter(Boolean).join(' · ')));
+}

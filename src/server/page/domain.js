@@ -1,0 +1,72 @@
+// ---- domains: the domain tab ----
+
+const lines = (id) => $(id).value.split('\n').filter((line) => line !== '');
+
+async function domains(probing = false) {
+  const live = $('domains-live');
+  const url = lines('pages').map((line) => line.trim()).filter(Boolean);
+  if (!url.length) {
+    live.replaceChildren();
+    return $('domains-answer').replaceChildren(block(t('entriesAt'), ['tipMp', 'tipWork'].map((key) =>
+      h('div', {class: 'item'}, h('p', {}, t(key))))));
+  }
+  const answer = await ask('domains', '/api/domain-check', {
+    url,
+    purpose: $('purpose').value,
+    trusted: lines('trusted'),
+    sandbox: $('sandbox').checked,
+    // Only the button asks the network, never a change of language or of tab.
+    probe: probing && $('probe').checked,
+    ...($('d-platform').value && {platform: $('d-platform').value}),
+    ...($('verify-file').value && {'verify-file': $('verify-file').value.trim()}),
+  });
+  if (!answer) return;
+  $('domains-answer').replaceChildren();
+  if (answer.body.error) return refused(live, answer);
+  showDomains(answer.body, 'domains');
+}
+
+function showDomains(list, prefix) {
+  const live = $(prefix + '-live');
+  const worst = ['fail', 'unknown', 'pass'].find((verdict) => list.some((one) => one.verdict === verdict));
+  const [tone, words] = {fail: ['no', 'mayNotUse'], unknown: ['look', 'unclear'], pass: ['yes', 'mayUse']}[worst] ?? ['', 'failed'];
+  verdict(live, tone, t(words), list.filter((one) => one.verdict === worst).map((one) => one.url).filter((url, at, urls) => urls.indexOf(url) === at).join(', '));
+  $(prefix + '-answer').replaceChildren(...list.map(domain), copyAsMarkdown(prefix, () => []));
+}
+
+/** The domain tab, for the page that was just checked. */
+function domainOf(url) {
+  open('domains', {step: true});
+  if (url) $('pages').value = url;
+  $('domains').scrollIntoView();
+  $('pages').focus();
+  domains();
+}
+
+function domain(one) {
+  return h('article', {class: 'card block'},
+    h('div', {class: 'head'}, h('h3', {class: 'mono'}, one.url), h('span', {class: 'tag'}, `${platformName(one.platform)} · ${one.purpose}`)),
+    checked(one.rules, 'theRest'),
+    one.probes.length > 0 && [h('h3', {}, t('probes')), checked(one.probes, 'measured')]);
+}
+
+/** Where a rule comes from; an error code leads to its meaning. */
+function based(basis) {
+  const [, platform, code] = basis.match(/^errcode (mp|work) (-?\d+)$/) ?? [];
+  const topic = basis.match(/^faq ([a-z0-9-]+)$/)?.[1];
+  if (topic) return place(basis, () => lookUpTopic(topic));
+  return code ? place(`${platformName(platform)} ${code}`, () => lookUp(code, platform)) : basis;
+}
+
+/** What is wrong is shown, the rest is folded away. */
+function checked(rules, words) {
+  const row = ({id, status, message, fix, basis}) => h('div', {class: 'rule'},
+    h('span', {class: 'state ' + status}, t(status)),
+    h('div', {}, h('span', {class: 'id'}, id, basis && [' · ', based(basis)]), h('p', {}, said(message)), fixed(fix)));
+  const by = (status) => rules.filter((rule) => rule.status === status);
+  const [kept, skipped] = [by('pass'), by('skip')];
+  return [
+    [...by('fail'), ...by('warn')].map(row),
+    h('details', {}, h('summary', {}, t(words, {kept: kept.length, skipped: skipped.length})), [...kept, ...skipped].map(row)),
+  ];
+}
