@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use crate::callback;
 use crate::diagnosis::{mistake, warning};
 use crate::finding::{Basis, Entry};
 use crate::lang::{Lang, Text};
@@ -21,7 +22,34 @@ const TABLES: &[&[Entry]] = &[
 pub fn all() -> impl Iterator<Item = Entry> {
     let mistakes = mistake::entries().map(mistake::Entry::finding);
     let warnings = warning::entries().map(warning::Entry::finding);
-    mistakes.chain(warnings).chain(TABLES.iter().copied().flatten().copied())
+    mistakes.chain(warnings).chain(TABLES.iter().copied().flatten().copied()).chain(of_callbacks())
+}
+
+/// What is said about callbacks. A mistake that both signatures know has one entry: the first.
+fn of_callbacks() -> impl Iterator<Item = Entry> {
+    let own = callback::mistake::entries()
+        .filter(|entry| mistake::entries().all(|other| other.finding().id != entry.id) && warning::entries().all(|other| other.finding().id != entry.id));
+    own.chain(callback::fault::all().map(callback::fault::Fault::finding))
+}
+
+/// A text whose details are not known: `…` for each `{name}`.
+fn in_general(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        match after.split_once('}') {
+            Some((name, behind)) if name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') => {
+                out.push('…');
+                rest = behind;
+            }
+            _ => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out + rest
 }
 
 /// The finding of an id.
@@ -53,9 +81,8 @@ pub fn reference() -> String {
             entry.likelihood.text().en,
         );
         for lang in [Lang::En, Lang::Zh] {
-            let shown = |text: Text| {
-                text.fill(lang, &[("detail", "…"), ("gap", lang.pick("若干秒", "some seconds"))])
-            };
+            let shown =
+                |text: Text| in_general(&text.fill(lang, &[("gap", lang.pick("若干秒", "some seconds"))]));
             let _ = write!(
                 page,
                 "\n- {}\n- {} {}\n",

@@ -12,6 +12,7 @@ pub use echo::*;
 pub use http::*;
 pub use reply::*;
 
+use crate::finding::{Basis, Entry, Likelihood, Severity};
 use crate::lang::Text;
 
 /// One thing that can be wrong.
@@ -38,6 +39,56 @@ const fn fault(
         Text { zh: pair[0], en: pair[1] }
     }
     Fault { id, title: text(title), cause: text(cause), fix: text(fix) }
+}
+
+/// Ids that field reports name again and again.
+const OFTEN: &[&str] = &[
+    "callback-refused",
+    "answer-timeout",
+    "answer-slow",
+    "answer-redirect",
+    "answer-redirect-slash",
+    "answer-redirect-login",
+    "answer-login",
+    "answer-not-found",
+    "answer-method-not-allowed",
+    "answer-server-error",
+    "signature-refused",
+    "echo-empty",
+    "echo-bom",
+    "echo-newline",
+    "echo-quotes",
+    "echo-json",
+    "echo-ciphertext",
+    "reply-unknown",
+];
+
+/// Ids that are remarks, or say that something works without being safe.
+const REMARKS: &[&str] = &[
+    "callback-port",
+    "callback-local",
+    "receive-id-unchecked",
+    "old-timestamp-accepted",
+    "replay-accepted",
+    "wrong-signature-unclear",
+    "echo-content-type",
+    "reply-no-cdata",
+];
+
+impl Fault {
+    /// The fault as the registry of all findings has it.
+    pub fn finding(&self) -> Entry {
+        Entry {
+            id: self.id,
+            severity: if REMARKS.contains(&self.id) { Severity::Warning } else { Severity::Error },
+            basis: Basis::Measurement,
+            likelihood: if OFTEN.contains(&self.id) { Likelihood::Often } else { Likelihood::Sometimes },
+            field: "callback",
+            title: self.title,
+            cause: self.cause,
+            fix: self.fix,
+        }
+    }
 }
 
 /// Every entry.

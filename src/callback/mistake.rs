@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Signed, same, signature};
 
+use crate::finding;
 use crate::lang::{Lang, Text};
 use crate::secret::Secret;
 pub use token::{SAMPLE_KEYS, SAMPLE_TOKENS};
@@ -190,6 +191,24 @@ impl Attempt {
         self
     }
 }
+
+/// Every mistake, as the registry of all findings has it.
+pub fn entries() -> impl Iterator<Item = finding::Entry> {
+    let proved = TABLE.iter().enumerate().map(|(index, entry)| finding::Entry {
+        id: entry.id,
+        severity: finding::Severity::Error,
+        basis: finding::Basis::Hash,
+        likelihood: if index < OFTEN { finding::Likelihood::Often } else { finding::Likelihood::Sometimes },
+        field: entry.field.id(),
+        title: entry.title,
+        cause: entry.message,
+        fix: entry.fix,
+    });
+    proved.chain(text::GENERAL.iter().copied())
+}
+
+/// So many entries of the table are what field reports name again and again.
+const OFTEN: usize = 9;
 
 /// Tries every mistake alone, then two at once, until `stop` says that it takes too long.
 pub fn explain(known: &Known, given: &str, lang: Lang, stop: &dyn Fn() -> bool) -> Explanation {
@@ -381,6 +400,18 @@ fn mistakes_of(known: &Known, start: &Attempt, steps: &Steps, lang: Lang) -> Vec
 }
 
 impl Field {
+    /// The name without a request at hand.
+    fn id(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Timestamp => "timestamp",
+            Self::Nonce => "nonce",
+            Self::Encrypted => "encrypt",
+            Self::String => "string",
+            Self::Signature => "signature",
+        }
+    }
+
     fn name(self, known: &Known) -> &'static str {
         match self {
             Self::Token => "token",

@@ -658,3 +658,17 @@ fn a_plain_signature_on_work_is_named() {
     let done = on_work([]).stdin(log).done();
     assert_eq!((done.code, ids(&done)), (1, vec!["plain-signature-on-work".to_owned()]), "{done}");
 }
+
+#[test]
+fn a_piped_request_needs_no_flag() {
+    let encrypted = encrypted("<xml><A>1</A></xml>");
+    let log = logged(&encrypted, text(&encrypted, "body"));
+    let done = callback(["verify", "--json"]).stdin(&log).done();
+    assert_eq!((done.code, &done.json()["valid"]), (0, &json!(true)), "{done}");
+    let done = callback(["decrypt", "--json"]).stdin(&log).done();
+    assert_eq!((done.code, &done.json()["fields"]), (0, &json!({"A": "1"})), "{done}");
+    let done = callback(["decrypt", "--json"]).stdin(text(&encrypted, "body")).done();
+    assert_eq!(done.code, 0, "{done}");
+    let done = callback(["verify"]).stdin(" ").done();
+    assert_eq!(done.code, 2, "{done}");
+}

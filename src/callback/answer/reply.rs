@@ -316,8 +316,15 @@ fn judge_message(sent: &Push, raw: &str, fields: &Map<String, Value>, judged: &m
         judged.findings.push(finding);
     }
     let time = text_of(fields, "CreateTime").unwrap_or_default();
-    if !((9..=11).contains(&time.len()) && time.bytes().all(|b| b.is_ascii_digit())) {
-        judged.findings.push(Finding::fail(&fault::REPLY_CREATE_TIME).with("found", start_of(&time)));
+    let is_number = !time.is_empty() && time.bytes().all(|b| b.is_ascii_digit());
+    if !is_number || !(9..=11).contains(&time.len()) {
+        // Milliseconds are taken in practice: a library with many users sends them.
+        let finding = if is_number && time.len() == 13 {
+            Finding::warn(&fault::REPLY_CREATE_TIME)
+        } else {
+            Finding::fail(&fault::REPLY_CREATE_TIME)
+        };
+        judged.findings.push(finding.with("found", start_of(&time)));
     }
     if found == "text" {
         if text_of(fields, "Content").unwrap_or_default().trim().is_empty() {

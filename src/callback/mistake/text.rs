@@ -4,7 +4,8 @@
 //! In: what was compared. Out: a [`Mistake`] in the language spoken.
 
 use super::{Known, Mistake, OtherKey, is_invisible};
-use crate::lang::{Lang, plural_s};
+use crate::finding::{Basis, Entry, Likelihood, Severity};
+use crate::lang::{Lang, Text, plural_s};
 use crate::say;
 
 /// Length and oddities of a token, so that it can be recognised without being shown.
@@ -231,5 +232,127 @@ pub(super) fn plain_signature_on_work(lang: Lang) -> Mistake {
                 "for an Official Account use a profile with platform = \"mp\"; for WeCom, this request did not come from it, and your server has to check msg_signature",
             )
             .to_owned(),
+    }
+}
+
+/// The findings of this file in general words, for the registry.
+pub(super) static GENERAL: &[Entry] = &[
+    general(
+        "signature-mistyped",
+        "signature",
+        ["签名抄错了几个字符", "The signature was mistyped"],
+        [
+            "给出的签名与正确的只差几个字符",
+            "the given signature differs from the right one in a few characters",
+        ],
+        [
+            "从日志里重新复制签名；如果它就是这样收到的，拒绝这个请求",
+            "copy it from the log again; if it came like this, refuse the request",
+        ],
+    ),
+    general(
+        "signature-shape",
+        "signature",
+        ["给出的不是 SHA-1 签名", "The given signature is not a SHA-1"],
+        ["签名不是 40 个十六进制字符", "the signature does not have 40 hex digits"],
+        ["从日志里重新复制签名", "copy the signature from the log again"],
+    ),
+    general(
+        "token-differs",
+        "token",
+        ["签名用的多半是另一个 token", "Most likely signed with another token"],
+        [
+            "常见的写法错误都对不上：token 不同，或者几个值不是同一个请求里的",
+            "no usual mistake fits: the token differs, or the values are not from the same request",
+        ],
+        [
+            "从后台重新复制 token，并用 --request 给出整条日志",
+            "copy the token from the console again, and give the whole logged request with --request",
+        ],
+    ),
+    general(
+        "plain-signature-on-work",
+        "signature",
+        ["企业微信不会发送普通签名", "WeCom never sends a plain signature"],
+        [
+            "请求里是公众号的 `signature`，profile 却是企业微信",
+            "the request carries `signature` of an Official Account, but the profile is WeCom's",
+        ],
+        [
+            "换用公众号的 profile，或者拒绝这个请求",
+            "use a profile of the Official Account, or refuse the request",
+        ],
+    ),
+    general(
+        "receive-id",
+        "receive_id",
+        ["消息属于另一个应用", "The message is for another app"],
+        ["解密出的 receive id 不是这里要的那个", "the decrypted receive id is not the expected one"],
+        [
+            "换用它自己的 profile，或者用 --receive-id 说明",
+            "use its own profile, or say which one with --receive-id",
+        ],
+    ),
+    general(
+        "key-wrong",
+        "encoding_aes_key",
+        ["EncodingAESKey 不对", "The EncodingAESKey is wrong"],
+        ["签名成立，密文却解不开", "the signature holds, but the value does not decrypt"],
+        [
+            "从后台重新复制 EncodingAESKey（43 个字符）",
+            "copy the EncodingAESKey (43 characters) from the console again",
+        ],
+    ),
+    general(
+        "key-other-profile",
+        "encoding_aes_key",
+        ["密文属于另一个 profile", "Encrypted with the key of another profile"],
+        [
+            "密文是用另一个 profile 的 EncodingAESKey 加密的",
+            "it was encrypted with the EncodingAESKey of another profile",
+        ],
+        ["换用那个 profile，或者把两个应用的 key 换过来", "use that profile, or swap the two apps' keys"],
+    ),
+    general(
+        "key-sample",
+        "encoding_aes_key",
+        ["密文用的是公开示例的 key", "Encrypted with a key from public sample code"],
+        [
+            "密文是用公开示例代码里的 EncodingAESKey 加密的",
+            "it was encrypted with an EncodingAESKey from public sample code",
+        ],
+        ["在后台重新生成 EncodingAESKey", "generate a new EncodingAESKey in WeChat's console"],
+    ),
+    general(
+        "message-refused",
+        "message",
+        ["解密出的 XML 不可信", "The decrypted XML is not to be trusted"],
+        ["解密出的 XML 带有 DOCTYPE 或自定义实体", "the decrypted XML has a DOCTYPE or an entity of its own"],
+        [
+            "拒绝它，并关闭服务器 XML 解析器的外部实体",
+            "refuse it, and switch external entities off in your server's XML parser",
+        ],
+    ),
+];
+
+const fn general(
+    id: &'static str,
+    field: &'static str,
+    title: [&'static str; 2],
+    cause: [&'static str; 2],
+    fix: [&'static str; 2],
+) -> Entry {
+    const fn text(pair: [&'static str; 2]) -> Text {
+        Text { zh: pair[0], en: pair[1] }
+    }
+    Entry {
+        id,
+        severity: Severity::Error,
+        basis: Basis::Evidence,
+        likelihood: Likelihood::Sometimes,
+        field,
+        title: text(title),
+        cause: text(cause),
+        fix: text(fix),
     }
 }

@@ -26,7 +26,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
-    context.out.show(&echo::run(&args.source.request()?, context)?)
+    context.out.show(&echo::run(&args.source.request(context)?, context)?)
 }
 
 impl Report for echo::Report {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::both;
 use crate::command::args::input::read_text;
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::ops::callback::{INPUT_LIMIT, Request};
 
@@ -39,8 +40,31 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Reads the files and makes the request.
-    pub(super) fn request(&self) -> Result<Request, Failure> {
+    /// Whether no flag names a callback.
+    fn is_empty(&self) -> bool {
+        [
+            &self.timestamp,
+            &self.nonce,
+            &self.signature,
+            &self.encrypt,
+            &self.echostr,
+            &self.body,
+            &self.request,
+        ]
+        .into_iter()
+        .all(Option::is_none)
+    }
+
+    /// Reads the files and makes the request. Without any flag a piped stdin is read: a logged request,
+    /// or a body.
+    pub(super) fn request(&self, context: &Context) -> Result<Request, Failure> {
+        if self.is_empty() && !context.env.terminal.stdin {
+            let text = read_text(Path::new("-"), INPUT_LIMIT)?;
+            let is_body = text.trim_start().starts_with(['<', '{']) && !text.contains("signature");
+            let given = Some(text).filter(|text| !text.trim().is_empty());
+            let (body, request) = if is_body { (given, None) } else { (None, given) };
+            return Ok(Request { body, request, receive_id: self.receive_id.clone(), ..Request::default() });
+        }
         if self.body.as_deref() == Some("-") && self.request.as_deref() == Some("-") {
             return Err(Failure::usage(both!(
                 "stdin 只能是请求体或整条请求之一",

@@ -27,7 +27,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
-    context.out.show(&verify::run(&args.source.request()?, context)?)
+    context.out.show(&verify::run(&args.source.request(context)?, context)?)
 }
 
 impl Report for verify::Report {

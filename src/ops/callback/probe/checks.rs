@@ -458,7 +458,8 @@ pub(super) fn same_refusal(right: &Exchange, wrong: &Exchange) -> bool {
     let is_page = text.contains("<html") || text.contains("<!doctype");
     match a.status {
         403 | 401 => a.header("www-authenticate").is_none() && (!is_page || speaks) && !text.contains("csrf"),
-        400 | 500 | 200 => speaks && !is_page,
+        500 => text.contains("signature") || text.contains("签名"),
+        400 | 200 => speaks && !is_page,
         _ => false,
     }
 }
