@@ -27,8 +27,10 @@ pub fn all() -> impl Iterator<Item = Entry> {
 
 /// What is said about callbacks. A mistake that both signatures know has one entry: the first.
 fn of_callbacks() -> impl Iterator<Item = Entry> {
-    let own = callback::mistake::entries()
-        .filter(|entry| mistake::entries().all(|other| other.finding().id != entry.id) && warning::entries().all(|other| other.finding().id != entry.id));
+    let own = callback::mistake::entries().filter(|entry| {
+        mistake::entries().all(|other| other.finding().id != entry.id)
+            && warning::entries().all(|other| other.finding().id != entry.id)
+    });
     own.chain(callback::fault::all().map(callback::fault::Fault::finding))
 }
 
