@@ -49,6 +49,7 @@ complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "domain-check" -d 'S
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "callback" -d 'Check, open and build what WeChat sends to your server'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "doctor" -d 'Walk the FAQ by itself, and say what to do first'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "serve" -d 'Open the checker page, and sign for pages under development'
+complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "mcp" -d 'Answer an assistant: a Model Context Protocol server on stdin and stdout'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "config" -d 'Make, find, show and check the config file'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "cache" -d 'See, clear and fill the token cache'
 complete -c wecheck -n "__fish_wecheck_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
@@ -83,7 +84,8 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l api -d 'jsApiLi
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l emit -d 'Print it ready to use' -r -f -a "payload\t'The JSON of --json'
 js\t'The call of the client library'
 html\t'A whole page that shows wx.ready and wx.error'
-env\t'WX_APP_ID=… lines'"
+env\t'WX_APP_ID=… lines for readers that take values literally: GitHub\'s env file, docker, dotenv'
+sh\t'The same lines, quoted for a shell'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l sdk -d 'The client library that --emit js and html call' -r -f -a "wx\t'jweixin: wx.config'
 wecom\t'@wecom/jssdk: ww.register'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand sign" -l outer-str -d 'outer_str of a cardExt; it is sent, not signed' -r
@@ -576,6 +578,19 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l open -d 'Open 
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -l share -d 'Hand out tokens and tickets to programs that have the key'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c wecheck -n "__fish_wecheck_using_subcommand serve" -s V -l version -d 'Print version'
+complete -c wecheck -n "__fish_wecheck_using_subcommand mcp" -l config -d 'Read this config file instead of the platform\'s own' -r -F
+complete -c wecheck -n "__fish_wecheck_using_subcommand mcp" -s p -l profile -d 'Use this profile of the config file' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand mcp" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand mcp" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
+en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand mcp" -l json -d 'Print one JSON document, errors included'
+complete -c wecheck -n "__fish_wecheck_using_subcommand mcp" -l offline -d 'Send nothing over the network'
+complete -c wecheck -n "__fish_wecheck_using_subcommand mcp" -s q -l quiet -d 'No notes on stderr, only errors'
+complete -c wecheck -n "__fish_wecheck_using_subcommand mcp" -s v -l verbose -d 'Say what is being done (-vv: more)'
+complete -c wecheck -n "__fish_wecheck_using_subcommand mcp" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c wecheck -n "__fish_wecheck_using_subcommand mcp" -s V -l version -d 'Print version'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -592,7 +607,7 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_s
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "init" -d 'Write a profile: asks on a terminal, takes flags otherwise'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "path" -d 'Print where the config file is'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "show" -d 'Show what is set, and where each secret comes from'
-complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "check" -d 'Check ids, secrets and domains for odd shapes'
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and not __fish_seen_subcommand_from init path show check" -f -a "check" -d 'Check ids, secrets, domains and API names'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l name -d 'The profile\'s name' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l platform -d 'The platform' -r -f -a "mp\t'公众号, Official Account'
 work\t'企业微信, WeCom; the old 企业号 too'"
@@ -601,6 +616,7 @@ complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-env -d 'The variable that will hold the secret' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l secret-file -d 'The file that holds the secret' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l trusted -d 'A trusted domain (repeatable)' -r
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l api -d 'The APIs of jsApiList' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'Read this config file instead of the platform\'s own' -r -F
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -s p -l profile -d 'Use this profile of the config file' -r
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -647,6 +663,7 @@ always\t'Always'
 never\t'Never'"
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l lang -d 'Language of explanations' -r -f -a "zh\t'Chinese'
 en\t'English'"
+complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l strict -d 'Exit 1 when anything is odd'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document, errors included'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -l offline -d 'Send nothing over the network'
 complete -c wecheck -n "__fish_wecheck_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No notes on stderr, only errors'

@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod domain_check;
 pub mod errcode;
 pub mod faq;
+pub mod mcp;
 pub mod page;
 pub mod serve;
 pub mod sign;
@@ -53,6 +54,8 @@ pub enum Command {
     Doctor(doctor::Args),
     /// Open the checker page, and sign for pages under development
     Serve(serve::Args),
+    /// Answer an assistant: a Model Context Protocol server on stdin and stdout
+    Mcp(mcp::Args),
     /// Make, find, show and check the config file
     #[command(subcommand)]
     Config(config::Command),
@@ -78,6 +81,7 @@ impl Command {
             Self::DomainCheck(args) => domain_check::run(&args, context),
             Self::Doctor(args) => doctor::run(&args, context),
             Self::Serve(args) => serve::run(&args, context),
+            Self::Mcp(_) => mcp::run(context),
             Self::Config(command) => config::run(command, context),
             Self::Callback(args) => callback::run(&args, context),
             Self::Cache(command) => cache::run(command, context),

@@ -25,8 +25,6 @@ pub struct Context {
     settings: OnceLock<Result<Settings, Failure>>,
     /// The warnings of this run.
     reported: Mutex<BTreeSet<String>>,
-    /// Whether the local server asks: a signal is its business then.
-    pub serving: bool,
 }
 
 impl Context {
@@ -39,7 +37,7 @@ impl Context {
             loaded.as_ref().ok().and_then(|settings| settings.lang).unwrap_or_else(|| env.locale_lang())
         });
         let out = Output::new(&env, lang);
-        Self { env, out, lang, settings, reported: Mutex::default(), serving: false }
+        Self { env, out, lang, settings, reported: Mutex::default() }
     }
 
     /// The same run's context for one request of the local server: the settings as they were read,
@@ -53,7 +51,6 @@ impl Context {
             lang,
             settings,
             reported: Mutex::default(),
-            serving: true,
         }
     }
 

@@ -203,12 +203,10 @@ impl<'a> TokenSource<'a> {
             None => self.digest()?,
         };
         if self.slow_notice.get().is_none() {
-            if !self.context.serving {
-                // Ctrl-C ends a wait at once; a lock on disk goes with the process, a lease does not.
-                match self.cache.leases() {
-                    Some(leases) => interrupt::ends_after(move || leases.give_back()),
-                    None => interrupt::ends_at_once(),
-                }
+            // Ctrl-C ends a wait at once; a lock on disk goes with the process, a lease does not.
+            match self.cache.leases() {
+                Some(leases) => interrupt::ends_after(move || leases.give_back()),
+                None => interrupt::ends_at_once(),
             }
             self.cache.notify_of_location();
             let host = address::shown_host(self.profile.api_base());

@@ -31,6 +31,14 @@ struct State {
 
 static STATE: OnceLock<State> = OnceLock::new();
 
+/// Whether a runtime of its own handles the signals of this process.
+static LEFT_TO_RUNTIME: AtomicBool = AtomicBool::new(false);
+
+/// From here on a wait installs no handler: `serve` has a runtime with signals of its own.
+pub fn leave_to_runtime() {
+    LEFT_TO_RUNTIME.store(true, Ordering::SeqCst);
+}
+
 fn state() -> &'static State {
     STATE.get_or_init(|| {
         let state = State {
@@ -95,11 +103,16 @@ impl Interrupt {
 
 /// The first signal ends the process at once, unless a run listens. A lock on disk goes with it.
 pub fn ends_at_once() {
-    state();
+    if !LEFT_TO_RUNTIME.load(Ordering::SeqCst) {
+        state();
+    }
 }
 
 /// As [`ends_at_once`], after `cleanup`: for what would outlive the process. The last one counts.
 pub fn ends_after(cleanup: impl FnOnce() + Send + 'static) {
+    if LEFT_TO_RUNTIME.load(Ordering::SeqCst) {
+        return;
+    }
     let state = state();
     let mut slot = state.cleanup.lock().unwrap_or_else(PoisonError::into_inner);
     let first = slot.replace(Box::new(cleanup)).is_none();

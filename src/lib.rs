@@ -1,20 +1,58 @@
 //! Why is this WeChat signature invalid, what does this error code mean, may this page's domain be
 //! used: the answers of the `wecheck` binary as a library.
 //!
-//! Data flows one way, from the start at the bottom of this picture to the pure functions at its
-//! top and back as one value that is shown twice, for people and as JSON:
+//! # The house
+//!
+//! Three storeys. A *face* turns what came in into a Request and a Report into what goes out; an *op* is
+//! a use case, a Request in and a Report out; below it are *rules*, which are pure, and *edges*, each of
+//! which is about one outside thing. Data goes up as one value, which is shown twice: for people and as
+//! JSON. `tests/it/layers.rs` holds this table.
 //!
 //! ```text
-//!   pure    signature  diagnosis  evidence  catalog  domain  callback      no file, net, clock
-//!             ▲                                                  ▲
-//!   edge      │   config      upstream      cache      probe     │         one outside thing each
-//!             │     ▲            ▲            ▲           ▲      │
-//!   use     command/sign   command/verify   command/errcode …   server    one file a command
-//!                   │                                            │
-//!   show            └──────────────►  output  ◄──────────────────┘        stdout, stderr
-//!                                        ▲
-//!   start                     main ── cli ── command                      arguments to exit code
+//!   start    main ── cli                                     arguments to exit code; paste anything
+//!                     │
+//!   faces    command            server           mcp         clap, HTTP, JSON-RPC; none calls another
+//!               │                 │                │         (command/serve.rs and command/mcp.rs start two)
+//!               └────────────┬────┴────────────────┘
+//!   ops      sign  verify  errcode  faq  domain_check  callback  token  page
+//!               │                             │
+//!               │         credentials         │              where cache, upstream and config meet
+//!               ▼                             ▼
+//!   rules    evidence  diagnosis        edges  cache  config  upstream  probe  browser  endpoint
+//!            catalog  domain  callback         (one outside thing each, none uses another)
+//!            (no file, net, clock)
+//!
+//!   ground   context: what a run was given   output: the only writer to stdout and stderr
+//!            env globals interrupt timing    variables and clock, flags, signals, limits
+//!            failure finding findings lang   what is said, in both languages
+//!            platform secret signature address nearest
 //! ```
+//!
+//! # Five ways through it
+//!
+//! **A url from the command line to the digest and back.** `cli::run` parses →
+//! `command::sign::run` makes a Request of the flags → `ops::sign::sign` checks the url, obtains the
+//! ticket and fills in nonce and timestamp → `signature::sign` hashes → `ops::sign::Signed` →
+//! `command::sign` (`Report::human`, or serde with `--json`) → `output::Output::show`.
+//!
+//! **A pasted HAR to the fields that are checked.** `command::args::input::read_evidence` (limit,
+//! encoding) → `ops::verify::verify` → `evidence::extract` → `evidence::har` reads each body with
+//! `evidence::reader` → `evidence::assemble` groups the values into claims → `ops::verify::inputs`
+//! lets flags win → `ops::verify::judge`.
+//!
+//! **An errmsg from WeChat to the screen.** `upstream::client` receives → `upstream::answer` finds the
+//! errcode → `upstream::fault::Error` → `credentials` makes a `Failure` of it, which is shared with those
+//! who wait → `cli::run` → `output::Output::fail` prints it with the command that explains the code.
+//!
+//! **A ticket through the cache.** `ops::token::ticket` → `credentials::TokenSource::ticket` →
+//! `cache::Cache::get_or_fetch` looks, and takes the lock when it has to fetch →
+//! `TokenSource::fetch_ticket` (a closure: cache and upstream do not know each other) →
+//! `upstream::Upstream::getticket` → `cache` stores it in one step → `cache::Served`.
+//!
+//! **A `POST /api/verify`.** `server::connection` gives it a seat → `server::front` checks Host and
+//! Origin → `server::api::verify` → `server::body::read` waits for the whole body →
+//! `ops::request::of_object` reads a Request by serde → `ops::verify::verify` on a worker thread →
+//! the Report as JSON → `server::front` adds the headers, or writes a failure in the caller's language.
 //!
 //! ```
 //! use wecheck::signature::{Fields, Kind, sign};
@@ -50,6 +88,7 @@ pub mod findings;
 pub mod globals;
 pub mod interrupt;
 pub mod lang;
+pub mod mcp;
 pub mod nearest;
 pub mod ops;
 pub mod output;

@@ -41,6 +41,7 @@ use crate::both;
 use crate::config::Profile;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::lang::Lang;
 use crate::output::LogWriter;
 use crate::secret::Secret;
@@ -131,6 +132,7 @@ pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result
         .max_blocking_threads(WORKERS + FETCHES)
         .build()
         .map_err(|error| broken(&error))?;
+    interrupt::leave_to_runtime();
     // For what happens once and not for one asker: a ticket that could not be refreshed is told.
     let mut own = context.for_request(context.lang);
     own.out = context.out;

@@ -4,68 +4,50 @@
 //! where each secret comes from. A secret's value is never shown, and none is ever asked for on the
 //! command line: the file names where it is.
 
-use std::fmt::Write as _;
-use std::fs;
-use std::io::{self, BufRead, Write};
-use std::path::{Path, PathBuf};
+mod init;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use colored::Colorize;
 use serde::Serialize;
 
-use crate::config::{self, Profile, Settings, Source, is_profile_name};
+use crate::config::{self, Profile, Settings, Source};
 use crate::context::Context;
+use crate::diagnosis::warning::api_complaint;
 use crate::failure::Failure;
-use crate::lang::{Lang, plural_s};
+use crate::lang::{Both, Lang, plural_s};
 use crate::output::{Report, safe};
 use crate::platform::Platform;
-use crate::say;
+use crate::{both, say};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a profile: asks on a terminal, takes flags otherwise
-    Init(InitArgs),
+    Init(init::InitArgs),
     /// Print where the config file is
     Path,
     /// Show what is set, and where each secret comes from
     Show,
-    /// Check ids, secrets and domains for odd shapes
-    Check,
+    /// Check ids, secrets, domains and API names
+    Check(CheckArgs),
 }
 
-/// What `config init` writes.
 #[derive(Debug, clap::Args)]
-pub struct InitArgs {
-    /// The profile's name
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-    /// The platform
-    #[arg(long, value_enum)]
-    platform: Option<Platform>,
-    /// appid, on work the corpid
-    #[arg(long, value_name = "ID")]
-    app_id: Option<String>,
-    /// agentid (work)
-    #[arg(long, value_name = "ID")]
-    agent_id: Option<String>,
-    /// The variable that will hold the secret
-    #[arg(long, value_name = "NAME")]
-    secret_env: Option<String>,
-    /// The file that holds the secret
-    #[arg(long, value_name = "FILE", conflicts_with = "secret_env")]
-    secret_file: Option<PathBuf>,
-    /// A trusted domain (repeatable)
-    #[arg(long, value_name = "DOMAIN")]
-    trusted: Vec<String>,
+pub struct CheckArgs {
+    /// Exit 1 when anything is odd
+    #[arg(long)]
+    strict: bool,
 }
 
 /// Runs a subcommand.
 pub fn run(command: Command, context: &Context) -> Result<bool, Failure> {
     match command {
-        Command::Init(args) => context.out.show(&init(args, context)?),
+        Command::Init(args) => context.out.show(&init::init(args, context)?),
         Command::Path => context.out.show(&path(context)?),
         Command::Show => context.out.show(&show(context)?),
-        Command::Check => context.out.show(&check(context)?),
+        Command::Check(args) => context.out.show(&check(&args, context)?),
     }
 }
 
@@ -93,178 +75,14 @@ fn location(context: &Context) -> Result<PathBuf, Failure> {
         .or_else(|| env.path_var("WECHECK_CONFIG"))
         .or_else(|| config::default_path(env))
         .ok_or_else(|| {
-            Failure::config("there is no home folder for a config file").hint("set WECHECK_CONFIG")
+            Failure::config(both!("没有放配置文件的主目录", "there is no home folder for a config file"))
+                .hint(Both::same("export WECHECK_CONFIG=FILE"))
         })
 }
 
 fn path(context: &Context) -> Result<PathReport, Failure> {
     let path = location(context)?;
     Ok(PathReport { exists: path.is_file(), path: path.display().to_string() })
-}
-
-/// What `config init` wrote.
-#[derive(Debug, Serialize)]
-pub struct InitReport {
-    /// The file.
-    pub path: String,
-    /// The profile.
-    pub profile: String,
-    /// What to do next.
-    pub next: String,
-}
-
-impl Report for InitReport {
-    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
-        let (profile, path) = (&self.profile, safe(&self.path));
-        writeln!(out, "{}", say!(lang, "已把 {profile} 写入 {path}", "wrote {profile} to {path}"))?;
-        writeln!(out, "{}", safe(&self.next))
-    }
-}
-
-fn init(args: InitArgs, context: &Context) -> Result<InitReport, Failure> {
-    let path = location(context)?;
-    let settings = if path.exists() { Some(context.settings()?) } else { None };
-    let mut ask = Asker { asks: context.env.terminal.stdin, lang: context.lang };
-    let name = ask.answer(args.name, "name", "profile name", "配置名", Some("default"))?;
-    if !is_profile_name(&name) {
-        return Err(Failure::usage(format!("`{name}` is no profile name")).hint("letters, digits, - and _"));
-    }
-    if settings.is_some_and(|settings| settings.profiles.iter().any(|profile| profile.name == name)) {
-        return Err(Failure::usage(format!("there is a profile `{name}` already"))
-            .hint("wecheck config init --name OTHER"));
-    }
-    let word = ask.answer(
-        args.platform.map(|platform| platform.name().to_owned()),
-        "platform",
-        "platform (mp: 公众号, work: 企业微信)",
-        "平台（mp：公众号，work：企业微信）",
-        Some("mp"),
-    )?;
-    let platform = Platform::from_name(word.trim())
-        .ok_or_else(|| Failure::usage(format!("`{word}` is no platform")).hint("mp or work"))?;
-    let app_id =
-        ask.answer(args.app_id, "app-id", "appid (work: corpid)", "appid（企业微信：corpid）", None)?;
-    let agent_id = match (platform, args.agent_id) {
-        (Platform::Work, Some(id)) => Some(id),
-        (Platform::Work, None) if ask.asks => {
-            Some(ask.answer(None, "agent-id", "agentid (empty: none)", "agentid（没有就留空）", Some(""))?)
-                .filter(|id| !id.is_empty())
-        }
-        _ => None,
-    };
-    let secret = match (args.secret_file, args.secret_env) {
-        // The file names it from its own folder, the person from where they stand.
-        (Some(file), _) => Source::File(std::path::absolute(&file).unwrap_or(file)),
-        (None, Some(name)) => Source::Env(name),
-        (None, None) => {
-            let default = format!("{}_SECRET", name.to_ascii_uppercase().replace('-', "_"));
-            let question_zh = "secret 放在哪个环境变量里";
-            let question = "variable that holds the secret";
-            Source::Env(ask.answer(None, "secret-env", question, question_zh, Some(&default))?)
-        }
-    };
-    let table = profile_table(&name, platform, &app_id, agent_id.as_deref(), &secret, &args.trusted);
-    append(&path, settings.is_none().then_some(name.as_str()), &table)?;
-    let next = match &secret {
-        Source::Env(variable) => say!(
-            context.lang,
-            "接着：export {variable}=…，然后 wecheck config check",
-            "next: export {variable}=…, then wecheck config check"
-        ),
-        _ => say!(context.lang, "接着：wecheck config check", "next: wecheck config check"),
-    };
-    Ok(InitReport { path: path.display().to_string(), profile: name, next })
-}
-
-/// Asks what no flag answered, where someone is there to be asked.
-struct Asker {
-    asks: bool,
-    lang: Lang,
-}
-
-impl Asker {
-    fn answer(
-        &mut self,
-        flag: Option<String>,
-        name: &str,
-        question_en: &str,
-        question_zh: &str,
-        default: Option<&str>,
-    ) -> Result<String, Failure> {
-        if let Some(flag) = flag {
-            return Ok(flag);
-        }
-        if !self.asks {
-            return default.map(str::to_owned).ok_or_else(|| {
-                Failure::usage(format!("nobody can be asked for --{name}: stdin is no terminal"))
-                    .hint("wecheck config init --name NAME --platform mp --app-id APPID --secret-env NAME")
-            });
-        }
-        let question = self.lang.pick(question_zh, question_en);
-        let mut err = io::stderr().lock();
-        let shown = default.filter(|d| !d.is_empty()).map(|d| format!(" [{d}]")).unwrap_or_default();
-        let asked = write!(err, "{question}{shown}: ").and_then(|()| err.flush());
-        let mut line = String::new();
-        asked
-            .and_then(|()| io::stdin().lock().read_line(&mut line))
-            .map_err(|error| Failure::storage(format!("cannot read the answer: {error}")))?;
-        match (line.trim(), default) {
-            ("", Some(default)) => Ok(default.to_owned()),
-            ("", None) => Err(Failure::usage(format!("no answer for {name}"))
-                .hint(format!("wecheck config init --{name} …"))),
-            (answer, _) => Ok(answer.to_owned()),
-        }
-    }
-}
-
-/// The TOML of one profile.
-fn profile_table(
-    name: &str,
-    platform: Platform,
-    app_id: &str,
-    agent_id: Option<&str>,
-    secret: &Source,
-    trusted: &[String],
-) -> String {
-    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let mut table = format!("[profile.{name}]\nplatform = \"{platform}\"\nappid = {}\n", quoted(app_id));
-    if let Some(id) = agent_id {
-        let is_number = id.parse::<u64>().is_ok_and(|number| number.to_string() == id);
-        let _ = writeln!(table, "agent_id = {}", if is_number { id.to_owned() } else { quoted(id) });
-    }
-    let _ = match secret {
-        Source::File(path) => writeln!(table, "secret = {{ file = {} }}", quoted(&path.to_string_lossy())),
-        Source::Env(variable) => writeln!(table, "secret = {{ env = {} }}", quoted(variable)),
-        Source::Plain(_) | Source::Command(_) | Source::Url(_) => Ok(()),
-    };
-    let entries: Vec<String> = trusted.iter().map(|entry| quoted(entry)).collect();
-    if !entries.is_empty() {
-        let _ = writeln!(table, "trusted_domains = [{}]", entries.join(", "));
-    }
-    table
-}
-
-/// Adds a profile to the file in one step: a reader finds the old file or the new one.
-fn append(path: &Path, first_profile: Option<&str>, table: &str) -> Result<(), Failure> {
-    let refuse = |error: &io::Error| Failure::storage(format!("cannot write `{}`: {error}", path.display()));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(|error| refuse(&error))?;
-    let mut text = match first_profile {
-        Some(name) => format!("default_profile = \"{name}\"\n"),
-        None => fs::read_to_string(path).map_err(|error| refuse(&error))?,
-    };
-    if !text.ends_with('\n') {
-        text.push('\n');
-    }
-    text.push('\n');
-    text.push_str(table);
-    // A temporary file is 0600 from the start.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| refuse(&error))?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(|error| refuse(&error))?;
-    file.persist(path).map_err(|error| refuse(&error.error))?;
-    Ok(())
 }
 
 /// What is set.
@@ -456,6 +274,8 @@ pub struct CheckReport {
     pub profiles: usize,
     /// What was found.
     pub warnings: Vec<CheckWarning>,
+    #[serde(skip)]
+    strict: bool,
 }
 
 /// One oddity.
@@ -470,6 +290,10 @@ pub struct CheckWarning {
 }
 
 impl Report for CheckReport {
+    fn ok(&self) -> bool {
+        !self.strict || self.warnings.is_empty()
+    }
+
     fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         for warning in &self.warnings {
             let profile = warning.profile.as_deref().unwrap_or("config.toml");
@@ -489,11 +313,12 @@ impl Report for CheckReport {
     }
 }
 
-fn check(context: &Context) -> Result<CheckReport, Failure> {
+fn check(args: &CheckArgs, context: &Context) -> Result<CheckReport, Failure> {
     let settings = context.settings()?;
     let (profiles, _) = profiles(settings, context)?;
     if profiles.is_empty() {
-        return Err(Failure::config("there is no profile to check").hint("wecheck config init"));
+        return Err(Failure::config(both!("没有可检查的配置", "there is no profile to check"))
+            .hint(Both::same("wecheck config init")));
     }
     let lang = context.lang;
     let mut warnings: Vec<CheckWarning> = settings
@@ -536,6 +361,16 @@ fn check(context: &Context) -> Result<CheckReport, Failure> {
             let platform = profile.platform();
             add(field, say!(lang, "{platform} 用不到它", "{platform} has no use for it"));
         }
+        for entry in &profile.trusted_domains {
+            if let Some(complaint) = init::domain_complaint(entry, profile.platform(), lang) {
+                add("trusted_domains", complaint);
+            }
+        }
+        for name in &profile.js_api_list {
+            if let Some((message, fix)) = api_complaint(name, Some(profile.platform()), lang) {
+                add("js_api_list", say!(lang, "{message}。{fix}", "{message}; {fix}"));
+            }
+        }
         if profile.api_base().starts_with("http://") && !crate::address::is_loopback(profile.api_base()) {
             add(
                 "api_base",
@@ -547,5 +382,6 @@ fn check(context: &Context) -> Result<CheckReport, Failure> {
         path: settings.path.as_ref().map(|path| path.display().to_string()),
         profiles: profiles.len(),
         warnings,
+        strict: args.strict,
     })
 }

@@ -75,8 +75,10 @@ enum Emit {
     Js,
     /// A whole page that shows wx.ready and wx.error
     Html,
-    /// WX_APP_ID=… lines
+    /// WX_APP_ID=… lines for readers that take values literally: GitHub's env file, docker, dotenv
     Env,
+    /// The same lines, quoted for a shell
+    Sh,
 }
 
 /// A client library.

@@ -28,7 +28,7 @@ const DEEPEST: u64 = 10;
 
 /// `POST /api/verify`.
 pub(super) async fn verify(State(site): State<Shared>, request: Request) -> Result<Response, Refusal> {
-    let Posted { object, lang, .. } = body::read(&site, request, EVIDENCE_LIMIT).await?;
+    let Posted { object, lang, large: _held } = body::read(&site, request, EVIDENCE_LIMIT).await?;
     let request: verify::Request = of_object(object)?;
     if request.deep.is_some_and(|seconds| seconds > DEEPEST) {
         return Err(Failure::usage(both!(

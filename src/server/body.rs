@@ -30,8 +30,8 @@ const MOST_ENTRIES: usize = 100;
 pub(super) struct Posted {
     pub(super) object: Map<String, Value>,
     pub(super) lang: Lang,
-    /// Held until a large body is answered: one at a time.
-    _large: Option<OwnedSemaphorePermit>,
+    /// To be held until a large body is answered: one at a time.
+    pub(super) large: Option<OwnedSemaphorePermit>,
 }
 
 /// Reads a JSON object of at most `limit` bytes; the seat answers from here on.
@@ -98,7 +98,7 @@ pub(super) async fn read(site: &Shared, request: Request, limit: usize) -> Resul
             bounded(name, list.len())?;
         }
     }
-    Ok(Posted { object, lang, _large: large })
+    Ok(Posted { object, lang, large })
 }
 
 fn too_large(limit: usize) -> Refusal {

@@ -273,3 +273,88 @@ fn the_cache_of_a_broken_file_is_the_one_that_it_names_or_none() {
         Some(1)
     );
 }
+
+#[test]
+fn twelve_at_once_lose_nothing() {
+    let home = Home::new();
+    let config = home.path().join("config.toml");
+    std::thread::scope(|scope| {
+        for number in 0..12 {
+            let (home, config) = (&home, &config);
+            scope.spawn(move || {
+                let name = format!("--name=shop-{number}");
+                let run = home.run(["config", "init", &name, "--app-id=wx0123456789abcdef"]);
+                let done = run.var("WECHECK_CONFIG", config).done();
+                assert_eq!(done.code, 0, "{done}");
+            });
+        }
+    });
+    let shown = home.run(["config", "show", "--json"]).var("WECHECK_CONFIG", &config).done().json();
+    assert_eq!(shown["profiles"].as_array().map(Vec::len), Some(12), "{shown}");
+    let left: Vec<_> = std::fs::read_dir(home.path())
+        .expect("a folder")
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name())
+        .collect();
+    assert_eq!(left, ["config.toml"], "{left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_config_behind_a_link_stays_where_it_is() {
+    let home = Home::new();
+    let real = home.file(
+        "dotfiles/wecheck.toml",
+        "default_profile = \"old\"\n[profile.old]\nplatform = \"mp\"\nappid = \"wx1\"\n",
+    );
+    let link = home.path().join("config.toml");
+    std::os::unix::fs::symlink(&real, &link).expect("a link");
+    let run = home.run(["config", "init", "--name=new", "--app-id=wx0123456789abcdef"]);
+    assert_eq!(run.var("WECHECK_CONFIG", &link).done().code, 0);
+    assert!(std::fs::symlink_metadata(&link).is_ok_and(|meta| meta.file_type().is_symlink()));
+    assert!(std::fs::read_to_string(&real).expect("the file").contains("[profile.new]"));
+}
+
+#[test]
+fn a_secret_in_the_place_of_a_name_is_neither_kept_nor_shown() {
+    let home = Home::new();
+    let secret = "0123456789abcdef0123456789abcdef";
+    for flags in [
+        ["--name=shop", "--app-id=wx0123456789abcdef", "--secret-env=0123456789abcdef0123456789abcdef"],
+        ["--name=shop", "--app-id=0123456789abcdef0123456789abcdef", "--secret-env=A"],
+        ["--name=0123456789abcdef0123456789abcdef", "--app-id=wx0123456789abcdef", "--secret-env=A"],
+    ] {
+        let done = home.run(["config", "init"].iter().chain(&flags)).done();
+        assert_eq!(done.code, 2, "{done}");
+        assert!(!done.stdout.contains(secret) && !done.stderr.contains(secret), "{done}");
+        let chinese = home.run(["config", "init", "--lang=zh"].iter().chain(&flags)).done();
+        assert!(chinese.stderr.contains("没有"), "{chinese}");
+    }
+    assert!(!home.path().join(".config/wecheck/config.toml").exists());
+}
+
+#[test]
+fn a_strict_check_fails_at_any_oddity() {
+    let home = Home::new();
+    let sound = "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\nsecret = { env = \"S\" }\n\
+                 trusted_domains = [\"m.example.com\"]\njs_api_list = [\"chooseImage\"]\n";
+    let check = |config: &str, secret: Option<&str>| {
+        home.config(config);
+        let run = home.run(["config", "check", "--strict"]);
+        if let Some(secret) = secret { run.var("S", secret).done() } else { run.done() }
+    };
+    let secret = Some("0123456789abcdef0123456789abcdef");
+    assert_eq!(check(sound, secret).code, 0, "{}", check(sound, secret));
+    for (config, secret, said) in [
+        (sound.to_owned(), None, "secret"),
+        (sound.replace("{ env = \"S\" }", "{ file = \"nowhere\" }"), secret, "secret"),
+        (sound.replace("m.example.com", "http://10.0.0.1:8080/"), secret, "trusted_domains"),
+        (sound.replace("chooseImage", "chooseimage"), secret, "chooseImage"),
+    ] {
+        let done = check(&config, secret);
+        assert_eq!(done.code, 1, "{done}");
+        assert!(done.stdout.contains(said), "{done}");
+        let mild = home.run(["config", "check"]).var("S", secret.unwrap_or_default()).done();
+        assert_eq!(mild.code, 0, "{mild}");
+    }
+}

@@ -21,6 +21,7 @@ mod generated;
 mod hardening;
 mod harness;
 mod layers;
+mod mcp;
 mod nonsense;
 mod packages;
 mod probe;

@@ -53,15 +53,15 @@ fn verify_takes_wechat_s_names_and_pasted_text() {
     assert_eq!(answer["url_differences"][0]["part"], "path");
 
     for (body, said) in [
-        (json!({}), "there is no url"),
-        (json!({"from": 1}), "`from` takes a text"),
+        (json!({}), "there is no signature to check"),
+        (json!({"from": 1}), "`from` takes"),
         (json!({"nonc": "x"}), "unknown field `nonc`"),
-        (json!({"kind": "x"}), "invalid value 'x'"),
+        (json!({"kind": "x"}), "`kind` takes one of"),
         (json!({"url": {"a": 1}}), "`url` takes a text or a number"),
         (json!([1]), "not a JSON object"),
         (json!({"deep": 11}), "10 seconds at most"),
         (json!({"deep": "3600"}), "10 seconds at most"),
-        (json!({"deep": "soon"}), "invalid value 'soon'"),
+        (json!({"deep": "soon"}), "`deep`"),
     ] {
         let answer = server.post("/api/verify", &body);
         assert_eq!(answer.status, 400, "{body}: {answer:?}");
@@ -211,11 +211,20 @@ fn the_cached_ticket_signs_only_our_pages_through_verify_too() {
     let server = Server::start(&home, &[]);
     assert_eq!(server.get("/sign?url=http://localhost/").status, 200);
     let body = |url: &str| json!({"url": url, "nonce": "n", "timestamp": 1, "signature": "x"});
-    let own = server.post("/api/verify", &body("https://m.example.com/"));
-    assert!(own.json()["computed_signature"].is_string(), "{own:?}");
+    // The server that signed may use another ticket: only one that fits is known to be this one.
+    let other = server.post("/api/verify", &body("https://m.example.com/"));
+    assert_eq!(other.json()["verdict"], "incomplete", "{other:?}");
+    assert!(!other.body.contains("TICKET-jsapi-1-0123456789"), "{other:?}");
+    let payload = server.get("/sign?url=https://m.example.com/").json();
+    let mut signed = body("https://m.example.com/");
+    for (name, value) in [("nonce", "nonceStr"), ("timestamp", "timestamp"), ("signature", "signature")] {
+        signed[name] = payload[value].clone();
+    }
+    let own = server.post("/api/verify", &signed);
+    assert_eq!(own.json()["computed_signature"], payload["signature"], "{own:?}");
     assert!(!own.body.contains("TICKET-jsapi-1-0123456789"), "{own:?}");
     let foreign = server.post("/api/verify", &body("https://evil.com/"));
-    assert_eq!(foreign.status, 400, "{foreign:?}");
+    assert!(foreign.json()["computed_signature"].is_null(), "{foreign:?}");
     let pasted =
         json!({"from": "wx.config({timestamp: 1, nonceStr: 'n', signature: 'x', url: 'https://evil.com/'})"});
     let pasted = server.post("/api/verify", &pasted);
@@ -841,7 +850,7 @@ fn one_access_line_a_request_without_the_query() {
     assert_eq!(done.code, 0, "{done}");
     let lines: Vec<&str> = done.stderr.lines().collect();
     assert_eq!(lines.len(), 3, "{done}");
-    assert!(lines[0].contains(" GET /healthz 200 ") && lines[2].contains(" POST /api/verify 400 "), "{done}");
+    assert!(lines[0].contains(" GET /healthz 200 ") && lines[2].contains(" POST /api/verify 200 "), "{done}");
     assert!(lines[1].contains(" GET /sign 503 "), "{done}");
     assert!(!done.stderr.contains("CANARY"), "{done}");
 }

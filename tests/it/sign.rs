@@ -65,7 +65,7 @@ fn the_official_example_in_every_form() {
     WX_TIMESTAMP=1414587457
     WX_NONCE_STR=Wm3WZYTPz0wzccnW
     WX_SIGNATURE=0f9de62fce790f9a083d5c99e95740ceb90c27ed
-    WX_URL='http://mp.weixin.qq.com?params=value'
+    WX_URL=http://mp.weixin.qq.com?params=value
     WX_JS_API_LIST=chooseImage,scanQRCode
     ");
     assert_snapshot!(wecheck(OFFICIAL.into_iter().chain(["--emit", "js", "--sdk", "wecom"])).done(), @r#"
@@ -274,9 +274,9 @@ fn api_names_are_checked() {
     ])
     .done();
     assert_snapshot!(done.stderr, @"
-    warning: `chooseimage` is no API name that is known; did you mean `chooseImage`?
+    warning: `chooseimage` is not a known API name; did you mean `chooseImage`?
     warning: `getContext` is an API of work; this platform does not have it; remove it from jsApiList, or take this platform's API
-    warning: `frobnicate` is no API name that is known; compare the name and its letter case with the official documents
+    warning: `frobnicate` is not a known API name; compare the name and its letter case with the official documents
     ");
     let done = wecheck([
         "sign",
@@ -443,7 +443,7 @@ fn what_stays_empty_in_the_code_is_told_with_the_flag_that_fills_it() {
     };
     let url = "https://m.example.com/";
     assert_snapshot!(run(&[url, "--emit=js"]), @"warning: left empty in what is printed: appId, jsApiList; add --app-id APPID --api chooseImage,…");
-    assert_snapshot!(run(&[url, "--emit=html", "--app-id=wx0123456789abcdef", "--lang=zh"]), @"警告： 打印出来的代码里 jsApiList 是空的：加上 --api chooseImage,…");
+    assert_snapshot!(run(&[url, "--emit=html", "--app-id=wx0123456789abcdef", "--lang=zh"]), @"警告：打印出来的代码里 jsApiList 是空的：加上 --api chooseImage,…");
     assert_snapshot!(run(&[url, "--emit=js", "--kind=agent", "--app-id=ww0123456789abcdef", "--api=getContext"]), @"warning: left empty in what is printed: agentId; add --agent-id ID");
     assert_snapshot!(run(&["--kind=invoice"]), @"warning: there is no app id, so the signature lacks it and WeChat will refuse it: add --app-id APPID");
     assert_snapshot!(run(&["--kind=card"]), @"warning: there is no app id, so the signature lacks it and WeChat will refuse it: add --app-id APPID");
@@ -530,5 +530,39 @@ fn a_full_disk_is_exit_6_and_one_error_line() {
             let errors = done.stderr.lines().filter(|line| line.starts_with("error: ")).count();
             assert_eq!(errors, 1, "{args:?} {json:?} {done}");
         }
+    }
+}
+
+#[test]
+fn lines_for_literal_readers_and_for_a_shell() {
+    let url = "https://m.example.com/?a=1&b='x' $HOME";
+    let run = |emit: &str| {
+        wecheck(["sign", url, "--ticket=T", "--nonce=N", "--timestamp=1700000000", emit]).done().stdout
+    };
+    // GitHub's env file, docker --env-file and dotenv take what is after the sign as it is.
+    assert!(run("--emit=env").contains(&format!("\nWX_URL={url}\n")), "{}", run("--emit=env"));
+    let script = format!("{}printf %s \"$WX_URL\"", run("--emit=sh"));
+    let shell = std::process::Command::new("sh").args(["-c", &script]).output().expect("a shell");
+    assert_eq!(String::from_utf8_lossy(&shell.stdout), url);
+    // What a terminal obeys stands in no form.
+    let url = "https://m.example.com/\u{9b}31m\u{202e}x";
+    for emit in ["--emit=js", "--emit=html", "--emit=env", "--emit=sh"] {
+        let text = wecheck(["sign", url, "--ticket=T", emit]).done().stdout;
+        assert!(!text.contains(['\u{9b}', '\u{202e}']), "{emit}: {text}");
+    }
+}
+
+#[test]
+fn without_a_profile_it_says_what_token_says() {
+    let two =
+        "[profile.a]\nplatform = \"mp\"\nappid = \"wx1\"\n[profile.b]\nplatform = \"mp\"\nappid = \"wx2\"\n";
+    for config in [None, Some(two)] {
+        let home = Home::new();
+        if let Some(config) = config {
+            home.config(config);
+        }
+        let (sign, token) = (home.run(["sign", "https://m.example.com/"]).done(), home.run(["token"]).done());
+        assert_eq!((sign.code, &sign.stderr), (token.code, &token.stderr), "{sign}");
+        assert_eq!(sign.code, 3, "{sign}");
     }
 }

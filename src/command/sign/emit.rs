@@ -1,7 +1,7 @@
 //! A signature in the form it is used in: JSON, the client library's call, a debug page, CI lines.
 //!
 //! In: a [`Signed`]. Out: text in which every value is escaped for its place: JavaScript inside a
-//! script element, HTML, or a shell word.
+//! script element, HTML, a line that is read literally, or a shell word.
 
 use std::fmt::Write as _;
 use std::io;
@@ -9,6 +9,7 @@ use std::io;
 use super::{Emit, Sdk, Signed};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::safe;
 use crate::platform::Platform;
 use crate::signature::Kind;
 
@@ -41,7 +42,8 @@ pub(super) fn print(
         }
         Emit::Js => out.write_all(call(signed, sdk, debug, "").as_bytes()),
         Emit::Html => out.write_all(page(signed, sdk, debug).as_bytes()),
-        Emit::Env => out.write_all(env_lines(signed).as_bytes()),
+        Emit::Env => out.write_all(env_lines(signed, false).as_bytes()),
+        Emit::Sh => out.write_all(env_lines(signed, true).as_bytes()),
     })
 }
 
@@ -53,8 +55,16 @@ fn js(value: &impl serde::Serialize) -> String {
         .replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")
-        .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029")
+        .chars()
+        .fold(String::new(), |mut text, c| {
+            // What ends a line of JavaScript, and what a terminal obeys or a reader cannot see.
+            if c.is_control() || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+                let _ = write!(text, "\\u{:04x}", u32::from(c));
+            } else {
+                text.push(c);
+            }
+            text
+        })
 }
 
 /// The timestamp as a number, or quoted where no number gives the text back.
@@ -163,7 +173,7 @@ fn page(signed: &Signed, sdk: Sdk, debug: bool) -> String {
     } else {
         String::new()
     };
-    let url = html(signed.url.as_deref().unwrap_or_default());
+    let url = html(&safe(signed.url.as_deref().unwrap_or_default()));
     let need = if matches!(signed.kind, Kind::Jsapi | Kind::Agent) {
         ""
     } else {
@@ -205,16 +215,17 @@ fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// `NAME=value` lines. A value with more than plain characters stands in single quotes, which a
-/// shell and dotenv files both read.
-fn env_lines(signed: &Signed) -> String {
+/// `NAME=value` lines: as they are for readers that take them literally, or quoted for a shell. What a
+/// terminal obeys, and a line break, is written visibly: no page's address holds it.
+fn env_lines(signed: &Signed, for_shell: bool) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
+        let value = safe(value);
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-.,:/@%+=".contains(&b);
-        let _ = if value.bytes().all(plain) {
+        let _ = if !for_shell || value.bytes().all(plain) {
             writeln!(text, "{name}={value}")
         } else {
-            writeln!(text, "{name}='{}'", value.replace('\'', "'\\''").replace(['\n', '\r'], " "))
+            writeln!(text, "{name}='{}'", value.replace('\'', "'\\''"))
         };
     };
     line("WX_APP_ID", signed.app_id.as_deref().unwrap_or_default());
