@@ -32,11 +32,10 @@ const LOG_QUEUE: usize = 512 * 1024;
 impl LogWriter {
     pub(super) fn new(quiet: bool) -> Self {
         let queue = Arc::new((Mutex::new(LogQueue::default()), Condvar::new()));
-        if !quiet {
-            let queue = queue.clone();
-            std::thread::spawn(move || write_log(&queue));
-        }
-        Self { queue, quiet }
+        let writer = queue.clone();
+        // If no thread can be had, there is no log.
+        let silent = quiet || std::thread::Builder::new().spawn(move || write_log(&writer)).is_err();
+        Self { queue, quiet: silent }
     }
 
     /// Queues one line; the text must have passed [`safe`](super::safe).

@@ -152,10 +152,13 @@ impl Dialer<'_> {
         // The system's resolver has no deadline of its own: it gets a thread that may outlive us.
         let (send, receive) = mpsc::channel();
         let name = bare.to_owned();
-        std::thread::spawn(move || {
+        let look_up = move || {
             let found = (name.as_str(), port).to_socket_addrs().map(Iterator::collect::<Vec<_>>);
             let _ = send.send(found);
-        });
+        };
+        if let Err(error) = std::thread::Builder::new().spawn(look_up) {
+            return Err(Trouble::Resolve(super::shortened(&error.to_string())));
+        }
         let until = Instant::now() + self.connect_limit + self.connect_limit;
         loop {
             match receive.recv_timeout(SLICE) {

@@ -13,6 +13,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use super::fault::causes;
 use super::{Error, Unreachable};
 use crate::both;
 use crate::env::Env;
@@ -75,6 +76,14 @@ impl Client {
         }
         let http = builder.build().map_err(|error| {
             let error = error.without_url();
+            // What a system says that starts no more threads.
+            if causes(&error).iter().any(|cause| {
+                cause
+                    .downcast_ref::<std::io::Error>()
+                    .is_some_and(|io| io.kind() == std::io::ErrorKind::WouldBlock)
+            }) {
+                return Error::Unreachable { why: Unreachable::NoResource, host: String::new() };
+            }
             Error::Setup(both!("HTTP 客户端无法初始化：{error}", "the HTTP client cannot be set up: {error}"))
         })?;
         Ok(Self { http, proxies })

@@ -400,7 +400,7 @@ fn is_quota(code: i64) -> bool {
 }
 
 /// An error and all that caused it; `io::Error` hides its own cause one level down.
-fn causes<'e>(error: &'e (dyn StdError + 'static)) -> Vec<&'e (dyn StdError + 'static)> {
+pub(super) fn causes<'e>(error: &'e (dyn StdError + 'static)) -> Vec<&'e (dyn StdError + 'static)> {
     let mut causes: Vec<&'e (dyn StdError + 'static)> = Vec::new();
     let mut next = Some(error);
     // A chain is a few links long; the bound is against one that bites its own tail.

@@ -365,7 +365,7 @@ fn f39_a_network_file_system_is_warned_of_before_a_fetch() {
         );
         assert_eq!(on(&home, magic, &["token"]).stderr, "", "reading needs no lock");
         let done = on(&home, magic, &["ticket", "--lang", "zh"]);
-        assert!(done.stderr.starts_with(&format!("warning: 缓存目录在 {name} 上，")), "{done}");
+        assert!(done.stderr.starts_with(&format!("警告：缓存目录在 {name} 上，")), "{done}");
     }
     let done = on(&shop(&server), "ef530000", &["token"]);
     assert_eq!((done.code, done.stderr.as_str()), (0, ""), "ext4: {done}");
@@ -608,7 +608,7 @@ fn f37_a_readable_file_is_tightened_and_a_foreign_one_is_not_believed() {
     std::os::unix::fs::chown(&path, Some(1), Some(1)).expect("chown");
     set_mode(&path, 0o666);
     let done = as_nobody(&home.run(["token"]), "");
-    assert!(done.stderr.contains("no plain file of this user's own"), "{done}");
+    assert!(done.stderr.contains("not a plain file of this user's own"), "{done}");
     assert_eq!(server.calls().len(), 2);
 }
 

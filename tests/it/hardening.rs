@@ -261,6 +261,26 @@ fn a_process_without_descriptors_says_so() {
 }
 
 #[test]
+#[ignore = "needs root"]
+fn a_process_without_threads_says_so() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    let log = home.file("log", "errcode 40001\n");
+    give_to_nobody(&home);
+    let log = log.to_str().expect("a plain path");
+    let check = "verify --url http://a.com/?b=1 --ticket t1234567 --nonce abcdefgh --timestamp 1700000000 \
+                 --signature 0f9de62fce790f9a083d5c99e95740ceb90c27ed";
+    for threads in 1..=5 {
+        for line in ["token", "sign http://127.0.0.1/", check, &format!("errcode scan {log}")] {
+            let before = format!("prlimit --nproc={threads} --pid $$;");
+            let done = as_nobody(&home.run(line.split(' ')), &before);
+            assert!([0, 1, 2, 4, 6].contains(&done.code), "{threads} {line}: {done}");
+            assert!(!done.stderr.contains("bug of wecheck"), "{threads} {line}: {done}");
+        }
+    }
+}
+
+#[test]
 fn a_long_unknown_key_is_shortened() {
     let home = Home::new();
     home.config(&format!("{} = 1\n", "k".repeat(900_000)));

@@ -13,6 +13,7 @@ use std::time::Duration;
 use colored::Colorize;
 use serde::Serialize;
 
+use crate::both;
 use crate::catalog;
 use crate::catalog::answer::platform_name;
 use crate::catalog::scan::{Scanner, Summary};
@@ -150,7 +151,7 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
     let (filled, blocks) = sync_channel::<io::Result<Vec<u8>>>(BLOCKS);
     let (returned, empty) = sync_channel::<Vec<u8>>(BLOCKS + 2);
     // The thread ends with the stream, with the receiver, or with the process.
-    std::thread::spawn(move || {
+    let read_ahead = move || {
         loop {
             let mut block = empty.try_recv().unwrap_or_default();
             block.resize(BLOCK, 0);
@@ -167,7 +168,11 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
                 return;
             }
         }
-    });
+    };
+    std::thread::Builder::new().spawn(read_ahead).map_err(|error| {
+        Failure::storage(both!("无法启动读取用的线程：{error}", "cannot start a thread to read: {error}"))
+            .hint(both!("提高上限：ulimit -u", "raise the limit: ulimit -u"))
+    })?;
     let mut scanner = Scanner::default();
     while !interrupt.asked() {
         match blocks.recv_timeout(LOOK) {

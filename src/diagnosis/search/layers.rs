@@ -240,22 +240,24 @@ impl Layers {
             return true;
         }
         // Each thread takes every n-th, and the results are put together in the order of `first`.
+        let part = |worker: usize| {
+            let mut made = Vec::new();
+            for variant in first.iter().skip(worker).step_by(crew.threads) {
+                if (crew.stop)() {
+                    break;
+                }
+                made.push(second_url(variant, known));
+            }
+            made
+        };
         let mut made: Vec<_> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..crew.threads)
-                .map(|worker| {
-                    scope.spawn(move || {
-                        let mut made = Vec::new();
-                        for variant in first.iter().skip(worker).step_by(crew.threads) {
-                            if (crew.stop)() {
-                                break;
-                            }
-                            made.push(second_url(variant, known));
-                        }
-                        made
-                    })
-                })
-                .collect();
-            workers.into_iter().map(|worker| worker.join().unwrap_or_default().into_iter()).collect()
+            let start = |worker| std::thread::Builder::new().spawn_scoped(scope, move || part(worker));
+            let workers: Vec<_> = (0..crew.threads).map(start).collect();
+            // If no thread can be had, its part is done here.
+            let join = |(worker, started): (usize, std::io::Result<std::thread::ScopedJoinHandle<'_, _>>)| {
+                started.map_or_else(|_| part(worker), |thread| thread.join().unwrap_or_default()).into_iter()
+            };
+            workers.into_iter().enumerate().map(join).collect()
         });
         let mut urls = Texts::default();
         let mut whole = true;

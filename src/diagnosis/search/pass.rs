@@ -269,7 +269,8 @@ fn share(
     } else {
         std::thread::scope(|scope| {
             for _ in 1..crew.threads {
-                scope.spawn(worker);
+                // If no thread can be had, the others do its part.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, worker);
             }
             worker();
         });
