@@ -1,4 +1,4 @@
-//! The catalogue: what every error code, client message and troubleshooting topic means, and what
+//! The catalog: what every error code, client message and troubleshooting topic means, and what
 //! to do about it, on which platform.
 //!
 //! In: a code and a platform, or a text as a server, a phone or a log prints it
@@ -10,13 +10,20 @@
 //! finds its line or its table and reads only that, so that one code costs microseconds.
 
 pub mod answer;
+mod fields;
+mod found;
 pub mod js_api;
 pub mod message;
+mod object;
 pub mod observed;
+pub mod place;
 pub mod query;
 pub mod scan;
 pub mod search;
+mod server_text;
+pub mod soter;
 pub mod topic;
+pub mod user_agent;
 
 use memchr::memmem;
 use serde::Deserialize;
@@ -56,8 +63,8 @@ pub enum Scope {
     MiniProgram,
 }
 
-/// What is told about a code, a message or a topic.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// What is said about a code, a message or a topic.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Advice {
     /// What it means, in one or two sentences.
     pub meaning: Words,
@@ -80,8 +87,6 @@ pub struct Advice {
 pub struct Family {
     /// What the range is about.
     pub name: Words,
-    /// What to check with any code of it.
-    pub check: Vec<Words>,
 }
 
 /// Everything that is known of a code.
@@ -98,8 +103,48 @@ pub struct Explanation {
 /// The code on this platform, if the platform has it. Never another platform's.
 pub fn lookup(code: i64, platform: Platform) -> Option<Code> {
     let labels = labels(platform);
-    let start = memmem::find(labels.as_bytes(), format!("\n{code}\t").as_bytes())? + 1;
-    parse_row(labels[start..].lines().next()?, platform)
+    let key = |line: &str| line.split_once('\t').and_then(|(number, _)| number.parse().ok());
+    parse_row(sorted_line(labels, code, "\n", key)?, platform)
+}
+
+/// The line with this number in a file whose lines that begin with `mark` are sorted by number:
+/// a list of thousands of codes is looked up without reading the file for each.
+fn sorted_line(
+    file: &'static str,
+    code: i64,
+    mark: &str,
+    key: impl Fn(&str) -> Option<i64>,
+) -> Option<&'static str> {
+    let (mut low, mut high) = (0, file.len());
+    while low < high {
+        // The first line from the middle on; none there means that the answer is before it.
+        let middle = floor(file, low + (high - low) / 2);
+        let mut at = middle;
+        // A mark that begins before `high` may end behind it.
+        let window = (high + mark.len() - 1).min(file.len());
+        let found = loop {
+            let Some(step) = memmem::find(&file.as_bytes()[at..window], mark.as_bytes()) else { break None };
+            let start = at + step + mark.len();
+            let line = &file[start
+                ..memchr::memchr(b'\n', &file.as_bytes()[start..]).map_or(file.len(), |end| start + end)];
+            match key(line) {
+                Some(number) => break Some((number, start - mark.len(), line)),
+                None => at = start,
+            }
+        };
+        match found {
+            None => high = middle,
+            Some((number, _, line)) if number == code => return Some(line),
+            Some((number, start, line)) if number < code => low = start + line.len(),
+            Some(_) => high = middle,
+        }
+    }
+    None
+}
+
+/// The character boundary at or before this place.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// Every code of a platform, by number.
@@ -107,29 +152,32 @@ pub fn codes(platform: Platform) -> impl Iterator<Item = Code> {
     labels(platform).lines().skip(1).filter_map(move |row| parse_row(row, platform))
 }
 
-/// What the code means on this platform, why, and what to do.
+/// What the code means on this platform, why, and what to do; for a code without an entry what the
+/// codes around it are about, and nothing else: a neighbor's advice is not lent.
 pub fn explain(code: i64, platform: Platform) -> Option<Explanation> {
     let code = lookup(code, platform)?;
-    if let Some(advice) = table(entries(platform), &code.code.to_string()) {
+    if let Some(advice) = entry(code.code, platform) {
         return Some(Explanation { code, advice, own: true });
     }
-    let advice = match family(code.code, platform) {
-        Some(family) => Advice {
-            meaning: general_meaning(code, Some(&family.name)),
-            causes: Vec::new(),
-            fixes: family.check,
-            commands: Vec::new(),
-            see: Vec::new(),
-        },
-        None => Advice {
-            meaning: general_meaning(code, None),
-            causes: Vec::new(),
-            fixes: Vec::new(),
-            commands: Vec::new(),
-            see: Vec::new(),
-        },
+    let family = family(code.code, platform);
+    let advice = Advice {
+        meaning: general_meaning(code, family.as_ref().map(|family| &family.name)),
+        causes: Vec::new(),
+        fixes: Vec::new(),
+        commands: Vec::new(),
+        see: Vec::new(),
     };
     Some(Explanation { code, advice, own: false })
+}
+
+/// The advice written for this code.
+fn entry(code: i64, platform: Platform) -> Option<Advice> {
+    let file = entries(platform);
+    let key = |line: &str| line.strip_suffix(']').and_then(|number| number.parse().ok());
+    let header = sorted_line(file, code, "\n[", key)?;
+    let start = header.as_ptr() as usize - file.as_ptr() as usize + header.len();
+    let end = memmem::find(&file.as_bytes()[start..], b"\n[").map_or(file.len(), |end| start + end + 1);
+    parse(&file[start..end])
 }
 
 /// Whether the two platforms mean the same by this number, judged by the official label.
@@ -190,7 +238,12 @@ fn swapped_digits(code: i64) -> Vec<i64> {
 /// The table `[name]` of a file that is split by such headers, and only it.
 fn table<T: DeserializeOwned>(file: &'static str, name: &str) -> Option<T> {
     // A table that does not parse would be a fault of the file; a test reads every one of them.
-    toml::from_str(table_text(file, name)?).ok()
+    parse(table_text(file, name)?)
+}
+
+/// A table's lines as what they hold, with the places of the consoles filled in.
+fn parse<T: DeserializeOwned>(lines: &str) -> Option<T> {
+    toml::from_str(&place::fill(lines)).ok()
 }
 
 /// The lines below the header `[name]`.
@@ -236,27 +289,26 @@ fn parse_row(row: &'static str, platform: Platform) -> Option<Code> {
 }
 
 /// What can be said of a code that has no advice of its own: who answers it, what the official
-/// table calls it, what numbers around it speak of.
+/// table calls it, what numbers around it concern.
 fn general_meaning(code: Code, family: Option<&Words>) -> Words {
     let (zh_who, en_who) = match (code.platform, code.scope) {
-        (Platform::Work, _) => ("企业微信接口", "a WeCom API"),
-        (Platform::Mp, Scope::Own) => ("公众号接口", "an Official Account API"),
-        (Platform::Mp, Scope::Open) => (
-            "api.weixin.qq.com 的公共接口（公众号、小程序、开放平台共用）",
-            "an API that everything behind api.weixin.qq.com shares",
-        ),
-        (Platform::Mp, Scope::MiniProgram) => ("小程序接口", "a mini program API"),
+        (Platform::Work, _) => ("企业微信接口", "A WeCom API"),
+        (Platform::Mp, Scope::Own) => ("公众号接口", "An Official Account API"),
+        (Platform::Mp, Scope::Open) => {
+            ("微信开放接口（api.weixin.qq.com，公众号、小程序、开放平台共用）", "An API of api.weixin.qq.com")
+        }
+        (Platform::Mp, Scope::MiniProgram) => ("小程序接口", "A mini program API"),
     };
     let Text { zh, en } = code.name;
     let (zh_family, en_family) = family.map_or_else(Default::default, |family| {
         (
-            format!("这一段号码说的是：{}。", family.zh),
-            format!(" Numbers in this range are about: {}.", family.en),
+            format!("这一段错误码大多与“{}”有关。", family.zh),
+            format!(" Codes in this range concern {}.", family.en),
         )
     });
     Words {
-        zh: format!("{zh_who}返回“{zh}”。{zh_family}"),
-        en: format!("Answered by {en_who}: \"{en}\".{en_family}"),
+        zh: format!("{zh_who}返回“{zh}”。这个错误码还没有专门的说明。{zh_family}"),
+        en: format!("{en_who} answered \"{en}\". There is no entry for this very code.{en_family}"),
     }
 }
 

@@ -66,6 +66,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(false) => ExitCode::from(EXIT_NO),
         Err(failure) => {
             context.out.fail(&failure);
+            context.out.explain(crate::ops::errcode::first_advice(&failure, context.lang));
             ExitCode::from(failure.kind.exit_code())
         }
     }

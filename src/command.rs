@@ -12,10 +12,12 @@ pub mod doctor;
 pub mod domain_check;
 pub mod errcode;
 pub mod faq;
+pub mod js_api;
 pub mod mcp;
 pub mod page;
 pub mod serve;
 pub mod sign;
+pub mod soter;
 pub mod token;
 pub mod ua;
 pub mod verify;
@@ -44,6 +46,10 @@ pub enum Command {
     Errcode(errcode::Command),
     /// Show troubleshooting topics
     Faq(faq::Args),
+    /// List the names that jsApiList, menuList and openTagList take
+    JsApi(js_api::Args),
+    /// Say what a biometric result (SOTER) means, and check it
+    Soter(soter::Args),
     /// Say which client sent a user agent
     Ua(ua::Args),
     /// Say whether a page's domain may be used, and with --probe whether the host serves it well
@@ -77,6 +83,8 @@ impl Command {
             Self::Ticket(args) => token::run_ticket(&args, context),
             Self::Errcode(command) => errcode::run(command, context),
             Self::Faq(args) => faq::run(&args, context),
+            Self::JsApi(args) => js_api::run(&args, context),
+            Self::Soter(args) => soter::run(&args, context),
             Self::Ua(args) => ua::run(&args, context),
             Self::DomainCheck(args) => domain_check::run(&args, context),
             Self::Doctor(args) => doctor::run(&args, context),

@@ -81,7 +81,7 @@ impl Text {
 }
 
 /// A text in both languages as the catalogue files hold it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// The Chinese text.

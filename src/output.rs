@@ -145,6 +145,16 @@ impl Output {
         self.stderr_line(&text);
     }
 
+    /// What an error means and what to do first, below it on stderr; JSON has a document of its own.
+    pub fn explain(&self, advice: Option<(String, Option<String>)>) {
+        let Some((meaning, step)) = advice.filter(|_| !self.json) else { return };
+        let mut text = format!("{}{}", self.lang.pick("含义：", "meaning: "), safe(&meaning));
+        if let Some(step) = step {
+            let _ = write!(text, "\n{}{}", self.lang.pick("先做：", "first: "), safe(&step));
+        }
+        self.stderr_line(&text);
+    }
+
     /// A remark about the tool's own state, unless `--quiet`.
     pub fn note(&self, text: impl Into<Both>) {
         self.labeled(self.lang.pick("说明：", "note: "), &text.into());

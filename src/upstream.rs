@@ -165,6 +165,18 @@ impl<'a> Upstream<'a> {
         self.token_server(url, Field::Ticket, until)
     }
 
+    /// `POST cgi-bin/soter/verify_signature`: whether a biometric result is signed by its device.
+    pub fn soter_verify(&self, token: &Secret, body: Vec<u8>, until: Instant) -> Result<bool, Error> {
+        let request = Request {
+            post: true,
+            url: format!("{}/cgi-bin/soter/verify_signature", self.base),
+            query: vec![("access_token", token.reveal())],
+            body: Some(body),
+            secrets: vec![token],
+        };
+        self.tried(&request, until, |received| answer::read_is_ok(received, &request.secrets))
+    }
+
     fn get(
         &self,
         path: &str,

@@ -28,7 +28,7 @@ pub enum Basis {
     Entry,
     /// The code has only its label, and what the codes around it are about.
     Range,
-    /// The FAQ: no entry of the catalogue was meant.
+    /// The FAQ: no entry of the catalog was meant.
     Faq,
 }
 
@@ -81,7 +81,7 @@ pub struct Meaning {
     /// Why this platform is shown although another was expected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// The other platform, where it means the same there and stands elsewhere in the results.
+    /// The other platform, where it means the same there and is elsewhere in the results.
     #[serde(skip)]
     pub repeats: bool,
     /// Whether it merely has the same words as the client's message before it.
@@ -147,6 +147,9 @@ pub fn answer(
             }
         }
     }
+    if results.is_empty() && found.iter().all(|one| matches!(one, Found::Message { .. })) {
+        results.extend(wanted.topic(query));
+    }
     let unknown = results.is_empty().then(|| wanted.unknown(query, &found));
     Answer { results, unknown }
 }
@@ -162,12 +165,12 @@ struct Wanted {
 
 impl Wanted {
     /// A code's meanings on the platforms it can be of.
-    fn codes(&self, code: i64, told: Option<Platform>, by_text: bool, observed: &Observed) -> Vec<Meaning> {
+    fn codes(&self, code: i64, said: Option<Platform>, by_text: bool, observed: &Observed) -> Vec<Meaning> {
         // A text that belongs to one platform's code is none of another's.
-        if by_text && self.asked.is_some_and(|asked| told.is_some_and(|told| told != asked)) {
+        if by_text && self.asked.is_some_and(|asked| said.is_some_and(|said| said != asked)) {
             return Vec::new();
         }
-        let expected = self.asked.or(told).or(self.usual);
+        let expected = self.asked.or(said).or(self.usual);
         let on = |platforms: &[Platform]| -> Vec<Explanation> {
             platforms.iter().filter_map(|platform| catalog::explain(code, *platform)).collect()
         };
@@ -184,11 +187,11 @@ impl Wanted {
                 "{expected} 没有 {code} 这个码，下面是另一个平台的",
                 "{expected} has no code {code}; this is the other platform's"
             ));
-        } else if let (Some(usual), Some(told)) = (self.usual, told)
-            && usual != told
+        } else if let (Some(usual), Some(said)) = (self.usual, said)
+            && usual != said
         {
-            let told = platform_name(told, self.lang);
-            note = Some(say!(self.lang, "这段文字看起来来自{told}", "the text looks like one of {told}"));
+            let said = platform_name(said, self.lang);
+            note = Some(say!(self.lang, "这段文字看起来来自{said}", "the text looks like one of {said}"));
         }
         let repeats = |index: usize| {
             index > 0 && catalog::means_the_same(explanations[0].code, explanations[index].code)
@@ -297,6 +300,32 @@ impl Wanted {
         }
     }
 
+    /// The FAQ's topic, if one fits well.
+    fn topic(&self, query: &str) -> Option<Meaning> {
+        let hit = super::topic::rank(query, self.usual).into_iter().next().filter(|hit| hit.sure)?;
+        let topic = hit.topic;
+        let title = topic.title.get(self.lang);
+        Some(Meaning {
+            platform: match topic.platforms.as_slice() {
+                [one] => Some(*one),
+                _ => None,
+            },
+            name: topic.title.get(self.lang).to_owned(),
+            message: query.trim().to_owned(),
+            error_message: Some(topic.id.to_owned()),
+            meaning: say!(
+                self.lang,
+                "没有这句话的专门条目，最接近的是常见问题“{title}”。",
+                "There is no entry for this text; the FAQ topic \"{title}\" is about it."
+            ),
+            fixes: topic.steps.iter().map(|step| step.get(self.lang).to_owned()).collect(),
+            commands: topic.commands.clone(),
+            see: std::iter::once(format!("faq:{}", topic.id)).chain(topic.see.iter().cloned()).collect(),
+            basis: Basis::Faq,
+            ..self.advice(&Advice::default(), None, &Observed::default())
+        })
+    }
+
     fn unknown(&self, query: &str, found: &[Found]) -> Unknown {
         let platforms = self.usual.map_or(Platform::ALL.to_vec(), |platform| vec![platform]);
         let listed = |codes: Vec<catalog::Code>| -> Vec<Listed> {
@@ -335,18 +364,17 @@ impl Wanted {
     }
 }
 
-/// Codes that hold the text's words: all of them, or else the longest one that any code holds.
+/// Codes that hold all of the text's words: a text that shares one word with a label is not near it.
 fn near_words(query: &str, platforms: &[Platform]) -> Vec<catalog::Code> {
-    let mut words: Vec<&str> =
-        query.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| word.len() > 3).collect();
-    words.truncate(12);
-    let all = search::search(&words.join(" "), platforms);
-    if !all.is_empty() {
-        return all.into_iter().take(NEAR_CODES).collect();
+    let words: Vec<&str> = query
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .filter(|word| word.len() > 3)
+        .take(12)
+        .collect();
+    if words.is_empty() {
+        return Vec::new();
     }
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let found = words.into_iter().map(|word| search::search(word, platforms)).find(|list| !list.is_empty());
-    found.unwrap_or_default().into_iter().take(NEAR_CODES).collect()
+    search::search(&words.join(" "), platforms).into_iter().take(NEAR_CODES).collect()
 }
 
 /// The platform's name for people.

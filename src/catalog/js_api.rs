@@ -3,6 +3,7 @@
 //! In: a name and a platform. Out: [`Known`]. The list is `data/js-api-names.tsv`: a name and where
 //! it belongs (`mp`, `work`, `legacy` for the old 企业号, `menu` for menu items, `tag` for open tags).
 
+use crate::lang::Text;
 use crate::platform::Platform;
 
 const LIST: &str = include_str!("../../data/js-api-names.tsv");
@@ -37,6 +38,220 @@ pub fn known(name: &str, platform: Option<Platform>) -> Known {
         }
         Some(Platform::Work) if stands_in("mp") => Known::OtherPlatform(Platform::Mp),
         _ => Known::NotAnApi,
+    }
+}
+
+/// The platform that alone has this API; `None` for an API of both or of none.
+pub fn only_on(name: &str) -> Option<Platform> {
+    let name = name.strip_prefix("wx.").or_else(|| name.strip_prefix("ww.")).unwrap_or(name);
+    match Platform::ALL.map(|platform| matches!(known(name, Some(platform)), Known::Yes | Known::Legacy)) {
+        [true, false] => Some(Platform::Mp),
+        [false, true] => Some(Platform::Work),
+        _ => None,
+    }
+}
+
+/// A name of the list.
+#[derive(Clone, Copy, Debug)]
+pub struct Name {
+    /// As it is written.
+    pub name: &'static str,
+    places: &'static str,
+}
+
+/// Every name, sorted.
+pub fn names() -> impl Iterator<Item = Name> {
+    entries().map(|(name, places)| Name { name, places })
+}
+
+/// Names that need the same, and what: the first row that has a name decides.
+const NEEDS: &[(&[&str], Text)] = &[
+    (
+        &["getCurExternalContact"],
+        Text {
+            zh: "agentConfig；页面从 contact_profile、single_chat_tools 或 single_kf_tools 打开",
+            en: "agentConfig; a page opened from contact_profile, single_chat_tools or single_kf_tools",
+        },
+    ),
+    (
+        &["getCurExternalChat"],
+        Text {
+            zh: "agentConfig；页面从 group_chat_tools 打开",
+            en: "agentConfig; a page opened from group_chat_tools",
+        },
+    ),
+    (
+        &["sendChatMessage"],
+        Text {
+            zh: "agentConfig；页面从 single_chat_tools、group_chat_tools、chat_attachment 或 single_kf_tools 打开",
+            en: "agentConfig; a page opened from single_chat_tools, group_chat_tools, chat_attachment or single_kf_tools",
+        },
+    ),
+    (
+        &["getCurCorpGroupChat", "getCurCorpGroupContact"],
+        Text {
+            zh: "agentConfig；页面从上下游会话的工具栏打开",
+            en: "agentConfig; a page opened from the toolbar of an upstream/downstream (上下游) chat",
+        },
+    ),
+    (
+        &["hideChatAttachmentMenu"],
+        Text {
+            zh: "页面从聊天附件栏（chat_attachment）打开",
+            en: "a page opened from the attachment bar (chat_attachment)",
+        },
+    ),
+    (
+        &["openAppComment", "openAppPurchase", "openAppManage"],
+        Text { zh: "第三方应用，agentConfig", en: "a third-party app, agentConfig" },
+    ),
+    (
+        &["requireSoterBiometricAuthentication", "getSupportSoter"],
+        Text {
+            zh: "wx.config 里 beta: true，支持生物认证的手机（客户端 6.3.16 起）",
+            en: "beta: true in wx.config and a phone with biometrics (client 6.3.16 or later)",
+        },
+    ),
+    (
+        &["createCorpGroupChat", "updateCorpGroupChat"],
+        Text {
+            zh: "agentConfig；企业开启互联群", en: "agentConfig; the corp has switched 互联群 on"
+        },
+    ),
+    (
+        &["openDeviceProfile"],
+        Text {
+            zh: "agentConfig；调用者能管理这台设备",
+            en: "agentConfig; a member who may manage the device",
+        },
+    ),
+    (
+        &["chooseWXPay"],
+        Text {
+            zh: "商户号，页面在 JSAPI 支付授权目录下，paySign 由服务器签",
+            en: "a merchant id, a page below a JSAPI payment directory, a paySign made on the server",
+        },
+    ),
+    (
+        &["addCard", "chooseCard", "openCard", "consumeAndShareCard"],
+        Text {
+            zh: "卡券权限；用 api_ticket（wx_card）签 cardExt 或 cardSign",
+            en: "the card permission; cardExt or cardSign signed with the api_ticket (wx_card)",
+        },
+    ),
+    (
+        &["chooseInvoice"],
+        Text {
+            zh: "电子发票权限；用 api_ticket（wx_card）签 cardSign",
+            en: "the invoice permission; cardSign signed with the api_ticket (wx_card)",
+        },
+    ),
+    (
+        &[
+            "updateAppMessageShareData",
+            "updateTimelineShareData",
+            "onMenuShareAppMessage",
+            "onMenuShareQQ",
+            "onMenuShareQZone",
+            "onMenuShareTimeline",
+            "onMenuShareWeibo",
+            "onMenuShareWechat",
+        ],
+        Text {
+            zh: "公众号要已认证；link 与页面在同一个登记过的域名下",
+            en: "a verified account on mp; link on the page's registered host",
+        },
+    ),
+    (
+        &["getLocation", "openLocation", "startAutoLBS", "stopAutoLBS", "onLocationChange"],
+        Text {
+            zh: "手机开启定位并允许客户端使用", en: "location services on and allowed for the client"
+        },
+    ),
+    (
+        &["hideMenuItems", "showMenuItems"],
+        Text {
+            zh: "menuList 里写 menuItem:… 的名字", en: "names of the form menuItem:… in menuList"
+        },
+    ),
+    (
+        &["openEnterpriseContact"],
+        Text {
+            zh: "旧企业号的 group_ticket 签名", en: "a signature with the group_ticket of an old 企业号"
+        },
+    ),
+];
+
+impl Name {
+    fn is(self, place: &str) -> bool {
+        self.places.split(',').any(|one| one == place)
+    }
+
+    /// `api`, `menu` or `tag`.
+    pub fn kind(self) -> &'static str {
+        match self.places {
+            "menu" => "menu",
+            "tag" => "tag",
+            _ => "api",
+        }
+    }
+
+    /// Where it is known; names of the old 企业号 pass on work.
+    pub fn platforms(self) -> Vec<Platform> {
+        match self.kind() {
+            "menu" => Platform::ALL.to_vec(),
+            "tag" => vec![Platform::Mp],
+            _ => Platform::ALL
+                .into_iter()
+                .filter(|platform| {
+                    self.is(platform.name()) || (*platform == Platform::Work && self.is("legacy"))
+                })
+                .collect(),
+        }
+    }
+
+    /// What it needs.
+    pub fn needs(self) -> Text {
+        match self.kind() {
+            "menu" => Text {
+                zh: "写在 hideMenuItems 或 showMenuItems 的 menuList 里",
+                en: "a place in menuList of hideMenuItems or showMenuItems",
+            },
+            "tag" => Text {
+                zh: "写在 wx.config 的 openTagList 里；已认证的服务号，jweixin 1.6.0",
+                en: "a place in openTagList of wx.config; a verified service account, jweixin 1.6.0",
+            },
+            _ => NEEDS.iter().find(|(names, _)| names.contains(&self.name)).map_or(
+                Text {
+                    zh: "写在 jsApiList 里，wx.ready 之后调用",
+                    en: "a place in jsApiList and a call after wx.ready",
+                },
+                |(_, text)| *text,
+            ),
+        }
+    }
+
+    /// What else is worth knowing.
+    pub fn note(self) -> Option<Text> {
+        if self.places == "legacy" {
+            return Some(Text {
+                zh: "旧企业号的名字，企业微信仍接受",
+                en: "a name of the old 企业号, which WeCom still takes",
+            });
+        }
+        match self.name {
+            "onMenuShareTimeline" | "onMenuShareAppMessage" | "onMenuShareQQ" | "onMenuShareQZone" => {
+                Some(Text {
+                    zh: "公众号页面改用 updateAppMessageShareData、updateTimelineShareData",
+                    en: "on mp use updateAppMessageShareData and updateTimelineShareData instead",
+                })
+            }
+            "menuItem:addContact" => Some(Text {
+                zh: "只在没有关注这个公众号的人那里显示",
+                en: "shown only to people who do not follow the account",
+            }),
+            _ => None,
+        }
     }
 }
 

@@ -1,9 +1,13 @@
-//! What the client libraries say: `config:invalid signature` and its many spellings.
+//! What a client, a console, a page, a library says: `config:invalid signature`, `token验证失败`,
+//! `支付验证签名失败`, and their many spellings.
 //!
-//! In: an errMsg as jweixin, `@wecom/jssdk`, the raw bridge or the devtools print it. Out: the
-//! [`Message`] it is. Each library rewrites the client's words in its own way (`_` becomes a space
-//! or vanishes, the API's name changes), so texts and patterns are compared by their letters,
-//! digits and Chinese characters alone, and the longest pattern found decides.
+//! In: a text as it is printed. Out: the [`Message`] it is. Each library rewrites the words in its
+//! own way (`_` becomes a space or vanishes, the API's name changes), so texts and patterns are
+//! compared by their letters, digits and Chinese characters alone, and the longest pattern found
+//! decides. An entry that belongs to some APIs comes before all others for those, and is never
+//! found for another: no family lends its advice.
+
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
@@ -11,27 +15,50 @@ use super::Advice;
 use crate::lang::Words;
 use crate::platform::Platform;
 
+/// What the client libraries say.
 const MESSAGES: &str = concat!("\n", include_str!("../../data/jssdk.toml"));
 
-/// A pattern this short must be all that stands behind the API's name: contained, `ok` would be
-/// found in `access_token`.
+/// What everybody else says.
+const TEXTS: &str = concat!("\n", include_str!("../../data/texts.toml"));
+
+/// A pattern of so many letters must be all that follows the API's name: contained, `ok` would
+/// be found in `access_token`.
 const WHOLE: usize = 6;
 
-/// A message of the client.
+/// A text of the catalog.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Message {
     /// The name by which scripts know it: `invalid signature`, `offline verifying`, `ok` …
     pub group: String,
     /// Where it is seen.
     pub platforms: Vec<Platform>,
+    /// Whose advice it is: `client`, `payment`, `callback`, `oauth`, `console` …
+    #[serde(default = "client")]
+    pub family: String,
     /// A few words.
     pub name: Words,
-    /// The texts it is known by. One that begins with `=` must stand there letter by letter: it is one
-    /// API's own, and with other blanks or case it means what it means of every API.
+    /// Codes that the text means, `mp:10005`: their entries are the answer.
+    #[serde(default)]
+    pub codes: Vec<String>,
+    /// The APIs that `after` belongs to.
+    #[serde(default)]
+    pub apis: Vec<String>,
+    /// Patterns that count only behind the name of one of `apis`.
+    #[serde(default)]
+    pub after: Vec<String>,
+    /// The texts it is known by. One that begins with `=` must be there letter by letter; of
+    /// `A & B` all parts must be there.
     pub patterns: Vec<String>,
+    /// Another message that the text may be as well, by its group.
+    #[serde(default)]
+    pub also: Option<String>,
     /// What to do about it.
     #[serde(flatten)]
     pub advice: Advice,
+}
+
+fn client() -> String {
+    "client".to_owned()
 }
 
 /// How sure a match is.
@@ -39,6 +66,8 @@ pub struct Message {
 pub struct Match {
     /// The message's table in the file.
     table: &'static str,
+    /// How many bytes of the text were recognized.
+    pub length: usize,
     /// Whether it rests on the name of a JS API, so that the text can come from a client only.
     pub names_an_api: bool,
     /// Whether the text is this message, to the letter, and nothing more.
@@ -48,77 +77,211 @@ pub struct Match {
 impl Match {
     /// The message itself.
     pub fn read(self) -> Option<Message> {
-        toml::from_str(self.table).ok()
+        super::parse(self.table)
     }
 }
 
 /// Every message.
 pub fn all() -> impl Iterator<Item = Message> {
-    super::tables(MESSAGES).filter_map(|(_, lines)| toml::from_str(lines).ok())
+    every_table().filter_map(|(_, lines)| super::parse(lines))
 }
+
+fn every_table() -> impl Iterator<Item = (&'static str, &'static str)> {
+    super::tables(MESSAGES).chain(super::tables(TEXTS))
+}
+
+/// The message with this name in its file: `soter-90001`.
+pub fn named(name: &str) -> Option<Message> {
+    every_table().find(|(known, _)| *known == name).and_then(|(_, lines)| super::parse(lines))
+}
+
+/// A pattern of the files, ready to be compared.
+struct Row {
+    table: &'static str,
+    pattern: String,
+    /// Whether it has to be there letter by letter.
+    literal: bool,
+    /// The letters of its parts.
+    parts: Vec<String>,
+    length: usize,
+    /// Whether it counts only behind one of `apis`.
+    after: bool,
+    apis: Vec<String>,
+}
+
+/// Every pattern, read once.
+fn rows() -> &'static [Row] {
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(|| {
+        let mut rows = Vec::new();
+        for (_, table) in every_table() {
+            let apis = list(table, "apis");
+            let after = list(table, "after").into_iter().map(|one| (one, true));
+            for (pattern, after) in after.chain(list(table, "patterns").into_iter().map(|one| (one, false))) {
+                let literal = pattern.starts_with('=');
+                let pattern = pattern.trim_start_matches('=').to_owned();
+                let parts: Vec<String> = pattern.split(" & ").map(normalized).collect();
+                let length = parts.iter().map(String::len).sum();
+                let apis = if after { apis.clone() } else { Vec::new() };
+                rows.push(Row { table, pattern, literal, parts, length, after, apis });
+            }
+        }
+        rows
+    })
+}
+
+/// How well a pattern fits: behind its own API, telling more than that something failed, its length,
+/// standing there literally, and literally but for case.
+type Rank = ((bool, bool), usize, bool, bool);
 
 /// The message that a text is, or contains.
 pub fn find(text: &str) -> Option<Match> {
-    let letters = normalised(text);
-    let api = api_of(text);
-    // What stands behind `API:`, also where the API's name or the reason has colons of its own.
-    let behind = text.rsplit(':').next().map(normalised).filter(|_| api.is_some());
+    let letters = normalized(text);
     let lower = text.to_lowercase();
-    let mut best: Option<((usize, bool, bool), Match)> = None;
-    for (_, table) in super::tables(MESSAGES) {
-        for pattern in patterns(table) {
-            let wanted = normalised(&pattern);
-            let literal = pattern.strip_prefix('=');
-            let pattern = literal.unwrap_or(&pattern);
-            let found = if literal.is_some() {
-                text.contains(pattern)
-            } else if wanted.chars().count() <= WHOLE {
-                letters == wanted || behind.as_ref() == Some(&wanted)
-            } else {
-                letters.contains(&wanted)
-            };
-            // `fail_nopermission` and `fail no permission` have the same letters: of two patterns
-            // of one length, the one that stands there literally is meant.
-            let rank =
-                (wanted.len(), text.contains(pattern), lower.contains(pattern.to_lowercase().as_str()));
-            if found && best.is_none_or(|(top, _)| rank > top) {
-                let names_an_api = api.is_some() || pattern.contains([':', '：']);
-                let whole = text.trim() == pattern;
-                best = Some((rank, Match { table, names_an_api, whole }));
+    let api = api_of(text);
+    // What follows `API:`: all of it, and what is behind the last colon, since the API's name
+    // and the reason may have colons of their own.
+    let behind = api.and_then(|api| text.split_once(api)).map(|(_, behind)| normalized(behind));
+    let last = text.rsplit([':', '：']).next().map(normalized).filter(|_| api.is_some());
+    let mut best: Option<(Rank, Match)> = None;
+    for row in rows() {
+        let Row { table, pattern, literal, parts, length, after, apis } = row;
+        let (pattern, after, length) = (pattern.as_str(), *after, *length);
+        let own =
+            || api.is_some_and(|api| apis.iter().any(|one| one == api.rsplit('.').next().unwrap_or(api)));
+        if after && !own() {
+            continue;
+        }
+        let found = match (parts.as_slice(), literal) {
+            (_, true) => {
+                text.contains(pattern) && (pattern.chars().count() > WHOLE || text.trim() == pattern)
             }
+            ([one], false) if one.chars().count() <= WHOLE => {
+                (letters == *one && !after) || last.as_ref() == Some(one)
+            }
+            ([one], false) if after => behind.as_ref().is_some_and(|behind| behind.contains(one.as_str())),
+            (parts, false) => parts.iter().all(|part| letters.contains(part.as_str())),
+        };
+        if !found {
+            continue;
+        }
+        // `fail_nopermission` and `fail no permission` have the same letters: of two patterns
+        // of one length, the one that is there literally is meant.
+        let tells = !matches!(
+            pattern,
+            "config:fail" | "preVerifyJSAPI:fail" | "agentConfig:fail" | "fail" | "failed"
+        );
+        let rank =
+            ((after, tells), length, text.contains(pattern), lower.contains(pattern.to_lowercase().as_str()));
+        if best.is_none_or(|(top, _)| rank > top) {
+            let names_an_api = api.is_some() || (pattern.contains([':', '：']) && pattern.is_ascii());
+            let whole = text
+                .trim()
+                .trim_end_matches(['.', '。', '!', '！'])
+                .eq_ignore_ascii_case(pattern.trim_end_matches('.'));
+            best = Some((rank, Match { table: *table, length, names_an_api, whole }));
         }
     }
     best.map(|(_, found)| found)
 }
 
+/// The message of a group.
+pub fn of_group(group: &str) -> Option<Message> {
+    let line = format!("group = \"{group}\"");
+    every_table()
+        .find(|(_, lines)| lines.lines().any(|one| one == line))
+        .and_then(|(_, lines)| super::parse(lines))
+}
+
+/// Words that end with a colon in servers' and programs' own texts.
+const NO_API: &[&str] = &[
+    "http",
+    "https",
+    "errcode",
+    "error",
+    "hint",
+    "hints",
+    "rid",
+    "ip",
+    "warning",
+    "req_id",
+    "message",
+    "msg",
+    "errmsg",
+    "errormsg",
+    "code",
+    "note",
+    "info",
+    "warn",
+    "debug",
+    "fatal",
+    "resp",
+    "response",
+    "result",
+    "ret",
+    "body",
+    "data",
+    "failed",
+    "failure",
+    "reason",
+    "cause",
+    "status",
+    "wechat",
+    "weixin",
+    "wecom",
+    "err",
+    "ms",
+    "at",
+    "caused",
+    "exception",
+    "detail",
+    "details",
+    "return",
+    "returned",
+    "output",
+    "log",
+    "time",
+    "level",
+    "panic",
+];
+
 /// The JS API that a message begins with: `chooseImage` of `chooseImage:permission denied`.
 pub fn api_of(text: &str) -> Option<&str> {
-    let mut text = text.trim_start_matches(|c: char| c.is_whitespace() || "\"'`{(".contains(c));
-    for label in ["errMsg", "err_msg", "errmsg", "Error"] {
-        if let Some(rest) = text.strip_prefix(label) {
-            text = rest.trim_start_matches(|c: char| c.is_whitespace() || "\"'`:=".contains(c));
+    let mut text = text.trim_start_matches(|c: char| c.is_whitespace() || "\"'`{([".contains(c));
+    for _ in 0..2 {
+        for label in
+            ["Uncaught (in promise)", "Uncaught", "errMsg", "err_msg", "errmsg", "SDK Error", "Error"]
+        {
+            if let Some(rest) = text.strip_prefix(label)
+                && !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
+            {
+                text = rest.trim_start_matches(|c: char| c.is_whitespace() || "\"'`:={".contains(c));
+            }
         }
     }
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))?;
     let (name, rest) = text.split_at(end);
     let rest = rest.strip_prefix(':')?;
-    // Words that end with a colon in the servers' own texts.
-    let no_api = ["http", "https", "errcode", "error", "hint", "hints", "rid", "ip", "warning", "req_id"];
-    let known = !no_api.contains(&name.to_ascii_lowercase().as_str());
-    (known && name.starts_with(|c: char| c.is_ascii_alphabetic()) && !rest.starts_with("//")).then_some(name)
+    let lower = name.to_ascii_lowercase();
+    // JS APIs begin with a small letter; `InvalidCorpIdException:` is a class.
+    let known = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && !NO_API.contains(&lower.as_str())
+        && !lower.ends_with("exception")
+        && !lower.ends_with("error");
+    (known && !rest.starts_with("//")).then_some(name)
 }
 
-/// The patterns of a table. The line is a JSON array as well as a TOML one, and JSON is cheaper.
-fn patterns(table: &str) -> Vec<String> {
+/// A list of a table. Its line is a JSON array as well as a TOML one, and JSON is cheaper.
+fn list(table: &str, name: &str) -> Vec<String> {
     table
         .lines()
-        .find_map(|line| line.strip_prefix("patterns = "))
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "))
         .and_then(|list| serde_json::from_str(list).ok())
         .unwrap_or_default()
 }
 
 /// Letters, digits and Chinese characters alone, in lower case.
-fn normalised(text: &str) -> String {
+fn normalized(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -132,12 +295,19 @@ mod tests {
 
     #[test]
     fn every_table_parses_and_is_found_by_each_of_its_patterns() {
-        assert_eq!(all().count(), MESSAGES.matches("\n[\"").count());
-        for (name, table) in super::super::tables(MESSAGES) {
+        assert_eq!(all().count(), MESSAGES.matches("\n[\"").count() + TEXTS.matches("\n[\"").count());
+        for (name, table) in every_table() {
             let message: Message = toml::from_str(table).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert_eq!(patterns(table), message.patterns, "{name}");
+            assert_eq!(list(table, "patterns"), message.patterns, "{name}");
+            assert_eq!(message.apis.is_empty(), message.after.is_empty(), "{name}");
             for pattern in &message.patterns {
-                assert_eq!(group(pattern.trim_start_matches('=')), message.group, "{pattern}");
+                let text = pattern.trim_start_matches('=').replace(" & ", " … ");
+                assert_eq!(group(&text), message.group, "{pattern}");
+            }
+            for (api, pattern) in
+                message.apis.iter().flat_map(|api| message.after.iter().map(move |p| (api, p)))
+            {
+                assert_eq!(group(&format!("{api}:{pattern}")), message.group, "{api}:{pattern}");
             }
         }
     }

@@ -8,6 +8,7 @@ use core::net::IpAddr;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::place;
 use crate::lang::Lang;
 use crate::platform::Platform;
 use crate::say;
@@ -36,6 +37,12 @@ pub struct Observed {
     /// The addresses that WeChat checked the signature for.
     #[serde(rename = "realAuthUrl", skip_serializing_if = "Vec::is_empty")]
     pub real_auth_urls: Vec<String>,
+    /// Who did not get the message: members, departments, tags (work).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub invalid: Vec<String>,
+    /// APIs that checkJsApi says are not there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing_apis: Vec<String>,
     /// `retry` or `reconnect` (hardware).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
@@ -89,10 +96,29 @@ impl Observed {
                 urls.dedup();
                 urls
             }
+            // A console prints the list as one text.
+            Some(Value::String(text)) if text.trim_start().starts_with('[') => addresses(text),
             Some(Value::String(url)) => vec![url.clone()],
             _ => found.real_auth_urls,
         };
+        let invalid = ["invaliduser", "invalidparty", "invalidtag", "unlicenseduser"]
+            .iter()
+            .filter_map(|name| object.get(*name)?.as_str())
+            .flat_map(|list| list.split('|'))
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .take(100)
+            .collect();
         Self {
+            invalid,
+            missing_apis: object
+                .get("checkResult")
+                .and_then(Value::as_object)
+                .map(|apis| {
+                    let missing = apis.iter().filter(|(_, there)| **there == Value::Bool(false));
+                    missing.map(|(name, _)| name.clone()).take(100).collect()
+                })
+                .unwrap_or_default(),
             errmsg: errmsg.map(str::to_owned),
             ip: text(&["requestIP", "requestIp", "request_ip"]).and_then(address).or(found.ip),
             rid: text(&["rid"]).map(str::to_owned).or(found.rid),
@@ -113,17 +139,20 @@ impl Observed {
         if let (Some(ip), Some((code, platform))) = (&self.ip, code) {
             match (platform, code) {
                 (Platform::Mp, 40164) => {
+                    let path = place::path("mp-ip-list").unwrap_or_default();
                     return Some(say!(
                         lang,
-                        "把 {ip} 加进 IP白名单：mp.weixin.qq.com → 设置与开发 → 基本配置 → IP白名单，几分钟内生效",
-                        "add {ip} to the IP white list: mp.weixin.qq.com → 设置与开发 → 基本配置 → IP白名单; it takes effect within minutes"
+                        "把 {ip} 加进 IP白名单：{path}，几分钟内生效",
+                        "add {ip} to the IP list: {path}; it takes effect within minutes"
                     ));
                 }
                 (Platform::Work, 60020) => {
+                    let path = place::path("work-ip").unwrap_or_default();
+                    let provider = place::path("work-provider-ip").unwrap_or_default();
                     return Some(say!(
                         lang,
-                        "把 {ip} 加进这个应用的企业可信IP：work.weixin.qq.com → 应用管理 → 该应用 → 企业可信IP，约一分钟生效；第三方和代开发应用改在服务商后台的 IP 白名单里加",
-                        "add {ip} to this app's trusted IPs: work.weixin.qq.com → 应用管理 → the app → 企业可信IP; it takes about a minute. For a third-party or delegated app the list is in the provider console"
+                        "把 {ip} 加进这个应用的企业可信IP：{path}，约一分钟生效；第三方和代开发应用在服务商后台加：{provider}",
+                        "add {ip} to this app's trusted IPs: {path}; it takes about a minute. For a third-party or delegated app: {provider}"
                     ));
                 }
                 (Platform::Mp, 61004) => {
@@ -135,6 +164,22 @@ impl Observed {
                 }
                 _ => {}
             }
+        }
+        if !self.missing_apis.is_empty() {
+            let names = self.missing_apis.join(", ");
+            return Some(say!(
+                lang,
+                "这个客户端没有 {names}：判断后给用户提示，或换客户端",
+                "this client lacks {names}: tell the user, or use another client"
+            ));
+        }
+        if !self.invalid.is_empty() {
+            let names = self.invalid.join(", ");
+            return Some(say!(
+                lang,
+                "这些接收人没有收到：{names}。核对 userid、部门、标签是否存在，是否在应用的可见范围内",
+                "not delivered to {names}: check that these members, departments or tags exist and are visible to the app"
+            ));
         }
         if let Some(interval) = self.interval {
             let reconnect = self.suggestion.as_deref() == Some("reconnect");
@@ -149,25 +194,48 @@ impl Observed {
                     "断开连接，{interval} 秒后重连（suggestion 为 reconnect）",
                     "drop the connection and reconnect in {interval} s (suggestion is reconnect)"
                 ),
+                (0, false) => say!(lang, "立即重试同一请求", "retry the same request at once"),
                 (_, false) => {
                     say!(lang, "{interval} 秒后重试同一请求", "retry the same request in {interval} s")
                 }
             });
         }
-        let url = self.real_auth_urls.first()?;
-        Some(say!(
-            lang,
-            "微信校验的地址是 {url}：用它去掉 # 及之后的部分来签名",
-            "WeChat checked the address {url}: sign exactly that, less everything from # on"
-        ))
+        let bare = |url: &String| url.split('#').next().unwrap_or_default().to_owned();
+        match self.real_auth_urls.as_slice() {
+            [] => None,
+            [opened, current, ..] if bare(opened) != bare(current) => Some(say!(
+                lang,
+                "微信记下了两个地址，首次打开的 {opened} 和当前的 {current}：iOS 按首次打开的签名，安卓按当前的，都去掉 # 及之后的部分",
+                "WeChat names two addresses, {opened} as first opened and {current} as the current one: sign the first on iOS, the current one on Android, each without anything from # on"
+            )),
+            [url, ..] => Some(say!(
+                lang,
+                "微信校验的地址是 {url}：用它去掉 # 及之后的部分来签名",
+                "WeChat checked the address {url}: sign exactly that, without anything from # on"
+            )),
+        }
     }
 }
 
 /// The platform that a server's text gives away: each writes its tail in its own way.
 pub fn platform_of(text: &str) -> Option<Platform> {
-    let work = ["open.work.weixin.qq.com", "qyapi.weixin.qq.com", "from ip:"];
+    let work = ["open.work.weixin.qq.com", "qyapi.weixin.qq.com", "from ip:", "corpid", "企业微信"];
     if work.iter().any(|mark| text.contains(mark)) {
         return Some(Platform::Work);
+    }
+    // WeCom's hint is time, number, digest; mp's ends in a machine: `9.9Q880975vr21`.
+    if let Some(hint) = Observed::in_text(text).hint {
+        let mut parts = hint.split('_');
+        let digits = |part: Option<&str>| {
+            part.is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        if digits(parts.next()) && digits(parts.next()) && parts.next().is_some() {
+            return Some(Platform::Work);
+        }
+        let machine = hint.trim_end_matches(|c: char| c.is_ascii_digit());
+        if machine.len() < hint.len() && machine.ends_with("vr") {
+            return Some(Platform::Mp);
+        }
     }
     let mp = ["api.weixin.qq.com", " rid:", "hints: [ req_id", "mmbizurl.cn", "not in whitelist"];
     mp.iter().any(|mark| text.contains(mark)).then_some(Platform::Mp)
@@ -187,7 +255,7 @@ fn address(text: &str) -> Option<String> {
     text.trim().parse::<IpAddr>().ok().map(|ip| ip.to_canonical().to_string())
 }
 
-/// The web addresses at the beginning of a list that is no JSON.
+/// The web addresses at the beginning of a list that is not an JSON.
 fn addresses(text: &str) -> Vec<String> {
     let list = text.split_once(']').map_or(text, |(list, _)| list);
     let mut urls: Vec<String> = list
@@ -222,10 +290,10 @@ mod tests {
 
     #[test]
     fn a_hardware_text_says_when_to_go_on() {
-        let told = Observed::in_text("600004 no device auth, suggestion: retry, interval: 5");
-        assert_eq!((told.suggestion.as_deref(), told.interval), (Some("retry"), Some(5)));
-        let told = Observed::in_text(r#"resp "suggestion":"reconnect","interval":-1"#);
-        assert_eq!((told.suggestion.as_deref(), told.interval), (Some("reconnect"), Some(-1)));
+        let said = Observed::in_text("600004 no device auth, suggestion: retry, interval: 5");
+        assert_eq!((said.suggestion.as_deref(), said.interval), (Some("retry"), Some(5)));
+        let said = Observed::in_text(r#"resp "suggestion":"reconnect","interval":-1"#);
+        assert_eq!((said.suggestion.as_deref(), said.interval), (Some("reconnect"), Some(-1)));
         assert!(Observed::in_text("invalid interval 5, no suggestion").is_empty());
     }
 

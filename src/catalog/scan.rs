@@ -1,15 +1,23 @@
 //! Error codes in a stream of any size: a log, JSON lines, an access log.
 //!
-//! In: bytes, in pieces as they are read. Out: every code but 0 with how often it stands there and
-//! its first and last line. Known by what stands before the number: `"errcode":40001`, also with
-//! escaped quotes, `errcode=40001`, `errcode: 40001`, `errCode`, `error code:63002`, `错误码：63002`,
-//! `错误代码：`, `<ErrCode>40001`.
+//! In: bytes, in pieces as they are read. Out: every code but 0 with how often it is there and
+//! its first and last line. Known by what is before the number: `"errcode":40001`, also with
+//! escaped quotes, `errcode=40001`, `errcode: 40001`, `errCode`, `err_code`, `error code:63002`,
+//! `错误码：63002`, `错误码40001`, `错误代码：`, `<ErrCode>40001`. A line without any of these may
+//! still hold a known code beside an error's words: `[40164] invalid ip … rid: …`, `Error: 48001,
+//! api unauthorized`, `VerifyURL ret: -40003`, `… hint: [x](45009)`.
 //! Memory does not grow with the input, not even with a line of ten gigabytes.
+
+mod loose;
 
 use std::collections::HashMap;
 
 use memchr::memchr_iter;
 use memchr::memmem::Finder;
+
+pub use loose::numbers_beside_words;
+
+use loose::Lines;
 
 /// A mark is never longer than this, from its first byte to the byte behind the number.
 const MARK: usize = 64;
@@ -17,15 +25,16 @@ const MARK: usize = 64;
 /// No number that is a code has more digits.
 const DIGITS: usize = 10;
 
-/// So many different codes are told apart; a log that holds more holds no codes.
+/// So many different codes are said apart; a log that holds more holds no codes.
 const DISTINCT: usize = 65_536;
 
-/// What begins a mark: the tail that is searched for, and what may stand before it. The tails are
+/// What begins a mark: the tail that is searched for, and what may be before it. The tails are
 /// as long as spellings share them, because each costs a pass over the bytes.
-const MARKS: [(&[u8], &[&[u8]]); 6] = [
+const MARKS: [(&[u8], &[&[u8]]); 7] = [
     (b"rrcode", &[b"e", b"E"]),
     (b"rrCode", &[b"e", b"E"]),
     (b"RRCODE", &[b"E"]),
+    (b"rr_code", &[b"e", b"E"]),
     (b"rror code", &[b"e", b"E"]),
     ("错误码".as_bytes(), &[b""]),
     ("错误代码".as_bytes(), &[b""]),
@@ -38,9 +47,9 @@ pub struct Tally {
     pub code: i64,
     /// How often.
     pub count: u64,
-    /// The first line it stands in, from 1.
+    /// The first line it is in, from 1.
     pub first_line: u64,
-    /// The last line it stands in.
+    /// The last line it is in.
     pub last_line: u64,
 }
 
@@ -55,6 +64,8 @@ pub struct Scanner {
     line_breaks: u64,
     ends_with_break: bool,
     overflow: bool,
+    /// The lines without a mark.
+    lines: Lines,
 }
 
 /// What a whole stream held.
@@ -64,7 +75,7 @@ pub struct Summary {
     pub tallies: Vec<Tally>,
     /// How many lines there were.
     pub lines: u64,
-    /// Whether there were more different numbers than are told apart.
+    /// Whether there were more different numbers than are said apart.
     pub overflow: bool,
 }
 
@@ -78,6 +89,7 @@ impl Default for Scanner {
             line_breaks: 0,
             ends_with_break: true,
             overflow: false,
+            lines: Lines::default(),
         }
     }
 }
@@ -86,6 +98,9 @@ impl Scanner {
     /// Takes the next piece, of any length.
     pub fn feed(&mut self, piece: &[u8]) {
         let Some(last) = piece.last() else { return };
+        let mut beside = Vec::new();
+        self.lines.feed(piece, &mut beside);
+        self.count_beside(&beside);
         self.ends_with_break = *last == b'\n';
         // The seam first: the carried bytes and as much of the piece as a mark can reach into.
         let mut carried = std::mem::take(&mut self.carried);
@@ -110,6 +125,9 @@ impl Scanner {
     pub fn finish(mut self) -> Summary {
         let carried = std::mem::take(&mut self.carried);
         self.take(&carried, carried.len());
+        let mut beside = Vec::new();
+        self.lines.finish(&mut beside);
+        self.count_beside(&beside);
         let mut tallies: Vec<Tally> = self.tallies.into_values().collect();
         tallies.sort_by_key(|tally| tally.code);
         let lines = self.line_breaks + u64::from(!self.ends_with_break);
@@ -130,22 +148,31 @@ impl Scanner {
             self.line_breaks += line_breaks(&bytes[counted..at]);
             counted = at;
             let line = self.line_breaks + 1;
-            if self.tallies.len() >= DISTINCT && !self.tallies.contains_key(&code) {
-                self.overflow = true;
-                continue;
-            }
-            let tally = self.tallies.entry(code).or_insert(Tally {
-                code,
-                count: 0,
-                first_line: line,
-                last_line: line,
-            });
-            tally.count += 1;
-            tally.last_line = line;
+            self.count(code, line);
         }
         self.line_breaks += line_breaks(&bytes[counted..settled]);
         hits.clear();
         self.hits = hits;
+    }
+}
+
+impl Scanner {
+    fn count(&mut self, code: i64, line: u64) {
+        if self.tallies.len() >= DISTINCT && !self.tallies.contains_key(&code) {
+            self.overflow = true;
+            return;
+        }
+        let first = Tally { code, count: 0, first_line: line, last_line: line };
+        let tally = self.tallies.entry(code).or_insert(first);
+        tally.count += 1;
+        tally.first_line = tally.first_line.min(line);
+        tally.last_line = tally.last_line.max(line);
+    }
+
+    fn count_beside(&mut self, found: &[(u64, i64)]) {
+        for &(line, code) in found {
+            self.count(code, line);
+        }
     }
 }
 
@@ -170,24 +197,30 @@ fn find(finders: &[Finder<'static>; MARKS.len()], bytes: &[u8], mut found: impl 
             let at = from + step;
             from = at + tail.len();
             let Some(head) = heads.iter().find(|head| bytes[..at].ends_with(head)) else { continue };
-            if let Some(code) = number_behind(&bytes[from..]) {
+            let glued = tail[0] >= 0x80;
+            if let Some(code) = number_behind(&bytes[from..], glued) {
                 found(at - head.len(), code);
             }
         }
     }
 }
 
-/// The number behind a mark's word: quotes (escaped or not) and blanks, one `:`, `=`, `=>`, `：`, or the
-/// `>` of an XML element, quotes and blanks again, the digits. PHP's `var_dump` writes `]=>`, a line break
+/// The number behind a mark's word: quotes (escaped or not) and whitespace, one `:`, `=`, `=>`, `：`, or the
+/// `>` of an XML element, quotes and whitespace again, the digits. PHP's `var_dump` writes `]=>`, a line break
 /// and `int(`.
-fn number_behind(bytes: &[u8]) -> Option<i64> {
+fn number_behind(bytes: &[u8], glued: bool) -> Option<i64> {
     let bytes = &bytes[..bytes.len().min(MARK - 10)];
     let rest = skip_quotes(bytes);
     let rest = [&b":"[..], b"=>", b"=", "：".as_bytes(), b"%3A", b"%3D", b">"]
         .iter()
         .find_map(|sign| rest.strip_prefix(*sign))
         .or_else(|| rest.strip_prefix(b"]=>").map(<[u8]>::trim_ascii_start))
-        .or_else(|| (rest.len() < bytes.len() && b" \t".contains(&bytes[0])).then_some(rest))?;
+        .or_else(|| (rest.len() < bytes.len() && b" \t".contains(&bytes[0])).then_some(rest))
+        .or_else(|| {
+            let rest =
+                ["为", "是"].iter().find_map(|word| rest.strip_prefix(word.as_bytes())).unwrap_or(rest);
+            glued.then_some(rest)
+        })?;
     let rest = skip_quotes(rest);
     let rest = rest.strip_prefix(b"int(").unwrap_or(rest);
     let (negative, rest) = match rest.strip_prefix(b"-") {
@@ -252,6 +285,14 @@ mod tests {
             "\\u0022errcode\\u0022:40001",
             "errcode\t40001",
             "错误代码：40001, 错误信息：invalid credential",
+            "系统错误，错误码40001",
+            "错误码为 40001",
+            "{\"err_code\":40001}",
+            "[40001] invalid credential rid: 1-2-3",
+            "OfficialAPIError: 40001: invalid credential",
+            "40001 invalid credential, hint: [1700001818_47_c947]",
+            "Request Error: 40001, invalid credential",
+            "出错 invalid credential hint: [fXEsmv0573vr20](40001)",
         ] {
             let summary = scan(text.as_bytes());
             let codes: Vec<i64> = summary.tallies.iter().map(|tally| tally.code).collect();
@@ -270,6 +311,10 @@ mod tests {
             "rrcode:40001",
             "errcode\n40001",
             "code:40001",
+            "error after 40001 ms",
+            "error at 127.0.0.1:40001",
+            "error 3.40001 hint",
+            "rid: 40001-40001-2",
         ] {
             assert_eq!(scan(text.as_bytes()).tallies, [], "{text}");
         }
@@ -299,7 +344,8 @@ mod tests {
         fn a_cut_changes_nothing(
             parts in proptest::collection::vec(prop_oneof![
                 Just("\n".to_owned()), Just("\"errcode\":40001".to_owned()), Just("errcode=0".to_owned()),
-                Just("错误码：63002".to_owned()), Just("error code: 42".to_owned()), "[a-z\"\\\\: ]{0,90}",
+                Just("错误码：63002".to_owned()), Just("error code: 42".to_owned()),
+                Just("[48001] x rid: 1".to_owned()), Just("Error: 40164, y".to_owned()), "[a-z\"\\\\: ]{0,90}",
             ], 0..12),
             cuts in proptest::collection::vec(0usize..400, 0..6),
         ) {

@@ -1,9 +1,13 @@
 //! The FAQ: troubleshooting topics, each with the steps that settle it.
 //!
-//! In: a topic's id or words. Out: [`Topic`]s, the ones of today first, what only concerns clients
-//! before 2016 last.
+//! In: a topic's id, or a question in a person's own words. Out: [`Topic`]s, ranked by how well they
+//! fit; in the list of all, what only concerns clients before 2016 is last.
+
+mod rank;
 
 use serde::Deserialize;
+
+pub use rank::{Hit, rank};
 
 use crate::lang::Words;
 use crate::platform::Platform;
@@ -47,39 +51,13 @@ pub fn lookup(id: &str) -> Option<Topic> {
     parse(id, lines)
 }
 
-/// The topics that hold every word, the best first; historic ones last all the same.
-pub fn search(text: &str) -> Vec<Topic> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    let mut ranked: Vec<((bool, u8), Topic)> = super::tables(TOPICS)
-        .filter_map(|(id, lines)| {
-            let text = format!("{id}\n{lines}").to_lowercase();
-            if words.is_empty() || !words.iter().all(|word| text.contains(word)) {
-                return None;
-            }
-            let topic = parse(id, lines)?;
-            let head = format!("{id} {} {}", topic.title.zh, topic.title.en).to_lowercase();
-            let hints = format!("{head} {} {}", topic.words.zh, topic.words.en).to_lowercase();
-            let place = if words.iter().all(|word| head.contains(word)) {
-                0
-            } else if words.iter().all(|word| hints.contains(word)) {
-                1
-            } else {
-                2
-            };
-            Some(((topic.historic, place), topic))
-        })
-        .collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, topic)| topic).collect()
-}
-
 /// The ids, for a misspelt one.
 pub fn ids() -> impl Iterator<Item = &'static str> {
     super::tables(TOPICS).map(|(id, _)| id)
 }
 
 fn parse(id: &'static str, lines: &str) -> Option<Topic> {
-    toml::from_str(lines).ok().map(|topic| Topic { id, ..topic })
+    super::parse(lines).map(|topic: Topic| Topic { id, ..topic })
 }
 
 #[cfg(test)]
@@ -94,15 +72,5 @@ mod tests {
             assert_eq!(lookup(topic.id).as_ref(), Some(topic));
         }
         assert!(topics.iter().skip_while(|topic| !topic.historic).all(|topic| topic.historic));
-    }
-
-    #[test]
-    fn all_words_must_be_there_and_the_title_counts_most() {
-        let first = |text: &str| search(text).first().map(|topic| topic.id);
-        assert_eq!(first("invalid url domain"), Some("invalid-url-domain"));
-        assert_eq!(first("INVALID signature"), Some("invalid-signature"));
-        assert_eq!(first("白屏"), Some("blank-page"));
-        assert_eq!(first("signature nosuchword"), None);
-        assert_eq!(first(""), None);
     }
 }

@@ -4,7 +4,9 @@
 //! to do now. Everything comes from the catalogue; nothing is sent anywhere.
 
 pub mod explain;
+mod sarif;
 pub mod scan;
+mod scanned;
 
 use std::io::{self, Write};
 
@@ -90,7 +92,11 @@ fn search(args: &SearchArgs, lang: Lang) -> Listing {
         let holds = !words.is_empty() && words.iter().all(|word| known_by.contains(word));
         holds.then(|| message.name.get(lang).to_owned())
     });
-    let topics = topic::search(&text).into_iter().filter(|topic| here(&topic.platforms));
+    let topics = topic::rank(&text, args.platform)
+        .into_iter()
+        .filter(|hit| hit.sure)
+        .map(|hit| hit.topic)
+        .filter(|topic| here(&topic.platforms));
     Listing {
         results: catalog::search::search(&text, &platforms)
             .into_iter()

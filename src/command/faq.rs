@@ -19,9 +19,10 @@ use crate::say;
 #[command(after_help = "Examples:
   wecheck faq
   wecheck faq invalid-signature
-  wecheck faq 白屏")]
+  wecheck faq 白屏
+  wecheck faq why is my page shared as a bare link")]
 pub struct Args {
-    /// A topic's id, or words that must all be there
+    /// A topic's id, or a question in your own words
     #[arg(value_name = "TEXT|ID")]
     text: Vec<String>,
     /// Only topics of this platform
@@ -46,23 +47,24 @@ impl Report for Faq {
             writeln!(
                 out,
                 "{}",
-                say!(lang, "没有关于“{text}”的条目", "no topic holds `{text}`").red().bold()
+                say!(lang, "没有关于“{text}”的条目", "no topic about `{text}`").red().bold()
             )?;
-            let next = match self.nearest {
-                Some(near) => format!("wecheck faq {near}"),
-                None => lang.pick("全部条目：wecheck faq", "all topics: wecheck faq").to_owned(),
-            };
+            let next = lang.pick("全部条目：wecheck faq", "all topics: wecheck faq");
             return writeln!(out, "{next}");
         };
+        if first.near {
+            let line = lang.pick("没有完全对应的条目，最接近的是：", "no topic fits well; the nearest:");
+            writeln!(out, "{}\n", line.yellow())?;
+        }
         // Who asked for something gets the best answer whole; who asked for nothing gets the list.
         if !text.is_empty() {
-            first.human(out, lang)?;
+            topic_human(first, out, lang)?;
             if !others.is_empty() {
                 writeln!(out, "\n{}", lang.pick("其他条目", "Other topics").bold())?;
             }
         }
         let listed = if text.is_empty() { &self.results[..] } else { others };
-        let width = self.all.iter().map(|id| id.len()).max().unwrap_or_default();
+        let width = listed.iter().map(|answer| answer.id.len()).max().unwrap_or_default();
         for answer in listed {
             let mark = if answer.historic {
                 lang.pick("（2016 年前的客户端）", " (clients before 2016)")
@@ -78,35 +80,33 @@ impl Report for Faq {
     }
 }
 
-impl Answer {
-    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
-        let platforms: Vec<&str> = self.platforms.iter().map(|platform| platform.name()).collect();
-        writeln!(out, "{}  {}", self.title.bold(), platforms.join(", ").cyan())?;
-        if self.historic {
-            let mark = lang.pick(
-                "只关系到 2016 年以前的客户端，留作记录",
-                "only concerns clients before 2016, kept for the record",
-            );
-            writeln!(out, "{}", mark.yellow())?;
-        }
-        for (index, step) in self.steps.iter().enumerate() {
-            writeln!(out, "  {}. {step}", index + 1)?;
-        }
-        if !self.commands.is_empty() {
-            writeln!(out, "\n{}", lang.pick("用命令检查", "Check it").bold())?;
-            for command in &self.commands {
-                writeln!(out, "  {}", command.green())?;
-            }
-        }
-        if !self.see.is_empty() {
-            writeln!(out, "\n{}", lang.pick("相关", "See also").bold())?;
-            for see in &self.see {
-                match see.strip_prefix("faq:") {
-                    Some(id) => writeln!(out, "  wecheck faq {id}")?,
-                    None => writeln!(out, "  {see}")?,
-                }
-            }
-        }
-        Ok(())
+fn topic_human(answer: &Answer, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+    let platforms: Vec<&str> = answer.platforms.iter().map(|platform| platform.name()).collect();
+    writeln!(out, "{}  {}", answer.title.bold(), platforms.join(", ").cyan())?;
+    if answer.historic {
+        let mark = lang.pick(
+            "只关系到 2016 年以前的客户端，留作记录",
+            "only concerns clients before 2016, kept for the record",
+        );
+        writeln!(out, "{}", mark.yellow())?;
     }
+    for (index, step) in answer.steps.iter().enumerate() {
+        writeln!(out, "  {}. {step}", index + 1)?;
+    }
+    if !answer.commands.is_empty() {
+        writeln!(out, "\n{}", lang.pick("用命令检查", "Check it").bold())?;
+        for command in &answer.commands {
+            writeln!(out, "  {}", command.green())?;
+        }
+    }
+    if !answer.see.is_empty() {
+        writeln!(out, "\n{}", lang.pick("相关", "See also").bold())?;
+        for see in &answer.see {
+            match see.strip_prefix("faq:") {
+                Some(id) => writeln!(out, "  wecheck faq {id}")?,
+                None => writeln!(out, "  {see}")?,
+            }
+        }
+    }
+    Ok(())
 }

@@ -4,12 +4,16 @@
 //! In: a [`Request`], the platform that is usual here and the language. Out: an [`Explained`], the
 //! `--json` document of the command.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::both;
-use crate::catalog::answer::{Answer, Meaning, Unknown, answer};
+use crate::catalog::answer::{Answer, Basis, Meaning, Unknown, answer};
+use crate::catalog::observed::Observed;
 use crate::evidence;
 use crate::failure::Failure;
+use crate::findings;
 use crate::lang::Lang;
 use crate::platform::Platform;
 
@@ -78,10 +82,14 @@ impl Request {
                 .hint("wecheck errcode explain 40164"));
         }
         let page = self.from.as_deref().map(evidence::extract);
+        let mut seen = HashSet::new();
         let answers: Vec<(String, Answer)> = queries(&self.what)
             .into_iter()
+            // The same again has the same answer.
+            .filter(|query| seen.insert(query.clone()))
             .map(|query| {
-                let answer = answer(&query, self.platform, usual, page.as_ref(), lang);
+                let answer = finding(&query, lang)
+                    .unwrap_or_else(|| answer(&query, self.platform, usual, page.as_ref(), lang));
                 (query, answer)
             })
             .collect();
@@ -99,4 +107,45 @@ fn queries(what: &[String]) -> Vec<String> {
             || (word.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(word).is_ok())
     };
     if what.iter().all(alone) { what.to_vec() } else { vec![what.join(" ")] }
+}
+
+/// What one of our own ids says: `url-fragment`, `ticket-shape` …
+fn finding(query: &str, lang: Lang) -> Option<Answer> {
+    let entry = findings::find(query.trim())?;
+    let detail = [("detail", "…"), ("gap", lang.pick("若干秒", "some seconds"))];
+    let meaning = Meaning {
+        code: None,
+        platform: None,
+        name: entry.title.get(lang).to_owned(),
+        message: entry.id.to_owned(),
+        error_message: Some(entry.id.to_owned()),
+        meaning: entry.cause.fill(lang, &detail),
+        causes: Vec::new(),
+        fixes: vec![entry.fix.fill(lang, &detail)],
+        commands: Vec::new(),
+        see: Vec::new(),
+        observed: Observed::default(),
+        basis: Basis::Entry,
+        note: None,
+        repeats: false,
+        same_words: false,
+    };
+    Some(Answer { results: vec![meaning], unknown: None })
+}
+
+/// What a server's refusal means and what to do first, in the language spoken: shown at once beside
+/// the error, so that nobody has to look the code up.
+pub fn first_advice(failure: &Failure, lang: Lang) -> Option<(String, Option<String>)> {
+    let code = failure.errcode?;
+    let facts = failure.facts.as_ref();
+    let errmsg = facts.map_or("", |facts| facts.errmsg.as_str());
+    let platform = facts.and_then(|facts| facts.platform);
+    let ip = facts.and_then(|facts| facts.ip.as_deref());
+    let rid = facts.and_then(|facts| facts.rid.as_deref());
+    let query =
+        serde_json::json!({ "errcode": code, "errmsg": errmsg, "requestIP": ip, "rid": rid }).to_string();
+    let result =
+        answer(&query, None, platform, None, lang).results.into_iter().find(|one| one.code == Some(code))?;
+    let step = result.fixes.into_iter().next();
+    Some((result.meaning, step))
 }

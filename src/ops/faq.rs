@@ -1,38 +1,35 @@
-//! The troubleshooting topics: all of them, one by its id, or those that a question means.
+//! Which topics of the FAQ answer a question: the use case behind `faq`, `POST /api/faq` and the
+//! tool `faq`.
 //!
-//! In: nothing, a topic's id, or words. Out: the topics, each with the steps that settle it; what
-//! only concerns clients before 2016 is marked and comes last.
+//! In: a [`Request`] with a question, an id or nothing. Out: a [`Faq`], the `--json` document.
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::topic::{self, Topic};
+use crate::catalog::topic::{self, Hit, Topic};
 use crate::lang::Lang;
 use crate::nearest::nearest;
 use crate::platform::Platform;
 
-/// What is asked.
+/// What is asked. As JSON: `{"q": "…", "platform": "mp"}`.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct Request {
-    /// A topic's id, or words; empty for all topics.
-    #[serde(alias = "text", alias = "id")]
+    /// A question, a topic's id, or nothing for all topics.
+    #[serde(default, alias = "text", alias = "id")]
     pub q: String,
+    /// Only topics of this platform.
+    #[serde(default)]
     pub platform: Option<Platform>,
 }
 
-/// Topics.
+/// Topics: the `--json` document of `faq`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Faq {
-    /// The topics, historic ones last.
+    /// The topics, the best first; of all topics the historic ones last.
     pub results: Vec<Answer>,
-    /// The id that a misspelt one most likely meant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub nearest: Option<&'static str>,
-    /// What was asked for; empty for everything.
+    /// What was asked; empty for everything.
     #[serde(skip)]
     pub text: String,
-    #[serde(skip)]
-    pub all: Vec<&'static str>,
 }
 
 /// A topic in the language spoken.
@@ -52,27 +49,47 @@ pub struct Answer {
     pub see: Vec<String>,
     /// Whether it only concerns clients before 2016.
     pub historic: bool,
+    /// How well it fits, from 0 to 1.
+    pub score: f64,
+    /// Whether it only shares words with the question.
+    pub near: bool,
 }
 
 /// Finds the topics.
 pub fn find(request: &Request, lang: Lang) -> Faq {
-    let text = request.q.trim();
-    let found = if text.is_empty() {
-        topic::all()
-    } else {
-        topic::lookup(text.strip_prefix("faq:").unwrap_or(text))
-            .map_or_else(|| topic::search(text), |topic| vec![topic])
-    };
-    let results: Vec<Answer> = found
-        .into_iter()
-        .filter(|topic| request.platform.is_none_or(|platform| topic.platforms.contains(&platform)))
-        .map(|topic| answer(&topic, lang))
-        .collect();
-    let near = if results.is_empty() { nearest(text, topic::ids()) } else { None };
-    Faq { results, nearest: near, text: text.to_owned(), all: topic::ids().collect() }
+    request.find(lang)
 }
 
-fn answer(topic: &Topic, lang: Lang) -> Answer {
+impl Request {
+    /// Finds the topics.
+    fn find(&self, lang: Lang) -> Faq {
+        let text = self.q.trim();
+        let id = text.strip_prefix("faq:").unwrap_or(text);
+        let here = |topic: &Topic| self.platform.is_none_or(|platform| topic.platforms.contains(&platform));
+        let whole = |topic| Hit { topic, score: 1.0, near: false, sure: true };
+        let mut hits: Vec<Hit> = if text.is_empty() {
+            topic::all().into_iter().map(whole).collect()
+        } else if let Some(topic) = topic::lookup(id) {
+            vec![whole(topic)]
+        } else {
+            let mut hits = topic::rank(text, self.platform);
+            // A misspelt id is meant before anything that shares a word with it.
+            if let Some(meant) =
+                nearest(id, topic::ids()).filter(|_| id.contains('-')).and_then(topic::lookup)
+            {
+                hits.retain(|hit| hit.topic.id != meant.id);
+                hits.insert(0, Hit { topic: meant, score: 0.5, near: true, sure: false });
+            }
+            hits
+        };
+        hits.retain(|hit| here(&hit.topic));
+        let results = hits.into_iter().map(|hit| answer(&hit, lang)).collect();
+        Faq { results, text: text.to_owned() }
+    }
+}
+
+fn answer(hit: &Hit, lang: Lang) -> Answer {
+    let topic = &hit.topic;
     Answer {
         id: topic.id,
         platforms: topic.platforms.clone(),
@@ -81,5 +98,7 @@ fn answer(topic: &Topic, lang: Lang) -> Answer {
         commands: topic.commands.clone(),
         see: topic.see.clone(),
         historic: topic.historic,
+        score: (hit.score * 100.0).round() / 100.0,
+        near: hit.near,
     }
 }

@@ -63,6 +63,7 @@ struct Answer {
     ticket: Option<Value>,
     expires_in: Option<Value>,
     group_id: Option<Value>,
+    is_ok: Option<bool>,
 }
 
 /// Reads an answer of WeChat's API. `secrets` are those that went into the request.
@@ -114,6 +115,19 @@ pub(super) fn read_token_server(
     let value = serde_json::from_str::<String>(text).unwrap_or_else(|_| text.to_owned());
     let value = trusted(&value, field)?;
     Ok(Credential { value, expires_in: None, group_id: None })
+}
+
+/// Reads the answer of the biometric check: `is_ok`.
+pub(super) fn read_is_ok(received: &Received<'_>, secrets: &[&Secret]) -> Result<bool, Error> {
+    let text = String::from_utf8_lossy(received.body);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let answer = parse(text);
+    if let Ok(answer) = &answer {
+        refuse_errcode(answer, secrets)?;
+    }
+    refuse_status(received, text, secrets)?;
+    let answer = answer.map_err(|error| no_answer(received, text, error, secrets))?;
+    answer.is_ok.ok_or_else(|| Error::NoAnswer("an answer without is_ok".to_owned()))
 }
 
 /// The object of an answer. An array is none: serde would take its elements for the fields.

@@ -5,25 +5,21 @@
 //! found so far.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-use colored::Colorize;
-use serde::Serialize;
-
+use super::sarif;
+use super::scanned::{Counted, Scanned};
 use crate::both;
 use crate::catalog;
-use crate::catalog::answer::platform_name;
 use crate::catalog::scan::{Scanner, Summary};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::interrupt::Interrupt;
-use crate::lang::{Lang, plural_s};
 use crate::output::Report;
 use crate::platform::Platform;
-use crate::say;
 
 /// Bytes read at once: small enough to stay in the processor's cache while it is searched.
 const BLOCK: usize = 256 * 1024;
@@ -45,44 +41,20 @@ pub struct Args {
     /// Answer no (exit 1) when one of these codes is there
     #[arg(long, value_name = "CODE,…", value_delimiter = ',', allow_hyphen_values = true)]
     fail_on: Vec<i64>,
+    /// How to print the codes [default: human, or json with --json]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// The platform the codes are of [default: the profile's, else the one that has the code]
     #[arg(long, value_enum)]
     platform: Option<Platform>,
 }
 
-/// What a log holds.
-#[derive(Clone, Debug, Serialize)]
-pub struct Scanned {
-    /// The codes, the most frequent first.
-    pub results: Vec<Counted>,
-    /// How many lines were read.
-    pub lines: u64,
-    /// Codes of `--fail-on` that are there.
-    #[serde(skip)]
-    pub failed_on: Vec<i64>,
-    /// Whether Ctrl-C ended it early.
-    #[serde(skip)]
-    pub interrupted: bool,
-}
-
-/// A code and where it is.
-#[derive(Clone, Debug, Serialize)]
-pub struct Counted {
-    /// The code.
-    pub code: i64,
-    /// The platform it is read as; null where no platform has the code.
-    pub platform: Option<Platform>,
-    /// Its short name there; null where the platform does not have it.
-    pub name: Option<&'static str>,
-    /// How often.
-    pub count: u64,
-    /// The first line it stands in, from 1.
-    pub first_line: u64,
-    /// The last line it stands in.
-    pub last_line: u64,
-    /// What the other platform means by it, where neither flag nor profile decides.
-    #[serde(skip)]
-    pub or: Option<&'static str>,
+/// How the codes are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Sarif,
 }
 
 /// Scans and shows.
@@ -92,11 +64,16 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         asked => asked,
     };
     if args.file.is_none() && context.env.terminal.stdin {
-        return Err(Failure::usage("there is no log to read").hint("wecheck errcode scan app.log"));
+        return Err(Failure::usage(both!("没有要读的日志", "there is no log to read"))
+            .hint("wecheck errcode scan app.log"));
     }
     let (summary, interrupted) = scan(args.file.as_deref().unwrap_or(Path::new("-")))?;
     if summary.overflow {
-        context.out.warn("there are more different numbers than can be counted apart; is this a log?");
+        let text = both!(
+            "不同的数字太多，没法逐个统计；这真是日志吗？",
+            "there are more different numbers than can be counted apart; is this a log?"
+        );
+        context.out.warn(text.get(context.lang));
     }
     let mut results: Vec<Counted> = summary
         .tallies
@@ -126,9 +103,20 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         .filter(|code| results.iter().any(|counted| counted.code == *code))
         .collect();
     let report = Scanned { results, lines: summary.lines, failed_on, interrupted };
-    let ok = context.out.show(&report)?;
+    let file = args.file.as_deref().unwrap_or(Path::new("-"));
+    let ok = match args.format {
+        None => context.out.show(&report)?,
+        Some(format) => {
+            context.out.write(|out| match format {
+                Format::Human => report.human(out, context.lang),
+                Format::Json => writeln!(out, "{:#}", serde_json::to_value(&report)?),
+                Format::Sarif => writeln!(out, "{:#}", sarif::document(&report, file)),
+            })?;
+            report.ok()
+        }
+    };
     if interrupted {
-        return Err(Failure::new(Kind::Interrupted, "interrupted").already_reported());
+        return Err(Failure::new(Kind::Interrupted, both!("已中断", "interrupted")).already_reported());
     }
     Ok(ok)
 }
@@ -138,8 +126,8 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
     let stdin = file.as_os_str() == "-";
     let name = if stdin { "stdin".to_owned() } else { format!("`{}`", file.display()) };
     let refuse = |error: &io::Error| {
-        Failure::storage(format!("cannot read {name}: {error}"))
-            .hint("name a file that is there, or - for stdin")
+        Failure::storage(both!("读不了 {name}：{error}", "cannot read {name}: {error}"))
+            .hint(both!("给一个存在的文件，或用 - 表示标准输入", "give a file that exists, or - for stdin"))
     };
     let mut source: Box<dyn Read + Send> = if stdin {
         Box::new(io::stdin())
@@ -174,10 +162,11 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
             .hint(both!("提高上限：ulimit -u", "raise the limit: ulimit -u"))
     })?;
     let mut scanner = Scanner::default();
+    let mut text = Utf8::default();
     while !interrupt.asked() {
         match blocks.recv_timeout(LOOK) {
             Ok(Ok(block)) => {
-                scanner.feed(&block);
+                text.feed(&block, &mut scanner);
                 // A full channel only means that nobody needs the block back.
                 let _ = returned.try_send(block);
             }
@@ -193,65 +182,43 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
     Ok((scanner.finish(), true))
 }
 
-impl Report for Scanned {
-    fn ok(&self) -> bool {
-        self.failed_on.is_empty()
-    }
+/// A stream as UTF-8: logs of Windows programs are UTF-16.
+#[derive(Default)]
+struct Utf8 {
+    /// `Some` once the first block was seen: the decoder, if one is needed.
+    decoder: Option<Option<encoding_rs::Decoder>>,
+}
 
-    fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
-        let lines = self.lines;
-        let s = plural_s(usize::try_from(lines).unwrap_or(usize::MAX));
-        if self.interrupted {
-            writeln!(
-                out,
-                "{}",
-                say!(lang, "中断，只看了 {lines} 行", "interrupted, {lines} line{s} read").yellow()
-            )?;
-        }
-        if self.results.is_empty() {
-            return writeln!(
-                out,
-                "{}",
-                say!(lang, "{lines} 行里没有 0 以外的错误码", "no code but 0 in {lines} line{s}")
-            );
-        }
-        writeln!(out, "{}", lang.pick("     次数      错误码  行", "    count        code  lines").bold())?;
-        for counted in &self.results {
-            let Counted { code, count, first_line, last_line, .. } = counted;
-            let name = match (counted.platform, counted.name) {
-                (Some(platform), Some(name)) => format!("{platform}: {name}"),
-                (Some(platform), None) => {
-                    let who = platform_name(platform, lang);
-                    say!(lang, "{who}没有这个码", "not a code of {who}")
-                }
-                (None, _) => lang.pick("哪个平台都没有这个码", "known to no platform").to_owned(),
-            };
-            let place = if first_line == last_line {
-                first_line.to_string()
-            } else {
-                format!("{first_line}–{last_line}")
-            };
-            let or = counted.or.map(|work| format!(" · work: {work}")).unwrap_or_default();
-            writeln!(out, "{count:>9}  {}  {place}  {name}{or}", format!("{code:>10}").bold())?;
-        }
-        if !self.failed_on.is_empty() {
-            let list = self.failed_on.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-            let line =
-                say!(lang, "日志里有 --fail-on 的错误码：{list}", "codes of --fail-on are there: {list}");
-            writeln!(out, "{}", line.red().bold())?;
-        }
-        let Some(first) = self.results.iter().find(|counted| counted.name.is_some()) else {
-            return Ok(());
-        };
-        let first = first.code;
-        writeln!(
-            out,
-            "{}",
-            say!(
-                lang,
-                "怎么办：wecheck errcode explain {first}",
-                "what to do: wecheck errcode explain {first}"
-            )
-        )
+impl Utf8 {
+    fn feed(&mut self, block: &[u8], scanner: &mut Scanner) {
+        let decoder =
+            self.decoder.get_or_insert_with(|| utf16(block).map(encoding_rs::Encoding::new_decoder));
+        let Some(decoder) = decoder else { return scanner.feed(block) };
+        let mut piece =
+            String::with_capacity(decoder.max_utf8_buffer_length(block.len()).unwrap_or(3 * BLOCK));
+        // The buffer holds whatever a block can become.
+        let _ = decoder.decode_to_string(block, &mut piece, false);
+        scanner.feed(piece.as_bytes());
+    }
+}
+
+/// The encoding of a UTF-16 text: by its mark, or by every second byte being zero.
+fn utf16(block: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+    match block {
+        [0xff, 0xfe, ..] => return Some(encoding_rs::UTF_16LE),
+        [0xfe, 0xff, ..] => return Some(encoding_rs::UTF_16BE),
+        _ => {}
+    }
+    let head = &block[..block.len().min(512)];
+    let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+    let half = head.len() / 2;
+    if half < 4 {
+        None
+    } else if zeros(1) * 2 > half && zeros(0) == 0 {
+        Some(encoding_rs::UTF_16LE)
+    } else if zeros(0) * 2 > half && zeros(1) == 0 {
+        Some(encoding_rs::UTF_16BE)
+    } else {
+        None
     }
 }

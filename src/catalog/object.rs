@@ -1,0 +1,269 @@
+//! Objects as consoles, dumps and exceptions print them: JSON, and what only looks like it.
+//!
+//! In: any text. Out: the values that are in it: with unquoted or single-quoted keys, `=` or `=>`
+//! for the colon (Java, Ruby), bare words for values, `Object { … }` and `…`. Time is linear in the
+//! text: a bracket that begins nothing is given up after a few tries.
+
+use serde_json::{Map, Value};
+
+/// Objects inside objects are followed so far.
+const DEPTH: usize = 48;
+
+/// So many openings that turn out to be no object are tried.
+const TRIES: usize = 64;
+
+/// A key is not longer. Bytes.
+const KEY: usize = 48;
+
+/// The values of a text, in its order: the whole text where it is JSON, else each object in it.
+pub fn in_text(text: &str) -> Vec<Value> {
+    if let Ok(value) = serde_json::from_str::<Value>(text)
+        && !value.is_number()
+    {
+        return vec![value];
+    }
+    let mut found = Vec::new();
+    let mut tries = TRIES;
+    let mut from = 0;
+    while let Some(step) = text[from..].find('{') {
+        let at = from + step;
+        let mut reader = Reader { text, at: at + 1 };
+        match reader.object(0) {
+            Some(object) if !object.is_empty() => {
+                found.push(Value::Object(object));
+                from = reader.at;
+            }
+            _ => {
+                tries -= 1;
+                if tries == 0 {
+                    break;
+                }
+                from = at + 1;
+            }
+        }
+    }
+    found
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn skip(&mut self, also: &str) {
+        let rest = self.rest();
+        let rest_trimmed = rest.trim_start_matches(|c: char| c.is_whitespace() || also.contains(c));
+        self.at += rest.len() - rest_trimmed.len();
+    }
+
+    fn take(&mut self, sign: &str) -> bool {
+        let there = self.rest().starts_with(sign);
+        if there {
+            self.at += sign.len();
+        }
+        there
+    }
+
+    /// What follows `{`, up to and with the `}`.
+    fn object(&mut self, depth: usize) -> Option<Map<String, Value>> {
+        if depth > DEPTH {
+            return None;
+        }
+        let mut object = Map::new();
+        loop {
+            self.skip(",;…");
+            if self.take("...") {
+                continue;
+            }
+            if self.take("}") {
+                return Some(object);
+            }
+            let key = self.key()?;
+            let value = self.value(depth)?;
+            object.entry(key).or_insert(value);
+        }
+    }
+
+    /// A key and the sign behind it.
+    fn key(&mut self) -> Option<String> {
+        let quoted = self.quoted();
+        let key = match quoted {
+            Some(key) => key,
+            None => {
+                // Ruby's symbols.
+                self.take(":");
+                let rest = self.rest();
+                let rest = rest.get(..floor(rest, KEY)).unwrap_or(rest);
+                let end = rest.find([':', '=', ',', '{', '}', '\n', '"'])?;
+                let key = rest[..end].trim();
+                if key.is_empty() || !rest[end..].starts_with([':', '=']) {
+                    return None;
+                }
+                self.at += end;
+                key.to_owned()
+            }
+        };
+        self.skip("");
+        let sign = ["=>", ":", "="].iter().any(|sign| self.take(sign));
+        sign.then_some(key)
+    }
+
+    fn value(&mut self, depth: usize) -> Option<Value> {
+        self.skip("");
+        if self.take("Object {") || self.take("{") {
+            return self.object(depth + 1).map(Value::Object);
+        }
+        if self.take("[") {
+            let mut list = Vec::new();
+            loop {
+                self.skip(",");
+                if self.take("]") {
+                    return Some(Value::Array(list));
+                }
+                if depth > DEPTH || self.rest().is_empty() {
+                    return None;
+                }
+                let before = self.at;
+                list.push(self.element(depth + 1)?);
+                if self.at == before {
+                    return None;
+                }
+            }
+        }
+        if let Some(text) = self.quoted() {
+            return Some(Value::String(text));
+        }
+        Some(self.bare())
+    }
+
+    fn element(&mut self, depth: usize) -> Option<Value> {
+        if self.rest().starts_with(['{', '[']) {
+            return self.value(depth);
+        }
+        if let Some(text) = self.quoted() {
+            return Some(Value::String(text));
+        }
+        let rest = self.rest();
+        let end = rest.find([',', ']'])?;
+        self.at += end;
+        Some(Value::String(rest[..end].trim().to_owned()))
+    }
+
+    /// A string in quotes of any kind.
+    fn quoted(&mut self) -> Option<String> {
+        let mut chars = self.rest().char_indices();
+        let (_, open) = chars.next()?;
+        let close = match open {
+            '"' | '\'' | '`' => open,
+            '“' => '”',
+            _ => return None,
+        };
+        let mut text = String::new();
+        while let Some((at, c)) = chars.next() {
+            if c == close {
+                self.at += at + c.len_utf8();
+                return Some(text);
+            }
+            if c != '\\' {
+                text.push(c);
+                continue;
+            }
+            match chars.next()?.1 {
+                'n' => text.push('\n'),
+                't' => text.push('\t'),
+                'r' => text.push('\r'),
+                'u' => {
+                    let digits: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
+                    let code = u32::from_str_radix(&digits, 16).ok()?;
+                    text.push(char::from_u32(code).unwrap_or('\u{fffd}'));
+                }
+                other => text.push(other),
+            }
+        }
+        None
+    }
+
+    /// A value without quotes: up to the next key or the end of the object.
+    fn bare(&mut self) -> Value {
+        let start = self.at;
+        let end = loop {
+            let rest = self.rest();
+            let Some(step) = rest.find([',', '}', '\n', ';']) else {
+                self.at = self.text.len();
+                break self.at;
+            };
+            self.at += step;
+            let here = self.at;
+            if !rest[step..].starts_with(',') || self.key_follows() {
+                break here;
+            }
+            self.at = here + 1;
+        };
+        self.at = end;
+        let text = self.text[start..end].trim();
+        match text {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            "null" | "undefined" | "None" | "nil" | "" => Value::Null,
+            _ => text.parse::<i64>().map_or_else(|_| Value::String(text.to_owned()), Value::from),
+        }
+    }
+
+    /// Whether what follows the comma here begins a new key.
+    fn key_follows(&self) -> bool {
+        let rest = self.rest()[1..].trim_start();
+        if rest.starts_with(['"', '\'', '}', '…']) || rest.is_empty() {
+            return true;
+        }
+        let word = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_$-".contains(c));
+        word.len() < rest.len() && {
+            let sign = word.trim_start_matches(' ');
+            (sign.starts_with(':') && !sign.starts_with("://")) || sign.starts_with('=')
+        }
+    }
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_consoles_print_is_read_as_json_is() {
+        let plain = json!({ "errMsg": "agentConfig:fail", "err_Info": "fail", "errCode": 40093 });
+        for text in [
+            r#"{"errMsg":"agentConfig:fail","err_Info":"fail","errCode":40093}"#,
+            r#"{errMsg: "agentConfig:fail", err_Info: "fail", errCode: 40093}"#,
+            r"{'errMsg': 'agentConfig:fail', 'err_Info': 'fail', 'errCode': 40093}",
+            r#"Object { errMsg: "agentConfig:fail", err_Info: "fail", errCode: 40093 }"#,
+            r#"got {"errMsg"=>"agentConfig:fail", :err_Info=>"fail", "errCode"=>40093} here"#,
+            "{errMsg=agentConfig:fail, err_Info=fail, errCode=40093}",
+            "{errMsg: `agentConfig:fail`, err_Info: “fail”, errCode: 40093, …}",
+        ] {
+            assert_eq!(in_text(text), [plain.clone()], "{text}");
+        }
+        let java =
+            "{errcode=40001, errmsg=invalid credential, access_token is invalid or not latest, rid: a-b}";
+        assert_eq!(in_text(java)[0]["errmsg"], "invalid credential, access_token is invalid or not latest");
+        assert_eq!(in_text(r#"a {"x":{"errcode":1}} b {errcode: 2}"#).len(), 2);
+    }
+
+    #[test]
+    fn what_is_none_is_given_up() {
+        for text in ["{", "{{{{", "{a", "{a:", "[1", "}", "{\"a\":\"", "a: b"] {
+            assert_eq!(in_text(text), [] as [Value; 0], "{text}");
+        }
+        assert!(in_text(&"{".repeat(200_000)).is_empty());
+        assert!(in_text(&"{a:[".repeat(50_000)).is_empty());
+    }
+}

@@ -1,0 +1,80 @@
+//! `faq` from outside: what people type finds its topic.
+
+use std::collections::BTreeMap;
+
+use wecheck::catalog::topic;
+
+use crate::harness::wecheck;
+
+/// Titles of the official documents, each with the item it heads: questions as people know them.
+const TITLES: &str = include_str!("../data/faq-titles.tsv");
+
+/// What people type, each with the topic that answers it.
+const PHRASES: &str = include_str!("../data/faq-phrases.tsv");
+
+fn hits(questions: impl Iterator<Item = (&'static str, String)>) -> (usize, usize, usize, Vec<String>) {
+    let (mut count, mut first, mut third, mut wrong) = (0, 0, 0, Vec::new());
+    for (question, wanted) in questions {
+        let found: Vec<&str> = topic::rank(question, None).iter().map(|hit| hit.topic.id).collect();
+        count += 1;
+        if found.first() == Some(&wanted.as_str()) {
+            first += 1;
+        } else {
+            wrong.push(format!("{question}: {:?} for {wanted}", found.iter().take(3).collect::<Vec<_>>()));
+        }
+        third += usize::from(found.iter().take(3).any(|id| *id == wanted));
+    }
+    (count, first, third, wrong)
+}
+
+#[test]
+fn every_title_of_the_documents_finds_its_topic() {
+    let of_item: BTreeMap<String, &str> = topic::all()
+        .into_iter()
+        .flat_map(|topic| topic.sources.into_iter().map(move |source| (source, topic.id)))
+        .collect();
+    let questions = TITLES.lines().map(|line| {
+        let (item, title) = line.split_once('\t').expect("item and title");
+        (title, of_item.get(item).unwrap_or_else(|| panic!("{item} is answered by no topic")).to_string())
+    });
+    let (count, first, third, wrong) = hits(questions);
+    assert_eq!(count, 85);
+    assert!(first * 100 >= count * 95 && third * 100 >= count * 99, "{first} {third}:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_people_type_finds_its_topic() {
+    let questions = PHRASES.lines().map(|line| {
+        let (id, phrase) = line.split_once('\t').expect("topic and phrase");
+        (phrase, id.to_owned())
+    });
+    let (count, first, third, wrong) = hits(questions);
+    assert!(count > 900);
+    assert!(
+        first * 100 >= count * 95 && third * 100 >= count * 99,
+        "{first} {third} of {count}:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn what_is_no_question_is_told_so() {
+    let done = wecheck(["faq", "frobnicate", "quux", "--json"]).done();
+    assert_eq!((done.code, &done.json()["results"]), (1, &serde_json::json!([])), "{done}");
+    // Words that a topic shares, and no more: the nearest, said to be that.
+    let done = wecheck(["faq", "页面的颜色要改成绿色", "--json"]).done();
+    let results = done.json()["results"].clone();
+    assert!(results.as_array().is_some_and(|list| list.iter().all(|one| one["near"] == true)), "{done}");
+    let done = wecheck(["faq", "回调地址保存不了", "--json"]).done();
+    let first = &done.json()["results"][0];
+    assert_eq!(
+        (done.code, first["id"].as_str(), &first["near"]),
+        (0, Some("callback-url-fails"), &serde_json::json!(false))
+    );
+    assert!(first["score"].as_f64().is_some_and(|score| score > 0.3 && score <= 1.0), "{done}");
+    for id in
+        ["ip-whitelist", "oauth-code-used", "shared-as-a-link", "mini-program-web-view", "console-moved"]
+    {
+        assert_eq!(wecheck(["faq", id, "--json"]).done().json()["results"][0]["id"], id);
+    }
+}
