@@ -166,15 +166,16 @@ impl<'a> Upstream<'a> {
     }
 
     /// `POST cgi-bin/soter/verify_signature`: whether a biometric result is signed by its device.
-    pub fn soter_verify(&self, token: &Secret, body: Vec<u8>, until: Instant) -> Result<bool, Error> {
-        let request = Request {
+    pub fn soter_verify(&self, token: &Secret, body: &[u8], until: Instant) -> Result<bool, Error> {
+        let request = |_| Request {
             post: true,
             url: format!("{}/cgi-bin/soter/verify_signature", self.base),
+            path_is_public: true,
             query: vec![("access_token", token.reveal())],
-            body: Some(body),
+            body: Some(body.to_vec()),
             secrets: vec![token],
         };
-        self.tried(&request, until, |received| answer::read_is_ok(received, &request.secrets))
+        self.tried(request, until, answer::read_is_ok)
     }
 
     fn get(

@@ -9,11 +9,12 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::both;
-use crate::cache::Want;
+use crate::cache::Freshness;
 use crate::catalog::{message, soter};
 use crate::context::Context;
-use crate::credentials::Access;
+use crate::credentials::TokenSource;
 use crate::failure::Failure;
+use crate::lang::Both;
 use crate::timing;
 use crate::upstream::{self, Upstream};
 
@@ -132,13 +133,19 @@ impl Request {
         if context.env.globals.offline {
             return Ok((None, Some(lang.pick("--offline 不发送请求", "--offline sends nothing").to_owned())));
         }
-        let token = Access::new(context, &profile)?.token(Want::Usable)?;
-        let log = |line: &str| context.out.verbose(line);
-        let upstream = Upstream::new(&context.env, profile.api_base(), profile.ca_file.as_deref(), log);
+        let token = TokenSource::new(context, &profile)?.token(Freshness::Usable)?;
+        let log = |line: &Both| context.out.verbose(line.get(lang));
+        let upstream = Upstream::new(
+            &context.env,
+            profile.platform(),
+            profile.api_base(),
+            profile.ca_file.as_deref(),
+            log,
+        );
         let body = json!({ "openid": openid, "json_string": json_string, "json_signature": signature });
         let until = Instant::now() + timing::COMMAND;
         let is_ok = upstream
-            .soter_verify(&token.value, body.to_string().into_bytes(), until)
+            .soter_verify(&token.value, body.to_string().as_bytes(), until)
             .map_err(upstream::Error::into_failure)?;
         Ok((Some(Server { is_ok }), None))
     }

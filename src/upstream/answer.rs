@@ -123,11 +123,11 @@ pub(super) fn read_is_ok(received: &Received<'_>, secrets: &[&Secret]) -> Result
     let text = text.trim_start_matches('\u{feff}').trim();
     let answer = parse(text);
     if let Ok(answer) = &answer {
-        refuse_errcode(answer, secrets)?;
+        refuse_errcode(answer, received.platform, secrets)?;
     }
     refuse_status(received, text, secrets)?;
     let answer = answer.map_err(|error| no_answer(received, text, error, secrets))?;
-    answer.is_ok.ok_or_else(|| Error::NoAnswer("an answer without is_ok".to_owned()))
+    answer.is_ok.ok_or_else(|| Error::NoAnswer(both!("没有 is_ok 的回答", "an answer without is_ok")))
 }
 
 /// The object of an answer. An array is none: serde would take its elements for the fields.
