@@ -5,13 +5,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-
-use wecheck::cache::{Cache, Fetching, Freshness, Item, Key, Location, Origin, Request, Scope};
-use wecheck::env::Clock;
-use wecheck::platform::Platform;
-use wecheck::secret::{Credential, Secret};
 
 use crate::harness::{BINARY, Done, Home, Run, amount};
 use crate::tokens::{shop, together};
@@ -216,7 +210,7 @@ fn f10_random_kills_leave_a_cache_that_parses_and_no_lock() {
     let done = home.run(["ticket"]).done();
     assert_eq!(done.code, 0, "{done}");
     assert!(began.elapsed() < Duration::from_secs(3), "no stuck lock");
-    assert!(!done.stderr.contains("no value"), "nothing half: {done}");
+    assert!(!done.stderr.contains("corrupt"), "nothing half: {done}");
     let list = home.run(["cache", "list", "--json"]).done().json();
     assert_eq!(list["entries"].as_array().map(Vec::len), Some(2), "{list}");
 }
@@ -461,102 +455,6 @@ fn heals(home: &Home, server: &Server, what: &str) {
     let again = home.run(["token"]).done();
     assert_eq!((again.stdout, again.stderr.as_str()), (done.stdout, ""), "{what}");
     assert_eq!(server.calls().len(), before + 1, "{what}");
-}
-
-static LID: AtomicU64 = AtomicU64::new(1_700_000_000);
-
-#[test]
-fn f35_an_answer_that_lay_there_while_the_machine_slept_has_aged() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let clock = || LID.load(Ordering::SeqCst);
-    let cache = Cache::new(Location::Folder(folder.path().join("c")), Clock::new(clock), 300, |_| {});
-    let key = Key { scope: Scope::new(Platform::Mp, "https://api.weixin.qq.com", "wx0"), item: Item::Token };
-    let fetched_when_it_takes = |seconds: u64| {
-        let mut fetched = false;
-        let request = Request {
-            key: &key,
-            freshness: Freshness::Usable,
-            before_fetch: &|| Ok("digest".to_owned()),
-            offline: false,
-            counted: true,
-            automatic: false,
-            until: Instant::now() + Duration::from_secs(15),
-            on_wait: &|| {},
-        };
-        let served = cache.get_or_fetch(&request, &mut |_: Fetching| {
-            fetched = true;
-            LID.fetch_add(seconds, Ordering::SeqCst);
-            Ok(Credential { value: Secret::new("T"), expires_in: Some(7_200), group_id: None })
-        });
-        (fetched, served.expect("a value").expires_at.expect("it is known").saturating_sub(clock()))
-    };
-    assert_eq!(fetched_when_it_takes(8 * 3_600), (true, 0), "its life is over");
-    assert_eq!(fetched_when_it_takes(6_000), (true, 1_200), "it is asked for again, and ages too");
-    assert_eq!(fetched_when_it_takes(0), (false, 1_200));
-    LID.fetch_add(1_000, Ordering::SeqCst);
-    assert_eq!(fetched_when_it_takes(10), (true, 7_200), "a slow answer is none of these");
-}
-
-static CLOCK: AtomicU64 = AtomicU64::new(0);
-
-#[test]
-fn f35_a_clock_that_jumps_costs_one_fetch() {
-    const START: u64 = 1_700_000_000;
-    let folder = tempfile::tempdir().expect("a folder");
-    let cache = Cache::new(
-        Location::Folder(folder.path().join("c")),
-        Clock::new(|| CLOCK.load(Ordering::SeqCst)),
-        300,
-        |_| {},
-    );
-    let key = Key { scope: Scope::new(Platform::Mp, "https://api.weixin.qq.com", "wx0"), item: Item::Token };
-    let fetches = AtomicU64::new(0);
-    let get = || {
-        let request = Request {
-            key: &key,
-            freshness: Freshness::Usable,
-            before_fetch: &|| Ok("digest".to_owned()),
-            offline: false,
-            counted: true,
-            automatic: false,
-            until: Instant::now() + Duration::from_secs(15),
-            on_wait: &|| {},
-        };
-        cache
-            .get_or_fetch(&request, &mut |_: Fetching| {
-                let n = fetches.fetch_add(1, Ordering::SeqCst);
-                Ok(Credential {
-                    value: Secret::new(format!("T{n}")),
-                    expires_in: Some(7_200),
-                    group_id: None,
-                })
-            })
-            .expect("a value")
-    };
-    CLOCK.store(START, Ordering::SeqCst);
-    assert_eq!(get().source, Origin::Upstream);
-    let hour = 3_600;
-    let day = 86_400;
-    for (now, fetched) in [
-        (START, false),
-        (START + 6_899, false),
-        // The margin is before the end, not after it.
-        (START + 6_900, true),
-        (START + 6_900 - 60, false),
-        (START + 6_900 - hour, true),
-        (START - day, true),
-        (START + day, true),
-        (0, true),
-        (4_102_444_800, true),
-        (u64::MAX / 2, true),
-        (START, true),
-    ] {
-        CLOCK.store(now, Ordering::SeqCst);
-        let before = fetches.load(Ordering::SeqCst);
-        get();
-        get();
-        assert_eq!(fetches.load(Ordering::SeqCst) - before, u64::from(fetched), "at {now}");
-    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod callback_probe;
 mod callback_server;
 mod canary;
 mod catalogue;
+mod clock;
 mod config;
 mod disk;
 mod doctor;

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::harness::{Done, Home, Run};
+use crate::harness::{Done, Home, Run, amount};
 use crate::tokens::{office, shop, together};
 use crate::upstream_server::{Call, Server, json, wechat};
 
@@ -409,6 +409,39 @@ fn f46_waiters_are_served_after_the_holder_was_killed() {
     }
     assert!(killed.elapsed() < Duration::from_secs(12), "{:?}", killed.elapsed());
     assert_eq!(server.counts().0, 2);
+}
+
+/// Kills at random moments: all who were not killed are served within their own time.
+#[test]
+#[ignore = "needs redis-server"]
+fn f10_waiters_are_served_whoever_is_killed() {
+    let redis = Redis::start(&[]);
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(150)));
+    let homes: Vec<Home> = (0..3).map(|_| shop(&server)).collect();
+    let mut seed = 0x9e37_79b9_u64;
+    let mut random = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) % below
+    };
+    // Three kills a round.
+    for round in 0..amount("WECHECK_TEST_KILLS", 12) / 3 {
+        redis.say(&["FLUSHALL"]);
+        let mut running: Vec<Child> =
+            (0..12).map(|n| through(&homes[n % 3], &redis.url(), &["ticket"]).spawn()).collect();
+        for _ in 0..3 {
+            std::thread::sleep(Duration::from_millis(random(200)));
+            let at = usize::try_from(random(running.len() as u64)).expect("it fits");
+            let mut child = running.swap_remove(at);
+            child.kill().expect("it is killed");
+            child.wait().expect("it ends");
+        }
+        for child in running {
+            let done = Done::from(child.wait_with_output().expect("it ends"));
+            assert!(done.code == 0 && done.stdout.starts_with("TICKET-jsapi-"), "round {round}: {done}");
+        }
+        assert_eq!(redis.keys("*:lock"), [""; 0], "round {round}");
+    }
+    assert_eq!(server.most_at_once(), 1);
 }
 
 #[test]
