@@ -8,6 +8,7 @@
 mod answer;
 mod client;
 mod fault;
+mod look_up;
 
 use std::cell::{Cell, OnceCell};
 use std::io::Read;

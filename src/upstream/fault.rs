@@ -8,7 +8,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use super::client::LookUpError;
+use super::look_up::LookUpError;
 use super::{LONGEST_RETRY_AFTER, random_pause};
 use crate::both;
 use crate::failure::{Facts, Failure};
