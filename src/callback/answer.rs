@@ -51,8 +51,6 @@ pub enum Trouble {
     Cut(String, usize),
     /// More bytes than are read.
     TooLarge(usize),
-    /// Ctrl-C.
-    Stopped,
 }
 
 impl Trouble {
@@ -146,7 +144,6 @@ pub fn of_trouble(trouble: &Trouble, place: Place, limit_ms: u64) -> Finding {
         Trouble::Unreachable(why) => at(&fault::CONNECTION_FAILED).with("why", why.as_str()),
         Trouble::Tls(why) => at(&fault::CONNECTION_TLS).with("why", why.as_str()),
         Trouble::Closed => at(&fault::CLOSED),
-        Trouble::Stopped => at(&fault::CLOSED),
         Trouble::Timeout(elapsed) => {
             at(&fault::TIMEOUT).with("elapsed", elapsed.to_string()).with("limit", limit_ms.to_string())
         }

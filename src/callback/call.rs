@@ -16,7 +16,7 @@ pub struct Credentials<'a> {
     pub token: &'a Secret,
     /// The key; without one nothing is encrypted.
     pub key: Option<&'a AesKey>,
-    /// Whom it is for.
+    /// The receive id.
     pub receive_id: &'a str,
     /// The app's id, which WeCom puts into the envelope.
     pub agent_id: Option<&'a str>,

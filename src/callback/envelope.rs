@@ -68,8 +68,8 @@ pub enum DecryptError {
         "the encrypted value holds {0} bytes: an encrypted message has a multiple of 16, and at least 32; it is cut short or is not the Encrypt value"
     )]
     Length(usize),
-    /// Padding, length field or text are wrong: one answer for all, so that they cannot be told from
-    /// each other from outside.
+    /// Padding, length field or text are wrong: one answer for all, so that nothing
+    /// outside can tell them apart.
     #[error("the encrypted value does not decrypt with this EncodingAESKey")]
     Wrong,
 }
@@ -79,7 +79,7 @@ pub enum DecryptError {
 pub struct Decrypted {
     /// The message.
     pub message: String,
-    /// Whom it is for: an appid, a corpid, a suite id.
+    /// The receive id: an appid, a corpid, a suite id.
     pub receive_id: String,
 }
 
@@ -138,7 +138,7 @@ impl AesKey {
         read_envelope(&plain[..plain.len() - padding]).ok_or(DecryptError::Wrong)
     }
 
-    /// Seals a message for a receive id. `random` has to be new for each message.
+    /// Encrypts a message for a receive id. `random` has to be new for each message.
     pub fn encrypt(&self, random: [u8; RANDOM], message: &str, receive_id: &str) -> Option<String> {
         let length = u32::try_from(message.len()).ok()?;
         let mut plain = Zeroizing::new(Vec::with_capacity(message.len() + receive_id.len() + 64));
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_sealed_text_is_said_without_the_key() {
+    fn what_cannot_be_encrypted_is_refused_without_the_key() {
         assert_eq!(key().decrypt(""), Err(DecryptError::Length(0)));
         assert_eq!(key().decrypt("AAAA"), Err(DecryptError::Length(3)));
         assert_eq!(key().decrypt("AA*A"), Err(DecryptError::Base64(3)));

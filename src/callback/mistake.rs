@@ -69,7 +69,7 @@ pub struct Known<'a> {
 pub struct Explanation {
     /// The mistakes that explain the signature together; without a proof the one entry that says so.
     pub mistakes: Vec<Mistake>,
-    /// Whether the mistakes are proved by the hash.
+    /// Whether the mistakes are proved by recomputing the hash.
     pub proved: bool,
     /// How many candidates were hashed.
     pub candidates: u64,

@@ -3,7 +3,7 @@
 //! In: what a developer copies from a server log: a request line with headers and a body, a URL, a
 //! line of an access log, a query string, or what a framework prints of its parsed query (a
 //! `MultiDict`, a map of PHP, Java, Go, Node or Ruby, `key: value` pairs). Out: a [`Request`] with
-//! the values percent-decoded once, or why there is none. A `+` stays a `+`: the values are base64,
+//! the values percent-decoded once, or a [`RequestError`]. A `+` stays a `+`: the values are base64,
 //! digits and letters, and none has a space.
 
 mod dump;

@@ -56,9 +56,10 @@ pub fn group_of(kind: Receiver) -> &'static str {
     }
 }
 
-/// The kind that a group's samples are for, when nothing else says it.
-pub fn kind_of_group(group: &str) -> Receiver {
-    match group {
+/// The kind that a sample is for, when nothing else says it.
+pub fn kind_of(sample: Sample) -> Receiver {
+    match sample.group {
+        "suite" if sample.name.starts_with("data-") => Receiver::SuiteData,
         "work" => Receiver::Work,
         "suite" => Receiver::SuiteCommand,
         "component" => Receiver::Component,
@@ -327,8 +328,8 @@ mod tests {
             assert!(text.contains(expected), "{path}: {text}");
             body::fields(&text).unwrap();
         }
-        assert_eq!(set(xml, "A", "1").unwrap().1, true);
-        assert_eq!(set(xml, "Z", "1").unwrap().1, false);
+        assert!(set(xml, "A", "1").unwrap().1);
+        assert!(!set(xml, "Z", "1").unwrap().1);
         assert_eq!(set(xml, "A.X", "1"), Err(SetError::Leaf("X".into())));
         assert_eq!(set(xml, "A..X", "1"), Err(SetError::Path));
         assert_eq!(set("nothing", "A", "1"), Err(SetError::NotAMessage));

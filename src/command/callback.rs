@@ -2,7 +2,7 @@
 //!
 //! In: the values of a request, or the whole request as logged; token and key from the profile or
 //! the environment only. Out: whether it is signed with our token and which mistake was made, the
-//! opened message, a sealed body to send to one's own server, or the answer to a URL verification.
+//! decrypted message, an encrypted body to send to one's own server, or the answer to a URL verification.
 
 mod decrypt;
 mod echo;

@@ -53,7 +53,7 @@ pub struct Request {
     /// The text of a logged request.
     #[serde(alias = "from")]
     pub request: Option<String>,
-    /// Whom the message has to be for, instead of the profile's appid.
+    /// The receive id that the message has to have, instead of the profile's appid.
     #[serde(alias = "receive-id")]
     pub receive_id: Option<String>,
     /// The platform, instead of the profile's.

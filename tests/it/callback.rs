@@ -279,7 +279,7 @@ fn the_curl_command_is_one_a_shell_runs() {
 }
 
 #[test]
-fn token_key_and_receive_id_are_told_apart() {
+fn token_key_and_receive_id_are_kept_apart() {
     let encrypted = encrypted("hello");
     let log = logged(&encrypted, text(&encrypted, "body"));
     let run = |args: &[&str], variable: &str, value: &str| {
@@ -314,7 +314,7 @@ fn token_key_and_receive_id_are_told_apart() {
 }
 
 #[test]
-fn nothing_sealed_is_told_before_the_signature_held() {
+fn nothing_encrypted_is_shown_before_the_signature_held() {
     // Wrong key, wrong receive id, broken padding: with a wrong signature they all look the same.
     let encrypted = encrypted("hello");
     let log = logged(&encrypted, text(&encrypted, "body"));
@@ -381,7 +381,7 @@ fn echostr_comes_as_it_stands_in_a_log() {
 }
 
 #[test]
-fn a_bad_key_is_told_by_position_before_the_ciphertext() {
+fn a_bad_key_is_reported_by_position_before_the_ciphertext() {
     for (key, said) in [
         (&KEY[..42], "the EncodingAESKey has 42 characters instead of 43"),
         (

@@ -142,6 +142,9 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
         }
         let clear = if secure && !matches!(fault, "ciphertext" | "mp-scheme") {
             let encrypt = if fault == "plus-decoded" { echo.replace('+', " ") } else { echo.clone() };
+            if fault == "other-key" {
+                return text(403, "decrypt error");
+            }
             match key().decrypt(if fault == "not-decoded" { &echo } else { &encrypt }) {
                 Ok(found) if fault != "other-id" || found.receive_id.is_empty() => found.message,
                 _ => return text(500, "decrypt failed"),
@@ -323,6 +326,7 @@ const ZOO: &[(Receiver, &str, &str)] = &[
     (Receiver::Work, "mp-scheme", "echo-other-platform"),
     (Receiver::Mp, "other-token", "signature-refused"),
     (Receiver::Work, "other-token", "signature-refused"),
+    (Receiver::Work, "other-key", "decryption-refused"),
     (Receiver::Mp, "accepts-get", "wrong-signature-accepted"),
     (Receiver::Mp, "accepts-post", "wrong-signature-accepted"),
     (Receiver::Mp, "post-404", "answer-not-found"),

@@ -45,9 +45,8 @@ pub fn judge(sent: &Verification, answer: &Answer) -> Vec<Finding> {
 fn judge_body(sent: &Verification, answer: &Answer) -> Finding {
     let expected = sent.expected;
     let utf16 = match answer.body.as_slice() {
-        [0xff, 0xfe, ..] => Some(UTF_16LE),
         [0xfe, 0xff, ..] | [0, _, ..] => Some(UTF_16BE),
-        [_, 0, ..] => Some(UTF_16LE),
+        [0xff, 0xfe, ..] | [_, 0, ..] => Some(UTF_16LE),
         _ => None,
     };
     if let Some(encoding) = utf16

@@ -24,7 +24,7 @@ pub struct Push<'a> {
     pub token: &'a Secret,
     /// The key.
     pub key: Option<&'a AesKey>,
-    /// Whom the reply has to be encrypted for.
+    /// The receive id that the reply has to be encrypted for.
     pub receive_id: &'a str,
     /// `ToUserName` and `FromUserName` of the message; empty when it has none.
     pub addresses: (&'a str, &'a str),
@@ -329,13 +329,12 @@ fn judge_message(sent: &Push, raw: &str, fields: &Map<String, Value>, judged: &m
     if found == "text" {
         if text_of(fields, "Content").unwrap_or_default().trim().is_empty() {
             judged.findings.push(Finding::fail(&fault::REPLY_EMPTY_CONTENT));
-        } else if raw
-            .split_once("<Content>")
-            .is_some_and(|(_, rest)| !rest.trim_start().starts_with("<![CDATA["))
+        } else if !raw.contains("&lt;![CDATA[")
+            && raw
+                .split_once("<Content>")
+                .is_some_and(|(_, rest)| !rest.trim_start().starts_with("<![CDATA["))
         {
-            if !raw.contains("&lt;![CDATA[") {
-                judged.findings.push(Finding::warn(&fault::REPLY_NO_CDATA).with("field", "Content"));
-            }
+            judged.findings.push(Finding::warn(&fault::REPLY_NO_CDATA).with("field", "Content"));
         }
     }
 }

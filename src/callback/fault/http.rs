@@ -152,7 +152,7 @@ pub static COMPRESSED: Fault = fault(
     ["应答被压缩了", "The answer is compressed"],
     [
         "没有要求压缩，应答却带 Content-Encoding: {encoding}",
-        "nobody asked for compression, but the answer has Content-Encoding: {encoding}",
+        "compression was not asked for, but the answer has Content-Encoding: {encoding}",
     ],
     [
         "对回调接口关闭无条件压缩（网关、CDN 或中间件）",
@@ -398,6 +398,19 @@ pub static SIGNATURE_REFUSED: Fault = fault(
         "copy token and key from the console on both sides; then give the request in your server's log to: wecheck callback verify --request FILE",
     ],
 );
+/// The signature passes, and what comes after it does not.
+pub static DECRYPTION_REFUSED: Fault = fault(
+    "decryption-refused",
+    ["验签之后服务器仍然拒绝", "The server refuses after the signature check"],
+    [
+        "正确的签名与错误的签名得到不同的拒绝（正确的得到状态 {status}{body}）：验签通过了，之后的解密或 receive id 比对失败——服务器的 EncodingAESKey 或 receive id 与 profile 的不同",
+        "the right signature gets another refusal than a wrong one (the right one: status {status}{body}): the signature passes, then decryption or the receive id fails, so the server's EncodingAESKey or receive id differs from the profile's",
+    ],
+    [
+        "两边从后台重新复制 EncodingAESKey，并核对 receive id（appid、corpid 或 suite id；智能机器人是空的）",
+        "copy the EncodingAESKey from the console on both sides, and compare the receive id (appid, corpid or suite id; empty for an AI bot)",
+    ],
+);
 /// A wrong signature passes.
 pub static SIGNATURE_IGNORED: Fault = fault(
     "wrong-signature-accepted",
@@ -524,6 +537,7 @@ pub(super) static ALL: &[&Fault] = &[
     &ERROR_PAGE,
     &HTML,
     &SIGNATURE_REFUSED,
+    &DECRYPTION_REFUSED,
     &SIGNATURE_IGNORED,
     &SIGNATURE_UNCLEAR,
     &PORT,

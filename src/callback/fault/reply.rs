@@ -28,7 +28,7 @@ pub static REPLY_SUCCESS_FORM: Fault = fault(
 /// Neither of the right answers.
 pub static REPLY_NOT_ALLOWED: Fault = fault(
     "reply-unknown",
-    ["应答不是允许的任何一种", "The answer is none of the allowed ones"],
+    ["应答不是允许的任何一种", "The answer is not one of the allowed ones"],
     [
         "应答有 {bytes} 字节，开头是 `{start}`：{kind} 只接受{allowed}",
         "the answer has {bytes} bytes and starts with `{start}`: {kind} takes {allowed}",
@@ -91,7 +91,7 @@ pub static REPLY_SIGNATURE: Fault = fault(
     ],
     [
         "用应答自己的 TimeStamp、Nonce 和密文重新计算签名，不要沿用请求里的",
-        "compute it anew from the reply's own TimeStamp, Nonce and ciphertext, not from the request's",
+        "compute it from the reply's own TimeStamp, Nonce and ciphertext, not from the request's",
     ],
 );
 /// Its key.
@@ -233,7 +233,7 @@ pub static RELEASE_API: Fault = fault(
     ["没有收到后续的客服消息", "The follow-up message did not come"],
     [
         "5 秒内没有人用客服接口发送 `{wanted}`",
-        "nobody sent `{wanted}` by the customer service API within 5 s",
+        "`{wanted}` was not sent by the customer service API within 5 s",
     ],
     [
         "先回空串，再用授权码换 token，并用客服接口发送 `{wanted}`；检测时把 API 地址指向 --api-listen 的地址",

@@ -109,7 +109,7 @@ fn a_token_is_described_and_never_shown() {
 }
 
 #[test]
-fn each_mistake_of_the_sealed_value_is_found() {
+fn each_mistake_of_the_encrypted_value_is_found() {
     let with = |encrypted: &str| sign(&[TOKEN, STAMP, NONCE, encrypted]);
     for (encrypted, id) in [
         (ENCRYPT.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D"), "encrypt-percent-encoded"),
@@ -207,7 +207,7 @@ fn what_nothing_explains_is_said_to_be_so() {
 }
 
 #[test]
-fn the_search_stops_when_told_and_ids_are_unique() {
+fn the_search_stops_when_asked_and_ids_are_unique() {
     let asked = std::cell::Cell::new(0);
     let known = Known {
         token: &Secret::new(TOKEN),

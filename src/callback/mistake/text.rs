@@ -56,7 +56,7 @@ pub(super) fn mistyped(computed: &str, given: &str, lang: Lang) -> Option<Mistak
     })
 }
 
-/// Nothing of the table fits: what is left, told as such.
+/// Nothing of the table fits: what is left, said so.
 pub(super) fn unexplained(known: &Known, computed: &str, given: &str, lang: Lang) -> Mistake {
     let digits = given.chars().count();
     let s = plural_s(digits);
@@ -192,7 +192,7 @@ pub(super) fn other_key(signed: bool, fits: Option<OtherKey>, lang: Lang) -> Mis
             "key-wrong",
             lang.pick(
                 "密文解不开：EncodingAESKey 不是加密用的那个，或者密文被改动、截断过（没有签名，无法区分）",
-                "the value does not decrypt: the EncodingAESKey is not the one it was encrypted with, or the value was changed or cut (without a signature the two cannot be told apart)",
+                "the value does not decrypt: the EncodingAESKey is not the one it was encrypted with, or the value was changed or cut (only a signature tells the two apart)",
             )
             .to_owned(),
             lang.pick(

@@ -89,24 +89,13 @@ fn value_of(after: &str) -> Option<(&str, &str)> {
     }
     value = value.trim_start_matches('\\');
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
-    let (value, behind) = match quote {
-        Some(quote) => {
-            let inside = &value[1..];
-            let end = inside.find([quote, '\n'])?;
-            (inside[..end].trim_end_matches('\\'), &inside[end + 1..])
-        }
-        None => {
-            let end = value
-                .find(|c: char| {
-                    c.is_whitespace()
-                        || matches!(
-                            c,
-                            ',' | '&' | ';' | '}' | ')' | ']' | '"' | '\'' | '<' | '，' | '；' | '|'
-                        )
-                })
-                .unwrap_or(value.len());
-            value.split_at(end)
-        }
+    let (value, behind) = if let Some(quote) = quote {
+        let inside = &value[1..];
+        let end = inside.find([quote, '\n'])?;
+        (inside[..end].trim_end_matches('\\'), &inside[end + 1..])
+    } else {
+        let is_end = |c: char| c.is_whitespace() || ",&;})]\"'<，；|".contains(c);
+        value.split_at(value.find(is_end).unwrap_or(value.len()))
     };
     (!value.is_empty()).then_some((value, behind))
 }

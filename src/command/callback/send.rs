@@ -3,9 +3,12 @@
 //! In: a name (or `-`), an address, changes. Out: the answer, decrypted and judged; with `--list` the
 //! samples, with `--print curl` the command.
 
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::Path;
 
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use colored::Colorize;
 
 use super::party;
@@ -29,7 +32,7 @@ use crate::output::{Report, safe, safe_lines, shortened};
 Token and key come from the profile, WECHECK_CALLBACK_TOKEN and WECHECK_ENCODING_AES_KEY.")]
 pub(super) struct Args {
     /// The name of a sample; `-` reads a message of your own from stdin
-    #[arg(value_name = "EVENT", required_unless_present = "list")]
+    #[arg(value_name = "EVENT", required_unless_present = "list", value_parser = EventNames, hide_possible_values = true)]
     event: Option<String>,
     /// The address of your endpoint
     #[arg(long, value_name = "URL", required_unless_present = "list")]
@@ -70,6 +73,28 @@ pub(super) struct Args {
     /// Do not ask before an address off this machine is called
     #[arg(long)]
     yes: bool,
+}
+
+/// Takes any text, and tells a shell's completion the names of the samples.
+#[derive(Clone)]
+struct EventNames;
+
+impl TypedValueParser for EventNames {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names: BTreeSet<&str> = send::list(None).samples.iter().map(|sample| sample.name).collect();
+        Some(Box::new(names.into_iter().map(PossibleValue::new)))
+    }
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]

@@ -20,7 +20,7 @@ use crate::lang::Lang;
 pub struct Report {
     /// The message; null when it was not decrypted.
     pub message: Option<String>,
-    /// Whom it is for.
+    /// Its receive id.
     pub receive_id: Option<String>,
     /// The XML or JSON of the message; null when it is neither.
     pub fields: Option<Map<String, Value>>,
@@ -48,7 +48,7 @@ pub enum SignatureState {
     Holds,
     /// It does not.
     Differs,
-    /// There was none, or no token.
+    /// There was no signature, or no token.
     NotChecked,
 }
 

@@ -18,7 +18,7 @@ use crate::failure::Failure;
 pub struct Report {
     /// What the server has to answer; null when it must not.
     pub echostr: Option<String>,
-    /// Whom the echostr is for.
+    /// The receive id of the echostr.
     pub receive_id: Option<String>,
     /// Whether it may be answered.
     pub valid: bool,

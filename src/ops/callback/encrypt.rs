@@ -20,7 +20,7 @@ use crate::secret::Secret;
 pub struct Request {
     /// The message.
     pub message: String,
-    /// Whom it is for, instead of the profile's appid.
+    /// The receive id, instead of the profile's appid.
     pub receive_id: Option<String>,
     /// JSON instead of XML.
     pub is_json: bool,
@@ -49,7 +49,7 @@ pub struct Report {
     /// The plain signature, which mp sends as well.
     #[serde(rename = "signature")]
     pub signature: String,
-    /// Whom it is for.
+    /// The receive id.
     #[serde(rename = "receive_id")]
     pub receive_id: Option<String>,
     /// The body.

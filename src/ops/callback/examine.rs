@@ -73,7 +73,7 @@ pub struct Examined {
     pub search: Option<SearchReport>,
     /// The decrypted message, where there is a key and the signatures hold.
     pub decrypted: Option<Decrypted>,
-    /// Whom the message had to be for, where that is known.
+    /// The receive id that the message had to have, when that is known.
     pub expected_receive_id: Option<String>,
 }
 
@@ -203,7 +203,7 @@ fn compare(
             (Kind::MsgSignature, None) => {
                 return Err(Failure::usage(both!(
                     "msg_signature 包含 Encrypt 或 echostr 的值，而这里一个也没有",
-                    "msg_signature covers an Encrypt value or an echostr, and there is none"
+                    "msg_signature covers an Encrypt value or an echostr, and both are missing"
                 ))
                 .hint(both!(
                     "加上请求体：--body FILE，或者放在 --request 的空行之后",

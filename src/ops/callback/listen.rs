@@ -82,7 +82,7 @@ pub struct Line {
     pub answered_by: &'static str,
     /// From the last byte of the request to the answer, in milliseconds.
     pub elapsed_ms: u64,
-    /// What became of the forward; null when there was none.
+    /// What became of the forward; null without one.
     pub forward: Option<Forward>,
     /// A remark.
     pub note: Option<String>,
@@ -290,35 +290,29 @@ impl Desk {
         let kind = self.party.kind;
         let (findings, answer, status, elapsed) = match outcome {
             Ok(answer) => {
-                let findings = match (&seen.kind, &seen.echo) {
-                    (Kind::Verification, Some(echo)) => judge_verification(
-                        &Verification {
-                            kind,
-                            place,
-                            expected: echo,
-                            encrypted: seen.encrypted.as_deref(),
-                            key: self.party.aes_key(),
-                        },
-                        &answer,
-                    ),
-                    _ => {
-                        let (to, from) = &seen.addresses;
-                        judge_reply(
-                            &Push {
-                                kind,
-                                place,
-                                encrypted: seen.encrypted.is_some(),
-                                token: &self.party.token,
-                                key: self.party.aes_key(),
-                                receive_id: seen.receive_id.as_deref().unwrap_or(&self.party.receive_id),
-                                addresses: (to, from),
-                                stamp: (&seen.timestamp, &seen.nonce),
-                                limit_ms: kind.message_limit_ms(),
-                            },
-                            &answer,
-                        )
-                        .findings
-                    }
+                let findings = if let (Kind::Verification, Some(echo)) = (&seen.kind, &seen.echo) {
+                    let sent = Verification {
+                        kind,
+                        place,
+                        expected: echo,
+                        encrypted: seen.encrypted.as_deref(),
+                        key: self.party.aes_key(),
+                    };
+                    judge_verification(&sent, &answer)
+                } else {
+                    let (to, from) = &seen.addresses;
+                    let sent = Push {
+                        kind,
+                        place,
+                        encrypted: seen.encrypted.is_some(),
+                        token: &self.party.token,
+                        key: self.party.aes_key(),
+                        receive_id: seen.receive_id.as_deref().unwrap_or(&self.party.receive_id),
+                        addresses: (to, from),
+                        stamp: (&seen.timestamp, &seen.nonce),
+                        limit_ms: kind.message_limit_ms(),
+                    };
+                    judge_reply(&sent, &answer).findings
                 };
                 let reply = Reply {
                     status: answer.status,

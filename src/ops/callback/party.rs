@@ -1,4 +1,4 @@
-//! Who calls whom: the kind of receiver, token and key, and the ids that go into a call.
+//! Both sides of a call: the kind of receiver, token and key, and the ids that go into a call.
 //!
 //! In: `--kind`, `--receive-id` and the profile. Out: a [`Party`], or which setting is missing.
 
@@ -23,9 +23,9 @@ pub struct Party {
     pub token: Secret,
     /// The key, as text and decoded.
     pub key: Option<(Secret, AesKey)>,
-    /// Whom a message is for.
+    /// The receive id of a message.
     pub receive_id: String,
-    /// Whom a verification is for, the likeliest first.
+    /// The receive ids of a verification, the likeliest first.
     pub verification_ids: Vec<String>,
     /// Other ids of the profile, which a server may be configured with by mistake.
     pub other_ids: Vec<String>,
@@ -95,7 +95,8 @@ impl Party {
             (None, Receiver::Mp) => (profile.app_id.clone().unwrap_or_default(), vec![String::new()]),
             (None, Receiver::Bot) => (String::new(), vec![String::new()]),
             (None, Receiver::SuiteCommand) => {
-                let id = own(profile.suite_id.as_ref(), "suite_id", None)?;
+                // A profile of variables has one id alone.
+                let id = own(profile.suite_id.as_ref().or(profile.app_id.as_ref()), "suite_id", None)?;
                 let ids = profile.provider_corpid.iter().chain([&id]).cloned().collect();
                 (id, ids)
             }
@@ -159,8 +160,7 @@ impl Party {
             Receiver::Mp | Receiver::MpEncrypted => {
                 ("gh_0123456789ab".to_owned(), "oWecheckProbe0123456789abcde".to_owned())
             }
-            Receiver::Component => (self.receive_id.clone(), String::new()),
-            Receiver::SuiteCommand => (self.receive_id.clone(), String::new()),
+            Receiver::Component | Receiver::SuiteCommand => (self.receive_id.clone(), String::new()),
             Receiver::Work | Receiver::SuiteData => (self.receive_id.clone(), "wecheck".to_owned()),
             Receiver::Bot => (String::new(), String::new()),
         }

@@ -199,9 +199,13 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
         // A sample of another kind than the profile's says what is meant.
         let sample = sample?;
         let fits = profile_kind.is_some_and(|kind| sample::find(sample.name, Some(kind)) == Some(sample));
-        (!fits).then(|| sample::kind_of_group(sample.group))
+        (!fits).then(|| sample::kind_of(sample))
     });
-    let party = Party::new(kind, request.receive_id.as_deref(), !request.plain, context)?;
+    let mut party = Party::new(kind, request.receive_id.as_deref(), !request.plain, context)?;
+    if party.kind == Receiver::Component && sample.is_some_and(|sample| sample.group == "mp") {
+        // A message for an authorized account: encrypted for the platform, and it may be replied to.
+        party.kind = Receiver::MpEncrypted;
+    }
     let (to, from) = party.addresses();
     let client = Client::new(target, party.ca_file.as_deref());
     let sending = Sending {

@@ -43,7 +43,7 @@ pub struct Report {
     pub answer: Option<Answer>,
     /// What is left to do.
     pub next_steps: Vec<NextStep>,
-    /// Whom the message had to be for, when that is known.
+    /// The receive id that the message had to have, when that is known.
     #[serde(skip)]
     pub expected_receive_id: Option<String>,
     /// Whether something in it is encrypted.

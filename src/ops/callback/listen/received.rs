@@ -119,16 +119,15 @@ impl Seen {
             } else {
                 text.to_owned()
             }),
-            Some(encrypt) => match party.aes_key().map(|key| key.decrypt(encrypt)) {
-                Some(Ok(decrypted)) => {
+            Some(encrypt) => {
+                if let Some(Ok(decrypted)) = party.aes_key().map(|key| key.decrypt(encrypt)) {
                     self.receive_id = Some(decrypted.receive_id);
                     Some(decrypted.message)
-                }
-                _ => {
+                } else {
                     self.mistakes.push(mistake::other_key(true, None, lang));
                     None
                 }
-            },
+            }
         };
         if self.kind == Kind::Verification {
             self.event = Some("verification".to_owned());

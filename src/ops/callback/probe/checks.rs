@@ -238,6 +238,11 @@ impl Probe<'_> {
 
     /// The finding that a right signature is refused like a wrong one.
     pub(super) fn refused(&self, right: &Exchange) -> Finding {
+        self.refusal(&fault::SIGNATURE_REFUSED, right)
+    }
+
+    /// A refusal with its status and the beginning of its text.
+    pub(super) fn refusal(&self, fault: &'static fault::Fault, right: &Exchange) -> Finding {
         let (status, text) = match &right.outcome {
             Ok(answer) => (answer.status, answer.text()),
             Err(_) => (0, String::new()),
@@ -245,7 +250,7 @@ impl Probe<'_> {
         let start: String = self.party.redacted(text.trim()).chars().take(60).collect();
         let start = start.escape_debug().to_string();
         let body = if start.is_empty() { both!("", "") } else { both!("，`{start}`", ", `{start}`") };
-        Finding::fail(&fault::SIGNATURE_REFUSED).with("status", status.to_string()).with("body", body)
+        Finding::fail(fault).with("status", status.to_string()).with("body", body)
     }
 
     /// Remarks that need no request.
@@ -272,9 +277,9 @@ impl Probe<'_> {
 
     fn pass_or_report(&mut self, exchange: &Exchange, id: &'static str) {
         if exchange.findings.is_empty() {
-            self.pass(exchange, id)
+            self.pass(exchange, id);
         } else {
-            self.report(exchange, &exchange.findings)
+            self.report(exchange, &exchange.findings);
         }
     }
 
@@ -422,7 +427,7 @@ fn is_echo(exchange: &Exchange) -> bool {
         "answer-slow",
     ];
     exchange.findings.first().is_none_or(|finding| {
-        FORMS.contains(&finding.fault.id) && !(finding.fault.id == "echo-json" && !holds_digits(exchange))
+        FORMS.contains(&finding.fault.id) && (finding.fault.id != "echo-json" || holds_digits(exchange))
     })
 }
 
@@ -462,4 +467,23 @@ pub(super) fn same_refusal(right: &Exchange, wrong: &Exchange) -> bool {
         400 | 200 => speaks && !is_page,
         _ => false,
     }
+}
+
+/// Whether the right call was refused in another way than the wrong one: it came further.
+pub(super) fn other_refusal(right: &Exchange, wrong: &Exchange) -> bool {
+    let (Ok(a), Ok(b)) = (&right.outcome, &wrong.outcome) else { return false };
+    let refuses = |answer: &Answer| matches!(answer.status, 400 | 401 | 403) || answer.status == 200;
+    let text = a.text().to_lowercase();
+    let is_page = text.contains("<html") || text.contains("<!doctype");
+    // What a second refusal differs in has to be more than a number in its text.
+    refuses(a)
+        && b.status != 404
+        && !is_page
+        && !a.body.is_empty()
+        && (a.status != b.status || start(a) != start(b))
+}
+
+/// The first letters of a body.
+fn start(answer: &Answer) -> String {
+    answer.text().chars().filter(|c| c.is_alphabetic()).take(24).collect()
 }

@@ -5,7 +5,7 @@
 //! digits, or another receive id, or the way of the other platform; or it refuses the right
 //! signature like a wrong one.
 
-use super::checks::{failed, same_refusal};
+use super::checks::{failed, other_refusal, same_refusal};
 use super::{Echo, Exchange, Failure, Finding, Probe, Receiver, fault};
 use crate::both;
 use crate::callback::call::{self, Credentials};
@@ -49,7 +49,13 @@ impl Probe<'_> {
         if let Some(finding) = self.other_platform(receive_id)? {
             return Ok(Some((finding, true)));
         }
-        Ok(same_refusal(right, wrong).then(|| (self.refused(right), true)))
+        if same_refusal(right, wrong) {
+            return Ok(Some((self.refused(right), true)));
+        }
+        let came_further = kind.is_work()
+            && matches!(first, "echo-error-text" | "answer-forbidden" | "answer-bad-request")
+            && other_refusal(right, wrong);
+        Ok(came_further.then(|| (self.refusal(&fault::DECRYPTION_REFUSED, right), false)))
     }
 
     fn other_echostr(&self, receive_id: &str) -> Result<Option<Finding>, Failure> {
