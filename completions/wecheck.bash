@@ -40,6 +40,9 @@ _wecheck() {
             wecheck,faq)
                 cmd="wecheck__subcmd__faq"
                 ;;
+            wecheck,mcp)
+                cmd="wecheck__subcmd__mcp"
+                ;;
             wecheck,page)
                 cmd="wecheck__subcmd__page"
                 ;;
@@ -131,7 +134,7 @@ _wecheck() {
 
     case "${cmd}" in
         wecheck)
-            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version sign verify page token ticket errcode faq ua domain-check callback doctor serve config cache completions"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version sign verify page token ticket errcode faq ua domain-check callback doctor serve mcp config cache completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -959,7 +962,7 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__config__subcmd__check)
-            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --strict --config --profile --json --color --lang --offline --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -993,7 +996,7 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__config__subcmd__init)
-            opts="-p -q -v -h -V --name --platform --app-id --agent-id --secret-env --secret-file --trusted --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            opts="-p -q -v -h -V --name --platform --app-id --agent-id --secret-env --secret-file --trusted --api --config --profile --json --color --lang --offline --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1024,6 +1027,10 @@ _wecheck() {
                     return 0
                     ;;
                 --trusted)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1466,6 +1473,40 @@ _wecheck() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        wecheck__subcmd__mcp)
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         wecheck__subcmd__page)
             opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --as --shared --go --click --wait --resolve --ca-file --browser --screenshot --ticket --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1674,7 +1715,7 @@ _wecheck() {
                     return 0
                     ;;
                 --emit)
-                    COMPREPLY=($(compgen -W "payload js html env" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "payload js html env sh" -- "${cur}"))
                     return 0
                     ;;
                 --sdk)

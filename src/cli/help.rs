@@ -61,6 +61,15 @@ impl Chinese {
         self.texts.get(en).map_or_else(|| en.to_owned(), |zh| (*zh).to_owned())
     }
 
+    /// A line below the flags: commands as they are, the words around them in Chinese.
+    fn example(&self, line: &str) -> String {
+        let (shown, words) = words_of_example(line);
+        match words {
+            Some(words) => format!("{shown}{}", self.text(words)),
+            None => shown.to_owned(),
+        }
+    }
+
     /// `--from <FILE>` as it is written in Chinese: `--from <文件>`.
     pub fn usage(&self, en: &str) -> String {
         let mut out = String::with_capacity(en.len());
@@ -82,6 +91,24 @@ impl Chinese {
     fn flush(&self, word: &mut String, out: &mut String) {
         out.push_str(self.value_names.get(word.as_str()).unwrap_or(word));
         word.clear();
+    }
+}
+
+/// A line of examples in what is typed and the words after it.
+fn words_of_example(line: &str) -> (&str, Option<&str>) {
+    let text = line.trim_start();
+    let is_command = line.starts_with("  ")
+        && (["wecheck ", "curl ", "echo ", "{\""].iter().any(|word| text.starts_with(word))
+            || text.contains(" wecheck "));
+    if is_command {
+        return match line.find("  # ") {
+            Some(at) => (&line[..at + 4], Some(&line[at + 4..])),
+            None => (line, None),
+        };
+    }
+    match text {
+        "" => (line, None),
+        _ => (&line[..line.len() - text.len()], Some(text)),
     }
 }
 
@@ -202,7 +229,9 @@ impl Page<'_> {
             false => self.command.get_after_help(),
         };
         if let Some(after) = after {
-            let _ = writeln!(out, "\n{}", self.chinese.text(&after.to_string()));
+            let after = after.to_string();
+            let lines: Vec<String> = after.lines().map(|line| self.chinese.example(line)).collect();
+            let _ = writeln!(out, "\n{}", lines.join("\n"));
         }
         out
     }
@@ -303,13 +332,12 @@ mod tests {
     use super::*;
 
     fn texts_of(command: &Command, texts: &mut BTreeSet<String>, values: &mut BTreeSet<String>) {
-        let styled = [
-            command.get_about(),
-            command.get_long_about(),
-            command.get_after_help(),
-            command.get_after_long_help(),
-        ];
+        let styled = [command.get_about(), command.get_long_about()];
         texts.extend(styled.into_iter().flatten().map(ToString::to_string));
+        for after in [command.get_after_help(), command.get_after_long_help()].into_iter().flatten() {
+            let after = after.to_string();
+            texts.extend(after.lines().filter_map(|line| words_of_example(line).1).map(str::to_owned));
+        }
         for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
             texts
                 .extend([arg.get_help(), arg.get_long_help()].into_iter().flatten().map(ToString::to_string));

@@ -30,6 +30,7 @@ mod packages;
 mod probe;
 mod readme;
 mod redis;
+mod reference;
 mod search;
 mod serve;
 mod serve_bounds;
