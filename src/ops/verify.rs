@@ -90,17 +90,9 @@ pub struct Request {
 impl Request {
     /// Whether a value of the signature is given, so that a piped stdin is not read.
     pub fn has_value(&self) -> bool {
-        [
-            &self.url,
-            &self.ticket,
-            &self.nonce,
-            &self.timestamp,
-            &self.signature,
-            &self.page_url,
-            &self.card_id,
-        ]
-        .into_iter()
-        .any(Option::is_some)
+        [&self.url, &self.ticket, &self.nonce, &self.timestamp, &self.signature, &self.card_id]
+            .into_iter()
+            .any(Option::is_some)
     }
 }
 

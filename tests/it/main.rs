@@ -44,6 +44,7 @@ mod tls;
 mod tokens;
 mod upstream_server;
 mod verify;
+mod verify_claims;
 mod words;
 
 #[path = "../page/site.rs"]

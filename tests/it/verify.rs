@@ -8,69 +8,6 @@ const TICKET: &str =
     "--ticket=kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q";
 
 #[test]
-fn a_match_says_what_else_to_check() {
-    let args = [
-        "verify",
-        TICKET,
-        "--nonce=0sy66jqxhzjmj9k",
-        "--timestamp=1474186439",
-        "--url=http://aries.vip.natapp.cn/lovedate/view/index.html",
-        "--signature=4409537db08bb54abd206dbab4ff147e859d775c",
-    ];
-    let mut done = wecheck(args).done();
-    // How long ago that was changes every day.
-    done.stdout =
-        done.stdout.lines().filter(|line| !line.contains("timestamp-far")).collect::<Vec<_>>().join("\n");
-    assert_snapshot!(done, @"
-    exit 0
-    ----- stdout
-    the signature fits these inputs
-      given    4409537db08bb54abd206dbab4ff147e859d775c
-      computed 4409537db08bb54abd206dbab4ff147e859d775c
-      string1  jsapi_ticket=kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q&noncestr=0sy66jqxhzjmj9k&timestamp=1474186439&url=http://aries.vip.natapp.cn/lovedate/view/index.html
-
-    what looks wrong
-      url-http the address is http: live pages are mostly https, and a server behind a TLS proxy often signs http by mistake
-        fix: compare the scheme with location.href on the phone; behind a proxy read X-Forwarded-Proto
-        fix: sign anew; never store a signature to use it again
-
-    WeChat can still refuse it; check next
-      [x] algorithm: the signature fits these inputs
-      [ ] compare the nonceStr (capital S) and timestamp that the page passes: give its wx.config code with --from
-      [ ] alert(location.href.split('#')[0]) on the phone and hand it over with --page-url
-      [ ] compare the page's appid with the one the ticket was fetched with (test and live accounts get mixed)
-      [?] whether the ticket lives (7,200 s, not replaced by another server) cannot be seen from here
-      [?] the address has to be taken on every opening: sharing adds parameters, a redirect makes a new one
-      [ ] trusted domain: wecheck domain-check PAGE_URL
-    ");
-    let mut done = wecheck(args.into_iter().chain(["--lang=zh"])).done();
-    done.stdout =
-        done.stdout.lines().filter(|line| !line.contains("timestamp-far")).collect::<Vec<_>>().join("\n");
-    assert_snapshot!(done, @"
-    exit 0
-    ----- stdout
-    签名与这些输入相符
-      给出的  4409537db08bb54abd206dbab4ff147e859d775c
-      算出的  4409537db08bb54abd206dbab4ff147e859d775c
-      string1 jsapi_ticket=kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q&noncestr=0sy66jqxhzjmj9k&timestamp=1474186439&url=http://aries.vip.natapp.cn/lovedate/view/index.html
-
-    可疑之处
-      url-http 地址是 http：线上页面多为 https，TLS 若在代理处结束，服务端常误签成 http
-        改法：和手机上的 location.href 核对协议；代理后面看 X-Forwarded-Proto
-        改法：重新签名；不要把签名存下来复用
-
-    相符不等于微信会接受，接着查
-      [x] 签名算法：与这些输入相符
-      [ ] 核对页面传的 nonceStr（大写 S）、timestamp：把 wx.config 那段代码用 --from 交来
-      [ ] 在手机上 alert(location.href.split('#')[0])，用 --page-url 交来比较
-      [ ] 核对页面里的 appid 与取 ticket 用的一致（测试号与正式号别混）
-      [?] ticket 还有效吗：有没有过期（7200 秒）、有没有被另一台服务器换掉，从这里看不到
-      [?] 地址要在每次打开时动态取得：分享后会多出参数，跳转后要用新地址
-      [ ] 域名登记：wecheck domain-check PAGE_URL
-    ");
-}
-
-#[test]
 fn letter_case_counts() {
     let done = wecheck([
         "verify",
@@ -120,6 +57,10 @@ fn every_field_of_the_contract_is_there() {
             .done()
             .json();
     for field in [
+        "verdict",
+        "checks",
+        "missing",
+        "notes",
         "match",
         "kind",
         "computed_signature",
@@ -134,7 +75,7 @@ fn every_field_of_the_contract_is_there() {
     ] {
         assert!(json.get(field).is_some(), "{field}: {json}");
     }
-    for field in ["candidates", "exhausted", "elapsed_ms", "max_mistakes"] {
+    for field in ["candidates", "exhausted", "interrupted", "elapsed_ms", "max_mistakes"] {
         assert!(json["search"].get(field).is_some(), "search.{field}: {json}");
     }
 }
@@ -155,41 +96,15 @@ wx.config({
 });
 ",
     );
-    let done = home.run(["verify", "--from", "page.js", "--json"]).done();
-    let ids: Vec<String> =
-        done.json()["warnings"].as_array().expect("an array").iter().map(|w| w["id"].to_string()).collect();
-    for expected in ["config-differs", "config-key-case", "api-unknown"] {
-        assert!(ids.iter().any(|id| id.contains(expected)), "{expected}: {ids:?} {done}");
+    let done = home.run(["verify", "page.js", "--json"]).done();
+    let json = done.json();
+    let has =
+        |list: &str, id: &str| json[list].as_array().expect("an array").iter().any(|one| one["id"] == id);
+    assert!(has("mistakes", "config-differs"), "{done}");
+    for expected in ["config-key-case", "api-unknown"] {
+        assert!(has("warnings", expected), "{expected}: {done}");
     }
     assert_eq!(done.code, 1, "{done}");
-}
-
-#[test]
-fn what_cannot_be_read_is_named_with_its_line() {
-    let text = "wx.config({\n  appId: '<?= $app ?>',\n  timestamp: <?= $ts ?>,\n  nonceStr: nonce,\n  signature: res.data.sign,\n  jsApiList: []\n});\n";
-    let done = wecheck(["verify", "--from", "-"]).stdin(text).done();
-    assert_snapshot!(done, @"
-    exit 1
-    ----- stdout
-    nothing to compare: url, ticket, nonce, timestamp, signature missing
-      line 2: app-id has no readable value: `'<?= $app ?>'`; give it with --app-id
-      line 3: timestamp has no readable value: `<?= $ts ?>`; give it with --timestamp
-      line 4: nonce has no readable value: `nonce`; give it with --nonce
-      line 5: signature has no readable value: `res.data.sign`; give it with --signature
-
-    what looks wrong
-      api-list-empty jsApiList is empty: config succeeds, and then every API is refused
-        fix: list the APIs that the page calls
-
-    check next
-      [ ] algorithm: let the server print its string1 and hand it over with --from
-      [ ] compare the nonceStr (capital S) and timestamp that the page passes: give its wx.config code with --from
-      [ ] alert(location.href.split('#')[0]) on the phone and hand it over with --page-url
-      [ ] compare the page's appid with the one the ticket was fetched with (test and live accounts get mixed)
-      [?] whether the ticket lives (7,200 s, not replaced by another server) cannot be seen from here
-      [?] the address has to be taken on every opening: sharing adds parameters, a redirect makes a new one
-      [ ] trusted domain: wecheck domain-check PAGE_URL
-    ");
 }
 
 #[test]
@@ -204,7 +119,7 @@ fn a_config_with_too_little_for_a_hash_still_says_what_is_missing() {
         .cloned();
     let message = warning.expect("config-incomplete")["message"].to_string();
     assert!(message.contains("nonceStr") && message.contains("jsApiList"), "{message}");
-    assert_eq!(done.code, 1, "{done}");
+    assert_eq!(done.code, 2, "{done}");
 }
 
 #[test]

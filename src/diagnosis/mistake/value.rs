@@ -6,7 +6,6 @@
 use super::{ALONE, Change, Entry, Field, Likelihood, Variants};
 use crate::diagnosis::case::{Case, TicketRole};
 use crate::lang::Text;
-use crate::signature::Kind;
 
 type Out = Variants<String>;
 
@@ -404,12 +403,25 @@ fn ticket_plus_space(text: &str, _: &Case<'_>, out: &mut Out) {
     out.add(4, text.replace('-', "+").replace('_', "/"));
 }
 
-/// What `--other-ticket` may be, by shape (`causes.md`): how well it fits each role.
-fn guessed(given: &str, other: &str, kind: Kind) -> [(TicketRole, u16); 3] {
-    let token = other.len() > 100
-        || other.split_once('_').is_some_and(|(number, _)| {
+/// Whether a text has the shape of an access token: `42_…`, or longer than any ticket.
+fn looks_like_token(text: &str) -> bool {
+    text.len() > 100
+        || text.split_once('_').is_some_and(|(number, _)| {
             (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
-        });
+        })
+}
+
+/// What a ticket that was pasted may be, by shape: how well it fits each role.
+fn guessed(given: &str, other: &str, case: &Case<'_>) -> [(TicketRole, u16); 3] {
+    let kind = case.kind;
+    // A piece of a token that is in the text, too.
+    let is_piece = || {
+        let longer = case.other_tickets.iter().map(|other| other.value.reveal());
+        longer
+            .filter(|text| text.len() > other.len() && looks_like_token(text))
+            .any(|text| text.contains(other))
+    };
+    let token = looks_like_token(other) || is_piece();
     let alike = given.len() == other.len() && given.ends_with("==") == other.ends_with("==");
     let card = ["IpK_1T69hDhZkLQTlwsAX", "E0o2-at6NcC2OsJiQTlwl", "VUkHJgW2SFNG4xhs6ZntS"]
         .iter()
@@ -422,11 +434,32 @@ fn guessed(given: &str, other: &str, kind: Kind) -> [(TicketRole, u16); 3] {
     ]
 }
 
+/// Where columns and copying cut a token off.
+const USUAL_CUTS: [usize; 6] = [64, 86, 100, 128, 255, 256];
+/// A piece of a token shorter than this shows nothing. Bytes.
+const SHORTEST_PIECE: usize = 20;
+/// Pieces are made of so many tokens of the text, each up to so many bytes.
+const MOST_CUT: (usize, usize) = (8, 1024);
+
+/// The beginnings and ends of the tokens that were pasted; never of those out of the cache, which are
+/// shown masked.
+fn token_pieces(case: &Case<'_>, out: &mut Out) {
+    let pasted = case.other_tickets.iter().filter(|other| other.role == TicketRole::Unknown);
+    let texts = pasted.map(|other| other.value.reveal());
+    for text in texts.filter(|text| looks_like_token(text) && text.len() <= MOST_CUT.1).take(MOST_CUT.0) {
+        for length in SHORTEST_PIECE..text.len() {
+            let rank = if USUAL_CUTS.contains(&length) { 6 } else { ALONE };
+            out.0.extend(text.get(..length).map(|piece| (rank, piece.to_owned())));
+            out.0.extend(text.get(text.len() - length..).map(|piece| (ALONE, piece.to_owned())));
+        }
+    }
+}
+
 fn tickets(text: &str, case: &Case<'_>, out: &mut Out, wanted: impl Fn(&TicketRole) -> bool) {
     for other in case.other_tickets {
         let value = other.value.reveal();
         if other.role == TicketRole::Unknown {
-            for (role, rank) in guessed(text, value, case.kind) {
+            for (role, rank) in guessed(text, value, case) {
                 if wanted(&role) {
                     out.add(rank, value.to_owned());
                 }
@@ -439,6 +472,7 @@ fn tickets(text: &str, case: &Case<'_>, out: &mut Out, wanted: impl Fn(&TicketRo
 
 fn ticket_access_token(text: &str, case: &Case<'_>, out: &mut Out) {
     tickets(text, case, out, |role| matches!(role, TicketRole::AccessToken));
+    token_pieces(case, out);
 }
 
 fn ticket_other_kind(text: &str, case: &Case<'_>, out: &mut Out) {

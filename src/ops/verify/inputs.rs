@@ -35,6 +35,8 @@ pub(super) struct Inputs<'e> {
     /// The account of the ticket, where it is known.
     pub(super) account: Option<String>,
     pub(super) platform: Option<Platform>,
+    /// A ticket that the text has, but for claims of another kind.
+    pub(super) foreign_ticket: Option<String>,
     /// The ticket is the profile's cached one.
     pub(super) cached: Option<CachedTicket>,
     /// When the ticket ends, where it is known. Unix seconds.
@@ -165,6 +167,7 @@ impl<'e> Gathering<'e, '_> {
                 .platform
                 .or_else(|| self.profile.map(Profile::platform))
                 .or_else(|| matches!(kind, Kind::Agent | Kind::Group).then_some(Platform::Work)),
+            foreign_ticket,
             cached: None,
             ticket_expires_at: self.evidence.expires_at.filter(|_| request.ticket.is_none()),
             claim,
@@ -172,6 +175,16 @@ impl<'e> Gathering<'e, '_> {
         };
         inputs.settle(request, takes_flags);
         inputs
+    }
+
+    /// Whether a ticket that names no kind is rather that of `wx.config`: an agent claim beside it has one
+    /// of its own, of another shape.
+    fn is_foreign(&self, claim: Option<&Claim>, kind: Kind, ticket: &str) -> bool {
+        kind == Kind::Agent
+            && self.request.ticket.as_deref() != Some(ticket)
+            && self.kinds.contains(&Kind::Jsapi)
+            && ticket.len() == 86
+            && claim.is_some_and(|claim| claim.value(Field::Ticket).is_none())
     }
 
     /// A ticket given by a flag stands in claims for whose kind the text has none; where the text knows
@@ -228,18 +241,30 @@ impl<'e> Gathering<'e, '_> {
 /// Readings of a claim beyond this many are not tried.
 const MOST_READINGS: usize = 64;
 
+fn repaired() -> Both {
+    both!(
+        "string1 在复制时变了样（如 `×tamp`、`&amp;`、折行），已还原：还原后与签名相符",
+        "string1 was changed when it was copied (`×tamp`, `&amp;`, wrapped lines …) and was undone: so read, it fits the signature"
+    )
+}
+
 impl Inputs<'_> {
     /// Chooses among the values of a claim those that the signature fits, where it fits any: a display
     /// is repaired, and of two values of one field the signed one is taken.
     fn settle(&mut self, request: &Request, takes_flags: bool) {
-        let Some(signature) = self.signature.clone() else { return };
-        if !self.kind.signs_url() || self.is_hash_of(&signature, &self.fields) {
-            return;
-        }
+        let Some(signature) = self.signature.clone().filter(|_| self.kind.signs_url()) else { return };
         let is_fixed = |value: &Option<String>| takes_flags && value.is_some();
         let any_fixed = [&request.url, &request.ticket, &request.nonce, &request.timestamp]
             .into_iter()
             .any(|value| is_fixed(value));
+        if self.literal.is_some() && !is_fixed(&request.url) && !self.page_urls.contains(&self.fields.url) {
+            // An entity is no part of an address: a template or a browser wrote it.
+            self.fields.url = self.fields.url.replace("&amp;", "&");
+        }
+        if self.is_hash_of(&signature, &self.fields) {
+            self.note_on_literal();
+            return;
+        }
         if let Some(literal) = self.literal.filter(|_| !any_fixed) {
             for (at, text) in std::iter::once(&literal.text).chain(&literal.readings).enumerate() {
                 let fits = sha1_hex(text) == signature;
@@ -254,10 +279,7 @@ impl Inputs<'_> {
                     self.given = Given { url: true, ticket: true, nonce: true, timestamp: true };
                     self.url_is_page = false;
                     if at > 0 {
-                        self.notes.push(both!(
-                            "string1 在复制时变了样（如 `×tamp`、`&amp;`、折行），已还原：还原后与签名相符",
-                            "string1 was changed when it was copied (`×tamp`, `&amp;`, wrapped lines …) and was read as it was: so read, it fits the signature"
-                        ));
+                        self.notes.push(repaired());
                     }
                     return;
                 }
@@ -304,6 +326,23 @@ impl Inputs<'_> {
                 }
             }
         }
+    }
+
+    /// The signature fits the right string: what is to be said of a literal that is another text.
+    fn note_on_literal(&mut self) {
+        let right = string1(self.kind, &self.fields);
+        let Some(literal) = self.literal.filter(|literal| literal.text != right) else { return };
+        let is_display = literal.readings.contains(&right)
+            || literal.text.contains("×tamp")
+            || literal.text.contains("&amp;");
+        self.notes.push(if is_display {
+            repaired()
+        } else {
+            both!(
+                "贴出的 string1 不是签名时计算的那一段：签名与正确的 string1 相符",
+                "the pasted string1 is not the text that was hashed: the signature fits the right one"
+            )
+        });
     }
 
     fn is_hash_of(&self, signature: &str, fields: &Fields) -> bool {

@@ -74,6 +74,7 @@ impl<'e, 'r> Judge<'e, 'r> {
                 base_is_page && explained.mistakes.iter().any(|mistake| mistake.field == "url");
         } else if matched.is_none() {
             explained.mistakes = self.of_literal(inputs, right.as_deref());
+            explained.mistakes.extend(self.foreign_ticket(inputs));
         }
         mistakes.append(&mut explained.mistakes);
         let (url_differences, page_agrees) = self.page(inputs);
@@ -99,11 +100,10 @@ impl<'e, 'r> Judge<'e, 'r> {
         if let Some(end) = expired {
             mistakes.extend(self.expired(inputs, end));
         }
-        let mut computed_signature = computed;
+        let computed_signature = computed;
         if matched == Some(false) && inputs.cached.is_some() && mistakes.is_empty() {
             // The server may use another ticket than this machine's.
             matched = None;
-            computed_signature = None;
             missing.push("ticket");
             notes.push(both!(
                 "只有本机缓存的 ticket 可用，它和之前的都解释不了这个签名：服务器可能用了另一份，用 --ticket 给出",
@@ -199,6 +199,7 @@ impl<'e, 'r> Judge<'e, 'r> {
 
     fn source(&self, inputs: &Inputs<'_>) -> String {
         match (inputs.claim, &self.request.source) {
+            (None, Some(source)) if !self.request.has_value() => source.clone(),
             (None, _) => "flags".to_owned(),
             (Some(claim), _) if claim.source.is_some() => claim.source.clone().unwrap_or_default(),
             (Some(_), Some(source)) => source.clone(),
@@ -355,6 +356,14 @@ impl<'e, 'r> Judge<'e, 'r> {
                 self.mistake(shown.id, Proof::Hash, field, (&shown.signed, &shown.expected), &[])
             })
             .collect()
+    }
+
+    /// Whether the ticket of another kind was signed, where the claim's own is not known.
+    fn foreign_ticket(&self, inputs: &Inputs<'e>) -> Option<Mistake> {
+        let (ticket, given) = (inputs.foreign_ticket.as_ref()?, inputs.signature.as_ref()?);
+        let fields = Fields { ticket: ticket.clone(), ..inputs.fields.clone() };
+        let fits = sha1_hex(&string1(inputs.kind, &fields)) == *given;
+        fits.then(|| self.mistake("ticket-other-kind", Proof::Hash, "ticket", (ticket, ""), &[])).flatten()
     }
 
     /// Values that were never filled in.
