@@ -118,8 +118,11 @@ impl<'e> Gathering<'e, '_> {
         let found = |field| self.found(claim, kind, field);
         let pick = |value: &Option<String>, field| flag(value).or_else(|| found(field));
         let page_urls = self.page_urls(claim, takes_flags);
-        let ticket =
-            flag(&request.ticket).filter(|_| self.takes_ticket(kind)).or_else(|| found(Field::Ticket));
+        let ticket = flag(&request.ticket).filter(|_| self.takes_ticket(kind));
+        let (ticket, foreign_ticket) = match ticket.or_else(|| found(Field::Ticket)) {
+            Some(ticket) if self.is_foreign(claim, kind, &ticket) => (None, Some(ticket)),
+            ticket => (ticket, None),
+        };
         let nonce = pick(&request.nonce, Field::Nonce);
         let timestamp = pick(&request.timestamp, Field::Timestamp);
         let url = pick(&request.url, Field::Url);
