@@ -3,6 +3,7 @@
 //! In: the arguments. Out: the exit code. Parsing has no side effects; errors of the parser itself
 //! are reported as any other, in the language of the reader.
 
+mod complete;
 pub mod help;
 mod parse_error;
 mod route;
@@ -48,6 +49,7 @@ pub struct Cli {
 /// Parses the arguments, runs the command, maps the outcome to an exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     forbid_core_dumps();
+    complete::answer_shell();
     let mut args: Vec<OsString> = args.into_iter().collect();
     let mut parsed = Cli::try_parse_from(&args);
     if let Err(error) = &parsed
@@ -61,7 +63,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return refuse(&discreet(error), &args),
     };
     let context = Context::new(Env::capture(cli.globals));
-    match cli.command.run(&context, Cli::command) {
+    match cli.command.run(&context) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(EXIT_NO),
         Err(failure) => {
@@ -108,16 +110,17 @@ fn refuse(error: &clap::Error, args: &[OsString]) -> ExitCode {
     let json = context.env.globals.json;
     let asks =
         matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
-    if error.kind() == ErrorKind::DisplayVersion
-        || (asks && context.lang == Lang::En && !(json && error.use_stderr()))
-    {
+    if error.kind() == ErrorKind::DisplayVersion {
         return printed(error.print(), error.exit_code());
     }
     let mut root = Cli::command();
     let (command, long) = help::named(&mut root, args);
     if asks && !(json && error.use_stderr()) {
         let columns = context.out.help_columns(error.use_stderr());
-        let text = help::chinese(command, long, columns);
+        let text = match context.lang {
+            Lang::Zh => help::chinese(command, long, columns),
+            Lang::En => help::english(command, long, columns, context.env.color()),
+        };
         let print = if error.use_stderr() {
             std::io::stderr().lock().write_all(text.as_bytes())
         } else {

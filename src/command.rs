@@ -73,8 +73,8 @@ pub enum Command {
 }
 
 impl Command {
-    /// Runs the command; `false` when a check's answer is no. `line` makes the whole command line.
-    pub fn run(self, context: &Context, line: fn() -> clap::Command) -> Result<bool, Failure> {
+    /// Runs the command; `false` when a check's answer is no.
+    pub fn run(self, context: &Context) -> Result<bool, Failure> {
         match self {
             Self::Sign(args) => sign::run(&args, context),
             Self::Verify(args) => verify::run(&args, context),
@@ -93,7 +93,7 @@ impl Command {
             Self::Config(command) => config::run(command, context),
             Self::Callback(args) => callback::run(&args, context),
             Self::Cache(command) => cache::run(command, context),
-            Self::Completions(args) => completions::run(&args, line, context),
+            Self::Completions(args) => completions::run(&args, context),
         }
     }
 }

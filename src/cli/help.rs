@@ -169,6 +169,17 @@ pub fn chinese(command: &mut Command, long: bool, columns: usize) -> String {
     page.write(&usage)
 }
 
+/// clap's own help, with the examples above the flags.
+const ENGLISH: &str =
+    "{before-help}{about-with-newline}\n{usage-heading} {usage}{after-help}\n\n{all-args}\n";
+
+/// The help of a command in English.
+pub fn english(command: &mut Command, long: bool, columns: usize, color: bool) -> String {
+    let mut command = command.clone().help_template(ENGLISH).term_width(columns);
+    let text = if long { command.render_long_help() } else { command.render_help() };
+    if color { text.ansi().to_string() } else { text.to_string() }
+}
+
 struct Page<'a> {
     chinese: &'a Chinese,
     command: &'a Command,
@@ -195,6 +206,15 @@ impl Page<'_> {
         }
         let usage = self.chinese.usage(usage.trim_start_matches("Usage: "));
         let _ = writeln!(out, "{}{usage}", "用法：".bold().underline());
+        let after = match self.long {
+            true => self.command.get_after_long_help().or_else(|| self.command.get_after_help()),
+            false => self.command.get_after_help(),
+        };
+        if let Some(after) = after {
+            let after = after.to_string();
+            let lines: Vec<String> = after.lines().map(|line| self.chinese.example(line)).collect();
+            let _ = writeln!(out, "\n{}", lines.join("\n"));
+        }
         let commands = self.command.get_subcommands().filter(|command| !command.is_hide_set());
         let commands: Vec<Row> = commands
             .map(|command| Row {
@@ -223,15 +243,6 @@ impl Page<'_> {
         }
         for heading in headings {
             self.section(&mut out, &self.chinese.text(heading), &self.rows(&flags, Some(heading)));
-        }
-        let after = match self.long {
-            true => self.command.get_after_long_help().or_else(|| self.command.get_after_help()),
-            false => self.command.get_after_help(),
-        };
-        if let Some(after) = after {
-            let after = after.to_string();
-            let lines: Vec<String> = after.lines().map(|line| self.chinese.example(line)).collect();
-            let _ = writeln!(out, "\n{}", lines.join("\n"));
         }
         out
     }

@@ -2,5 +2,6 @@
 //!
 //! In: flags. Out: parts of a Request, and text.
 
+pub mod candidates;
 pub mod fields;
 pub mod input;

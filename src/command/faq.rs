@@ -5,8 +5,10 @@
 
 use std::io::{self, Write};
 
+use clap_complete::engine::ArgValueCandidates;
 use colored::Colorize;
 
+use super::args::candidates;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
@@ -23,7 +25,7 @@ use crate::say;
   wecheck faq why is my page shared as a bare link")]
 pub struct Args {
     /// A topic's id, or a question in your own words
-    #[arg(value_name = "TEXT|ID")]
+    #[arg(value_name = "TEXT|ID", add = ArgValueCandidates::new(candidates::topics))]
     text: Vec<String>,
     /// Only topics of this platform
     #[arg(long, value_enum)]

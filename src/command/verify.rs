@@ -28,6 +28,12 @@ pub struct Args {
     /// A file with what you have at hand: the same as --from
     #[arg(value_name = "FILE", conflicts_with = "from")]
     file: Option<PathBuf>,
+    /// Find the values in a file (- for stdin): code, JSON, string1, HAR, log, devtools text
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    /// The address the phone really had (location.href)
+    #[arg(long, value_name = "P", allow_hyphen_values = true)]
+    page_url: Option<String>,
     /// The url that was signed
     #[arg(long, value_name = "U", allow_hyphen_values = true)]
     url: Option<String>,
@@ -39,17 +45,11 @@ pub struct Args {
     kind: Option<signature::Kind>,
     #[command(flatten)]
     values: FieldArgs,
-    /// The address the phone really had (location.href)
-    #[arg(long, value_name = "P", allow_hyphen_values = true)]
-    page_url: Option<String>,
-    /// Find the values in a file (- for stdin): code, JSON, string1, HAR, log, devtools text
-    #[arg(long, value_name = "FILE")]
-    from: Option<PathBuf>,
     /// Show a cached ticket in string1 too
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     reveal: bool,
     /// Another ticket or token that may have been signed instead (repeatable)
-    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    #[arg(long, value_name = "T", allow_hyphen_values = true, hide_short_help = true)]
     other_ticket: Vec<String>,
     /// Search this long for the mistakes, and for four at once [default: 1 second, three]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]

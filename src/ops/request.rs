@@ -222,7 +222,8 @@ const EXPECTED: &[(&str, &str)] = &[
 fn unfit(field: &str, error: &str) -> Failure {
     let error = error.split(" at line ").next().unwrap_or_default();
     let Some((_, wanted)) = error.split_once(", expected ") else {
-        return Failure::usage(both!("`{field}`：{error}", "`{field}`: {error}"));
+        return Failure::usage(both!("`{field}`：{error}", "`{field}`: {error}"))
+            .hint(both!("字段就是命令的长参数", "the fields are the command's long flags"));
     };
     let wanted = if wanted == "a boolean" { "true or false" } else { wanted };
     let zh = EXPECTED.iter().find_map(|(en, zh)| Some(format!("{zh}{}", wanted.strip_prefix(en)?)));

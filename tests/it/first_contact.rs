@@ -82,3 +82,79 @@ fn a_misspelt_command_names_the_nearest() {
     let done = wecheck(["sgin", "https://m.example.com/?a=1"]).done();
     assert_eq!(done.code, 2, "{done}");
 }
+
+#[test]
+fn short_help_fits_two_screens_and_starts_with_examples() {
+    for command in
+        [&["verify"][..], &["sign"], &["domain-check"], &["serve"], &["page"], &["config", "init"], &["mcp"]]
+    {
+        for lang in ["en", "zh"] {
+            let done = wecheck(command.iter().chain(&["-h", "--lang", lang])).var("COLUMNS", "80").done();
+            let lines: Vec<&str> = done.stdout.lines().collect();
+            assert!(lines.len() <= 60, "{command:?} {lang}: {}", lines.len());
+            let at = |word: &str| lines.iter().position(|line| line.contains(word));
+            let (examples, options) = if lang == "en" {
+                (at("Examples:"), at("Options:"))
+            } else {
+                (at("示例："), at("选项："))
+            };
+            assert!(examples.is_some() && examples < options, "{command:?} {lang}: {done}");
+        }
+    }
+    let verify = wecheck(["verify", "-h"]).done().stdout;
+    assert!(
+        verify.find("--from") < verify.find("--page-url")
+            && verify.find("--page-url") < verify.find("--url "),
+        "{verify}"
+    );
+    // What the short help leaves out is in the long one.
+    assert!(
+        !verify.contains("--card-id") && wecheck(["verify", "--help"]).done().stdout.contains("--card-id")
+    );
+}
+
+/// What the binary offers for the last word of a line, asked as bash asks.
+fn offered(home: &Home, words: &[&str]) -> Vec<String> {
+    let index = (words.len() - 1).to_string();
+    let run = home.run(["--"].iter().chain(words)).var("COMPLETE", "bash").var("_CLAP_COMPLETE_INDEX", index);
+    let run =
+        run.var("_CLAP_COMPLETE_COMP_TYPE", "9").var("_CLAP_COMPLETE_SPACE", "true").var("_CLAP_IFS", "\n");
+    run.done().stdout.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_shell_completes_profiles_topics_codes_and_samples() {
+    let home = Home::new();
+    home.config("[profile.shop]\nplatform = \"mp\"\n[profile.office]\nplatform = \"work\"\n");
+    for (words, offers) in [
+        (&["wecheck", "--profile", ""][..], "shop"),
+        (&["wecheck", "--profile", "off"], "office"),
+        (&["wecheck", "faq", "invalid-s"], "invalid-signature"),
+        (&["wecheck", "errcode", "explain", "4016"], "40164"),
+        (&["wecheck", "ver"], "verify"),
+        (&["wecheck", "sign", "--emit", ""], "sh"),
+    ] {
+        let offered = offered(&home, words);
+        assert!(offered.iter().any(|word| word.trim() == offers), "{words:?}: {offered:?}");
+    }
+    let samples = offered(&home, &["wecheck", "callback", "send", "change_c"]);
+    assert!(!samples.is_empty(), "{samples:?}");
+}
+
+#[test]
+fn completions_are_installed_once_on_a_fresh_home() {
+    let home = Home::new();
+    for (shell, file) in
+        [("bash", ".bashrc"), ("zsh", ".zshrc"), ("fish", ".config/fish/completions/wecheck.fish")]
+    {
+        for _ in 0..2 {
+            let done = home.run(["completions", "--install", shell]).done();
+            assert_eq!(done.code, 0, "{done}");
+        }
+        let text = std::fs::read_to_string(home.path().join(file)).expect("the file");
+        assert_eq!(text.matches("# wecheck completions").count(), 1, "{text}");
+    }
+    let own = home.run(["completions", "--install"]).var("SHELL", "/usr/bin/zsh").done();
+    assert!(own.stdout.contains(".zshrc"), "{own}");
+    assert_eq!(home.run(["completions", "--install"]).done().code, 2);
+}

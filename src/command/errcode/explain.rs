@@ -6,10 +6,12 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use clap_complete::engine::ArgValueCandidates;
 use colored::Colorize;
 
 use crate::catalog;
 use crate::catalog::answer::{Basis, Listed, Meaning, Unknown, platform_name};
+use crate::command::args::candidates;
 use crate::command::args::input::{TEXT_LIMIT, read_evidence, read_text};
 use crate::context::Context;
 use crate::failure::Failure;
@@ -28,7 +30,7 @@ use crate::{both, say};
   curl … | wecheck errcode explain -")]
 pub struct Args {
     /// A code, a JSON answer, an errmsg, a JS-SDK message, or - for stdin
-    #[arg(required = true, allow_negative_numbers = true)]
+    #[arg(required = true, allow_negative_numbers = true, add = ArgValueCandidates::new(candidates::codes))]
     what: Vec<String>,
     /// The platform the code is of [default: the profile's, else both]
     #[arg(long, value_enum)]

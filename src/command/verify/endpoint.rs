@@ -19,23 +19,30 @@ use crate::ops::verify::{self, Run, Verdict};
 use crate::output::{Report, safe};
 use crate::say;
 
-/// The flags.
+// Flags of `verify`; a doc comment here would become its description.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct EndpointArgs {
     /// Ask your own signing API for --page-url, as the page would, and check its answer
     #[arg(long, value_name = "E", conflicts_with_all = ["from", "signature"], requires = "page_url")]
     endpoint: Option<String>,
     /// How the page asks
-    #[arg(long, value_enum, ignore_case = true, requires = "endpoint", default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        ignore_case = true,
+        requires = "endpoint",
+        default_value_t,
+        hide_short_help = true
+    )]
     endpoint_method: Method,
     /// The parameter that takes the page's address
-    #[arg(long, value_name = "NAME", requires = "endpoint", default_value = "url")]
+    #[arg(long, value_name = "NAME", requires = "endpoint", default_value = "url", hide_short_help = true)]
     endpoint_param: String,
     /// A header that the API needs: 'Name: value' (repeatable)
-    #[arg(long, value_name = "HEADER", requires = "endpoint", value_parser = parse_header)]
+    #[arg(long, value_name = "HEADER", requires = "endpoint", value_parser = parse_header, hide_short_help = true)]
     endpoint_header: Vec<(String, String)>,
     /// Trust the authorities of this PEM file
-    #[arg(long, value_name = "F", requires = "endpoint")]
+    #[arg(long, value_name = "F", requires = "endpoint", hide_short_help = true)]
     ca_file: Option<PathBuf>,
     /// Ask for the addresses that break signing code, on the host of --page-url
     #[arg(long, requires = "endpoint")]
