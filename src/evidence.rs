@@ -232,7 +232,7 @@ pub struct CardExt {
 pub struct Unreadable {
     /// Which field.
     pub field: Field,
-    /// What stands there instead: `<?= $signPackage ?>`, `res.data.sign`.
+    /// What is there instead: `<?= $signPackage ?>`, `res.data.sign`.
     pub text: String,
     /// The line, from 1.
     pub line: usize,
@@ -241,10 +241,10 @@ pub struct Unreadable {
 /// Everything that was found in a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
-    /// The signatures with what belongs to each; where there is no signature, the one claim that
+    /// The signatures with what belongs to each; without a signature, the one claim that
     /// the values make. In the order found.
     pub claims: Vec<Claim>,
-    /// Values that belong to no one signature: a ticket that stands apart, tokens, app ids.
+    /// Values that belong to no one signature: a ticket that is apart, tokens, app ids.
     pub shared: Vec<Value>,
     /// Every text that has the shape of a token or a ticket, and pieces of one, in the order found.
     pub tokens: Vec<String>,
@@ -270,7 +270,7 @@ pub struct Evidence {
     pub card_ext: Option<CardExt>,
     /// Addresses that a page really had: `realAuthUrl`, `location.href`, a referer.
     pub page_urls: Vec<String>,
-    /// Fields that stand there without a readable value.
+    /// Fields without a readable value.
     pub unreadable: Vec<Unreadable>,
     /// The client's own message, such as `config:invalid signature`.
     pub message: Option<String>,

@@ -15,6 +15,13 @@ pub fn parse(kind: Kind, text: &str) -> Option<Fields> {
     let (ticket, rest) = rest.split_once("&noncestr=")?;
     let (nonce, rest) = rest.split_once("&timestamp=")?;
     let (timestamp, url) = rest.split_once("&url=")?;
+    // `…/index.html&appId=wx…`: a parameter of the string, and none of the address.
+    if let Some((path, rest)) = url.split_once('&')
+        && !path.contains('?')
+        && rest.get(..6).is_some_and(|name| name.eq_ignore_ascii_case("appid="))
+    {
+        return None;
+    }
     if [ticket, nonce, timestamp].iter().any(|value| {
         value.contains(['&', '='])
             && !value.trim_end_matches('=').chars().all(|c| c.is_ascii_alphanumeric() || "+/-_".contains(c))

@@ -20,15 +20,42 @@ struct Record {
     is_comment: bool,
     values: Vec<usize>,
     literal: Option<usize>,
+    /// The first value of each field, those of a literal apart: by these the next record is known.
+    firsts: Vec<(Field, bool, Option<Kind>, usize)>,
+    is_signed: bool,
     /// It went into a claim.
     is_used: bool,
 }
+
+impl Record {
+    /// Adds a value, unless the same stands in it already.
+    fn add(&mut self, found: &Found, index: usize) {
+        let value = &found.values[index].value;
+        let is_literal = value.origin == Origin::String1;
+        self.is_signed |= value.field == Field::Signature;
+        let mut same = self
+            .firsts
+            .iter()
+            .filter(|first| (first.0, first.1, first.2) == (value.field, is_literal, value.kind));
+        match same.next() {
+            Some(first) if found.values[first.3].value.text == value.text => return,
+            Some(_) => {}
+            None => self.firsts.push((value.field, is_literal, value.kind, index)),
+        }
+        if self.values.len() < VALUES {
+            self.values.push(index);
+        }
+    }
+}
+
+/// No record of a person's has more values.
+const VALUES: usize = 100;
 
 /// The claims of a text, and the values that belong to no one signature.
 pub(super) fn claims(found: &Found, kind: Option<Kind>) -> (Vec<Claim>, Vec<Value>) {
     let mut records = records(found);
     let seeds = seeds(found, &mut records);
-    let mut assembly = Assembly { found, records, drafts: Vec::new() };
+    let mut assembly = Assembly { found, by_signature: HashMap::new(), records, drafts: Vec::new() };
     for seed in seeds {
         assembly.add(seed);
     }
@@ -62,7 +89,7 @@ fn records(found: &Found) -> Vec<Record> {
             open.insert((place.group, is_agent), records.len() - 1);
             records.len() - 1
         });
-        records[current].values.push(index);
+        records[current].add(found, index);
         // The values of a literal stand in the list in the order of the literals.
         if kept.value.origin == Origin::String1 && records[current].literal.is_none() {
             while literals.next_if(|(_, (literal, _))| literal.line < kept.value.line).is_some() {}
@@ -86,19 +113,18 @@ fn begins_again(found: &Found, record: &Record, kept: &Kept) -> bool {
     if !is_record_field || kept.trust != Trust::Plain && value.field != Field::Signature {
         return false;
     }
-    let of = |index: &usize| &found.values[*index];
-    let is_signed = || record.values.iter().any(|index| of(index).value.field == Field::Signature);
     let is_literal = value.origin == Origin::String1;
-    record.values.iter().map(of).any(|other| {
-        other.value.field == value.field
-            && (other.value.origin == Origin::String1) == is_literal
-            && (value.field != Field::Ticket || other.value.kind == value.kind)
+    record.firsts.iter().any(|(field, literal, kind, index)| {
+        let other = &found.values[*index];
+        *field == value.field
+            && *literal == is_literal
+            && (value.field != Field::Ticket || *kind == value.kind)
             && (value.field == Field::Signature || other.trust == Trust::Plain)
-            && (other.value.text != value.text || (is_signed() && other.value.line != value.line))
+            && (other.value.text != value.text || (record.is_signed && other.value.line != value.line))
     })
 }
 
-/// The records that make a claim: with a signature, in a comment only where there is none elsewhere.
+/// The records that make a claim: with a signature, in a comment only if there is no other one.
 fn seeds(found: &Found, records: &mut [Record]) -> Vec<usize> {
     let of = |record: &Record, field: Field| {
         record.values.iter().any(|index| found.values[*index].value.field == field)
@@ -125,6 +151,9 @@ fn seeds(found: &Found, records: &mut [Record]) -> Vec<usize> {
     (0..records.len()).filter(|index| best.is_some() && strength(&records[*index]) == best).collect()
 }
 
+/// Of very many claims only so many are looked at for one that something may belong to.
+const NEAR: usize = 64;
+
 /// A claim in the making.
 #[derive(Debug, Default)]
 struct Draft {
@@ -138,6 +167,8 @@ struct Draft {
 
 struct Assembly<'f> {
     found: &'f Found,
+    /// The drafts by signature.
+    by_signature: HashMap<String, Vec<usize>>,
     records: Vec<Record>,
     drafts: Vec<Draft>,
 }
@@ -167,14 +198,17 @@ impl Assembly<'_> {
             block: record.block,
             is_block_only: record.block.is_some_and(|block| !self.is_card(block)),
         };
-        let same = (!text.is_empty())
-            .then(|| {
-                self.drafts.iter().position(|other| {
-                    self.text(&other.values, Field::Signature) == Some(text) && self.may_join(other, &draft)
-                })
-            })
-            .flatten();
-        let Some(same) = same else { return self.drafts.push(draft) };
+        let alike = (!text.is_empty()).then(|| text.to_owned());
+        let known = alike.as_ref().and_then(|text| self.by_signature.get(text));
+        let same = known.and_then(|known| {
+            known.iter().take(NEAR).copied().find(|at| self.may_join(&self.drafts[*at], &draft))
+        });
+        let Some(same) = same else {
+            if let Some(text) = alike {
+                self.by_signature.entry(text).or_default().push(self.drafts.len());
+            }
+            return self.drafts.push(draft);
+        };
         let other = &mut self.drafts[same];
         if draft.is_block_only && !other.is_block_only {
             other.block = other.block.or(draft.block);
@@ -182,7 +216,8 @@ impl Assembly<'_> {
             *other = Draft { block: other.block, ..draft };
         } else {
             other.literal = other.literal.or(draft.literal);
-            other.values.extend(draft.values);
+            let values = draft.values;
+            self.lend(same, &values);
         }
     }
 
@@ -281,6 +316,7 @@ impl Assembly<'_> {
                 .iter()
                 .enumerate()
                 .filter(|(_, draft)| free(draft))
+                .take(NEAR)
                 .max_by_key(|(at, draft)| {
                     let fits =
                         u8::from(agrees(draft, Field::Nonce)) + u8::from(agrees(draft, Field::Timestamp));
@@ -319,6 +355,7 @@ impl Assembly<'_> {
                 taken.insert(index);
             }
         }
+        let nonces = self.by(Field::Nonce);
         for index in 0..self.found.literals.len() {
             if taken.contains(&index) {
                 continue;
@@ -326,14 +363,16 @@ impl Assembly<'_> {
             let (literal, _) = &self.found.literals[index];
             let nonce = literal.value(Field::Nonce);
             let free = |draft: &(usize, &Draft)| draft.1.literal.is_none();
-            let by_nonce = self.drafts.iter().enumerate().find(|draft| {
-                free(draft) && nonce.is_some() && self.text(&draft.1.values, Field::Nonce) == nonce
-            });
+            let by_nonce = nonce
+                .and_then(|nonce| nonces.get(nonce))
+                .map(|at| (*at, &self.drafts[*at]))
+                .filter(|draft| free(draft));
             let nearest = || {
                 self.drafts
                     .iter()
                     .enumerate()
                     .filter(free)
+                    .take(NEAR)
                     .filter(|(_, draft)| {
                         self.text(&draft.values, Field::Nonce).is_none_or(|own| Some(own) == nonce)
                             || self.drafts.len() == 1
@@ -363,8 +402,20 @@ impl Assembly<'_> {
         draft.is_block_only = false;
     }
 
+    /// The first claim with each value of a field.
+    fn by(&self, field: Field) -> HashMap<String, usize> {
+        let mut known = HashMap::new();
+        for (at, draft) in self.drafts.iter().enumerate() {
+            if let Some(text) = self.text(&draft.values, field) {
+                known.entry(text.to_owned()).or_insert(at);
+            }
+        }
+        known
+    }
+
     /// Values without a signature say what was signed for the claim that lacks them.
     fn join_unsigned(&mut self) {
+        let (nonces, timestamps) = (self.by(Field::Nonce), self.by(Field::Timestamp));
         for index in 0..self.records.len() {
             let record = &self.records[index];
             if record.is_used || record.is_comment || record.block.is_some() {
@@ -375,18 +426,18 @@ impl Assembly<'_> {
             if nonce.is_none() && timestamp.is_none() {
                 continue;
             }
-            let agrees = |draft: &Draft| {
-                nonce.is_some() && self.text(&draft.values, Field::Nonce) == nonce
-                    || nonce.is_none() && self.text(&draft.values, Field::Timestamp) == timestamp
-            };
             let lacks = |draft: &Draft| {
                 draft.is_block_only
                     || self.text(&draft.values, Field::Nonce).is_none()
                     || self.text(&draft.values, Field::Timestamp).is_none()
             };
-            let open: Vec<usize> = (0..self.drafts.len()).filter(|at| lacks(&self.drafts[*at])).collect();
-            let by_value = (0..self.drafts.len()).find(|at| agrees(&self.drafts[*at]));
-            let Some(at) = by_value.or_else(|| (open.len() == 1).then(|| open[0])) else { continue };
+            let mut open = (0..self.drafts.len()).take(NEAR).filter(|at| lacks(&self.drafts[*at]));
+            let only = open.next().filter(|_| open.next().is_none());
+            let by_value = match nonce {
+                Some(nonce) => nonces.get(nonce),
+                None => timestamp.and_then(|timestamp| timestamps.get(timestamp)),
+            };
+            let Some(at) = by_value.copied().or(only) else { continue };
             self.records[index].is_used = true;
             let values = self.records[index].values.clone();
             if self.drafts[at].is_block_only {

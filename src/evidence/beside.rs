@@ -1,8 +1,8 @@
 //! Names beside their values, with no `:` or `=` between: a browser's console, a table, XML.
 //!
 //! In: the reader behind a name that no separator follows. Out: into [`Found`](super::found::Found),
-//! the value that stands beside it. Running text names urls and tickets too, so that a value counts
-//! only where name and value fill their line, their cells or their element, and where it can be
+//! the value beside it. Running text names urls and tickets too, so that a value counts
+//! only when name and value fill their line, their cells or their element, and when it can be
 //! nothing else.
 
 use super::found::Trust;
@@ -19,7 +19,7 @@ const WINDOW: usize = 2048;
 const OTHER_XML: [&str; 4] = ["mch_id", "<Encrypt>", "<MsgType>", "<MsgSignature>"];
 
 impl Reader<'_, '_> {
-    /// Reads what stands beside the name between `start` and `end`.
+    /// Reads what is beside the name between `start` and `end`.
     pub(super) fn beside(&mut self, start: usize, end: usize) {
         let is_open = self.mode() == Mode::Text && self.owner() == Owner::Anyone && self.manner.is_whole;
         let key = Key::of(&self.text[start..end]);
@@ -54,8 +54,8 @@ impl Reader<'_, '_> {
         let row = row.split('\n').next().unwrap_or_default();
         self.patience = self.patience.saturating_sub(row.len());
         let Some((cell, rest)) = row.split_once('|') else { return };
-        let blanks = |c: char| c.is_ascii_whitespace() || matches!(c, '*' | '`');
-        let value = cell.trim_matches(blanks);
+        let padding = |c: char| c.is_ascii_whitespace() || matches!(c, '*' | '`');
+        let value = cell.trim_matches(padding);
         // A row of documentation goes on: `| nonceStr | string | 是 |`.
         let is_pair = rest.trim().is_empty()
             && key == Key::Field(Field::Nonce)
@@ -63,7 +63,7 @@ impl Reader<'_, '_> {
             && !javascript::is_type(value)
             && !matches!(value, "yes" | "no" | "true" | "false" | "required" | "optional" | "random" | "");
         if is_pair || is_unmistakable(key, value) {
-            let at = from + cell.len() - cell.trim_start_matches(blanks).len();
+            let at = from + cell.len() - cell.trim_start_matches(padding).len();
             self.keep_beside(key, value.to_owned(), at, from + cell.len());
         }
     }
@@ -143,7 +143,7 @@ impl Reader<'_, '_> {
         self.beside_end = end;
     }
 
-    /// What stands before a place on its line; where the line is long, its last part.
+    /// What comes before a place on its line; where the line is long, its last part.
     fn before_on_line(&self, at: usize) -> &str {
         let before = &self.text[self.text.floor_char_boundary(at.saturating_sub(WINDOW / 8))..at];
         before.rsplit('\n').next().unwrap_or_default()

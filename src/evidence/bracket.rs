@@ -69,7 +69,8 @@ impl Reader<'_, '_> {
                     frame.mode = Mode::Object;
                 }
             }
-            _ if previous == b')' || previous == ARROW => {
+            // `sign => { nonceStr: 'x' }` is how a console shows an object, and no function.
+            _ if (previous == b')' || previous == ARROW) && !self.is_object_ahead(at + 1, previous) => {
                 frame.mode = Mode::Body;
                 let registers = owner == Owner::Call(Call::Register);
                 frame.owner = if registers { owner } else { self.manner.owner };
@@ -84,6 +85,18 @@ impl Reader<'_, '_> {
             }
         }
         self.push(frame);
+    }
+
+    /// Whether a key and a colon follow: a quoted one, behind an arrow also one of ours without quotes.
+    fn is_object_ahead(&self, at: usize, previous: u8) -> bool {
+        let at = self.after_blanks(at, true);
+        let ahead = &self.text[at..self.text.floor_char_boundary(at + 80)];
+        if let Some(quote) = ahead.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+            let behind = ahead[1..].split_once(quote).map(|(_, behind)| behind.trim_start());
+            return behind.is_some_and(|behind| behind.starts_with(':'));
+        }
+        let name = ahead.split([':', '\n']).next().unwrap_or_default();
+        previous == ARROW && lines::starts_with_key(ahead) && !name.contains('=')
     }
 
     pub(super) fn push(&mut self, frame: Frame) {
@@ -135,7 +148,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// A call whose argument is no object that stands there: none of its fields can be read.
+    /// A call whose argument is not a literal object: none of its fields can be read.
     fn argument(&mut self, call: Call) {
         let mut at = self.after_blanks(self.pos, true);
         if self.bytes.get(at) == Some(&b',') {
@@ -230,7 +243,7 @@ impl Reader<'_, '_> {
         if !is_signed && !has(Field::Url) && !has(Field::AppId) {
             each(Field::Timestamp).for_each(|index| self.found.judge(index, Trust::Weak));
         }
-        // A status is no card code, and who is logged in is not whom the card is bound to.
+        // A status is not a card code, and the user who is logged in is not the one that the card is bound to.
         let has_empty_code = each(Field::Code).any(|index| self.found.text(index).is_some_and(str::is_empty))
             && has(Field::Nonce);
         let is_card_ext = (has(Field::CardId)
@@ -252,7 +265,7 @@ impl Reader<'_, '_> {
         true
     }
 
-    /// Something in a list that is no string: the list cannot be read.
+    /// Something in a list that is not a string: the list cannot be read.
     pub(super) fn spoil_list(&mut self) {
         if let Some(List::JsApis { names, .. }) = self.frames.last_mut().map(|frame| &mut frame.list) {
             *names = None;

@@ -14,7 +14,7 @@ use crate::signature::Kind;
 pub struct Claim {
     /// The kind that the evidence shows for it.
     pub kind: Option<Kind>,
-    /// The line of its signature, or where there is none, of its first value; from 1.
+    /// The line of its signature, or without one, of its first value; from 1.
     pub line: usize,
     /// The values of the same object, call, statement, log entry or answer, in the order found;
     /// those of a literal string1 are among them ([`Origin::String1`](super::Origin)).

@@ -1,6 +1,6 @@
 //! Places in a text: lines and where they end.
 
-/// Where lines end, to say in which one a value stands.
+/// Where lines end, to say in which one a value is.
 #[derive(Clone, Copy)]
 pub(super) enum Lines<'a> {
     /// The text is the whole file, or a part that starts with it.

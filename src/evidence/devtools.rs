@@ -3,7 +3,7 @@
 //! In: a text that starts with a word and a colon. Out: whether it is such a message. The reader
 //! keeps the first one of a text.
 
-/// Openings of what stands after `config:` and its like.
+/// Openings of what follows `config:` and its like.
 const REASONS: [&str; 15] = [
     "fail",
     "invalid ",

@@ -24,7 +24,7 @@ pub(super) fn entity(c: char) -> Option<&'static str> {
     NAMES.get(usize::try_from(index).ok()?).copied()
 }
 
-/// What a text may have been before it was displayed, the likeliest first; none where nothing shows.
+/// What a text may have been before it was displayed, the likeliest first; none if nothing shows.
 pub fn readings(text: &str) -> Vec<String> {
     let mut readings: Vec<String> = Vec::new();
     let mut keep = |reading: String| {
@@ -65,7 +65,7 @@ fn with_entities(text: &str) -> String {
     out
 }
 
-/// Straight quotes; no marks that nobody sees.
+/// Straight quotes; no marks that no one sees.
 fn straight(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {

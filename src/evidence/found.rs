@@ -2,7 +2,7 @@
 //!
 //! In: values, calls and what could not be read, as the readers meet them, each with how far it is
 //! to be trusted. Out: the evidence. A weaker value (in a comment, in the envelope of an answer)
-//! counts only where its field has no stronger one.
+//! counts only when its field has no stronger one.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use crate::signature::Kind;
 /// How far a value is to be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Trust {
-    /// It stands where its field stands.
+    /// It is where its field belongs.
     Plain,
     /// It may be something else, such as an answer's own timestamp, or is empty.
     Weak,
@@ -30,14 +30,14 @@ pub(super) enum Trust {
 /// reader ends there.
 const LIMIT: usize = 10_000;
 
-/// Where a value stands: in which group, and in which call.
+/// Where a value is: in which group, and in which call.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Place {
     pub(super) group: usize,
     pub(super) block: Option<usize>,
 }
 
-/// An object, a list of arguments, a comment, an answer: what stands directly in it belongs together.
+/// An object, a list of arguments, a comment, an answer: what is directly in it belongs together.
 #[derive(Debug, Default)]
 pub(super) struct Group {
     pub(super) parent: Option<usize>,
@@ -235,7 +235,7 @@ impl Found {
         }
     }
 
-    /// Drops what could not be read, since it is no field after all.
+    /// Drops what could not be read, since it is not a field after all.
     pub(super) fn drop_unreadable(&mut self, index: usize) {
         if let Some(item) = self.unreadable.get_mut(index) {
             item.1 = Trust::Dropped;
@@ -407,7 +407,7 @@ impl Found {
         }
     }
 
-    /// When the ticket ends: the end that stands beside it.
+    /// When the ticket ends: the end that is beside it.
     fn expires_at(&self) -> Option<u64> {
         let stands_in = |group: usize, field: Field| {
             self.values.iter().any(|kept| {

@@ -14,7 +14,7 @@ pub(super) const WORD: u8 = b'a';
 /// Whose fields stand in a bracket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Owner {
-    /// Nobody's in particular: JSON, a variable, a line.
+    /// No one's in particular: JSON, a variable, a line.
     Anyone,
     /// A call's that takes a signature.
     Call(Call),
@@ -60,7 +60,7 @@ pub(super) struct Frame {
     pub(super) invoke: Option<usize>,
     /// What is spread into the object, and where.
     pub(super) spread: Option<(String, usize)>,
-    /// The values that stand directly in here: key and number.
+    /// The values directly in here: key and number.
     pub(super) values: Vec<(Key, usize)>,
     pub(super) unread_urls: Vec<usize>,
     pub(super) is_share: bool,

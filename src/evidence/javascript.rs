@@ -64,7 +64,7 @@ impl Callee {
             {
                 Self::Request
             }
-            // Their argument is a function, in which anything may stand.
+            // Their argument is a function, which may hold anything.
             "ready" | "error" | "checkJsApi" if is_library => Self::Plain,
             _ if is_library || is_bridge || is_wecom => Self::Foreign,
             _ => Self::Plain,
@@ -135,8 +135,8 @@ pub(super) fn expression(text: &str, from: usize) -> &str {
     line[..pos].trim()
 }
 
-/// The end of a bare value inside brackets: at a blank, at `, `, at a comma before the next key or
-/// behind a number (minified code has no blanks), at the bracket that closes it.
+/// The end of a bare value inside brackets: at a space, at `, `, at a comma before the next key or
+/// behind a number (minified code has no whitespace), at the bracket that closes it.
 pub(super) fn bare_end(text: &str, from: usize, is_url: bool) -> usize {
     let bytes = text.as_bytes();
     let (mut pos, mut depth) = (from, 0_usize);
@@ -157,7 +157,7 @@ pub(super) fn bare_end(text: &str, from: usize, is_url: bool) -> usize {
     pos
 }
 
-/// Whether `key:` or `"key":` stands there, and not the `https://` of another address.
+/// Whether `key:` or `"key":` is there, and not the `https://` of another address.
 fn begins_with_key(text: &str) -> bool {
     let text = text.trim_start_matches(['"', '\'']);
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "_$".contains(c))).unwrap_or(text.len());

@@ -1,8 +1,8 @@
-//! A JSON document as a tree that remembers where each value stands.
+//! A JSON document as a tree that remembers where each value is.
 //!
-//! In: a whole text. Out: its [`Node`], or nothing where it is no JSON or nested too deeply. A key
-//! that stands twice is kept twice. (serde_json keeps neither places nor doubles.) Texts stay where
-//! they are until they are asked for: a HAR file is mostly bodies that nobody asks for.
+//! In: a whole text. Out: its [`Node`], or nothing when it is not JSON or nested too deeply. A key
+//! that comes twice is kept twice. (serde_json keeps neither places nor doubles.) Texts stay where
+//! they are until they are asked for: a HAR file is mostly bodies that no one asks for.
 
 use std::borrow::Cow;
 
@@ -38,7 +38,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The text under a key; empty where there is none.
+    /// The text under a key; empty if it is missing.
     pub(super) fn text(&self, key: &str) -> Cow<'a, str> {
         match self.key(key).map(|node| &node.value) {
             Some(Value::Text(text)) => undone(text),
@@ -59,7 +59,7 @@ impl<'a> Node<'a> {
 pub(super) fn parse(text: &str) -> Option<Node<'_>> {
     let mut parser = Parser { text, bytes: text.as_bytes(), pos: 0 };
     let node = parser.value(0)?;
-    parser.blanks();
+    parser.whitespace();
     (parser.pos == text.len()).then_some(node)
 }
 
@@ -78,7 +78,7 @@ impl<'a> Parser<'a> {
         if depth > DEPTH {
             return None;
         }
-        self.blanks();
+        self.whitespace();
         let at = self.pos;
         let value = match *self.bytes.get(at)? {
             b'{' => self.object(depth)?,
@@ -97,7 +97,7 @@ impl<'a> Parser<'a> {
             return Some(Value::Object(pairs));
         }
         loop {
-            self.blanks();
+            self.whitespace();
             let key = undone(self.string()?);
             if !self.take(b':') {
                 return None;
@@ -161,13 +161,13 @@ impl<'a> Parser<'a> {
     }
 
     fn take(&mut self, byte: u8) -> bool {
-        self.blanks();
+        self.whitespace();
         let is_here = self.bytes.get(self.pos) == Some(&byte);
         self.pos += usize::from(is_here);
         is_here
     }
 
-    fn blanks(&mut self) {
+    fn whitespace(&mut self) {
         while self.bytes.get(self.pos).is_some_and(u8::is_ascii_whitespace) {
             self.pos += 1;
         }

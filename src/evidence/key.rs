@@ -1,7 +1,7 @@
 //! The spellings of a key: which field `noncestr`, `nonceStr`, `nonce_str` or 随机串 name.
 //!
-//! In: a key as written. Out: a [`Key`]. Letter case, `_`, `-`, `$` and blanks do not count; what
-//! a spelling means in its place (a status `code` is no card code) is decided by the reader.
+//! In: a key as written. Out: a [`Key`]. Letter case, `_`, `-`, `$` and whitespace do not count; what
+//! a spelling means in its place (a status `code` is not a card code) is decided by the reader.
 
 use super::Field;
 use crate::signature::Kind;
@@ -62,13 +62,13 @@ const DISTINCT: [(&str, Field); 8] = [
     ("ticket", Field::Ticket),
 ];
 
-/// What stands before such a name when it is one of ours.
+/// What comes before such a name when it is one of ours.
 const OURS: [&str; 22] = [
     "api", "bridge", "config", "corp", "fetched", "h5", "js", "jsapi", "jssdk", "jwx", "mp", "my", "page",
     "qy", "sdk", "share", "test", "wechat", "wecom", "weixin", "work", "wx",
 ];
 
-/// What stands before such a name when it belongs to something else.
+/// What comes before such a name when it belongs to something else.
 const OTHERS: [&str; 14] = [
     "access",
     "card",

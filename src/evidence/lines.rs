@@ -16,7 +16,7 @@ pub(super) fn value_end(rest: &str, field: Field) -> usize {
     value.trim_end_matches([' ', '\t']).len()
 }
 
-/// A url goes on to the end of the line: a blank in it is evidence too.
+/// A url goes on to the end of the line: a space in it is evidence too.
 fn url_end(rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let mut pos = 0;
@@ -47,7 +47,7 @@ fn url_end(rest: &str) -> usize {
     rest.len()
 }
 
-/// The other fields hold no blanks; a code sample's expression does, and is wanted whole.
+/// The other fields hold no whitespace; a code sample's expression does, and is wanted whole.
 fn token_end(rest: &str, field: Field) -> usize {
     let end = rest
         .find(|c: char| {
@@ -217,7 +217,7 @@ pub(super) fn cannot_be_a_name(field: Field, value: &str) -> bool {
     }
 }
 
-/// Whether a bare value is so typical of its field that it is no variable, where a map was printed:
+/// Whether a bare value is so typical of its field that it is not a variable, where a map was printed:
 /// `{timestamp=1414587457, nonceStr=Wm3WZYTPz0wzccnW}`.
 pub(super) fn is_typical(field: Field, value: &str) -> bool {
     let is_plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=+/".contains(&byte));
@@ -284,7 +284,7 @@ pub(super) fn is_number(value: &str) -> bool {
         && digits.bytes().filter(|byte| *byte == b'.').count() < 2
 }
 
-/// How a log shows that there was no value.
+/// How a log shows that a value was missing.
 pub(super) fn is_nothing(value: &str) -> bool {
     matches!(value, "undefined" | "null" | "None" | "nil" | "NaN" | "NULL")
 }

@@ -1,6 +1,6 @@
 //! Values as notations write them: quoted strings with their escapes, templates, numbers.
 //!
-//! In: a text and a place in it. Out: what stands there and where it ends. A string ends on its
+//! In: a text and a place in it. Out: what is there and where it ends. A string ends on its
 //! line (a backtick one aside), so that one stray quote in prose spoils no more than its line. What
 //! was looked for in vain is remembered, so that no text is searched twice.
 
@@ -37,7 +37,7 @@ const TEMPLATES: [(&str, &str); 8] = [
 ];
 
 impl Absent {
-    /// The quoted string that starts at `at`, if one does. A `\"` that stands outside of a string
+    /// The quoted string that starts at `at`, if one does. A `\"` outside of a string
     /// opens one too: JSON that was escaped into a log.
     pub(super) fn literal(&mut self, text: &str, at: usize) -> Option<Literal> {
         let bytes = text.as_bytes();
@@ -72,7 +72,7 @@ impl Absent {
                         return Some(Literal { text: inner, end: pos + run + 1, is_template });
                     }
                     is_plain = false;
-                    // An odd run escapes what follows; a line break is no part of a line's string.
+                    // An odd run escapes what follows; a line break is not part of a line's string.
                     pos += run;
                     if slashes == 0
                         && run % 2 == 1
@@ -94,7 +94,7 @@ impl Absent {
                         pos += 1;
                     }
                 },
-                // An unescaped quote inside an escaped string: the opening was none.
+                // An unescaped quote inside an escaped string: the opening was not one.
                 byte if byte == quote && slashes > 0 => break,
                 byte if byte == quote => {
                     let inner = &text[start..pos];

@@ -81,7 +81,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Keeps the string or number that stands at a place as the value of a key.
+    /// Keeps the string or number at a place as the value of a key.
     fn argument_value(&mut self, key: Key, at: usize, is_certain: bool) -> bool {
         let (text, end) = if self.bytes.get(at).is_some_and(u8::is_ascii_digit) {
             let length = self.bytes[at..].iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();

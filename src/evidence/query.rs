@@ -1,7 +1,7 @@
 //! Query strings and form bodies.
 //!
 //! In: the run of text from after a `?`, or from the first key of a body. Out: the values, each
-//! decoded once. A body whose url stands there unencoded was never encoded: it is taken as it is,
+//! decoded once. A body whose url is unencoded was never encoded: it is taken as it is,
 //! with the parameters that follow the url as part of it.
 
 use super::Field;
@@ -64,7 +64,7 @@ fn is_signature(pairs: &[Pair]) -> bool {
     has_page || has(Field::AccessToken) || count.count() >= 2
 }
 
-/// `%XX` and `+` undone; a text that is no UTF-8 after that stays as it was.
+/// `%XX` and `+` undone; a text that is not UTF-8 after that stays as it was.
 pub(super) fn decoded(value: &str) -> String {
     let mut out = Vec::with_capacity(value.len());
     let mut bytes = value.bytes();

@@ -20,7 +20,7 @@ pub(super) const NESTING: usize = 4;
 /// How a text is to be read.
 #[derive(Clone, Copy)]
 pub(super) struct Manner {
-    /// Whose fields stand outside of all brackets.
+    /// Whose fields are outside of all brackets.
     pub(super) owner: Owner,
     /// The origin of everything, where it is known.
     pub(super) origin: Option<Origin>,
@@ -30,7 +30,7 @@ pub(super) struct Manner {
     /// A comment inside of a call holds only what the call itself has not.
     pub(super) is_aside: bool,
     pub(super) nesting: usize,
-    /// Where what stands outside of all brackets belongs.
+    /// Where what is outside of all brackets belongs.
     pub(super) place: Place,
 }
 
@@ -61,9 +61,9 @@ pub(super) struct Reader<'a, 'f> {
     pub(super) beyond: usize,
     /// How many of `(`, `[`, `{` are open.
     pub(super) open: [usize; 3],
-    /// The last character that is no blank.
+    /// The last character that is not whitespace.
     pub(super) previous: u8,
-    /// Where the words before this one on the line start, one blank between each.
+    /// Where the words before this one on the line start, one space between each.
     pub(super) label: Option<(usize, usize)>,
     /// What the next `(` calls, and where its name starts.
     pub(super) callee: Option<(Callee, usize)>,
@@ -83,7 +83,7 @@ pub(super) struct Reader<'a, 'f> {
     no_string1: usize,
     no_query: usize,
     pub(super) no_comment_end: [usize; 2],
-    /// The line that was asked for last: from, end, end without blanks.
+    /// The line that was asked for last: from, end, end without whitespace.
     last_line: (usize, usize, usize),
     /// How many bytes may still be looked at in vain.
     pub(super) patience: usize,
@@ -170,7 +170,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.last_line.1
     }
 
-    /// The end of the line that `at` stands in, without the blanks there.
+    /// The end of the line that `at` stands in, without the whitespace there.
     pub(super) fn trimmed_line_end(&mut self, at: usize) -> usize {
         self.line_end(at);
         self.last_line.2.max(at)
@@ -219,7 +219,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.label = None;
     }
 
-    /// The first byte at or after `at` that is no blank, line breaks counted as blanks or not.
+    /// The first byte at or after `at` that is not whitespace, line breaks counted as whitespace or not.
     pub(super) fn after_blanks(&self, at: usize, over_lines: bool) -> usize {
         let mut pos = at;
         while let Some(byte) = self.bytes.get(pos) {
@@ -241,7 +241,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         if byte == b'`' && self.bytes[at..].starts_with(b"```") {
             return self.skip(3, b'`');
         }
-        // An apostrophe in prose; a backtick where no value can stand.
+        // An apostrophe in prose; a backtick in a place for no value.
         let follows_word =
             at > 0 && (self.bytes[at - 1].is_ascii_alphanumeric() || self.bytes[at - 1] >= 0x80);
         let is_lone = (byte == b'\'' && follows_word && self.mode() == Mode::Text)
@@ -263,7 +263,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.free(literal, at);
     }
 
-    /// A string that is no field's value.
+    /// A string that is not a field's value.
     fn free(&mut self, literal: Literal, at: usize) {
         let (literal, is_readable) = self.joined_to(literal);
         let before = self.previous;
@@ -415,7 +415,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let run = &self.text[from..end];
         let Some(pairs) = query::parse(run, is_after_question_mark) else {
             self.no_query = end;
-            // In an address the keys of a query are nobody's lines.
+            // In an address the keys of a query are not lines of anything.
             if is_after_question_mark && run.contains('=') && !run.contains(['{', '(', ';']) {
                 self.pos = end;
             }
@@ -433,7 +433,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         }
     }
 
-    /// The end of a run of text without blanks and quotes.
+    /// The end of a run of text without whitespace and quotes.
     fn run_end(&self, from: usize) -> usize {
         let run = &self.text[from..];
         from + run
@@ -611,11 +611,13 @@ impl<'a, 'f> Reader<'a, 'f> {
             if self.compared_chain(chain, next) {
                 return;
             }
-            let callee = Callee::of(chain);
+            let signs = self.text[last..end].to_ascii_lowercase().contains("sign");
+            // `JsSdk.sign(…)` is the project's own function.
+            let callee = if signs { Callee::Plain } else { Callee::of(chain) };
             self.callee = Some((callee, start));
             self.is_assert = is_assertion(chain);
-            self.signs = self.text[last..end].to_ascii_lowercase().contains("sign");
-            if self.signs && callee == Callee::Plain {
+            self.signs = signs;
+            if signs {
                 self.signed_arguments(next);
             }
             if callee == Callee::Foreign {

@@ -2,7 +2,7 @@
 //!
 //! In: a text from its ticket key to the end of its line or string. Out: a [`String1`]: how far it
 //! goes and the values in it. Everything after `url=` is the url, with `&` and `#`, unless a key
-//! that was not seen yet follows. A form body, whose values are percent-encoded, is none.
+//! that was not seen yet follows. A form body, whose values are percent-encoded, is not one.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use super::literal::is_unfilled;
 /// What a string1 consists of.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct String1 {
-    /// Its fields and where their values stand, in order.
+    /// Its fields and where their values are, in order.
     pub(super) parts: Vec<(Field, Range<usize>)>,
     /// It starts with `group_ticket=`.
     pub(super) is_group: bool,
@@ -31,7 +31,7 @@ const TICKET_KEYS: [&str; 8] = [
     "ticket",
 ];
 
-/// What stands between two parameters; `×tamp` is `&timestamp` after a browser had it.
+/// What separates two parameters; `×tamp` is `&timestamp` after a browser had it.
 const SEPARATORS: [&str; 7] = ["&amp;", "&", "\\u0026", ";", ",", "\n", "×"];
 
 /// Whether a ticket key and `=` start here: cheap, asked at every word.

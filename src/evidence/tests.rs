@@ -1,4 +1,4 @@
-//! What people paste, and what is understood of it; then text that nobody pastes.
+//! What people paste, and what is understood of it; then text that no one pastes.
 
 mod claims;
 mod har;

@@ -11,12 +11,12 @@ use super::{Field, lines, string1};
 
 /// No value is wrapped over more lines.
 const LINES: usize = 16;
-/// Nobody wraps lines that are shorter.
+/// No one wraps lines that are shorter.
 const WIDTH: usize = 36;
 /// Nothing that is wrapped is longer.
 const LONG: usize = 4096;
 
-/// The text with wrapped values joined and the ends of its lines; nothing where none is wrapped.
+/// The text with wrapped values joined and the ends of its lines; nothing if none is wrapped.
 pub(super) fn joined(text: &str) -> Option<(String, Vec<usize>)> {
     let bytes = text.as_bytes();
     let mut out: Option<(String, Vec<usize>)> = None;
@@ -166,7 +166,7 @@ fn is_rest_of_url(line: &str, next: &str, token: &str, is_sure: bool) -> bool {
         && !string1::starts(next)
 }
 
-/// How a string1 that starts in a line stands at the line's end.
+/// How a string1 that starts in a line is at the line's end.
 enum Open<'l> {
     /// Before its url, in this pair.
     Keys(&'l str),
@@ -180,7 +180,7 @@ fn open_string1(line: &str) -> Option<Open<'_>> {
         .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
         .map_or(0, |at| at + line[at..].chars().next().map_or(1, char::len_utf8));
     let text = &line[from..];
-    // Its key, and no blank, quote or code in it.
+    // Its key, and no space, quote or code in it.
     if !string1::starts(text)
         || text.contains([' ', '"', '\'', '`', '$', '{', '%', '<']) && !text.contains("url=")
     {

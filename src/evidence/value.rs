@@ -15,7 +15,7 @@ use super::{Field, Origin, devtools, javascript};
 use crate::signature::Kind;
 
 impl Reader<'_, '_> {
-    /// A key and its separator were read; the reader stands after them. `at` is where the key
+    /// A key and its separator were read; the reader is behind them. `at` is where the key
     /// starts, `is_json` whether it stands in double quotes, `is_declared` whether it is a variable.
     pub(super) fn pair(
         &mut self,
@@ -56,7 +56,7 @@ impl Reader<'_, '_> {
             Key::Kind => self.kind(),
             Key::CardExt => self.card_ext(is_shell),
             Key::Field(Field::Url) if owner == Owner::Request => {}
-            // Where somebody lives is no url.
+            // Where somebody lives is not a url.
             Key::Field(Field::Url) if matches!(name, "地址" | "链接") && !self.is_address_ahead() => {}
             Key::Other if is_json && self.manner.nesting < 3 => self.inner(),
             Key::Other => {}
@@ -247,7 +247,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether a map or an object was printed here, `Sign{nonceStr=abcdefgh, timestamp=1712345678}`: a
-    /// timestamp or a signature that stands there in full tells it from code.
+    /// timestamp or a signature in full tells it from code.
     fn is_printed_nonce(&mut self, value: &str, at: usize, mark: char) -> bool {
         const WINDOW: usize = 400;
         let is_plain = value.len() >= 8 && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -294,7 +294,7 @@ impl Reader<'_, '_> {
             return;
         }
         let is_interrupted = rest[value.len()..].starts_with(['"', '\'', '`', '(']);
-        // What `sign --emit env` wrote is a value, also where `a.b` would be code elsewhere.
+        // What `sign --emit env` wrote is a value, even if `a.b` would be code elsewhere.
         let is_ours = is_word && self.text[key_at..].starts_with("WX_");
         if is_interrupted || !is_ours && lines::is_code(field, value, is_statement) {
             self.unread(key, at);
@@ -308,7 +308,7 @@ impl Reader<'_, '_> {
         self.keep(key, value.to_owned(), at, origin, Trust::Plain);
     }
 
-    /// Nothing follows on the line: it stands on the next one, as the official page shows it, or it
+    /// Nothing follows on the line: it is on the next one, as the official page shows it, or it
     /// is empty.
     fn no_value(&mut self, key: Key, key_at: usize, at: usize, is_statement: bool) {
         let Some(field) = key.field() else { return };

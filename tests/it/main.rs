@@ -17,6 +17,7 @@ mod doctor;
 mod domain;
 mod errcode;
 mod errcode_shapes;
+mod evidence;
 mod faq;
 mod faults;
 mod first_contact;

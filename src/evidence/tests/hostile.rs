@@ -1,4 +1,4 @@
-//! Text that nobody pastes: nothing panics, nothing takes long.
+//! Text that no one pastes: nothing panics, nothing takes long.
 
 use proptest::prelude::*;
 
