@@ -40,6 +40,9 @@ _wecheck() {
             wecheck,faq)
                 cmd="wecheck__subcmd__faq"
                 ;;
+            wecheck,js-api)
+                cmd="wecheck__subcmd__js__subcmd__api"
+                ;;
             wecheck,mcp)
                 cmd="wecheck__subcmd__mcp"
                 ;;
@@ -51,6 +54,9 @@ _wecheck() {
                 ;;
             wecheck,sign)
                 cmd="wecheck__subcmd__sign"
+                ;;
+            wecheck,soter)
+                cmd="wecheck__subcmd__soter"
                 ;;
             wecheck,ticket)
                 cmd="wecheck__subcmd__ticket"
@@ -134,7 +140,7 @@ _wecheck() {
 
     case "${cmd}" in
         wecheck)
-            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version sign verify page token ticket errcode faq ua domain-check callback doctor serve mcp config cache completions"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --help --version sign verify page token ticket errcode faq js-api soter ua domain-check callback doctor serve mcp config cache completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1356,7 +1362,7 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__errcode__subcmd__scan)
-            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --fail-on --platform --help --version"
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --fail-on --format --platform --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1384,6 +1390,10 @@ _wecheck() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json sarif" -- "${cur}"))
                     return 0
                     ;;
                 --platform)
@@ -1436,6 +1446,44 @@ _wecheck() {
             return 0
             ;;
         wecheck__subcmd__faq)
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --platform --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -W "mp work" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wecheck__subcmd__js__subcmd__api)
             opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --platform --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1727,6 +1775,48 @@ _wecheck() {
                     return 0
                     ;;
                 --batch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        wecheck__subcmd__soter)
+            opts="-p -q -v -h -V --config --profile --json --color --lang --offline --quiet --verbose --challenge --openid --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "zh en" -- "${cur}"))
+                    return 0
+                    ;;
+                --challenge)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --openid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
