@@ -133,10 +133,9 @@ fn sorted_line(
             }
         };
         match found {
-            None => high = middle,
             Some((number, _, line)) if number == code => return Some(line),
             Some((number, start, line)) if number < code => low = start + line.len(),
-            Some(_) => high = middle,
+            _ => high = middle,
         }
     }
     None

@@ -17,6 +17,12 @@ use crate::lang::{Lang, Words};
 use crate::platform::Platform;
 use crate::say;
 
+/// The official diagnosis of a request of an mp account.
+const RID_DIAGNOSIS: &str = "https://developers.weixin.qq.com/console/devtools/debug?tab=errorDiag";
+
+/// A code this far from the one asked for is near it, as is one with the same digits.
+const NEAR_DISTANCE: u64 = 100;
+
 /// So many near codes are shown for one that is not known.
 const NEAR_CODES: usize = 6;
 
@@ -212,6 +218,9 @@ impl Wanted {
     ) -> Meaning {
         let code = explanation.code;
         let first = observed.first_step(Some((code.code, code.platform)), self.lang);
+        // Without an entry there are no steps: what the facts ask for is a remark.
+        let (first, note) = if explanation.own { (first, note) } else { (None, note.or(first)) };
+        let advice = self.advice(&explanation.advice, first, observed);
         Meaning {
             code: Some(code.code),
             platform: Some(code.platform),
@@ -220,8 +229,9 @@ impl Wanted {
             error_message: None,
             note,
             basis: if explanation.own { Basis::Entry } else { Basis::Range },
+            fixes: if explanation.own { advice.fixes } else { Vec::new() },
             repeats,
-            ..self.advice(&explanation.advice, first, observed)
+            ..advice
         }
     }
 
@@ -277,6 +287,16 @@ impl Wanted {
         }
     }
 
+    /// The official diagnosis of a request, by its rid.
+    fn diagnosis(&self, observed: &Observed) -> Option<String> {
+        let rid = observed.rid.as_deref()?;
+        Some(say!(
+            self.lang,
+            "还查不出来，就在 7 天内用账号的管理员或开发者登录 {RID_DIAGNOSIS} ，填 rid {rid}，能看到微信实际收到的请求",
+            "If that does not settle it, open {RID_DIAGNOSIS} as administrator or developer of the account within 7 days and enter the rid {rid}: it shows the request as WeChat received it"
+        ))
+    }
+
     fn advice(&self, advice: &Advice, first: Option<String>, observed: &Observed) -> Meaning {
         let texts = |list: &[Words]| -> Vec<String> {
             list.iter().map(|words| words.get(self.lang).to_owned()).collect()
@@ -289,7 +309,7 @@ impl Wanted {
             error_message: None,
             meaning: advice.meaning.get(self.lang).to_owned(),
             causes: texts(&advice.causes),
-            fixes: first.into_iter().chain(texts(&advice.fixes)).collect(),
+            fixes: first.into_iter().chain(texts(&advice.fixes)).chain(self.diagnosis(observed)).collect(),
             commands: advice.commands.clone(),
             see: advice.see.clone(),
             observed: observed.clone(),
@@ -350,7 +370,13 @@ impl Wanted {
             Some(family.name.get(self.lang).to_owned())
         });
         let nearest = match number {
-            Some(code) => catalog::nearest(code, &platforms),
+            Some(code) => {
+                let mut near = catalog::nearest(code, &platforms);
+                near.retain(|known| {
+                    known.code.abs_diff(code) <= NEAR_DISTANCE || digits(known.code) == digits(code)
+                });
+                near
+            }
             None => near_words(query, &platforms),
         };
         Unknown {
@@ -362,6 +388,13 @@ impl Wanted {
             asked: self.asked,
         }
     }
+}
+
+/// The digits of a number, sorted.
+fn digits(code: i64) -> Vec<u8> {
+    let mut digits = code.to_string().into_bytes();
+    digits.sort_unstable();
+    digits
 }
 
 /// Codes that hold all of the text's words: a text that shares one word with a label is not near it.

@@ -174,11 +174,12 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
                 found.push(Found::Code { code, platform: Some(platform), by_text: true, observed });
                 return None;
             }
-            if code == 0 && empty_credential(object) {
-                if let Some(message) = message::named("empty-credential") {
-                    found.push(Found::Message { message: Box::new(message), observed });
-                    return None;
-                }
+            if code == 0
+                && empty_credential(object)
+                && let Some(message) = message::named("empty-credential")
+            {
+                found.push(Found::Message { message: Box::new(message), observed });
+                return None;
             }
             found.push(Found::Code { code, platform, by_text: false, observed });
         }

@@ -32,6 +32,7 @@ pub enum Found {
 
 impl Found {
     /// With the facts of the object around it laid over those of its text.
+    #[must_use]
     pub fn with(mut self, facts: &Observed) -> Self {
         let (Self::Code { observed, .. } | Self::Message { observed, .. }) = &mut self;
         *observed = Observed { api: observed.api.take(), code: observed.code, ..facts.clone() };

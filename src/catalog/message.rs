@@ -179,7 +179,7 @@ pub fn find(text: &str) -> Option<Match> {
                 .trim()
                 .trim_end_matches(['.', '。', '!', '！'])
                 .eq_ignore_ascii_case(pattern.trim_end_matches('.'));
-            best = Some((rank, Match { table: *table, length, names_an_api, whole }));
+            best = Some((rank, Match { table, length, names_an_api, whole }));
         }
     }
     best.map(|(_, found)| found)

@@ -91,22 +91,20 @@ impl<'a> Reader<'a> {
 
     /// A key and the sign behind it.
     fn key(&mut self) -> Option<String> {
-        let quoted = self.quoted();
-        let key = match quoted {
-            Some(key) => key,
-            None => {
-                // Ruby's symbols.
-                self.take(":");
-                let rest = self.rest();
-                let rest = rest.get(..floor(rest, KEY)).unwrap_or(rest);
-                let end = rest.find([':', '=', ',', '{', '}', '\n', '"'])?;
-                let key = rest[..end].trim();
-                if key.is_empty() || !rest[end..].starts_with([':', '=']) {
-                    return None;
-                }
-                self.at += end;
-                key.to_owned()
+        let key = if let Some(key) = self.quoted() {
+            key
+        } else {
+            // Ruby's symbols.
+            self.take(":");
+            let rest = self.rest();
+            let rest = rest.get(..floor(rest, KEY)).unwrap_or(rest);
+            let end = rest.find([':', '=', ',', '{', '}', '\n', '"'])?;
+            let key = rest[..end].trim();
+            if key.is_empty() || !rest[end..].starts_with([':', '=']) {
+                return None;
             }
+            self.at += end;
+            key.to_owned()
         };
         self.skip("");
         let sign = ["=>", ":", "="].iter().any(|sign| self.take(sign));

@@ -33,15 +33,12 @@ pub fn fill(text: &str) -> Cow<'_, str> {
     while let Some((before, behind)) = rest.split_once("{@") {
         out.push_str(before);
         let known = behind.split_once('}').and_then(|(id, after)| Some((path(id)?, after)));
-        match known {
-            Some((path, after)) => {
-                out.push_str(path);
-                rest = after;
-            }
-            None => {
-                out.push_str("{@");
-                rest = behind;
-            }
+        if let Some((path, after)) = known {
+            out.push_str(path);
+            rest = after;
+        } else {
+            out.push_str("{@");
+            rest = behind;
         }
     }
     out.push_str(rest);

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::{Code, codes, entries, tables};
+use super::{Code, codes, entries, server_text, tables};
 use crate::platform::Platform;
 
 /// The codes that hold every word of `text`, the best first.
@@ -19,7 +19,17 @@ pub fn search(text: &str, platforms: &[Platform]) -> Vec<Code> {
     let mut ranked: Vec<(Rank, Code)> = Vec::new();
     for &platform in platforms {
         let advice: HashMap<&str, &str> = tables(entries(platform)).collect();
-        ranked.extend(codes(platform).filter_map(|code| Some((rank(code, &advice, &phrase, &words)?, code))));
+        // Texts that servers send, and labels of earlier tables.
+        let mut texts: HashMap<i64, String> = HashMap::new();
+        for (_, code, text) in server_text::rows().filter(|(on, ..)| *on == platform) {
+            let known = texts.entry(code).or_default();
+            known.push('\n');
+            known.push_str(&text.to_lowercase());
+        }
+        ranked.extend(codes(platform).filter_map(|code| {
+            let text = texts.get(&code.code).map_or("", String::as_str);
+            Some((rank(code, text, &advice, &phrase, &words)?, code))
+        }));
     }
     ranked.sort_by_key(|(rank, code)| (*rank, code.code, code.platform));
     ranked.into_iter().map(|(_, code)| code).collect()
@@ -35,24 +45,36 @@ enum Rank {
     Advice,
 }
 
-fn rank(code: Code, advice: &HashMap<&str, &str>, phrase: &str, words: &[&str]) -> Option<Rank> {
+/// Whether a text holds a word; a short English one has to be a word of its own there.
+fn holds(text: &str, word: &str) -> bool {
+    if word.len() > 3 || !word.is_ascii() {
+        return text.contains(word);
+    }
+    let boundary = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
+    text.match_indices(word).any(|(at, _)| {
+        boundary(text[..at].chars().next_back()) && boundary(text[at + word.len()..].chars().next())
+    })
+}
+
+fn rank(code: Code, text: &str, advice: &HashMap<&str, &str>, phrase: &str, words: &[&str]) -> Option<Rank> {
     let digits = code.code.to_string();
     let (zh, en) = (code.name.zh.to_lowercase(), code.name.en.to_lowercase());
     if digits == phrase {
         return Some(Rank::Number);
     }
-    if zh == phrase || en == phrase {
+    if zh == phrase || en == phrase || text.lines().any(|line| line == phrase) {
         return Some(Rank::WholeLabel);
     }
-    if zh.contains(phrase) || en.contains(phrase) {
+    if holds(&zh, phrase) || holds(&en, phrase) || holds(text, phrase) {
         return Some(Rank::Phrase);
     }
-    let in_label = |word: &&str| zh.contains(*word) || en.contains(*word) || digits.starts_with(*word);
+    let in_label =
+        |word: &&str| holds(&zh, word) || holds(&en, word) || holds(text, word) || digits.starts_with(*word);
     if words.iter().all(in_label) {
         return Some(Rank::Label);
     }
     let advice = advice.get(digits.as_str())?.to_lowercase();
-    words.iter().all(|word| in_label(word) || advice.contains(word)).then_some(Rank::Advice)
+    words.iter().all(|word| in_label(word) || holds(&advice, word)).then_some(Rank::Advice)
 }
 
 #[cfg(test)]

@@ -119,11 +119,11 @@ fn a_platform_that_is_none_is_refused_or_said() {
     insta::assert_snapshot!(done, @"
     exit 3
     ----- stderr
-    error: `wecom` in WECHECK_PLATFORM is no platform
+    error: `wecom` in WECHECK_PLATFORM is not a platform
     hint: export WECHECK_PLATFORM=mp, or work for WeCom
     ");
     let done = wecheck(["errcode", "explain", "40093"]).var("WECHECK_PLATFORM", "WORK").done();
-    assert!(done.stderr.contains("`WORK` in WECHECK_PLATFORM is no platform"), "{done}");
+    assert!(done.stderr.contains("`WORK` in WECHECK_PLATFORM is not a platform"), "{done}");
     assert!(done.stdout.contains("(mp)") && done.stdout.contains("(work)"), "{done}");
     // A secret alone tells no platform.
     let both = wecheck(["errcode", "explain", "40093", "--json"]).var("WECHECK_SECRET", "x").done();
@@ -144,6 +144,9 @@ fn an_unknown_code_is_exit_1_with_its_neighbours_and_family() {
     assert!(near[0]["name"].is_string() && near[0]["platform"] == "mp", "{done}");
     let done = wecheck(["errcode", "explain", "40613"]).done();
     assert!(done.stdout.starts_with("there is no code 40613\n"), "{done}");
+    // A code that is far away is not near.
+    let done = wecheck(["errcode", "explain", "7654321", "--json"]).done();
+    assert_eq!((done.code, &done.json()["nearest"]), (1, &json!([])), "{done}");
     let done = wecheck(["errcode", "explain", "frobnicated", "the", "access_token", "--json"]).done();
     // Codes that share one word with the text are not near it.
     assert_eq!((done.code, &done.json()["nearest"]), (1, &json!([])), "{done}");
@@ -180,6 +183,13 @@ fn the_ip_of_the_answer_is_the_first_step() {
             );
             assert!(texts(&found[0]["fixes"])[0].starts_with("add 203.0.113.7 to "), "{query}");
             assert_eq!(found[0]["observed"]["ip"], "203.0.113.7");
+            if text.contains(" rid: ") {
+                let last = texts(&found[0]["fixes"]).pop().expect("a step").to_owned();
+                assert!(
+                    last.contains("errorDiag") && last.contains("7 days") && last.contains("65f-1a2b-3c"),
+                    "{last}"
+                );
+            }
         }
         let zh = wecheck(["--lang", "zh", "errcode", "explain", text]).done();
         assert!(zh.stdout.contains("1. 把 203.0.113.7 加进"), "{zh}");
@@ -300,6 +310,15 @@ fn search_finds_by_words_of_both_languages() {
         for one in &found {
             assert!(one["name"].is_string() && one["platform"].is_string(), "{one}");
         }
+    }
+    // Labels of earlier tables, and a short word only as a word.
+    for (text, code) in [("访问ip不在白名单之中", 60020), ("不合法的jsapi_ticket参数", 40093)]
+    {
+        assert_eq!(results(["errcode", "search", text, "--platform", "work"])[0]["code"], code, "{text}");
+        assert_eq!(results(["errcode", "explain", text])[0]["code"], code, "{text}");
+    }
+    for one in results(["errcode", "search", "ip", "--platform", "work"]) {
+        assert!(![41033, 41073, 41087].contains(&one["code"].as_i64().expect("a number")), "{one}");
     }
     let document = wecheck(["errcode", "search", "签名", "--json"]).done().json();
     assert_eq!(document.as_object().map(|fields| fields.keys().count()), Some(1), "{document}");

@@ -150,11 +150,11 @@ pub fn rank(question: &str, platform: Option<Platform>) -> Vec<Hit> {
     let here = |topic: &Topic| platform.is_none_or(|platform| topic.platforms.contains(&platform));
     let (topics, pages): (Vec<&Topic>, Vec<&Page>) =
         read.iter().filter(|(topic, _)| here(topic)).map(|(topic, page)| (topic, page)).unzip();
-    let count = pages.len() as f64;
+    let count = decimal(pages.len());
     let rarity: HashMap<&str, f64> = asked
         .keys()
         .map(|word| {
-            let holding = pages.iter().filter(|page| page.weight(word) > 0.0).count() as f64;
+            let holding = decimal(pages.iter().filter(|page| page.weight(word) > 0.0).count());
             (word.as_str(), (1.0 + count / (1.0 + holding)).ln())
         })
         .collect();
@@ -266,21 +266,26 @@ impl Page {
 
     /// How far a phrase of the topic is the question, or is in it.
     fn phrase(&self, question: &str) -> f64 {
-        let asked = question.chars().count() as f64;
+        let asked = decimal(question.chars().count());
         let fit = |phrase: &String| {
-            let length = phrase.chars().count() as f64;
+            let length = decimal(phrase.chars().count());
             if phrase == question {
                 1.0
             } else if length >= 3.0 && question.contains(phrase.as_str()) {
-                (length / asked).max(0.3).min(0.95)
+                (length / asked).clamp(0.3, 0.95)
             } else if asked >= 2.0 && phrase.contains(question) {
-                (asked / length).max(0.25).min(0.9)
+                (asked / length).clamp(0.25, 0.9)
             } else {
                 0.0
             }
         };
         self.phrases.iter().map(fit).fold(0.0, f64::max)
     }
+}
+
+/// A small count to calculate with.
+fn decimal(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
 /// Letters, digits and Chinese characters alone.
@@ -295,7 +300,7 @@ fn words(text: &str) -> HashSet<String> {
     let mut chinese: Vec<char> = Vec::new();
     for c in text.chars().chain([' ']) {
         let is_chinese = ('\u{3400}'..='\u{9fff}').contains(&c);
-        if !(c.is_alphanumeric() && !is_chinese) && !english.is_empty() {
+        if (is_chinese || !c.is_alphanumeric()) && !english.is_empty() {
             push(&mut found, stem(&english));
             english.clear();
         }

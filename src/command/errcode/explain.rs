@@ -247,8 +247,8 @@ fn unknown_human(unknown: &Unknown, query: &str, out: &mut dyn Write, lang: Lang
             out,
             "{}",
             lang.pick(
-                "用词查找：wecheck errcode search TEXT",
-                "search by words: wecheck errcode search TEXT"
+                "粘贴完整的返回（带 errcode 的 JSON）、errMsg 或弹窗上的整句话再试；用词查找：wecheck errcode search TEXT",
+                "paste the whole answer (the JSON with errcode), the errMsg or the dialog's full text; search by words: wecheck errcode search TEXT"
             )
         );
     }

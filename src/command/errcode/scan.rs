@@ -185,15 +185,18 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
 /// A stream as UTF-8: logs of Windows programs are UTF-16.
 #[derive(Default)]
 struct Utf8 {
-    /// `Some` once the first block was seen: the decoder, if one is needed.
-    decoder: Option<Option<encoding_rs::Decoder>>,
+    /// Whether the first block was seen.
+    begun: bool,
+    /// What makes UTF-8 of it, if that is needed.
+    decoder: Option<encoding_rs::Decoder>,
 }
 
 impl Utf8 {
     fn feed(&mut self, block: &[u8], scanner: &mut Scanner) {
-        let decoder =
-            self.decoder.get_or_insert_with(|| utf16(block).map(encoding_rs::Encoding::new_decoder));
-        let Some(decoder) = decoder else { return scanner.feed(block) };
+        if !std::mem::replace(&mut self.begun, true) {
+            self.decoder = utf16(block).map(encoding_rs::Encoding::new_decoder);
+        }
+        let Some(decoder) = &mut self.decoder else { return scanner.feed(block) };
         let mut piece =
             String::with_capacity(decoder.max_utf8_buffer_length(block.len()).unwrap_or(3 * BLOCK));
         // The buffer holds whatever a block can become.
