@@ -220,7 +220,14 @@ impl Wanted {
         let first = observed.first_step(Some((code.code, code.platform)), self.lang);
         // Without an entry there are no steps: what the facts ask for is a remark.
         let (first, note) = if explanation.own { (first, note) } else { (None, note.or(first)) };
-        let advice = self.advice(&explanation.advice, first, observed);
+        // The entry's own first step says the same without the address.
+        let names_the_ip =
+            observed.ip.is_some() && matches!(code.code, 40164 | 60020 | 61004) && first.is_some();
+        let mut entry = explanation.advice.clone();
+        if names_the_ip && !entry.fixes.is_empty() {
+            entry.fixes.remove(0);
+        }
+        let advice = self.advice(&entry, first, observed);
         Meaning {
             code: Some(code.code),
             platform: Some(code.platform),
