@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 use super::globals_of;
@@ -23,6 +24,8 @@ const WITH_VALUE: [&str; 5] = ["--config", "--profile", "-p", "--color", "--lang
 /// The arguments that were meant.
 pub(super) fn meant(kind: ErrorKind, args: &[OsString]) -> Option<Vec<OsString>> {
     match (first_word(args), kind) {
+        // What follows a command may be a secret: it is refused, and not shown.
+        (Some(at), _) if super::Cli::command().find_subcommand(&args[at]).is_some() => None,
         (Some(at), ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument) => of_word(args, at),
         (None, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand) => {
             of_stdin(args)
@@ -135,6 +138,8 @@ mod tests {
             (&["w", "help"], Some("w --help")),
             (&["w", "version"], Some("w --version")),
             (&["w", "verfy"], None),
+            (&["w", "token", "--json", "A-SECRET 0+"], None),
+            (&["w", "config", "A-SECRET 0+"], None),
             (&["w", "sgin", "https://m.example.com/"], None),
         ] {
             assert_eq!(meant(line).as_deref(), means, "{line:?}");

@@ -122,7 +122,9 @@ fn failures_are_shared_between_hosts_too() {
     let done = together((0..30).map(|n| through(&homes[n % 2], &redis.url(), &["token"])));
     for one in &done {
         assert_eq!(one.code, 5, "{one}");
-        assert_eq!(one.stderr, done[0].stderr);
+        // Under load the wait for the other one is noted.
+        let error = |done: &Done| done.stderr[done.stderr.find("error:").expect("an error")..].to_owned();
+        assert_eq!(error(one), error(&done[0]));
     }
     assert_eq!(server.counts().0, 1);
 }
