@@ -76,10 +76,10 @@ pub fn bind(address: &str) -> Result<(TcpListener, SocketAddr), Failure> {
                 "`{address}` 不是可以监听的地址",
                 "`{address}` is not an address to listen on"
             ))
-            .hint("--listen 127.0.0.1:8788"),
+            .hint(both!("例如 --listen 127.0.0.1:8788", "for example --listen 127.0.0.1:8788")),
             _ => {
                 Failure::network(both!("不能监听 `{address}`：{why}", "cannot listen on `{address}`: {why}"))
-                    .hint("--listen 127.0.0.1:8788")
+                    .hint(both!("例如 --listen 127.0.0.1:8788", "for example --listen 127.0.0.1:8788"))
             }
         }
     };

@@ -453,7 +453,7 @@ fn failed_by_refusal(exchange: &Exchange) -> bool {
 /// Whether the right call was refused in the same way as the wrong one, as a signature check does.
 pub(super) fn same_refusal(right: &Exchange, wrong: &Exchange) -> bool {
     let (Ok(a), Ok(b)) = (&right.outcome, &wrong.outcome) else { return false };
-    if a.status != b.status || !same_fault(right, wrong) {
+    if a.status != b.status || !same_fault(right, wrong) || start(a) != start(b) {
         return false;
     }
     let text = a.text().to_lowercase();
@@ -483,7 +483,9 @@ pub(super) fn other_refusal(right: &Exchange, wrong: &Exchange) -> bool {
         && (a.status != b.status || start(a) != start(b))
 }
 
-/// The first letters of a body.
+/// The first words of a body that are words: a signature or a number may differ from call to call.
 fn start(answer: &Answer) -> String {
-    answer.text().chars().filter(|c| c.is_alphabetic()).take(24).collect()
+    let text = answer.text();
+    let is_word = |word: &&str| !word.contains(|c: char| c.is_ascii_digit());
+    text.split_whitespace().filter(is_word).take(6).collect::<Vec<_>>().join(" ")
 }
