@@ -147,6 +147,30 @@ fn the_first_line_names_what_is_wrong_on_this_machine() {
 }
 
 #[test]
+fn a_certificate_that_nobody_trusts_is_named() {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], made.signing_key.into())
+        .expect("a configuration");
+    let config = Arc::new(config);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut connection = rustls::ServerConnection::new(Arc::clone(&config)).expect("a connection");
+            // The client ends the handshake: that is what the test is about.
+            let _ = connection.complete_io(&mut stream);
+        }
+    });
+    let done = home(&format!("https://localhost:{port}"), "").run(["--json", "doctor"]).done();
+    assert_eq!((done.code, first(&done).0.as_str()), (1, "tls"), "{done}");
+}
+
+#[test]
 fn endpoint_and_callback_are_checked_end_to_end() {
     // WeChat answers the ticket that is valid already, however often it is asked.
     let api = Server::start(|call: &Call| {

@@ -18,6 +18,13 @@ pub fn amount(variable: &str, usual: usize) -> usize {
     std::env::var(variable).map_or(usual, |text| text.parse().expect("a number of cases"))
 }
 
+/// Where this machine's programs are: for runs that look for a browser.
+#[expect(clippy::disallowed_methods, reason = "a test has no Env")]
+#[allow(dead_code, reason = "for the page target")]
+pub fn path() -> OsString {
+    std::env::var_os("PATH").unwrap_or_default()
+}
+
 /// A home for runs that share files: config, cache, inputs.
 pub struct Home {
     folder: TempDir,

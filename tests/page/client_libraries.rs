@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 
-use crate::harness::Home;
+use crate::harness::{Home, path};
 use crate::serving::Server;
 use crate::upstream_server::{Server as Upstream, wechat};
 use crate::webdriver::Browser;
@@ -38,7 +38,7 @@ fn installed() -> PathBuf {
                 "the client libraries are not installed below {}: tests/run does it",
                 folder.display()
             );
-            for name in ["index.html", "main.js"] {
+            for name in ["index.html", "faulty.html", "main.js"] {
                 std::fs::copy(source.join(name), folder.join(name)).expect("the example is copied");
             }
             folder
@@ -237,4 +237,32 @@ fn wecom_jssdk_passes_on_what_sign_answered_for_config_and_agent_config() {
     assert_eq!(agent_config["timestamp"], signed["timestamp"].to_string());
     assert_eq!(agent_config["signature"], signed["signature"]);
     verify(&home, "agent", &decrypted.page, agent_config, ["timestamp", "nonceStr", "signature"]);
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn the_example_passes_for_every_client_and_its_twin_fails_on_ios() {
+    let (home, upstream) = (Home::new(), Upstream::start(wechat));
+    home.config(&format!(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\nsecret = \"s\"\napi_base = \"{}\"\n\
+         js_api_list = [\"chooseImage\", \"scanQRCode\"]\n",
+        upstream.base()
+    ));
+    let files = Files::serve(installed());
+    let origin = format!("http://localhost:{}", files.port);
+    let server = Server::start(&home, &["--allow-origin", &origin]);
+    for (name, code, clients) in [("", 0, ["fits", "fits"]), ("faulty.html", 1, ["fits", "refused"])] {
+        let page = format!("{origin}/{name}?server={}", server.url(""));
+        let done = home.run(["--json", "page", &page]).var("PATH", path()).done();
+        let json = done.json();
+        let verdicts = json["clients"].as_array().expect("clients").iter().map(|client| &client["verdict"]);
+        assert_eq!(
+            (done.code, verdicts.collect::<Vec<_>>()),
+            (code, clients.map(|one| json!(one)).iter().collect()),
+            "{done}"
+        );
+        if code == 1 {
+            assert_eq!(json["clients"][1]["configs"][0]["mistakes"][0]["id"], "page-url-differs", "{done}");
+        }
+    }
 }

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use serde_json::{Value, json};
 
-use crate::harness::{Done, Home, Run};
+use crate::harness::{Done, Home, Run, path};
 use crate::site::{Ask, Reply, Signed, Site, TICKET, WX, answer, html, reply};
 use crate::upstream_server::{Server as Upstream, wechat};
 
 fn page(home: &Home, args: &[&str]) -> Run {
-    home.run(["--json", "page"]).with(args).var("PATH", std::env::var_os("PATH").unwrap_or_default())
+    home.run(["--json", "page"]).with(args).var("PATH", path())
 }
 
 fn healthy(ask: &Ask) -> Reply {
@@ -153,6 +153,32 @@ fn ww_register_and_agent_config_are_judged_with_their_own_tickets() {
             assert!(!format!("{done}").contains(secret.as_str()), "a ticket is shown");
         }
     }
+}
+
+/// One ticket given by hand cannot be that of both kinds.
+#[test]
+#[ignore = "needs chromium"]
+fn a_given_ticket_that_signed_both_kinds_is_the_wrong_one_for_agent_config() {
+    let site = Site::start(|ask| {
+        match ask.path() {
+        "/api/sign" => Signed::of(&ask.url()).answer(),
+        _ => html(&format!(
+            "{WX}<script>wx.ready(async () => {{ const s = await signed();
+             wx.invoke('agentConfig', {{ corpid: 'ww0123456789abcdef', agentid: '1000002', timestamp: String(s.timestamp),
+               nonceStr: s.nonceStr, signature: s.signature, jsApiList: ['selectExternalContact'] }}, () => {{}}); }});
+             configure();</script>"
+        )),
+    }
+    });
+    let done = page(&Home::new(), &[&site.url("/a"), "--as", "wecom", "--ticket", TICKET]).done();
+    let json = done.json();
+    let configs = &json["clients"][0]["configs"];
+    assert_eq!(
+        (done.code, &configs[0]["verdict"], &configs[1]["call"]),
+        (1, &json!("fits"), &json!("wx.agentConfig")),
+        "{done}"
+    );
+    assert_eq!(configs[1]["mistakes"][0]["id"], "ticket-other-kind", "{done}");
 }
 
 fn corp_of(home: &Home) -> String {

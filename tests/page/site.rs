@@ -82,6 +82,7 @@ pub struct Signed {
 }
 
 impl Signed {
+    #[expect(clippy::disallowed_methods, reason = "a test has no Env")]
     pub fn of(url: &str) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
         Self {
@@ -129,15 +130,12 @@ fn percent_decoded(text: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let hex = text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match hex.filter(|_| bytes[at] == b'%') {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
+        if let Some(byte) = hex.filter(|_| bytes[at] == b'%') {
+            out.push(byte);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
         }
     }
     String::from_utf8_lossy(&out).into_owned()
@@ -249,7 +247,8 @@ pub fn answer(mut stream: impl Read + Write, serve: &dyn Fn(&Ask) -> Reply) {
     } else {
         library(ask.path()).unwrap_or_else(|| serve(&ask))
     };
-    let headers: String = reply.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = reply.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+    let headers = headers.collect::<Vec<_>>().concat();
     let head = format!(
         "HTTP/1.1 {} X\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n",
         reply.status,

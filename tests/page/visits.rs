@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Done, Home, amount};
+use crate::harness::{Done, Home, amount, path};
 use crate::site::{APP_ID, Ask, Reply, Signed, Site, TICKET, WX, html, redirect, reply, sha1};
 
 /// What each client is to find first; `""` is healthy.
@@ -425,8 +425,7 @@ fn first(client: &Value) -> String {
 }
 
 fn page(home: &Home, url: &str, more: &[&str]) -> Done {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    home.run(["--json", "page", url]).with(more).var("PATH", path).done()
+    home.run(["--json", "page", url]).with(more).var("PATH", path()).done()
 }
 
 /// What is wrong about one case, as seen by the clients it is about.

@@ -72,25 +72,20 @@ impl Run<'_> {
                 return self.failed("secret", &failure);
             }
         }
-        if profile.app_id.is_none() {
-            if let Err(failure) = profile.require_app_id() {
-                return self.failed("secret", &failure);
-            }
+        if let Err(failure) = profile.require_app_id() {
+            return self.failed("secret", &failure);
         }
         let odd = config::oddities(profile, |source| source.read(&context.env).ok());
-        match odd.first() {
-            Some(odd) => {
-                let (field, what) = (odd.field, lang.pick(&odd.zh, &odd.en));
-                self.add("secret", Status::Warn, format!("{field}: {what}"));
-            }
-            None => {
-                let line = say!(
-                    lang,
-                    "密钥和 id 的长度、字符都像样",
-                    "lengths and characters of secrets and ids are usual"
-                );
-                self.add("secret", Status::Pass, line);
-            }
+        if let Some(odd) = odd.first() {
+            let (field, what) = (odd.field, lang.pick(&odd.zh, &odd.en));
+            self.add("secret", Status::Warn, format!("{field}: {what}"));
+        } else {
+            let line = say!(
+                lang,
+                "密钥和 id 的长度、字符都像样",
+                "lengths and characters of secrets and ids are usual"
+            );
+            self.add("secret", Status::Pass, line);
         }
     }
 

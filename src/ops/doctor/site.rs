@@ -104,18 +104,15 @@ impl Run<'_> {
         };
         let Ok(outcome) = probe::run(&target, &options, &|_| ()) else { return };
         let of = |status| outcome.findings.iter().find(|finding| finding.status == status);
-        match of(domain::Status::Fail) {
-            Some(finding) => {
-                let message = format!("{}: {}", finding.id, finding.message);
-                let (fix, measured) = (finding.fix.clone(), finding.measured.clone());
-                let check = self.add("domain-probe", Status::Fail, message);
-                check.measured = measured;
-                check.fix = fix.or_else(|| check.fix.take());
-            }
-            None => {
-                let line = say!(lang, "`{page}` 打得开", "`{page}` can be opened");
-                self.add("domain-probe", Status::Pass, line);
-            }
+        if let Some(finding) = of(domain::Status::Fail) {
+            let message = format!("{}: {}", finding.id, finding.message);
+            let (fix, measured) = (finding.fix.clone(), finding.measured.clone());
+            let check = self.add("domain-probe", Status::Fail, message);
+            check.measured = measured;
+            check.fix = fix.or_else(|| check.fix.take());
+        } else {
+            let line = say!(lang, "`{page}` 打得开", "`{page}` can be opened");
+            self.add("domain-probe", Status::Pass, line);
         }
     }
 
@@ -240,18 +237,15 @@ impl Run<'_> {
         match callback::probe::run(&request, self.context) {
             Ok(report) => {
                 let found = report.checks.iter().find(|check| check.status == "fail");
-                match found {
-                    Some(found) => {
-                        let message = format!("{}: {}", found.id, found.message);
-                        let (fix, measured) = (found.fix.clone(), found.measured.clone());
-                        let check = self.add("callback", Status::Fail, message);
-                        check.measured = measured;
-                        check.fix = fix.or_else(|| check.fix.take());
-                    }
-                    None => {
-                        let line = say!(lang, "按要求应答", "it answers as WeChat wants");
-                        self.add("callback", Status::Pass, line);
-                    }
+                if let Some(found) = found {
+                    let message = format!("{}: {}", found.id, found.message);
+                    let (fix, measured) = (found.fix.clone(), found.measured.clone());
+                    let check = self.add("callback", Status::Fail, message);
+                    check.measured = measured;
+                    check.fix = fix.or_else(|| check.fix.take());
+                } else {
+                    let line = say!(lang, "按要求应答", "it answers as WeChat wants");
+                    self.add("callback", Status::Pass, line);
                 }
             }
             Err(failure) => self.failed("callback", &failure),

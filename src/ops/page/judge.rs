@@ -3,15 +3,14 @@
 //! In: one call's values, the address that the client checks, the tickets at hand, the other addresses
 //! and values of the visit. Out: a [`Judged`] with the fields of `verify`.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+mod explain;
 
 use serde_json::{Map, Value, json};
 
 use super::Ticket;
 use super::client::Client;
-use crate::diagnosis::search::{Case, Mistake, OtherTicket, TicketRole, USUAL_MISTAKES, search};
-use crate::diagnosis::url_part::{Parts, differences};
+use crate::diagnosis::next_step::{NextStep, Seen, next_steps};
+use crate::diagnosis::url_part::differences;
 use crate::diagnosis::warning::{Given, Subject, Warning, warnings};
 use crate::evidence;
 use crate::lang::Lang;
@@ -19,6 +18,7 @@ use crate::platform::Platform;
 use crate::say;
 use crate::secret::mask;
 use crate::signature::{Fields, Kind, sha1_hex, string1, without_fragment};
+use explain::Named;
 
 /// What a client says to a config, and what is known besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,7 +86,7 @@ pub struct Judge<'a> {
     /// The client.
     pub client: Client,
     /// The tickets at hand.
-    pub tickets: &'a [Ticket],
+    pub tickets: Vec<Ticket>,
     /// The account's id, if it is known.
     pub app_id: Option<&'a str>,
     /// Unix seconds.
@@ -112,45 +112,15 @@ pub struct Judged {
     pub signed_endpoint: Option<String>,
 }
 
-/// A mistake in the shape of the document.
-struct Named {
-    id: &'static str,
-    proof: &'static str,
-    field: &'static str,
-    title: String,
-    signed: String,
-    expected: String,
-    message: String,
-    fix: String,
-}
-
-impl Named {
-    fn by_hash(mistake: &Mistake, lang: Lang) -> Self {
-        Self {
-            id: mistake.id,
-            proof: "hash",
-            field: mistake.field,
-            title: super::title_of(mistake.id, lang),
-            signed: mistake.signed.clone(),
-            expected: mistake.actual.clone(),
-            message: mistake.message(lang),
-            fix: mistake.fix(lang),
+impl Judge<'_> {
+    /// A ticket given by hand that signed a page's config is the one of that kind, and of no other.
+    pub fn learn(&mut self, kind: Kind) {
+        for ticket in self.tickets.iter_mut().filter(|ticket| ticket.given) {
+            ticket.given = false;
+            ticket.kind = Some(kind);
         }
     }
 
-    fn document(&self) -> Value {
-        json!({
-            "id": self.id, "proof": self.proof, "field": self.field, "title": self.title,
-            "signed": self.signed, "expected": self.expected, "actual": self.expected,
-            "message": self.message, "fix": self.fix,
-        })
-    }
-}
-
-/// How long one claim may be searched for.
-const BUDGET: Duration = Duration::from_millis(1_000);
-
-impl Judge<'_> {
     /// Judges one claim.
     pub fn judge(&self, claim: &Claim, place: &Place, around: &Around) -> Judged {
         let lang = self.lang;
@@ -219,6 +189,12 @@ impl Judge<'_> {
             ), say!(lang, "在 Android 真机上试一次", "try it on a real Android phone")));
         }
 
+        if ticket.is_none()
+            && mistakes.is_empty()
+            && let Some(named) = given.and_then(|given| self.other_kind(claim, &fields, given))
+        {
+            mistakes.push(named);
+        }
         // Without a ticket nothing is proved; the request shows what was asked to be signed.
         let asked = around.urls.iter().map(|url| without_fragment(url)).next_back();
         if ticket.is_none()
@@ -307,242 +283,9 @@ impl Judge<'_> {
         put("warnings", json!(warned));
         put("alternatives", Value::Array(alternatives));
         put("search", searched);
-        put("next_steps", json!([]));
+        put("next_steps", json!(self.next_steps(claim, &checked, ticket, matched, &mistakes, &missing)));
         put("notes", json!([self.client.basis().get(lang)]));
         Judged { verdict, checked_url, first, document, signed_endpoint }
-    }
-
-    /// Values that are no values: `undefined`, an empty text.
-    fn undefined(&self, claim: &Claim) -> Vec<Named> {
-        let lang = self.lang;
-        let nothing = |text: &str| matches!(text, "" | "undefined" | "null" | "NaN");
-        let values = [
-            ("nonce", Some(claim.fields.nonce.as_str()).filter(|_| claim.kind.signs_url())),
-            ("timestamp", Some(claim.fields.timestamp.as_str())),
-            ("signature", claim.signature.as_deref().or(Some(""))),
-        ];
-        let wrong = values.iter().filter_map(|(field, text)| Some((*field, (*text)?)));
-        wrong
-            .filter(|(_, text)| nothing(text))
-            .map(|(field, text)| Named {
-                id: "value-undefined",
-                proof: "evidence",
-                field,
-                title: super::title_of("value-undefined", lang),
-                signed: text.to_owned(),
-                expected: String::new(),
-                message: say!(
-                    lang,
-                    "页面交给客户端的 {field} 是空的（`{text}`）",
-                    "the page passes an empty {field} to the client (`{text}`)"
-                ),
-                fix: say!(
-                    lang,
-                    "核对签名接口返回的字段名，并等它返回后再 config",
-                    "check the field names of the signing API's answer, and configure after it has come"
-                ),
-            })
-            .collect()
-    }
-
-    /// What explains a signature that differs: mistakes, the search's figures, alternatives, the
-    /// signing endpoint if it signed itself.
-    fn explain(
-        &self,
-        claim: &Claim,
-        fields: &Fields,
-        given: &str,
-        place: &Place,
-        around: &Around,
-        of_kind: &[&Ticket],
-    ) -> (Vec<Named>, Value, Vec<Value>, Option<String>) {
-        let lang = self.lang;
-        let hash = |fields: &Fields| sha1_hex(&string1(claim.kind, fields));
-        let none = || {
-            json!({"candidates": 0, "exhausted": true, "interrupted": false, "elapsed_ms": 0,
-            "max_mistakes": 1})
-        };
-        let checked = fields.url.as_str();
-        let signs = |url: &str| {
-            let url = without_fragment(url);
-            url != checked && hash(&Fields { url: url.to_owned(), ..fields.clone() }) == given
-        };
-        let differs = |signed: &str, message: String, fix: String| Named {
-            id: "page-url-differs",
-            proof: "hash",
-            field: "url",
-            title: super::title_of("page-url-differs", lang),
-            signed: without_fragment(signed).to_owned(),
-            expected: checked.to_owned(),
-            message,
-            fix,
-        };
-        if let Some(endpoint) = around.endpoints.iter().find(|url| signs(url)) {
-            let named = differs(
-                endpoint,
-                say!(
-                    lang,
-                    "服务端签了签名接口自己的地址 `{endpoint}`，不是页面的地址",
-                    "the server signed the address of the signing request itself, `{endpoint}`, not the page's"
-                ),
-                say!(
-                    lang,
-                    "页面把 location.href.split('#')[0] 用 encodeURIComponent 传给服务端，服务端只签这个参数",
-                    "let the page pass location.href.split('#')[0] through encodeURIComponent, and sign that \
-                     parameter only"
-                ),
-            );
-            return (vec![named], none(), Vec::new(), Some(endpoint.clone()));
-        }
-        let (landing, current) = (without_fragment(&place.landing), without_fragment(&place.current));
-        let (own, other) = if self.client == Client::Ios { (landing, current) } else { (current, landing) };
-        // Another route is no slip of the pen in the url: it is the page that moved.
-        let moved = Parts::of(own).path != Parts::of(other).path;
-        if moved && signs(other) {
-            let (message, fix) = if self.client == Client::Ios {
-                (
-                    say!(
-                        lang,
-                        "签的是当前路由 `{other}`；微信 iOS 校验最先打开的地址 `{own}`",
-                        "the current route `{other}` was signed; WeChat on iOS checks the address first opened, `{own}`"
-                    ),
-                    say!(
-                        lang,
-                        "在入口处记下 location.href，iOS 上始终签它；或者换路由时整页加载",
-                        "keep location.href at the entry and sign that on iOS; or change routes with a full page load"
-                    ),
-                )
-            } else {
-                (
-                    say!(
-                        lang,
-                        "签的是最先打开的地址 `{other}`；这个客户端校验当前地址 `{own}`",
-                        "the address first opened, `{other}`, was signed; this client checks the current one, `{own}`"
-                    ),
-                    say!(
-                        lang,
-                        "每次换路由后用 location.href 重新签名、重新 config",
-                        "sign location.href and configure again after each change of the route"
-                    ),
-                )
-            };
-            return (vec![differs(other, message, fix)], none(), Vec::new(), None);
-        }
-        let (found, figures) = self.search(claim, fields, given, place, around, of_kind);
-        if let Some(best) = found.first() {
-            let named = best.iter().map(|mistake| Named::by_hash(mistake, lang)).collect();
-            let others = found[1..].iter().map(|explanation| {
-                let one = explanation.iter().map(|mistake| Named::by_hash(mistake, lang).document());
-                Value::Array(one.collect())
-            });
-            return (named, figures, others.collect(), None);
-        }
-        let known = around.urls.iter().map(String::as_str).chain([other, place.landing.as_str()]);
-        if let Some(signed) = known.into_iter().find(|url| signs(url)) {
-            let named = differs(
-                signed,
-                say!(
-                    lang,
-                    "签的是 `{signed}`，客户端校验的是 `{checked}`",
-                    "`{signed}` was signed; the client checks `{checked}`"
-                ),
-                say!(
-                    lang,
-                    "签页面当时的 location.href.split('#')[0]",
-                    "sign location.href.split('#')[0] of the page at that moment"
-                ),
-            );
-            return (vec![named], figures, Vec::new(), None);
-        }
-        // The answer's own nonce or timestamp: the page passes another one than was signed.
-        let pairs = around.nonces.iter().map(|nonce| ("nonce", nonce));
-        for (field, value) in pairs.chain(around.timestamps.iter().map(|time| ("timestamp", time))) {
-            let mut signed = fields.clone();
-            let passed = if field == "nonce" { &mut signed.nonce } else { &mut signed.timestamp };
-            let passed = std::mem::replace(passed, value.clone());
-            if passed != *value && hash(&signed) == given {
-                let named = Named {
-                    id: "config-differs",
-                    proof: "hash",
-                    field,
-                    title: super::title_of("config-differs", lang),
-                    signed: value.clone(),
-                    expected: passed.clone(),
-                    message: say!(
-                        lang,
-                        "签名用的 {field} 是 `{value}`，页面交给客户端的是 `{passed}`",
-                        "`{value}` was signed as {field}; the page passes `{passed}`"
-                    ),
-                    fix: say!(
-                        lang,
-                        "把签名接口返回的 {field} 原样交给客户端，不要在页面里另外生成",
-                        "pass the {field} that the signing API answers; do not make another one in the page"
-                    ),
-                };
-                return (vec![named], figures, Vec::new(), None);
-            }
-        }
-        (Vec::new(), figures, Vec::new(), None)
-    }
-
-    fn search(
-        &self,
-        claim: &Claim,
-        fields: &Fields,
-        given: &str,
-        place: &Place,
-        around: &Around,
-        of_kind: &[&Ticket],
-    ) -> (Vec<Vec<Mistake>>, Value) {
-        let mut other_tickets: Vec<OtherTicket> = of_kind
-            .iter()
-            .skip(1)
-            .map(|ticket| OtherTicket {
-                value: ticket.value.clone(),
-                role: TicketRole::Previous { at: None },
-            })
-            .collect();
-        other_tickets.extend(self.tickets.iter().filter(|ticket| !ticket.is_for(claim.kind)).map(|ticket| {
-            let role = ticket.kind.map_or(TicketRole::AccessToken, TicketRole::OtherKind);
-            OtherTicket { value: ticket.value.clone(), role }
-        }));
-        let with_fragment = Fields {
-            url: self.client.checked(&place.landing, &place.current).0.to_owned(),
-            ..fields.clone()
-        };
-        let case = Case {
-            kind: claim.kind,
-            fields: &with_fragment,
-            given,
-            page_urls: &[],
-            urls: &[],
-            nonces: &around.nonces,
-            timestamps: &around.timestamps,
-            other_tickets: &other_tickets,
-            app_secret: None,
-            certain: None,
-            hide_ticket: of_kind.first().is_some_and(|ticket| ticket.from_cache),
-            reveal: false,
-        };
-        let began = Instant::now();
-        let interrupted = AtomicBool::new(false);
-        let stop = || {
-            if (self.stop)() {
-                interrupted.store(true, Ordering::Relaxed);
-                return true;
-            }
-            began.elapsed() > BUDGET
-        };
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let outcome = search(&case, threads, USUAL_MISTAKES, &stop, &|_| ());
-        let figures = json!({
-            "candidates": outcome.candidates,
-            "exhausted": outcome.exhausted,
-            "interrupted": interrupted.load(Ordering::Relaxed),
-            "elapsed_ms": u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "max_mistakes": outcome.max_mistakes,
-        });
-        (outcome.explanations, figures)
     }
 
     fn warnings(
@@ -593,6 +336,37 @@ impl Judge<'_> {
             found.insert(0, Warning { id, field, message, fix });
         }
         found
+    }
+
+    /// What is left to check: the browser saw the config, the page's address and the app's id.
+    fn next_steps(
+        &self,
+        claim: &Claim,
+        checked: &str,
+        ticket: Option<&Ticket>,
+        matched: Option<bool>,
+        mistakes: &[Named],
+        missing: &[&'static str],
+    ) -> Vec<NextStep> {
+        let app_id = claim.app_id.as_deref();
+        let seen = Seen {
+            kind: claim.kind,
+            platform: Some(self.platform(claim)),
+            matched,
+            explained: !mistakes.is_empty(),
+            missing,
+            has_string1: false,
+            has_config: true,
+            config_agrees: matched.map(|fits| fits || !mistakes.iter().any(|one| one.id == "config-differs")),
+            page_url: Some(checked),
+            page_agrees: matched.map(|fits| fits || !mistakes.iter().any(|one| one.field == "url")),
+            url: Some(checked),
+            app_agrees: self.app_id.zip(app_id).map(|(own, given)| own == given),
+            app_id,
+            ticket_from_cache: ticket.is_some_and(|ticket| ticket.from_cache),
+            ticket_expired: ticket.and_then(|ticket| ticket.expires_at).is_some_and(|end| end <= self.now),
+        };
+        next_steps(&seen, self.lang)
     }
 
     fn platform(&self, claim: &Claim) -> Platform {

@@ -21,6 +21,7 @@ use crate::both;
 use crate::browser::{Browser, Event, Tab};
 use crate::failure::{self, Failure};
 use crate::say;
+use crate::signature::Kind;
 
 const BRIDGE: &str = include_str!("bridge.js");
 const BINDING: &str = "__wecheckSend";
@@ -50,7 +51,7 @@ pub fn visit(
     let mut visit = Visit {
         judge: Judge {
             client,
-            tickets: &request.account.tickets,
+            tickets: request.account.tickets.clone(),
             app_id: request.account.app_id.as_deref(),
             now: request.now,
             lang: request.lang,
@@ -198,7 +199,7 @@ impl Visit<'_> {
             "Runtime.bindingCalled" if params["name"] == BINDING => {
                 self.read_answers()?;
                 if let Some(call) = read(params["payload"].as_str().unwrap_or_default()) {
-                    self.called(&call)?;
+                    self.called(&call);
                 }
             }
             "Network.requestWillBeSent" => self.asked(id, params),
@@ -230,7 +231,6 @@ impl Visit<'_> {
                     self.report.landing = url;
                 }
             }
-            "Page.frameStartedLoading" => return Ok(false),
             "Runtime.exceptionThrown" => {
                 let details = &params["exceptionDetails"];
                 let description = details["exception"]["description"].as_str();
@@ -359,24 +359,22 @@ impl Visit<'_> {
     }
 
     /// Something reached the bridge, or would have.
-    fn called(&mut self, call: &Call) -> Result<(), Failure> {
+    fn called(&mut self, call: &Call) {
         match call.what.as_str() {
             "invoke" => {
                 self.heard = true;
-                self.invoked(call)
+                self.invoked(call);
             }
             "on" => {
                 self.heard = true;
                 if call.name.starts_with("menu:share") {
                     self.used(call, 0, true);
                 }
-                Ok(())
             }
             "lost" => {
                 let api = names::of_api(&call.name).to_owned();
                 self.report.apis.push(Api { name: api.clone(), at: call.at, listed: false, ready: false });
                 self.find("page-api-before-ready", &format!("`{api}`"));
-                Ok(())
             }
             "listen" => {
                 let lang = self.request.lang;
@@ -393,19 +391,21 @@ impl Visit<'_> {
                         "the page began to listen for WeixinJSBridgeReady after the event had passed"
                     ));
                 }
-                Ok(())
             }
-            _ => Ok(()),
+            _ => {}
         }
     }
 
-    fn invoked(&mut self, call: &Call) -> Result<(), Failure> {
+    fn invoked(&mut self, call: &Call) {
         let claims = claims(call);
         let place = Place { landing: call.landing.clone(), current: call.href.clone() };
         let mut refused = false;
         for claim in &claims {
             let judged = self.judge.judge(claim, &place, &self.around);
             refused |= judged.verdict == Verdict::Refused;
+            if claim.kind == Kind::Jsapi && judged.verdict == Verdict::Fits {
+                self.judge.learn(Kind::Jsapi);
+            }
             if let Some(endpoint) = &judged.signed_endpoint {
                 self.find("page-signed-endpoint", &format!("`{endpoint}`"));
             }
@@ -442,7 +442,6 @@ impl Visit<'_> {
             "Runtime.evaluate",
             &json!({"expression": format!("window.__wecheckAnswer?.({}, {}, {ok})", call.id, reply.0)}),
         );
-        Ok(())
     }
 
     /// The page used an API. Whether the client permits it.
