@@ -60,12 +60,17 @@ impl Suspects {
         let texts = request.other_ticket.iter().chain(&request.ticket).map(String::as_str);
         let found = [Field::AccessToken, Field::Ticket].into_iter().flat_map(|field| evidence.all(field));
         let all = evidence.tokens.iter().map(String::as_str).chain(found.map(|value| value.text.as_str()));
+        // A token, or the piece of one that was taken for the whole.
+        let is_token = |text: &str| {
+            text.len() >= 20 && evidence.all(Field::AccessToken).any(|token| token.text.contains(text))
+        };
         for text in texts.chain(all) {
             if tickets.len() >= MOST_TOKENS {
                 break;
             }
             if !tickets.iter().any(|other| other.value.reveal() == text) {
-                tickets.push(OtherTicket { value: Secret::new(text), role: TicketRole::Unknown });
+                let role = if is_token(text) { TicketRole::AccessToken } else { TicketRole::Unknown };
+                tickets.push(OtherTicket { value: Secret::new(text), role });
             }
         }
         if let Some(profile) = profile {
