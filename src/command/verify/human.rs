@@ -265,7 +265,7 @@ fn unexplained(outcome: &Outcome, out: &mut dyn Write, lang: Lang) -> io::Result
             "  what was signed is not among these values: most likely another address, ticket or nonce"
         )
     } else {
-        let longer = (seconds.max(1) * 30).min(86_400);
+        let longer = if seconds < 30 { 30 } else { (seconds * 4).min(86_400) };
         say!(
             lang,
             "  时间用完了，还没试完：加 `--deep {longer}` 可以多找一会儿",
