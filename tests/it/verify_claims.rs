@@ -206,6 +206,12 @@ fn what_cannot_be_an_address_or_a_value_is_refused() {
 }
 
 #[test]
+fn undefined_itself_is_no_variable() {
+    let text = config(NONCE, "undefined", &sign(TICKET, NONCE, TIME, URL));
+    judged(&text, &["--ticket", TICKET, "--url", URL], "refused", &["value-undefined"]);
+}
+
+#[test]
 fn two_accounts_and_an_ended_ticket_are_refused() {
     let signature = sign(TICKET, NONCE, TIME, URL);
     let answer = format!(

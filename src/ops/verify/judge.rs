@@ -19,7 +19,7 @@ use crate::diagnosis::next_step::{Seen, next_steps};
 use crate::diagnosis::search::{DEEP_MISTAKES, USUAL_MISTAKES, url_mistakes};
 use crate::diagnosis::url_part::{Difference, Parts, differences};
 use crate::diagnosis::warning::{Subject, is_empty_value, warnings};
-use crate::evidence::{Block, Evidence, Field, Origin};
+use crate::evidence::{self, Block, Evidence, Field, Origin};
 use crate::lang::{Both, Lang};
 use crate::secret::mask;
 use crate::signature::{Fields, Kind, sha1_hex, string1, without_fragment};
@@ -387,8 +387,10 @@ impl<'e, 'r> Judge<'e, 'r> {
             ("timestamp", passed(Field::Timestamp)),
             ("signature", passed(Field::Signature)),
         ];
+        let written = self.evidence.unreadable.iter().filter(|one| self.is_unset(one, inputs));
+        let written = written.map(|one| (one.field.name(), Some(one.text.as_str())));
         let mut found: Vec<Mistake> = Vec::new();
-        for (field, value) in rows {
+        for (field, value) in rows.into_iter().chain(written) {
             let Some(value) = value.filter(|value| is_empty_value(value)) else { continue };
             if found.iter().any(|mistake| mistake.field == field) {
                 continue;
@@ -408,6 +410,22 @@ impl<'e, 'r> Judge<'e, 'r> {
             ));
         }
         found
+    }
+
+    /// Whether the code of this claim passes `undefined` itself, and no flag gives the value.
+    fn is_unset(&self, one: &evidence::Unreadable, inputs: &Inputs<'e>) -> bool {
+        let request = self.request;
+        let flag = match one.field {
+            Field::Nonce => &request.nonce,
+            Field::Timestamp => &request.timestamp,
+            Field::Signature => &request.signature,
+            Field::AppId => &request.app_id,
+            _ => return false,
+        };
+        // The call that it is written in is the last one that starts before it.
+        let call = self.evidence.blocks.iter().rev().find(|block| block.line <= one.line);
+        let is_here = call.is_some_and(|call| inputs.block.is_some_and(|own| std::ptr::eq(own, call)));
+        flag.is_none() && is_empty_value(&one.text) && is_here
     }
 
     /// A url that is not the address of a page.
