@@ -26,6 +26,7 @@ pub fn parse(kind: Kind, text: &str) -> Option<Fields> {
         value.contains(['&', '='])
             && !value.trim_end_matches('=').chars().all(|c| c.is_ascii_alphanumeric() || "+/-_".contains(c))
     }) || url.contains('#')
+        || url.contains("&amp;")
         || url.ends_with(['\n', '\r'])
     {
         return None;

@@ -122,7 +122,9 @@ fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> 
     match Option::<Number>::deserialize(from)? {
         None => Ok(None),
         Some(Number::Number(seconds)) => Ok(Some(seconds)),
-        Some(Number::Text(text)) => text.trim().parse().map(Some).map_err(serde::de::Error::custom),
+        Some(Number::Text(text)) => text.trim().parse().map(Some).map_err(|_| {
+            serde::de::Error::invalid_type(serde::de::Unexpected::Str("a text"), &"a number of seconds")
+        }),
     }
 }
 

@@ -202,7 +202,8 @@ impl<'e> Gathering<'e, '_> {
                     .evidence
                     .shared
                     .iter()
-                    .any(|value| value.field == Field::Ticket && value.kind == Some(kind))
+                    // `jsapi_ticket` is the key of both kinds, but the ticket of the first.
+                    .any(|value| value.field == Field::Ticket && value.kind.unwrap_or_default() == kind)
     }
 
     /// The value of a field that the text shows: what the server says it signed first, what the page
