@@ -46,7 +46,7 @@ pub struct Code {
     pub code: i64,
     /// The platform it belongs to.
     pub platform: Platform,
-    /// The official short label; the translation is ours where no official one is known.
+    /// The official short label; the translation is ours if no official one is known.
     pub name: Text,
     /// Which part of the platform answers it.
     pub scope: Scope,

@@ -74,7 +74,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// The parser's error without a value that may be a secret: one typed where none is taken.
+/// The parser's error without a value that may be a secret: one typed if none is taken.
 fn discreet(mut error: clap::Error) -> clap::Error {
     use clap::error::{ContextKind, ContextValue};
     let place = match error.kind() {

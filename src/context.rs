@@ -83,7 +83,7 @@ impl Context {
         })
     }
 
-    /// The profile where there is one. Without `--profile`, a broken config is none, with a note.
+    /// The profile where there is one. Without `--profile`, a broken config is not one, with a note.
     pub fn profile_if_any(&self) -> Result<Option<Profile>, Failure> {
         if self.env.globals.profile.is_some() {
             return self.profile().map(Some);

@@ -109,7 +109,7 @@ pub struct Answer {
     /// Whether there were entries to compare with.
     #[serde(skip)]
     pub compared: bool,
-    /// The address as a browser opens it, for probes; `None` where nothing can be opened.
+    /// The address as a browser opens it, for probes; `None` if nothing can be opened.
     #[serde(skip)]
     pub opened: Option<url::Url>,
     /// The folder of the verification file: `/`, or the path of the mp entry that fits.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::lang::Lang;
 
-/// When to colour the answer.
+/// When to color the answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
@@ -30,7 +30,7 @@ pub struct Globals {
     /// Print one JSON document, errors included
     #[arg(long, global = true, help_heading = "Global options")]
     pub json: bool,
-    /// When to use colours
+    /// When to use colors
     #[arg(
         long,
         global = true,

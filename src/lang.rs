@@ -80,7 +80,7 @@ impl Text {
     }
 }
 
-/// A text in both languages as the catalogue files hold it.
+/// A text in both languages as the catalog files hold it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {

@@ -1,4 +1,4 @@
-//! The `wecheck` binary: installs the panic hook and hands over to [`wecheck::cli`].
+//! The `wecheck` binary: installs the panic hook and passes to [`wecheck::cli`].
 
 use std::process::ExitCode;
 

@@ -40,7 +40,7 @@ impl Platform {
         if id.starts_with("ww") || id.starts_with("wl") { Self::Work } else { Self::Mp }
     }
 
-    /// The API's default base (product.md 4).
+    /// The API's default base.
     pub fn api_base(self) -> &'static str {
         match self {
             Self::Mp => "https://api.weixin.qq.com",
@@ -49,7 +49,7 @@ impl Platform {
     }
 
     /// Whether an id has the usual shape: a prefix and 16 characters of `0-9a-f` (work: also
-    /// other letters and digits). A warning, never a refusal (product.md 2).
+    /// other letters and digits). A warning, never a refusal.
     pub fn id_shape_is_usual(self, id: &str) -> bool {
         let (prefixes, lower_hex): (&[&str], bool) = match self {
             Self::Mp => (&["wx"], true),

@@ -215,7 +215,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Everything in order; where a step fails that the next ones stand on, it ends.
+    /// Everything in order; where a step fails that the next ones are on, it ends.
     fn all(&mut self) -> Option<Url> {
         let host = host(&self.target).to_owned();
         let port = self.target.port_or_known_default().unwrap_or(80);

@@ -157,7 +157,7 @@ pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result
         accept(listener, &site, signal).await;
         Ok(())
     });
-    // A search or a fetch that still runs has nobody left to answer.
+    // A search or a fetch that still runs has no one left to answer.
     runtime.shutdown_background();
     outcome
 }
@@ -204,7 +204,7 @@ async fn accept(listener: tokio::net::TcpListener, site: &Shared, signal: impl F
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }
-    // Whoever comes now is refused at once, and not left waiting for an answer.
+    // Anyone who comes now is refused at once, and not left waiting for an answer.
     drop(listener);
     drop(stopped);
     let _ = stop.send(());

@@ -2,12 +2,12 @@
 //!
 //! In: a [`Kind`] and the raw [`Fields`]. Out: [`string1`] and the lower-case hex SHA-1 of its
 //! UTF-8 bytes. Nothing is trimmed, decoded or re-serialised: the url is signed byte for byte,
-//! less its fragment (product.md 3).
+//! less its fragment.
 
 use serde::Serialize;
 use sha1::{Digest, Sha1};
 
-/// A kind of signature (product.md 3).
+/// A kind of signature.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {

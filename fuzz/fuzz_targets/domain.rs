@@ -23,7 +23,7 @@ fuzz_target!(|data: (&str, &str, u8)| {
     let _ = check(&query, Lang::En);
     let below = format!("https://{url}");
     let answer = check(&Query { url: &below, ..query }, Lang::Zh);
-    // Nobody's entry but the host itself, letter case and one dot at the end aside.
+    // No one's entry but the host itself, letter case and one dot at the end aside.
     if answer.verdict == wecheck::domain::Verdict::Pass && answer.compared {
         let host = answer.host.unwrap_or_default();
         let authority = entry.split('/').next().unwrap_or_default().to_ascii_lowercase();

@@ -76,7 +76,7 @@ impl Tab {
         self.devtools.call(Some(&self.session), method, params)
     }
 
-    /// A command whose answer nobody waits for.
+    /// A command whose answer no one waits for.
     pub fn send(&mut self, method: &str, params: &Value) {
         self.devtools.send(Some(&self.session), method, params);
     }

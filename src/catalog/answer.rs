@@ -1,4 +1,4 @@
-//! The catalogue's answer to what somebody pasted: which entries are meant, on which platform, in
+//! The catalog's answer to what somebody pasted: which entries are meant, on which platform, in
 //! which language.
 //!
 //! In: the text, the platform asked for or usual here, and perhaps what the page's code says.
@@ -172,7 +172,7 @@ struct Wanted {
 impl Wanted {
     /// A code's meanings on the platforms it can be of.
     fn codes(&self, code: i64, said: Option<Platform>, by_text: bool, observed: &Observed) -> Vec<Meaning> {
-        // A text that belongs to one platform's code is none of another's.
+        // A text that belongs to one platform's code is not one of another's.
         if by_text && self.asked.is_some_and(|asked| said.is_some_and(|said| said != asked)) {
             return Vec::new();
         }

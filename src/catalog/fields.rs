@@ -150,7 +150,7 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
         found::push_message(message, observed, found);
         return None;
     }
-    // A number of the client's own says nothing, and neither does its text: it is no server's answer.
+    // A number of the client's own says nothing, and neither does its text: it is not a server's answer.
     if client && field.is_some_and(|code| (-2..=99).contains(&code) && code != 0) {
         let text = texts.first().copied().unwrap_or_default();
         if server_text::find(text).1.is_empty()

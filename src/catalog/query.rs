@@ -43,7 +43,7 @@ pub fn understand(text: &str) -> Vec<Found> {
     if found.iter().any(failed) {
         found.retain(failed);
     }
-    // A word of success beside something that failed is no news.
+    // A word of success beside something that failed is not news.
     let ok = |one: &Found| matches!(one, Found::Message { message, .. } if message.group == "ok");
     if found.iter().any(|one| !ok(one)) {
         found.retain(|one| !ok(one));

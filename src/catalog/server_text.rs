@@ -12,7 +12,7 @@ pub(super) const SERVER_TEXTS: &str = include_str!("../../data/errmsg.tsv");
 /// A text that fits more rows than this names none of them.
 const CANDIDATES: usize = 12;
 
-/// A text shorter than this is no beginning of another.
+/// A text shorter than this is not a beginning of another.
 const SHORT: usize = 6;
 
 /// The rows of the file.
@@ -99,7 +99,7 @@ impl Found {
         }
     }
 
-    /// A beginning counts only where the whole is nowhere, and then the longest one.
+    /// A beginning counts only if the whole is nowhere, and then the longest one.
     fn chosen(self, given: usize) -> (usize, Vec<(Platform, i64)>) {
         let longest = self.begun.iter().map(|(length, _)| *length).max();
         let begun = self.begun.into_iter().filter(|(length, _)| Some(*length) == longest);

@@ -72,12 +72,12 @@ fn of_word(args: &[OsString], at: usize) -> Option<Vec<OsString>> {
     (is_text(word) || is_known(&words, args)).then(|| with(args, at, &["errcode", "explain"], 0))
 }
 
-/// Whether nobody would type this as a command.
+/// Whether no one would type this as a command.
 fn is_text(word: &str) -> bool {
     word.chars().any(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, ':' | '{') || !c.is_ascii())
 }
 
-/// Whether the catalogue has an entry for exactly this.
+/// Whether the catalog has an entry for exactly this.
 fn is_known(words: &[String], args: &[OsString]) -> bool {
     let lang = Context::new(Env::capture(globals_of(args))).lang;
     let request = errcode::Request { what: words.to_vec(), ..errcode::Request::default() };

@@ -138,9 +138,9 @@ pub struct ProfileReport {
     pub callback_token: Option<String>,
     /// Where the EncodingAESKey comes from.
     pub encoding_aes_key: Option<String>,
-    /// Where access tokens come from, where a token centre gives them.
+    /// Where access tokens come from, where a token server gives them.
     pub access_token: Option<String>,
-    /// Where tickets come from, where a token centre gives them.
+    /// Where tickets come from, where a token server gives them.
     pub ticket: Option<String>,
     /// Trusted domains.
     pub trusted_domains: Vec<String>,

@@ -175,7 +175,7 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
             both!("已中断，以上是目前的结果", "interrupted, this is what was found so far"),
         ));
     }
-    // In CI nobody reads a warning: what is unknown counts as no.
+    // In CI no one reads a warning: what is unknown counts as no.
     let strict = args.strict || context.env.is_ci();
     Ok(totals.fail == 0 && !(strict && totals.unknown > 0))
 }

@@ -1,7 +1,7 @@
 //! `wecheck errcode`: explain, search and list codes, and count them in a log.
 //!
 //! In: whatever a server, a phone or a log printed. Out: what it means on which platform and what
-//! to do now. Everything comes from the catalogue; nothing is sent anywhere.
+//! to do now. Everything comes from the catalog; nothing is sent anywhere.
 
 pub mod explain;
 mod sarif;

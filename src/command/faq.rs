@@ -1,7 +1,7 @@
 //! `wecheck faq`: the troubleshooting topics.
 //!
 //! In: nothing, a topic's id, or words. Out: the topics, each with the steps that settle it; what
-//! only concerns clients before 2016 is marked and stands last.
+//! only concerns clients before 2016 is marked and is last.
 
 use std::io::{self, Write};
 

@@ -293,7 +293,7 @@ fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Failure> {
     Ok((listener, address))
 }
 
-/// The name that `--listen` gives, where it is no IP address.
+/// The name that `--listen` gives, where it is not an IP address.
 fn host_name(listen: &str) -> Option<String> {
     let host = listen.rsplit_once(':')?.0;
     let is_ip = host.starts_with('[') || host.parse::<std::net::IpAddr>().is_ok();
@@ -345,7 +345,7 @@ mod tests {
     #[test]
     fn a_domain_is_a_bare_host() {
         assert_eq!(domain("M.Example.com").as_deref(), Ok("m.example.com"));
-        // The port of http is none: a browser leaves it out, too.
+        // The port of http is not one: a browser leaves it out, too.
         assert_eq!(domain("a.com:80").as_deref(), Ok("a.com"));
         for wrong in ["", "https://a.com", "a.com:8080", "a.com/b", "u@a.com", "a b"] {
             assert!(domain(wrong).is_err(), "{wrong}");

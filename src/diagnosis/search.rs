@@ -108,7 +108,7 @@ const DEEP: &[(usize, Stage)] = &[(3, Stage::Numbers(Reach::DayAndTwo)), (4, Sta
 /// What a search found.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// Explanations of the smallest size, the likeliest first; empty where nothing explains it.
+    /// Explanations of the smallest size, the likeliest first; empty if nothing explains it.
     pub explanations: Vec<Vec<Mistake>>,
     /// Strings that were hashed.
     pub candidates: u64,

@@ -20,9 +20,9 @@ pub struct Parts<'a> {
     pub port: Option<&'a str>,
     /// The path with its first slash; empty for a bare host.
     pub path: &'a str,
-    /// What stands after the first `?`, where there is one.
+    /// What is after the first `?`, where there is one.
     pub query: Option<&'a str>,
-    /// What stands after the first `#`, where there is one.
+    /// What is after the first `#`, where there is one.
     pub fragment: Option<&'a str>,
 }
 

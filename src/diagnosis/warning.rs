@@ -40,7 +40,7 @@ pub struct Subject<'a> {
     pub kind: Kind,
     /// The platform, if a profile or flag says it.
     pub platform: Option<Platform>,
-    /// A 测试号: localhost, ports and IPs are no warnings then.
+    /// A 测试号: localhost, ports and IPs are not warnings then.
     pub sandbox: bool,
     /// The values signed, as given.
     pub fields: &'a Fields,

@@ -16,7 +16,7 @@ use crate::platform::Platform;
 pub(super) struct Entry<'a> {
     /// The text as given.
     pub text: &'a str,
-    /// The host, ASCII and lower case; empty where none can be read.
+    /// The host, ASCII and lower case; empty if none can be read.
     pub host: String,
     /// The port it names.
     pub port: Option<u16>,

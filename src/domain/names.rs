@@ -23,7 +23,7 @@ pub enum Relation {
     Stranger,
 }
 
-/// Compares two ASCII hosts by labels, letter case ignored. One dot at the end is no label.
+/// Compares two ASCII hosts by labels, letter case ignored. One dot at the end is not a label.
 pub fn relation(page: &str, entry: &str) -> Relation {
     let (page, entry) = (bare(page), bare(entry));
     if page == entry {

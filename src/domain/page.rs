@@ -10,7 +10,7 @@ use url::{Host, ParseError, Url};
 pub(super) struct Page {
     /// As the browser reads it.
     pub url: Url,
-    /// The port as written, also where it is the scheme's default; empty for a lone `:`.
+    /// The port as written, also if it is the scheme's default; empty for a lone `:`.
     pub written_port: Option<String>,
     /// Whether there is something before an `@` in front of the host.
     pub userinfo: bool,

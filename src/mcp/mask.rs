@@ -1,7 +1,7 @@
 //! Tickets, tokens and secrets out of an answer, also those that came in the arguments.
 //!
 //! In: the arguments of a call, and the document that answers it. Out: the document with each of them
-//! masked wherever it stands, and `string1_masked` where a string1 changed. An assistant's answers are
+//! masked wherever it is, and `string1_masked` where a string1 changed. An assistant's answers are
 //! kept in transcripts that others read.
 
 use serde_json::{Map, Value};

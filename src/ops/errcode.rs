@@ -134,7 +134,7 @@ fn finding(query: &str, lang: Lang) -> Option<Answer> {
 }
 
 /// What a server's refusal means and what to do first, in the language spoken: shown at once beside
-/// the error, so that nobody has to look the code up.
+/// the error, so that no one has to look the code up.
 pub fn first_advice(failure: &Failure, lang: Lang) -> Option<(String, Option<String>)> {
     let code = failure.errcode?;
     let facts = failure.facts.as_ref();

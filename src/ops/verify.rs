@@ -356,7 +356,7 @@ fn overall(checks: &[Check]) -> Verdict {
 /// A text that is explained is a message or a log line, not a project. Bytes.
 const LONGEST_MESSAGE: usize = 64 * 1024;
 
-/// What an error in the text means, where the catalogue knows it for certain.
+/// What an error in the text means, where the catalog knows it for certain.
 fn explanation(text: &str, request: &Request, lang: Lang) -> Option<Vec<Meaning>> {
     if text.len() > LONGEST_MESSAGE {
         return None;

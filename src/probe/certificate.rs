@@ -15,7 +15,7 @@ use crate::say;
 const DAYS_OF_WARNING: i64 = 21;
 
 impl Run<'_> {
-    /// Version, chain, name and dates; `false` where no TLS can be spoken at all.
+    /// Version, chain, name and dates; `false` if no TLS can be spoken at all.
     pub(super) fn tls(&mut self, url: &Url) -> bool {
         let lang = self.lang;
         let (host, port) = (host(url), url.port_or_known_default().unwrap_or(443));

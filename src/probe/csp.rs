@@ -10,7 +10,7 @@ pub(super) const SDK_HOST: &str = "res.wx.qq.com";
 /// The folder of the official script.
 const SDK_FOLDER: &str = "/open/js/";
 
-/// The directive of a policy that blocks `https://res.wx.qq.com/open/js/…`, as it stands there.
+/// The directive of a policy that blocks `https://res.wx.qq.com/open/js/…`, as it is there.
 pub(super) fn blocking_directive<'a>(policies: impl IntoIterator<Item = &'a str>) -> Option<String> {
     // One header may hold several policies; each of them must allow the script.
     policies.into_iter().flat_map(|header| header.split(',')).find_map(|policy| {

@@ -95,7 +95,7 @@ fn parse_head(head: &[u8]) -> Result<(u16, Vec<(String, String)>), Trouble> {
 struct Reader<'a, C> {
     channel: &'a mut C,
     buffer: Vec<u8>,
-    /// What stands before this in the buffer was handed out.
+    /// What is before this in the buffer was handed out.
     at: usize,
 }
 
@@ -167,7 +167,7 @@ impl<C: Read> Reader<'_, C> {
         self.take(body, length.unwrap_or(usize::MAX).min(limit), length.is_some_and(|length| length <= limit))
     }
 
-    /// Moves `count` bytes into `out`; fewer are an error only where they were `promised`.
+    /// Moves `count` bytes into `out`; fewer are an error only if they were `promised`.
     fn take(&mut self, out: &mut Vec<u8>, count: usize, promised: bool) -> std::io::Result<()> {
         let mut left = count;
         loop {
@@ -204,7 +204,7 @@ impl<C: Read> Reader<'_, C> {
         Ok(())
     }
 
-    /// A short line, as stands before and after a chunk.
+    /// A short line, as is before and after a chunk.
     fn line(&mut self) -> std::io::Result<String> {
         loop {
             let unread = &self.buffer[self.at..];

@@ -1,6 +1,6 @@
 //! Is an address one of the internet's: what a request from elsewhere may make this machine reach.
 //!
-//! In: an IP address. Out: yes or no. Whatever IANA sets aside is no, also where IPv6 carries an
+//! In: an IP address. Out: yes or no. Whatever IANA sets aside is no, also if IPv6 carries an
 //! IPv4 address inside.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

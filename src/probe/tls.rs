@@ -169,7 +169,7 @@ pub(super) struct Judgement {
     pub system: Option<Result<(), Fault>>,
     /// The certificates do not stand in the order of signing.
     pub disordered: bool,
-    /// A root was sent along, which nobody needs.
+    /// A root was sent along, which no one needs.
     pub root_sent: bool,
     /// The subjects in the order they came.
     pub subjects: Vec<String>,

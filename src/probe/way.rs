@@ -145,7 +145,7 @@ impl Run<'_> {
             next.set_fragment(None);
             let _ = next.set_username("");
             let _ = next.set_password(None);
-            // Nobody is logged in here: the login page would be the end, and not the page's own.
+            // No one is logged in here: the login page would be the end, and not the page's own.
             if let Some(back) = redirect_uri_of_link(next.as_str()).and_then(|back| Url::parse(&back).ok()) {
                 return Walk { hops, end: End::Login(next, back) };
             }

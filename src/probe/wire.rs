@@ -24,7 +24,7 @@ const ADDRESSES: usize = 4;
 pub(super) enum Trouble {
     /// The name has no address; the resolver's words.
     Resolve(String),
-    /// Nobody answered within this many seconds.
+    /// No one answered within this many seconds.
     Timeout(u64),
     /// The connection was refused.
     Refused,
@@ -34,11 +34,11 @@ pub(super) enum Trouble {
     Io(String),
     /// TLS could not be agreed; rustls' words.
     Tls(String),
-    /// What came is no HTTP.
+    /// What came is not a HTTP.
     NoHttp(String),
     /// The head of the answer is too long.
     HeadTooLong,
-    /// The address is none of the internet's.
+    /// The address is not one of the internet's.
     NotPublic(IpAddr),
     /// Ctrl-C.
     Stopped,

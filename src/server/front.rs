@@ -1,4 +1,4 @@
-//! The front door: who may ask, how long an answer may take, and what stands on every answer.
+//! The front door: who may ask, how long an answer may take, and what is on every answer.
 //!
 //! In: each request before any handler. Out: a refusal, or the handler's answer with its security
 //! headers, one access line without the query, and the count for `/metrics`.
@@ -102,7 +102,7 @@ async fn answer(site: &Shared, request: Request, next: Next) -> Response {
     response
 }
 
-/// The `Host` of a request to this server. A name that is none of ours may be a page of another
+/// The `Host` of a request to this server. A name that is not one of ours may be a page of another
 /// site whose name was pointed here.
 fn host_is_ours(headers: &HeaderMap, uri: &Uri, options: &Options) -> Result<(), Refusal> {
     let mut hosts = headers.get_all(header::HOST).iter();
@@ -230,7 +230,7 @@ fn preflight(headers: &HeaderMap) -> Response {
     answer
 }
 
-/// What stands on every answer; what only a page needs stands on the page.
+/// What is on every answer; what only a page needs is on the page.
 fn protect(headers: &mut HeaderMap) {
     headers.reserve(8);
     let mut set = |name: HeaderName, value: &'static str| {

@@ -1,7 +1,7 @@
 //! `/healthz` and `/metrics`: whether it answers, and what it has answered.
 //!
 //! In: each answered request and ticket look-up. Out: Prometheus text. Only our own
-//! paths are labels, so that nobody can grow the table.
+//! paths are labels, so that no one can grow the table.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -81,7 +81,7 @@ pub(super) fn page(refusal: &Refusal, lang: Lang) -> Response {
     (refusal.status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], document).into_response()
 }
 
-/// A path that is none of ours.
+/// A path that is not one of ours.
 pub(super) async fn not_found() -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,

@@ -1,4 +1,4 @@
-//! The connections at a time: so many seats, and who has to stand up when all are taken.
+//! The connections at a time: so many seats, and who has to are up when all are taken.
 //!
 //! In: new connections, and when each is answering or waits for a request. Out: a [`Seat`] for
 //! each. A connection that says nothing, or trickles a body, must not keep out one that asks: when
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-/// Nobody who has waited for less has to leave: its request may be on the way.
+/// No one who has waited for less has to leave: its request may be on the way.
 const GRACE: Duration = Duration::from_millis(250);
 
 /// All seats.

@@ -55,7 +55,7 @@ async fn parameters(site: &Shared, request: Request) -> Result<(Vec<(String, Str
     match site.misses.turn(peer) {
         Turn::Now => {}
         Turn::After(pause) => {
-            // Who waits here can be asked to leave, so that guesses take nobody's place.
+            // Who waits here can be asked to leave, so that guesses take no one's place.
             if let Some(Seated(seat)) = seat {
                 seat.waits();
             }

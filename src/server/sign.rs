@@ -51,7 +51,7 @@ pub(super) struct Tickets {
 /// A ticket, or why there is none, until it is looked for again.
 struct Kept {
     ticket: Result<Served, Failure>,
-    /// On a clock that nobody can set back.
+    /// On a clock that no one can set back.
     look_again_at: Instant,
     /// When the ticket ends; `None` when a token server does not say.
     ends_at: Option<Instant>,

@@ -130,7 +130,7 @@ pub(super) fn read_is_ok(received: &Received<'_>, secrets: &[&Secret]) -> Result
     answer.is_ok.ok_or_else(|| Error::NoAnswer(both!("没有 is_ok 的回答", "an answer without is_ok")))
 }
 
-/// The object of an answer. An array is none: serde would take its elements for the fields.
+/// The object of an answer. An array is not one: serde would take its elements for the fields.
 fn parse(text: &str) -> Result<Answer, Category> {
     if text.starts_with('[') {
         let read = serde_json::from_str::<IgnoredAny>(text);

@@ -206,7 +206,7 @@ fn walk(folder: &std::path::Path) -> Vec<String> {
     names
 }
 
-/// A secret that is typed where none is taken reaches the screen of whoever looks on, and CI's log.
+/// A secret that is typed if none is taken reaches the screen of anyone who looks on, and CI's log.
 #[test]
 fn what_the_parser_refuses_is_not_repeated() {
     for args in [

@@ -1,4 +1,4 @@
-//! The linter of `data/`: what the catalogue promises about itself.
+//! The linter of `data/`: what the catalog promises about itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use wecheck::platform::Platform;
 
 use crate::generated::in_step;
 
-/// Digests of the sentences of the documents that the catalogue was written from; made by
+/// Digests of the sentences of the documents that the catalog was written from; made by
 /// `tests/data/digest_sentences.py`.
 const SOURCE_SENTENCES: &str = include_str!("../data/source-sentences.txt");
 
@@ -23,7 +23,7 @@ const PROMISED_WORK: &str = include_str!("../data/promised-work.txt");
 /// The same for mp: what a token, ticket, signature, domain, callback, IP or quota developer meets.
 const PROMISED_MP: &str = include_str!("../data/promised-mp.txt");
 
-/// A text of the catalogue and where it stands.
+/// A text of the catalog and where it is.
 struct Told {
     place: String,
     words: Words,
@@ -38,7 +38,7 @@ struct Entry {
     see: Vec<String>,
 }
 
-/// Everything that the catalogue tells, read once.
+/// Everything that the catalog tells, read once.
 fn entries() -> &'static [Entry] {
     static ENTRIES: OnceLock<Vec<Entry>> = OnceLock::new();
     ENTRIES.get_or_init(read_entries)
@@ -202,7 +202,7 @@ fn no_sentence_is_one_of_the_documents() {
     assert_none(&wrong);
 }
 
-/// As `tests/data/digest_sentences.py` cuts and normalises them.
+/// As `tests/data/digest_sentences.py` cuts and normalizes them.
 fn sentences(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut chars = text.chars().peekable();
@@ -323,7 +323,7 @@ fn mentions(text: &str) -> Vec<String> {
     found
 }
 
-/// Whether the subcommands and flags exist and take these values. What is missing is no fault: a
+/// Whether the subcommands and flags exist and take these values. What is missing is not a fault: a
 /// sentence names a command without all of its arguments.
 fn is_known(words: &[&str]) -> Result<(), String> {
     let command = command_line();
@@ -577,7 +577,7 @@ fn every_message_ever_seen_finds_its_entry() {
             // The lists of the API's documents: success and cancel are told as such, and what
             // happens with other APIs too as what it is there.
             ("documented", Some(found)) => ["documented", "ok", "cancel", "no permission"].contains(&found),
-            // A field that stands beside the message, not a message.
+            // A field that is beside the message, not a message.
             ("realAuthUrl", Some(found)) => found == "invalid signature",
             (group, Some(found)) => group == found,
             (_, None) => false,

@@ -87,7 +87,7 @@ fn never_the_other_platform_in_silence() {
     assert_eq!(done.json()["elsewhere"][0]["platform"], "mp");
     assert!(texts_of(&done.json()["nearest"], "platform").iter().all(|platform| platform == "work"));
 
-    // A text that only mp sends is no code of work, although work has the number.
+    // A text that only mp sends is not a code of work, although work has the number.
     let done = wecheck(["errcode", "explain", "invalid template_id", "--platform", "work"]).done();
     assert_eq!(done.code, 1, "{done}");
 

@@ -468,7 +468,7 @@ fn a_command_that_hangs_over_a_secret() {
         job.env(name, value.unwrap_or_default());
     }
     let began = Instant::now();
-    // Returns when nobody has its stderr any more: also not what the command left behind.
+    // Returns when no one has its stderr any more: also not what the command left behind.
     let done = Done::from(job.output().expect("setsid is there"));
     assert!((15..17).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
     assert_eq!(

@@ -60,7 +60,7 @@ fn a_pipe_without_arguments_is_read() {
     );
     let verified = wecheck(["--json"]).stdin(SIGNED).done();
     assert_eq!(verified.json()["given_signature"], "0f9de62fce790f9a083d5c99e95740ceb90c27ed", "{verified}");
-    // An empty pipe is no input.
+    // An empty pipe is not an input.
     let help = wecheck([""; 0]).done();
     assert_eq!(help.code, 2, "{help}");
     assert!(help.stderr.contains("Usage"), "{help}");

@@ -1,6 +1,6 @@
 //! Files that are made from the code and checked in: completions, man pages, reference pages.
 //!
-//! Each is made anew and compared. `WECHECK_REGENERATE=1 cargo test --test it generated` writes them.
+//! Each is made again and compared. `WECHECK_REGENERATE=1 cargo test --test it generated` writes them.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -64,7 +64,7 @@ fn man_pages_are_made_from_the_command_line() {
         .render(&mut text)
         .expect("a page is made");
         let text = String::from_utf8(text).expect("a page is text");
-        // A line that ends in blanks is a line that editors change.
+        // A line that ends in spaces is a line that editors change.
         let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n";
         files.insert(format!("{name}.1"), text);
         for sub in command.get_subcommands() {

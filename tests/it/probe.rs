@@ -250,7 +250,7 @@ fn the_platform_s_roots_are_asked_beside_the_fixed_ones() {
         "{message}"
     );
     assert_eq!(told(&whole, "SSL_CERT_FILE", &foreign, "en").0, (false.into(), false.into()));
-    // No roots at all are no verdict.
+    // No roots at all are not verdict.
     assert_eq!(told(&whole, "SSL_CERT_FILE", &none, "en").0, (false.into(), Value::Null));
 }
 
@@ -670,7 +670,7 @@ fn a_hostile_server_is_bounded_in_time_and_size() {
         assert!(begun.elapsed() < Duration::from_secs(5), "{name} took {:?}", begun.elapsed());
         let size = serde_json::to_string(&outcome.findings).expect("JSON").len();
         assert!(size < 20_000, "{name}: {size} bytes of findings");
-        // The same behind a TLS port: bytes that are no handshake.
+        // The same behind a TLS port: bytes that are not handshake.
         let outcome = probe_with(&format!("https://wx.a.com:{}/", server.port), &[server.port], |options| {
             options.limits.request = Duration::from_secs(1);
         });
@@ -816,7 +816,7 @@ fn the_command_probes_and_judges_the_landing_address() {
 fn a_dead_host_is_a_failed_check_and_a_bad_ca_file_is_not() {
     let closed = http(page).port;
     let url = format!("http://127.0.0.1:{closed}/");
-    // The server above is gone: nobody listens there.
+    // The server above is gone: no one listens there.
     std::thread::sleep(Duration::from_millis(50));
     let done = wecheck(["domain-check", &url, "--sandbox", "--probe"]).done();
     assert_eq!(done.code, 1, "{done}");

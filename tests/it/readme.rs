@@ -1,4 +1,4 @@
-//! Every console block of the READMEs is run as it stands and its output compared.
+//! Every console block of the READMEs is run as it is and its output compared.
 //!
 //! A line that starts with `$ ` is typed; what follows up to the next one is what has to come out
 //! (stdout, then stderr). `[..]` in a line stands for any text, a line `...` for any lines. The two

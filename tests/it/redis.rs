@@ -41,7 +41,7 @@ impl Redis {
         format!("redis://127.0.0.1:{}/0", self.port)
     }
 
-    /// Sends a command as words; returns what comes back within a moment, as it stands on the wire.
+    /// Sends a command as words; returns what comes back within a moment, as it is on the wire.
     pub fn say(&self, words: &[&str]) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it is there");
         stream.set_read_timeout(Some(Duration::from_millis(60))).expect("a timeout");

@@ -502,7 +502,7 @@ fn a_foreign_page_is_refused_unless_its_origin_is_allowed() {
     assert_eq!(preflight.status, 204, "{preflight:?}");
     assert_eq!(preflight.header("access-control-allow-origin"), Some("http://localhost:5173"));
 
-    // An image or a script tag sends no Origin, but a browser says where it stands.
+    // An image or a script tag sends no Origin, but a browser says where it is.
     for site in ["cross-site", "same-site"] {
         let site = format!("Sec-Fetch-Site: {site}");
         assert_eq!(server.ask("GET", "/sign?url=http://localhost/", &[&site], "").status, 403);
@@ -510,7 +510,7 @@ fn a_foreign_page_is_refused_unless_its_origin_is_allowed() {
         assert_eq!(server.ask("GET", "/", &navigation, "").status, 200);
         assert_eq!(server.ask("GET", "/sign?url=http://localhost/", &navigation, "").status, 403);
     }
-    // What a form can send is no JSON.
+    // What a form can send is not a JSON.
     for kind in ["Content-Type: text/plain", "Content-Type: application/x-www-form-urlencoded", "X: y"] {
         assert_eq!(server.ask("POST", "/api/verify", &[kind], &body).status, 415, "{kind}");
     }
@@ -732,7 +732,7 @@ fn what_comes_in_never_becomes_a_header_or_a_log_line() {
             &server.ask("GET", "/healthz", &[header, &format!("X-Forwarded-Host: {injected}")], ""),
         );
     }
-    // A line end inside a header's value is no HTTP.
+    // A line end inside a header's value is not a HTTP.
     let split =
         "GET /healthz HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost:5173\rSet-Cookie: a=b\r\n\r\n";
     assert_eq!(server.raw(split).status, 400);

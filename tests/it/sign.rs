@@ -486,7 +486,7 @@ fn batch_takes_every_field_that_has_a_flag() {
             &["https://m.example.com/", "--kind=group", "--group-id=7"],
         ),
     ];
-    // A byte order mark, as editors on Windows put it, is no part of the first line.
+    // A byte order mark, as editors on Windows put it, is not a part of the first line.
     let mut input = "\u{feff}".to_owned();
     for (fields, _) in &pairs {
         input += &format!("{{{fields},{common}}}\n");

@@ -102,7 +102,7 @@ fn a_match_with_a_port_warns_and_never_sounds_like_an_all_clear() {
             "通过",
             "有效",
         ] {
-            // `invalid` and "whether the ticket lives" are no all-clear.
+            // `invalid` and "whether the ticket lives" are not all-clear.
             assert!(!lower.replace("还有效吗", "").replace("invalid", "").contains(word), "{word}: {done}");
         }
     }

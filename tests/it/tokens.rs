@@ -297,7 +297,7 @@ fn if_current_refreshes_only_the_token_that_failed() {
     let second = second["fingerprint"].as_str().expect("a fingerprint").to_owned();
     let offline = home.run(["--offline", "token", "--if-current", &second]).done();
     assert_eq!(offline.code, 4, "the one that failed is no answer: {offline}");
-    // Whoever still holds the first one gets the second, without a call.
+    // Anyone who still holds the first one gets the second, without a call.
     assert_eq!(home.run(["token", "--if-current", failed]).done().stdout, done[0].stdout);
     assert_eq!(server.counts().0, 2);
 }
@@ -365,7 +365,7 @@ fn a_centre_is_asked_and_wechat_is_not() {
     let ticket = home.run(["ticket", "--json"]).done().json();
     assert_eq!((ticket["ticket"].as_str(), ticket["expires_at"].is_null()), (Some("CENTRE-TICKET"), true));
     assert_eq!(server.counts(), (0, 2));
-    // Another kind is fetched with the centre's token.
+    // Another kind is fetched with the token server's token.
     let card = home.run(["ticket", "--kind", "card"]).done();
     assert_eq!(card.stdout, "TICKET-wx_card-1-0123456789\n", "{card}");
     assert_eq!(server.calls().last().and_then(|call| call.param("access_token")), Some("CENTRE-TOKEN"));

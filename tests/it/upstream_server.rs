@@ -187,7 +187,7 @@ impl Server {
         self.shared.most_at_once.load(Ordering::SeqCst)
     }
 
-    /// Bytes that reached it, also such as are no request.
+    /// Bytes that reached it, also such as are not request.
     pub fn bytes(&self) -> usize {
         self.shared.bytes.load(Ordering::SeqCst)
     }

@@ -42,7 +42,12 @@ const ENGLISH: &[Phrase] = &[
         unless_after: &["longer", "more", "less", "different", "place", "way"],
         instead: "is not a",
     },
-    phrase(&["is|are|was|were", "none"], "is not one, is missing, is malformed"),
+    Phrase {
+        words: &["is|are|was|were", "none"],
+        unless_before: &["there", "where"],
+        unless_after: &[],
+        instead: "is not one, is missing, is malformed",
+    },
     phrase(&["whoever|whom|whomever"], "callers, anyone who"),
     phrase(&["anew"], "again"),
     phrase(&["told"], "reported, warned, given"),
@@ -102,54 +107,34 @@ const PAPERS: &[&str] = &[
 
 /// How many hits each place still has. Lower a number when you fix some; never raise one.
 const ALLOWED: &[(&str, usize)] = &[
-    ("CONTRIBUTING.md", 2),
-    ("README.md", 12),
-    ("README.zh-CN.md", 5),
-    ("data/errcodes", 265),
+    ("CONTRIBUTING.md", 1),
+    ("README.md", 11),
+    ("README.zh-CN.md", 4),
+    ("data/errcodes", 78),
     ("data/faq.toml", 8),
-    ("data/help.toml", 8),
+    ("data/help.toml", 2),
     ("data/jssdk.toml", 8),
-    ("docs/callbacks.md", 4),
-    ("docs/diagnosis.md", 3),
-    ("docs/mistakes.md", 12),
-    ("docs/scale.md", 0),
-    ("fuzz/fuzz_targets", 8),
-    ("src/address", 1),
-    ("src/cache", 7),
-    ("src/callback", 218),
-    ("src/catalog", 80),
-    ("src/cli", 3),
-    ("src/command", 259),
-    ("src/config", 5),
-    ("src/context", 1),
-    ("src/credentials", 3),
-    ("src/diagnosis", 122),
-    ("src/domain", 73),
-    ("src/env", 2),
-    ("src/evidence", 136),
+    ("docs/dependencies.md", 1),
+    ("docs/diagnosis.md", 1),
+    ("docs/findings.md", 5),
+    ("docs/reference.md", 4),
+    ("src/browser", 4),
+    ("src/catalog", 9),
+    ("src/command", 12),
+    ("src/diagnosis", 37),
+    ("src/domain", 15),
+    ("src/evidence", 66),
     ("src/failure", 1),
-    ("src/globals", 2),
-    ("src/interrupt", 1),
-    ("src/lang", 1),
-    ("src/main", 1),
+    ("src/finding", 1),
+    ("src/mcp", 1),
     ("src/nearest", 1),
-    ("src/ops", 1),
-    ("src/output", 3),
-    ("src/platform", 2),
-    ("src/probe", 56),
-    ("src/secret", 1),
-    ("src/server", 33),
-    ("src/signature", 2),
-    ("src/upstream", 3),
-    ("tests/cmd", 13),
-    ("tests/it", 258),
-    ("tests/page", 19),
-    // Rooms that are being moved out of the others.
-    ("src/ops", 150),
-    ("src/endpoint", 30),
-    ("src/finding", 10),
-    ("src/mcp", 10),
-    ("src/browser", 10),
+    ("src/ops", 13),
+    ("src/output", 1),
+    ("src/probe", 40),
+    ("src/server", 5),
+    ("tests/cmd", 8),
+    ("tests/it", 189),
+    ("tests/page", 18),
 ];
 
 #[test]
@@ -168,7 +153,8 @@ fn texts_use_plain_words() {
 }
 
 fn found(line: &str) -> Vec<(String, &'static str)> {
-    let lower = line.to_lowercase().replace('_', " ");
+    // A method of `Option` is not a phrase.
+    let lower = line.to_lowercase().replace("is_none", "").replace('_', " ");
     // Word and the text between it and the one before.
     let mut words: Vec<(&str, &str)> = Vec::new();
     let mut rest = lower.as_str();
@@ -232,8 +218,7 @@ const READ_BY_PEOPLE: &[&str] = &[
 ];
 
 /// How many texts each place still has in one language only. They may only become fewer.
-const ONE_LANGUAGE: &[(&str, usize)] =
-    &[("src/command", 112), ("src/output", 2), ("src/server", 23), ("src/ops", 60)];
+const ONE_LANGUAGE: &[(&str, usize)] = &[("src/endpoint", 2), ("src/ops", 4)];
 
 #[test]
 fn what_a_person_reads_exists_in_both_languages() {

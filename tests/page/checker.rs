@@ -10,7 +10,7 @@ use crate::harness::Home;
 use crate::serving::Server;
 use crate::webdriver::Browser;
 
-/// Where the screenshots go: outside the tree, for whoever wants to look.
+/// Where the screenshots go: outside the tree, for anyone who wants to look.
 fn shots() -> PathBuf {
     let folder = std::env::temp_dir().join("wecheck-page");
     std::fs::create_dir_all(&folder).expect("a folder for the screenshots");
@@ -325,7 +325,7 @@ fn the_page_works_by_keyboard_and_by_ear() {
     assert_eq!(browser.text("#heard"), "Copied");
     browser.wait("return document.querySelector('#heard').textContent === ''");
 
-    // From field to field in the order in which they stand.
+    // From field to field in the order in which they are.
     let tab = |from: &str| {
         browser.keys(from, "\u{e004}");
         browser.run("return document.activeElement.id || document.activeElement.tagName")
@@ -537,7 +537,7 @@ fn the_page_has_a_field_for_every_flag_of_verify() {
 const CONTROLS: &str =
     ":is(button, input, textarea, select):not([hidden] *, details:not([open]) > div *, .place)";
 
-/// Flags that stand on the page outside a command that is to be typed.
+/// Flags that are on the page outside a command that is to be typed.
 const FLAGS: &str = r"
 return document.body.innerText.split('\n').filter((line) => /(^|[^\w-])--[a-z]/.test(line) && !/wecheck [a-z]/.test(line));
 ";

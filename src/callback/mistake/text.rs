@@ -8,7 +8,7 @@ use crate::finding::{Basis, Entry, Likelihood, Severity};
 use crate::lang::{Lang, Text, plural_s};
 use crate::say;
 
-/// Length and oddities of a token, so that it can be recognised without being shown.
+/// Length and oddities of a token, so that it can be recognized without being shown.
 pub(super) fn describe(token: &str, lang: Lang) -> String {
     let count = token.chars().count();
     let s = plural_s(count);

@@ -2,7 +2,7 @@
 //!
 //! In: a line, or a stream of them. Out: the numbers of the tables that are where an exception or
 //! a log puts a code: in brackets, at the line's beginning, behind `Error:`, `ret:` or `(`.
-//! A number elsewhere (a port, a duration, a part of an id) is none.
+//! A number elsewhere (a port, a duration, a part of an id) is not one.
 
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
@@ -86,7 +86,7 @@ fn stands(line: &str, start: usize, end: usize) -> bool {
     }
     let spaced = before.trim_end();
     let Some(last) = spaced.chars().next_back() else {
-        // A lone number is no line of a log; words have to follow.
+        // A lone number is not a line of a log; words have to follow.
         return after.trim().chars().any(char::is_alphabetic);
     };
     match last {

@@ -6,7 +6,7 @@
 use crate::platform::Platform;
 use crate::signature::Fields;
 
-// Values that are signed, or stand beside what is signed.
+// Values that are signed, or are beside what is signed.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct FieldArgs {
     /// jsapi_ticket; for --kind agent the agent_config ticket, for cards the api_ticket, for group the group_ticket
@@ -45,7 +45,7 @@ pub struct FieldArgs {
     /// balance (--kind card-ext)
     #[arg(long, value_name = "N", allow_hyphen_values = true, hide_short_help = true)]
     pub balance: Option<String>,
-    /// The platform, where no profile says it
+    /// The platform, if no profile says it
     #[arg(long, value_enum)]
     pub platform: Option<Platform>,
 }

@@ -130,8 +130,8 @@ fn decode(bytes: Vec<u8>) -> Result<String, Vec<u8>> {
     })
 }
 
-/// GBK, unless it is none or is UTF-8 with a few damaged bytes: most of that reads as GBK too, into
-/// characters that nobody wrote.
+/// GBK, unless it is not one or is UTF-8 with a few damaged bytes: most of that reads as GBK too, into
+/// characters that no one wrote.
 fn decode_gbk(bytes: &[u8]) -> Option<String> {
     let (mut whole, mut damaged) = (0, 0);
     for chunk in bytes.utf8_chunks() {

@@ -167,7 +167,7 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
         match blocks.recv_timeout(LOOK) {
             Ok(Ok(block)) => {
                 text.feed(&block, &mut scanner);
-                // A full channel only means that nobody needs the block back.
+                // A full channel only means that no one needs the block back.
                 let _ = returned.try_send(block);
             }
             Ok(Err(error)) => return Err(refuse(&error)),

@@ -31,7 +31,7 @@ pub struct Scanned {
 pub struct Counted {
     /// The code.
     pub code: i64,
-    /// The platform it is read as; null where no platform has the code.
+    /// The platform it is read as; null if no platform has the code.
     pub platform: Option<Platform>,
     /// Its short name there; null where the platform does not have it.
     pub name: Option<&'static str>,

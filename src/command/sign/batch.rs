@@ -107,7 +107,7 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
         Some(failure) => Err(failure),
         None if bad == 0 => Ok(true),
         None => {
-            // On stdout, also with --json, stand only the lines.
+            // On stdout, also with --json, are only the lines.
             let lines = if number == 1 { "line" } else { "lines" };
             let summary = both!(
                 "{number} 行里有 {bad} 行没能签名：看它们的 `error`",

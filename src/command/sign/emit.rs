@@ -47,7 +47,7 @@ pub(super) fn print(
     })
 }
 
-/// A value as JavaScript that may stand inside a script element: JSON, with what would end the
+/// A value as JavaScript that may are inside a script element: JSON, with what would end the
 /// element or a line escaped.
 fn js(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value)
@@ -67,7 +67,7 @@ fn js(value: &impl serde::Serialize) -> String {
         })
 }
 
-/// The timestamp as a number, or quoted where no number gives the text back.
+/// The timestamp as a number, or quoted if no number gives the text back.
 fn js_timestamp(text: &str) -> String {
     match text.parse::<u64>() {
         Ok(number) if number.to_string() == text => text.to_owned(),
@@ -75,7 +75,7 @@ fn js_timestamp(text: &str) -> String {
     }
 }
 
-/// The client library's call. `done` stands before the closing of calls that take callbacks.
+/// The client library's call. `done` is before the closing of calls that take callbacks.
 fn call(signed: &Signed, sdk: Sdk, debug: bool, done: &str) -> String {
     let (timestamp, nonce, signature) =
         (js_timestamp(&signed.timestamp), js(&signed.nonce), js(&signed.signature));

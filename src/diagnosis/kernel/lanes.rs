@@ -12,7 +12,7 @@
 /// (of four) and `interleave`.
 macro_rules! lane_backend {
     ($name:ident, $feature:tt) => {
-        /// Exists only where the processor was asked.
+        /// Exists only if the processor was asked.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) struct $name(());
 

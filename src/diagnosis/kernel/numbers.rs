@@ -1,7 +1,7 @@
 //! The search for a number inside the string: the second at which a timestamp was really taken.
 //!
 //! Ten thousand neighbours differ in their last four digits only. So blocks before those digits
-//! are hashed once for all of them, only the one or two words that hold them are written anew for
+//! are hashed once for all of them, only the one or two words that hold them are written again for
 //! each group of lanes, and blocks behind them share their message schedule for the whole search.
 
 use std::ops::RangeInclusive;
@@ -67,7 +67,7 @@ struct SameLength {
     high_at: usize,
     low_at: usize,
     low_len: usize,
-    /// The blocks that hold low digits, which may stand across a border.
+    /// The blocks that hold low digits, which may are across a border.
     varying: std::ops::Range<usize>,
     /// What the blocks behind them are expanded to.
     schedules_behind: Vec<[u32; 80]>,
@@ -190,7 +190,7 @@ impl SameLength {
 struct Patch {
     /// The first of the words, counted through both varying blocks.
     word: usize,
-    /// How far the digits stand from the left of a word: in [`LOW`], and in the message.
+    /// How far the digits are from the left of a word: in [`LOW`], and in the message.
     left_in_table: usize,
     left_in_word: usize,
     spills: bool,

@@ -5,12 +5,12 @@
 
 use std::fmt::Write as _;
 
-/// A way to percent-encode: what it leaves as it is, and what it makes of a blank.
+/// A way to percent-encode: what it leaves as it is, and what it makes of a space.
 #[derive(Clone, Copy)]
 pub(super) struct Style {
     /// Left as they are, besides letters and digits.
     kept: &'static [u8],
-    /// A blank becomes `+`.
+    /// A space becomes `+`.
     plus: bool,
 }
 
@@ -98,7 +98,7 @@ pub(super) fn escape_at(bytes: &[u8], at: usize) -> Option<u8> {
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
-/// [`unpercent`] as text; bytes that are no UTF-8 become U+FFFD.
+/// [`unpercent`] as text; bytes that are not UTF-8 become U+FFFD.
 pub(super) fn unpercent_text(text: &str, decode: impl Fn(u8) -> bool) -> String {
     String::from_utf8(unpercent(text, decode))
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())

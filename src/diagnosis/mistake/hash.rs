@@ -168,7 +168,7 @@ pub(super) const ENTRIES: &[Entry] = &[
 pub(crate) struct Encoding {
     /// Its name.
     pub(crate) name: &'static str,
-    /// What stands before the first byte.
+    /// What is before the first byte.
     pub(crate) lead: &'static [u8],
     /// Appends the bytes of a part of the text.
     pub(crate) encode: fn(&str, &mut Vec<u8>),
@@ -338,7 +338,7 @@ const LONGEST: usize = 512;
 const MOST_TARGETS: usize = 20_000;
 
 /// Every SHA-1 digest that the given signature may stand for: as it should be, with one mistake, and
-/// with letter case or blanks besides.
+/// with letter case or spaces besides.
 pub(crate) fn readings(given: &str) -> Vec<Reading> {
     let mut found = Vec::new();
     if given.len() > LONGEST {
@@ -376,7 +376,7 @@ fn single_readings(given: &str, besides: &[(&'static str, u16)], found: &mut Vec
         }
     };
     if !besides.is_empty() && given.len() == 40 && is_lower_hex(given) {
-        // What stands besides explains it alone.
+        // What is besides explains it alone.
         let mut mistakes = besides.to_vec();
         let last = mistakes.pop();
         if let (Some((id, rank)), Some(target)) = (last, Target::from_hex(given)) {

@@ -65,7 +65,7 @@ pub(crate) struct Address<'a> {
     text: &'a str,
     known: &'a Known,
     parts: Parts<'a>,
-    /// What stands before the host: `https://`, `//`, nothing, with a user where there is one.
+    /// What is before the host: `https://`, `//`, nothing, with a user where there is one.
     lead: &'a str,
     /// Whether it has a host at all: text that was encoded or cut may have none.
     has_host: bool,
@@ -75,7 +75,7 @@ impl<'a> Address<'a> {
     /// Takes a text apart.
     pub(crate) fn new(text: &'a str, known: &'a Known) -> Self {
         let parts = Parts::of(text);
-        // The host is a part of the text, so its place tells what stands before it.
+        // The host is a part of the text, so its place tells what is before it.
         let lead = &text[..parts.host.as_ptr() as usize - text.as_ptr() as usize];
         let plain = parts.host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_[]".contains(&byte));
         let has_host = !parts.host.is_empty() && plain && (!lead.is_empty() || parts.host.contains('.'));
@@ -170,7 +170,7 @@ const MOST_PARAMS: usize = 12;
 /// Path segments beyond this many are not dropped or doubled one by one.
 const MOST_SEGMENTS: usize = 6;
 
-/// Separators and blanks: who loses these has lost no part of an address.
+/// Separators and spaces: who loses these has lost no part of an address.
 fn is_nothing(text: &str) -> bool {
     text.chars().all(|c| "?&=".contains(c) || c.is_whitespace())
 }

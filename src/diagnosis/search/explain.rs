@@ -1,7 +1,7 @@
 //! From a hit to an explanation: which mistakes, in words, and which others lead to the same text.
 //!
 //! In: the candidates that hit. Out: [`Mistake`]s, by number and likelihood. Two routes to one text
-//! cannot be told apart by its hash, so all of the same size are named, the likeliest first. Secrets
+//! cannot be distinguished by its hash, so all of the same size are named, the likeliest first. Secrets
 //! are masked here: a mistake can be printed as it is.
 
 use super::candidate::Candidate;
@@ -14,7 +14,7 @@ use crate::say;
 use crate::secret::mask;
 use crate::signature::{string1, without_fragment};
 
-/// A mistake that was made, proved by the hash.
+/// A mistake that was made, proved by recomputing the hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     /// The id of the contract.
@@ -231,7 +231,7 @@ fn gap(given: &str, signed: &str) -> Detail {
     Detail::Milliseconds(if coarse { (signed_at / 1000 - given_at / 1000) * 1000 } else { gap })
 }
 
-/// More explanations than this help nobody.
+/// More explanations than this help no one.
 const MOST_EXPLANATIONS: usize = 12;
 
 /// All explanations of the smallest size among what was found, the likeliest first.

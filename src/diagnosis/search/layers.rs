@@ -333,7 +333,7 @@ impl Layers {
 #[derive(Default)]
 struct Texts {
     all: Vec<Variant<String>>,
-    /// Where a text stands, by its hash.
+    /// Where a text is, by its hash.
     places: HashMap<u64, usize>,
     bytes: usize,
 }
@@ -372,7 +372,7 @@ pub(super) fn second_url(first: &Variant<String>, known: &Known) -> Vec<Variant<
     made
 }
 
-/// What every mistake of the url makes of a text; one that leaves it as it is is none.
+/// What every mistake of the url makes of a text; one that leaves it as it is is not one.
 pub(super) fn each_url_mistake(
     text: &str,
     known: &Known,
@@ -452,7 +452,7 @@ fn hashed(text: &str) -> u64 {
 }
 
 /// The mistakes, one or two, that make the signed url of the page's: the likeliest of the fewest. Empty
-/// where none do.
+/// if none do.
 pub fn url_mistakes(page: &str, signed: &str) -> Vec<&'static str> {
     // Two at once are tried for addresses of a usual length only.
     const LONGEST_PAIR: usize = 2048;

@@ -1,7 +1,7 @@
 //! Passes: products of layers, hashed on all threads.
 //!
 //! In: lists of variants. Out: the candidates among them whose digest is looked for. A pass counts its
-//! candidates through, the url innermost, so that what stands before the url is hashed once for all
+//! candidates through, the url innermost, so that what is before the url is hashed once for all
 //! urls; threads take stretches of that count. A pass ends at its first hit, and every stretch before
 //! that is still finished, so that the answer does not depend on which thread was quicker.
 

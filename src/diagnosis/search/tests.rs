@@ -42,7 +42,7 @@ fn case<'a>(fields: &'a Fields, given: &'a str) -> Case<'a> {
     }
 }
 
-/// One search for a thousand signatures that nobody made is a thousand searches: a comparison that is
+/// One search for a thousand signatures that no one made is a thousand searches: a comparison that is
 /// too weak anywhere would find something..
 #[test]
 fn a_thousand_random_signatures_at_once_find_nothing() {

@@ -392,7 +392,7 @@ fn is_share_parameter(parts: &Parts<'_>, name: &str) -> bool {
     })
 }
 
-/// A word that nobody replaced, or an address of the documentation's.
+/// A word that no one replaced, or an address of the documentation's.
 fn is_placeholder(lower: &str, parts: &Parts<'_>) -> bool {
     let host = parts.host.to_ascii_lowercase();
     matches!(lower.trim(), "" | "undefined" | "null" | "none" | "nil" | "test" | "url" | "[object object]")

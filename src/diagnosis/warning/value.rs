@@ -12,7 +12,7 @@ use crate::signature::Kind;
 /// A timestamp further from now than this is worth a word. Seconds.
 const FAR_S: u64 = 86_400;
 
-/// The documentation's sample values; left in, they belong to nobody's account.
+/// The documentation's sample values; left in, they belong to no one's account.
 mod samples {
     pub(super) const NONCES: &[&str] = &["Wm3WZYTPz0wzccnW", "jonyqin"];
     pub(super) const TIMESTAMPS: &[&str] = &["1414587457", "1404896688"];

@@ -1,6 +1,6 @@
 //! The account: config, secrets, the way to the API, token and ticket.
 //!
-//! In: the profile. Out: its checks. The ticket is asked for anew, so that a token that somebody replaced
+//! In: the profile. Out: its checks. The ticket is asked for again, so that a token that somebody replaced
 //! shows itself; on either platform the answer is the ticket that is valid already.
 
 use std::net::{TcpStream, ToSocketAddrs as _};

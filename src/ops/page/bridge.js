@@ -1,5 +1,5 @@
 // The stand-in for the bridge that a client of WeChat puts into its pages. It runs before every
-// script of a page; what goes through it is handed over, and the answers come back by number.
+// script of a page; what goes through it is passed, and the answers come back by number.
 (() => {
   if (window.top !== window || !window.__wecheckSend) return;
   const send = window.__wecheckSend;

@@ -104,7 +104,7 @@ struct Visit<'a> {
     lists: [Option<Vec<String>>; 2],
     /// Whether the last config was refused.
     refused: bool,
-    /// Signatures that were handed over, each with the address at that moment.
+    /// Signatures that were passed, each with the address at that moment.
     handed_over: Vec<(String, String)>,
     missed_event: Option<String>,
     /// Whether something of the page reached the bridge.
@@ -525,7 +525,7 @@ impl Visit<'_> {
         }
         // What keeps the client from working comes before remarks.
         self.report.errors.sort_by_key(|found| !found.refuses);
-        // A blocked or missing script alone is no refusal by WeChat: no config was called.
+        // A blocked or missing script alone is not a refusal by WeChat: no config was called.
         let verdict = if self.report.configs.is_empty() && self.report.apis.is_empty() {
             Verdict::Incomplete
         } else {

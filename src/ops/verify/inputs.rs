@@ -45,7 +45,7 @@ pub(super) struct Inputs<'e> {
     pub(super) notes: Vec<Both>,
 }
 
-/// A ticket that nobody gave: the profile's own, out of the cache.
+/// A ticket that no one gave: the profile's own, out of the cache.
 pub(super) struct CachedTicket {
     /// Shown masked.
     pub(super) hidden: bool,

@@ -7,7 +7,7 @@ let dropped = null;
 
 /**
  * What a text is about. A signature wins over a code, since a log of signing often holds both; a lone
- * address is a domain; what is none of them is looked up as an error.
+ * address is a domain; what is not one of them is looked up as an error.
  */
 function about(text) {
   const one = text.trim();

@@ -146,7 +146,7 @@ function markdown(live, answer, secrets) {
   for (const card of answer.querySelectorAll('.card')) {
     const copy = card.cloneNode(true);
     copy.querySelectorAll('.copy, .actions, .said').forEach((element) => element.remove());
-    // A clone has no layout: its blocks are told apart by their elements.
+    // A clone has no layout: its blocks are distinguished by their elements.
     const lines = [];
     for (const element of copy.querySelectorAll('h3, h4, p, li, dt, dd, pre, .id, code, summary')) {
       if (element.parentElement.closest('p, li, dd, pre')) continue;

@@ -164,7 +164,7 @@ function mistake({id, title, message, signed, expected, actual, fix}) {
     fixed(fix));
 }
 
-/** Both signatures. Two hashes have nothing in common, so marks help only where they almost agree. */
+/** Both signatures. Two hashes have nothing in common, so marks help only if they almost agree. */
 function signatures(computed, given) {
   const near = given !== null && given !== computed
     && (given.toLowerCase() === computed || computed.startsWith(given.slice(0, 8)) || computed.endsWith(given.slice(-8)));

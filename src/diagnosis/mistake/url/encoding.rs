@@ -1,6 +1,6 @@
 //! Mistakes of the url's encoding: percent, HTML, JSON, charset, `+` and space.
 //!
-//! In: an [`Address`]. Out: the addresses that a mistake makes of it. Each entry stands beside its function.
+//! In: an [`Address`]. Out: the addresses that a mistake makes of it. Each entry is beside its function.
 
 use encoding_rs::GBK;
 
