@@ -128,11 +128,11 @@ const ALLOWED: &[(&str, usize)] = &[
     ("src/finding", 1),
     ("src/mcp", 1),
     ("src/nearest", 1),
-    ("src/ops", 13),
+    ("src/ops", 14),
     ("src/output", 1),
     ("src/probe", 40),
     ("src/server", 5),
-    ("tests/cmd", 8),
+    ("tests/cmd", 14),
     ("tests/it", 189),
     ("tests/page", 18),
 ];
@@ -235,7 +235,7 @@ fn what_a_person_reads_exists_in_both_languages() {
                 let argument = argument.strip_prefix("format!(").unwrap_or(argument).trim_start();
                 let Some(literal) = argument.strip_prefix('"') else { continue };
                 // A command reads the same in both.
-                if literal.starts_with("wecheck ")
+                if (literal.starts_with("wecheck ") || literal.starts_with("--"))
                     && !literal.split('"').next().unwrap_or_default().contains(", ")
                 {
                     continue;
@@ -301,7 +301,7 @@ fn phrases_are_found_as_words() {
     let said = |line: &str| found(line).into_iter().map(|(found, _)| found).collect::<Vec<_>>();
     assert_eq!(said("The line is no object."), ["is no"]);
     assert_eq!(said("there is no profile; it is no longer used"), Vec::<String>::new());
-    assert_eq!(said("fn what_is_none_is_told()"), ["is none", "told"]);
+    assert_eq!(said("fn what_was_none_is_told()"), ["was none", "told"]);
     assert_eq!(said("a stand-in stands for it, on a blank page"), Vec::<String>::new());
     assert_eq!(said("用 --from 交来"), ["交来"]);
     assert_eq!(said("see product.md 3"), ["product.md"]);
