@@ -218,7 +218,7 @@ impl<'a> Cache<'a> {
             Err(refusal) => return LockOutcome::Done(Err(not_forced(&refusal))),
         };
         let force = replaces && (counted || !ask.counted);
-        let fetching = Fetching { force, until: self.fetch_until(ask) };
+        let fetching = Fetching { force, until: fetch_until(ask) };
         let asked_at = self.now();
         match fetch(fetching) {
             Ok(fetched) => {
@@ -244,12 +244,6 @@ impl<'a> Cache<'a> {
                 LockOutcome::Done(self.instead_of(failure, ask, entry.as_ref()))
             }
         }
-    }
-
-    /// When a fetch has to be over, so that its answer can still be stored.
-    fn fetch_until(&self, ask: &Request<'_>) -> Instant {
-        let storing = ask.until.checked_sub(timing::STORE).unwrap_or(ask.until);
-        (Instant::now() + timing::FETCH).min(storing)
     }
 
     /// Stores an answer, unless another one was stored since it was asked for: that one wins.
@@ -337,7 +331,7 @@ impl<'a> Cache<'a> {
         if replaces && ask.counted {
             (self.notify)(&Notice::NotForced);
         }
-        let fetching = Fetching { force: replaces && !ask.counted, until: self.fetch_until(ask) };
+        let fetching = Fetching { force: replaces && !ask.counted, until: fetch_until(ask) };
         fetch(fetching).map(|fetched| self.fetched(fetched)).map_err(|fault| fault.failure)
     }
 
@@ -607,6 +601,12 @@ impl WaitState {
     fn is_concerned(&self, shared: &SharedFailure, now: u64) -> bool {
         shared.holds(now) || self.failure.as_ref() != Some(&shared.id)
     }
+}
+
+/// When a fetch has to be over, so that its answer can still be stored.
+fn fetch_until(ask: &Request<'_>) -> Instant {
+    let storing = ask.until.checked_sub(timing::STORE).unwrap_or(ask.until);
+    (Instant::now() + timing::FETCH).min(storing)
 }
 
 fn offline(item: Item) -> Failure {

@@ -128,32 +128,32 @@ impl<'a> Upstream<'a> {
 
     /// mp: `GET cgi-bin/token`. Ends the token before it within five minutes.
     pub fn token(&self, app_id: &str, secret: &Secret, until: Instant) -> Result<Credential, Error> {
-        let query = vec![("grant_type", "client_credential"), ("appid", app_id), ("secret", secret.reveal())];
-        self.get("cgi-bin/token", query, secret, Field::AccessToken, until)
+        let query = [("grant_type", "client_credential"), ("appid", app_id), ("secret", secret.reveal())];
+        self.get("cgi-bin/token", &query, secret, Field::AccessToken, until)
     }
 
     /// mp: `GET cgi-bin/ticket/getticket`, `kind` being `jsapi` or `wx_card`.
     pub fn getticket(&self, token: &Secret, kind: &str, until: Instant) -> Result<Credential, Error> {
-        let query = vec![("access_token", token.reveal()), ("type", kind)];
-        self.get("cgi-bin/ticket/getticket", query, token, Field::Ticket, until)
+        let query = [("access_token", token.reveal()), ("type", kind)];
+        self.get("cgi-bin/ticket/getticket", &query, token, Field::Ticket, until)
     }
 
     /// work: `GET cgi-bin/gettoken`.
     pub fn gettoken(&self, corpid: &str, secret: &Secret, until: Instant) -> Result<Credential, Error> {
-        let query = vec![("corpid", corpid), ("corpsecret", secret.reveal())];
-        self.get("cgi-bin/gettoken", query, secret, Field::AccessToken, until)
+        let query = [("corpid", corpid), ("corpsecret", secret.reveal())];
+        self.get("cgi-bin/gettoken", &query, secret, Field::AccessToken, until)
     }
 
     /// work: `GET cgi-bin/get_jsapi_ticket`, the corp's ticket.
     pub fn get_jsapi_ticket(&self, token: &Secret, until: Instant) -> Result<Credential, Error> {
-        let query = vec![("access_token", token.reveal())];
-        self.get("cgi-bin/get_jsapi_ticket", query, token, Field::Ticket, until)
+        let query = [("access_token", token.reveal())];
+        self.get("cgi-bin/get_jsapi_ticket", &query, token, Field::Ticket, until)
     }
 
     /// work: `GET cgi-bin/ticket/get`, `kind` being `agent_config`, `wx_card` or `contact`.
     pub fn ticket_get(&self, token: &Secret, kind: &str, until: Instant) -> Result<Credential, Error> {
-        let query = vec![("access_token", token.reveal()), ("type", kind)];
-        self.get("cgi-bin/ticket/get", query, token, Field::Ticket, until)
+        let query = [("access_token", token.reveal()), ("type", kind)];
+        self.get("cgi-bin/ticket/get", &query, token, Field::Ticket, until)
     }
 
     /// A site's own token server, asked for an access token. The url may hold a key.
@@ -182,7 +182,7 @@ impl<'a> Upstream<'a> {
     fn get(
         &self,
         path: &str,
-        query: Vec<(&'static str, &str)>,
+        query: &[(&'static str, &str)],
         secret: &Secret,
         field: Field,
         until: Instant,
@@ -191,7 +191,7 @@ impl<'a> Upstream<'a> {
             post: false,
             url: format!("{}/{path}", self.base),
             path_is_public: true,
-            query: query.clone(),
+            query: query.to_vec(),
             body: None,
             secrets: vec![secret],
         };

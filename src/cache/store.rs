@@ -12,6 +12,7 @@ use super::redis::{self, Leases, Redis};
 use super::request::Location;
 
 /// A place to store things, with locks.
+#[expect(clippy::large_enum_variant, reason = "a run has one")]
 pub(super) enum Store {
     Disk(Disk),
     Nowhere,
