@@ -37,7 +37,10 @@ const LONGEST_NUMBER: usize = 20;
     propagate_version = true,
     arg_required_else_help = true,
     max_term_width = 100,
-    after_help = "Start with what you have at hand:  wecheck verify --from FILE"
+    after_help = "Examples:
+  wecheck page.js
+  wecheck 'config:invalid signature'
+  pbpaste | wecheck"
 )]
 pub struct Cli {
     #[command(flatten)]

@@ -169,15 +169,21 @@ pub fn chinese(command: &mut Command, long: bool, columns: usize) -> String {
     page.write(&usage)
 }
 
-/// clap's own help, with the examples above the flags.
-const ENGLISH: &str =
-    "{before-help}{about-with-newline}\n{usage-heading} {usage}{after-help}\n\n{all-args}\n";
+/// clap's own help, up to where the examples go, and from there on.
+const ENGLISH: &str = "{before-help}{about-with-newline}\n{usage-heading} {usage}\n\n@EXAMPLES@{all-args}\n";
 
-/// The help of a command in English.
+/// The help of a command in English, with the examples above the flags. clap would wrap them, and what
+/// is to be typed is never wrapped.
 pub fn english(command: &mut Command, long: bool, columns: usize, color: bool) -> String {
     let mut command = command.clone().help_template(ENGLISH).term_width(columns);
     let text = if long { command.render_long_help() } else { command.render_help() };
-    if color { text.ansi().to_string() } else { text.to_string() }
+    let text = if color { text.ansi().to_string() } else { text.to_string() };
+    let after = match long {
+        true => command.get_after_long_help().or_else(|| command.get_after_help()),
+        false => command.get_after_help(),
+    };
+    let after = after.map(|after| format!("{after}\n\n")).unwrap_or_default();
+    text.replacen("@EXAMPLES@", &after, 1)
 }
 
 struct Page<'a> {
