@@ -303,7 +303,7 @@ mod tests {
             ("errcode=40001&errmsg=x", "?:40001"),
             ("more info at https://open.work.weixin.qq.com/devtool/query?e=40029", "work:40029"),
             ("invalid template_id", "mp:40037"),
-            ("invalid signature", "invalid signature mp:63002 mp:87009"),
+            ("invalid signature", "invalid signature mp:63002 mp:87009 mp:702002"),
             ("invalid url domain", "invalid url domain mp:40048"),
             ("invalid ip 203.0.113.7, not in whitelist hint: [abc]", "mp:40164"),
             (r#"{"errcode":40013,"errmsg":"invalid corpid"}"#, "work:40013"),
