@@ -13,6 +13,7 @@ mod comment;
 mod cursor;
 mod devtools;
 mod display;
+mod finish;
 mod flat;
 mod found;
 mod frame;

@@ -85,7 +85,9 @@ impl Entry<'_, '_> {
             sent(self.request, lines, found, place);
             referer(self.request, &url).or_else(|| self.page.map(|page| page.text("url")))
         };
-        page.iter().for_each(|page| found.page_url(page));
+        if let Some(page) = &page {
+            found.page_url(page);
+        }
         if let Some(answer) = found.answers.last_mut() {
             answer.fields = fields;
             answer.page = page.map(Cow::into_owned);

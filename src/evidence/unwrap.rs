@@ -96,7 +96,7 @@ fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
         };
     }
     let run = &line[line.bytes().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1)..];
-    let (before, run) = match run.find("=") {
+    let (before, run) = match run.find('=') {
         // `jsapi_ticket=Hoag…`: the key is part of the run.
         Some(at) if Key::of(&run[..at]).field().is_some() => {
             (&line[..line.len() - run.len() + at], &run[at + 1..])

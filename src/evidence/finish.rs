@@ -1,0 +1,135 @@
+//! The [`Evidence`] out of everything found.
+//!
+//! In: [`Found`], when a text was read to its end. Out: its claims, and what is known besides.
+
+use std::collections::HashSet;
+
+use super::found::{Found, Kept, Trust};
+use super::key::Key;
+use super::{Evidence, Field, Origin, Value, assemble, display, flat, tokens};
+
+impl Found {
+    /// The evidence.
+    pub(super) fn finish(mut self) -> Evidence {
+        self.split_signatures_off();
+        let is_card = self.has_api_ticket || self.card_ext.is_some() || self.has(Field::CardId);
+        for kept in &mut self.values {
+            let is_card_only = matches!(kept.value.field, Field::Code | Field::Openid | Field::Balance);
+            if is_card_only && !is_card {
+                kept.trust = Trust::Dropped;
+            }
+        }
+        let kind = self.kind.or_else(|| self.seen_kind());
+        let (claims, shared) = assemble::claims(&self, kind);
+        let (values, string1) = flat::view(&self);
+        let tokens = tokens::of(&self.values, std::mem::take(&mut self.runs));
+        let expires_at = self.expires_at();
+        let ticket_to_page = self.ticket_to_page();
+        Evidence {
+            claims,
+            shared,
+            tokens,
+            kind,
+            values,
+            string1,
+            blocks: self.blocks,
+            card_ext: self.card_ext,
+            page_urls: self.page_urls,
+            unreadable: self
+                .unreadable
+                .into_iter()
+                .filter(|(_, trust)| *trust < Trust::Dropped)
+                .map(|(item, _)| item)
+                .collect(),
+            message: self.message,
+            expires_at,
+            expressions: self.expressions,
+            menu_items: self.menu_items,
+            api_calls: self.api_calls,
+            ticket_to_page,
+        }
+    }
+
+    /// When the ticket ends: the end that is beside it.
+    fn expires_at(&self) -> Option<u64> {
+        let stands_in = |group: usize, field: Field| {
+            self.values.iter().any(|kept| {
+                kept.place.group == group && kept.value.field == field && kept.trust < Trust::Dropped
+            })
+        };
+        self.expiries
+            .iter()
+            .take(100)
+            .find(|(_, group)| stands_in(*group, Field::Ticket) && !stands_in(*group, Field::AccessToken))
+            .map(|(end, _)| *end)
+    }
+
+    /// The line of a ticket that an answer gives to the page: beside the signature, or in the answer of
+    /// a server that is not WeChat's.
+    fn ticket_to_page(&self) -> Option<usize> {
+        let signed: HashSet<usize> = self
+            .values
+            .iter()
+            .filter(|kept| {
+                kept.value.field == Field::Signature
+                    && kept.trust < Trust::Dropped
+                    && matches!(kept.value.origin, Origin::Json | Origin::Har)
+            })
+            .map(|kept| kept.place.group)
+            .collect();
+        let is_exposed = |kept: &&Kept| {
+            if kept.value.field != Field::Ticket || kept.trust >= Trust::Dropped {
+                return false;
+            }
+            let answer = self.groups[kept.place.group].answer.and_then(|answer| self.answers.get(answer));
+            match (kept.value.origin, answer) {
+                (Origin::Har, Some(answer)) => {
+                    let host = answer.source.split('/').nth(2).unwrap_or_default();
+                    !(host.ends_with("weixin.qq.com") || host.ends_with("wechat.com"))
+                }
+                (Origin::Json, _) => signed.contains(&kept.place.group),
+                _ => false,
+            }
+        };
+        self.values.iter().find(is_exposed).map(|kept| kept.value.line)
+    }
+
+    /// `string1&signature=…`: people glue the signature to the end. Where the group has no other one,
+    /// and it looks like one, it is not part of the url.
+    fn split_signatures_off(&mut self) {
+        for (literal, place) in &mut self.literals {
+            let has_signature = self.values.iter().any(|kept| {
+                kept.value.field == Field::Signature
+                    && kept.trust < Trust::Dropped
+                    && kept.place.group == place.group
+            });
+            if has_signature {
+                continue;
+            }
+            let Some((before, pair)) = literal.text.rsplit_once('&') else { continue };
+            let Some((name, signature)) = pair.split_once('=') else { continue };
+            let is_hex = signature.len() == 40 && signature.bytes().all(|byte| byte.is_ascii_hexdigit());
+            if !is_hex || Key::of(name) != Key::Field(Field::Signature) {
+                continue;
+            }
+            let (length, tail, signature) = (before.len(), format!("&{pair}"), signature.to_owned());
+            let whole = self.values.iter_mut().find(|kept| {
+                (kept.value.field, kept.value.origin, kept.value.line)
+                    == (Field::Url, Origin::String1, literal.line)
+                    && kept.value.text.ends_with(&tail)
+            });
+            let Some(whole) = whole else { continue };
+            whole.value.text.truncate(whole.value.text.len() - tail.len());
+            let line = whole.value.line;
+            literal.text.truncate(length);
+            literal.parts.retain_mut(|(_, range)| {
+                range.end = range.end.min(length);
+                range.start <= range.end
+            });
+            literal.readings = display::readings(&literal.text);
+            let value =
+                Value { field: Field::Signature, text: signature, line, origin: Origin::Query, kind: None };
+            self.values.push(Kept { value, trust: Trust::Plain, place: *place });
+        }
+    }
+}
