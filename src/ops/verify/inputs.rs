@@ -296,7 +296,9 @@ impl Inputs<'_> {
             let passed = self.block.and_then(|block| block.value(field)).map(|value| value.text.clone());
             let pages = self.page_urls.iter().filter(|_| field == Field::Url).cloned();
             for text in claimed.chain(passed).chain(pages).filter(|_| !fixed) {
-                if !list.contains(&text) {
+                // An entity in a pasted string1 is no part of its address.
+                let has_entity = field == Field::Url && self.literal.is_some() && text.contains("&amp;");
+                if (!has_entity || self.page_urls.contains(&text)) && !list.contains(&text) {
                     list.push(text);
                 }
             }
