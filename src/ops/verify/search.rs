@@ -69,8 +69,11 @@ impl Suspects {
                 break;
             }
             if !tickets.iter().any(|other| other.value.reveal() == text) {
-                let role = if is_token(text) { TicketRole::AccessToken } else { TicketRole::Unknown };
-                tickets.push(OtherTicket { value: Secret::new(text), role });
+                tickets.push(OtherTicket { value: Secret::new(text), role: TicketRole::Unknown });
+                // Pasted, so that it may be shown and cut into pieces; and known for what it is.
+                if is_token(text) {
+                    tickets.push(OtherTicket { value: Secret::new(text), role: TicketRole::AccessToken });
+                }
             }
         }
         if let Some(profile) = profile {
