@@ -178,10 +178,7 @@ pub fn english(command: &mut Command, long: bool, columns: usize, color: bool) -
     let mut command = command.clone().help_template(ENGLISH).term_width(columns);
     let text = if long { command.render_long_help() } else { command.render_help() };
     let text = if color { text.ansi().to_string() } else { text.to_string() };
-    let after = match long {
-        true => command.get_after_long_help().or_else(|| command.get_after_help()),
-        false => command.get_after_help(),
-    };
+    let after = if long { command.get_after_long_help().or_else(|| command.get_after_help()) } else { command.get_after_help() };
     let after = after.map(|after| format!("{after}\n\n")).unwrap_or_default();
     text.replacen("@EXAMPLES@", &after, 1)
 }
@@ -202,20 +199,14 @@ struct Row {
 impl Page<'_> {
     fn write(&self, usage: &str) -> String {
         let mut out = String::new();
-        let about = match self.long {
-            true => self.command.get_long_about().or_else(|| self.command.get_about()),
-            false => self.command.get_about(),
-        };
+        let about = if self.long { self.command.get_long_about().or_else(|| self.command.get_about()) } else { self.command.get_about() };
         if let Some(about) = about {
             out += &self.folded(&self.chinese.text(&about.to_string()), 0);
             out.push('\n');
         }
         let usage = self.chinese.usage(usage.trim_start_matches("Usage: "));
         let _ = writeln!(out, "{}{usage}", "用法：".bold().underline());
-        let after = match self.long {
-            true => self.command.get_after_long_help().or_else(|| self.command.get_after_help()),
-            false => self.command.get_after_help(),
-        };
+        let after = if self.long { self.command.get_after_long_help().or_else(|| self.command.get_after_help()) } else { self.command.get_after_help() };
         if let Some(after) = after {
             let after = after.to_string();
             let lines: Vec<String> = after.lines().map(|line| self.chinese.example(line)).collect();

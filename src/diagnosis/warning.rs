@@ -151,13 +151,10 @@ pub fn warnings(subject: &Subject<'_>, lang: Lang) -> Vec<Warning> {
     for entry in entries() {
         (entry.find)(subject, &mut cases);
         for case in cases.0.drain(..) {
-            let (message, fix) = match &case.own {
-                Some((message, fix)) => (message.get(lang).to_owned(), fix.get(lang).to_owned()),
-                None => {
-                    let values: Vec<(&str, &str)> =
-                        case.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                    (entry.cause.fill(lang, &values), entry.fix.fill(lang, &values))
-                }
+            let (message, fix) = if let Some((message, fix)) = &case.own { (message.get(lang).to_owned(), fix.get(lang).to_owned()) } else {
+                let values: Vec<(&str, &str)> =
+                    case.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                (entry.cause.fill(lang, &values), entry.fix.fill(lang, &values))
             };
             let warning = Warning { id: entry.id, field: case.field.unwrap_or(entry.field), message, fix };
             if !found.contains(&warning) {

@@ -200,12 +200,9 @@ impl<'de> Visitor<'de> for KeyText {
 fn unknown(key: &str, fields: &[&'static str]) -> Failure {
     let name: String = key.chars().take(SHOWN_CHARS).collect();
     let failure = Failure::usage(both!("没有 `{name}` 这个字段", "unknown field `{name}`"));
-    match nearest(&dashed(key), fields.iter().copied()) {
-        Some(near) => failure.hint(both!("是不是 `{near}`？", "did you mean `{near}`?")),
-        None => {
-            let known = fields.join(", ");
-            failure.hint(both!("可用的字段：{known}", "known fields: {known}"))
-        }
+    if let Some(near) = nearest(&dashed(key), fields.iter().copied()) { failure.hint(both!("是不是 `{near}`？", "did you mean `{near}`?")) } else {
+        let known = fields.join(", ");
+        failure.hint(both!("可用的字段：{known}", "known fields: {known}"))
     }
 }
 

@@ -270,7 +270,7 @@ mod tests {
             parse("url=https%3A%2F%2Fa%2F%3Fx%3D1%26y%3D2&_=17")
                 .is_ok_and(|w| w.url.as_deref() == Some("https://a/?x=1&y=2"))
         );
-        let failure = parse("url=https://a/?x=1&y=2").err().expect("a refusal");
+        let failure = parse("url=https://a/?x=1&y=2").expect_err("a refusal");
         assert!(failure.fix.is_some_and(|fix| fix.en.contains("encodeURIComponent")), "{}", failure.message);
     }
 }

@@ -449,7 +449,7 @@ fn example(command: &str, file: &str, kinds: &[&str]) {
         .stderr(Stdio::null())
         .spawn()
         .expect("the language is there");
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_mins(1);
     while TcpStream::connect(("127.0.0.1", port)).is_err() && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(100));
     }

@@ -139,7 +139,7 @@ fn other_values() {
         |f| {
             f.ticket =
                 "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg"
-                    .into()
+                    .into();
         },
         Kind::Jsapi,
         "ticket-sample",

@@ -79,7 +79,7 @@ pub(super) const ENTRIES: &[Entry] = &[
                     .evidence
                     .blocks
                     .get(at)
-                    .is_some_and(|block| subject.blocks.iter().any(|own| *own == block))
+                    .is_some_and(|block| subject.blocks.contains(&block))
             };
             for expression in &subject.evidence.expressions {
                 let is_here = expression.block.map_or(subject.says_all, own);

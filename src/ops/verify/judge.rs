@@ -507,7 +507,7 @@ impl<'e, 'r> Judge<'e, 'r> {
             }
             found.extend(self.config_differs(field, name, signed, page));
         }
-        let agrees = if !found.is_empty() { Some(false) } else { (compared == 2).then_some(true) };
+        let agrees = if found.is_empty() { (compared == 2).then_some(true) } else { Some(false) };
         (found, agrees)
     }
 
