@@ -248,7 +248,7 @@ mod tests {
             "{errMsg=agentConfig:fail, err_Info=fail, errCode=40093}",
             "{errMsg: `agentConfig:fail`, err_Info: “fail”, errCode: 40093, …}",
         ] {
-            assert_eq!(in_text(text), [plain.clone()], "{text}");
+            assert_eq!(in_text(text), std::slice::from_ref(&plain), "{text}");
         }
         let java =
             "{errcode=40001, errmsg=invalid credential, access_token is invalid or not latest, rid: a-b}";

@@ -178,7 +178,11 @@ pub fn english(command: &mut Command, long: bool, columns: usize, color: bool) -
     let mut command = command.clone().help_template(ENGLISH).term_width(columns);
     let text = if long { command.render_long_help() } else { command.render_help() };
     let text = if color { text.ansi().to_string() } else { text.to_string() };
-    let after = if long { command.get_after_long_help().or_else(|| command.get_after_help()) } else { command.get_after_help() };
+    let after = if long {
+        command.get_after_long_help().or_else(|| command.get_after_help())
+    } else {
+        command.get_after_help()
+    };
     let after = after.map(|after| format!("{after}\n\n")).unwrap_or_default();
     text.replacen("@EXAMPLES@", &after, 1)
 }
@@ -199,14 +203,22 @@ struct Row {
 impl Page<'_> {
     fn write(&self, usage: &str) -> String {
         let mut out = String::new();
-        let about = if self.long { self.command.get_long_about().or_else(|| self.command.get_about()) } else { self.command.get_about() };
+        let about = if self.long {
+            self.command.get_long_about().or_else(|| self.command.get_about())
+        } else {
+            self.command.get_about()
+        };
         if let Some(about) = about {
             out += &self.folded(&self.chinese.text(&about.to_string()), 0);
             out.push('\n');
         }
         let usage = self.chinese.usage(usage.trim_start_matches("Usage: "));
         let _ = writeln!(out, "{}{usage}", "用法：".bold().underline());
-        let after = if self.long { self.command.get_after_long_help().or_else(|| self.command.get_after_help()) } else { self.command.get_after_help() };
+        let after = if self.long {
+            self.command.get_after_long_help().or_else(|| self.command.get_after_help())
+        } else {
+            self.command.get_after_help()
+        };
         if let Some(after) = after {
             let after = after.to_string();
             let lines: Vec<String> = after.lines().map(|line| self.chinese.example(line)).collect();
@@ -279,7 +291,8 @@ impl Page<'_> {
         if !defaults.is_empty() && !arg.is_hide_default_value_set() {
             notes.push(format!("[默认：{}]", defaults.join(" ")));
         }
-        if !values.is_empty() && !(self.long && explained) && !arg.is_hide_possible_values_set() {
+        let told = self.long && explained;
+        if !values.is_empty() && !told && !arg.is_hide_possible_values_set() {
             let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
             notes.push(format!("[可选：{}]", names.join("、")));
         }

@@ -53,11 +53,8 @@ impl Case<'_> {
 
     /// The most mistakes at once for which candidates can be built in bounded memory and time.
     pub fn most_mistakes(&self) -> usize {
-        match self.longest() {
-            ..=LONGEST_COMBINED => usize::MAX,
-            ..=LONGEST_VARIED => 1,
-            _ => 0,
-        }
+        let longest = self.longest();
+        if longest <= LONGEST_COMBINED { usize::MAX } else { usize::from(longest <= LONGEST_VARIED) }
     }
 
     /// The bytes of a candidate, about.

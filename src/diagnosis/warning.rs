@@ -151,7 +151,9 @@ pub fn warnings(subject: &Subject<'_>, lang: Lang) -> Vec<Warning> {
     for entry in entries() {
         (entry.find)(subject, &mut cases);
         for case in cases.0.drain(..) {
-            let (message, fix) = if let Some((message, fix)) = &case.own { (message.get(lang).to_owned(), fix.get(lang).to_owned()) } else {
+            let (message, fix) = if let Some((message, fix)) = &case.own {
+                (message.get(lang).to_owned(), fix.get(lang).to_owned())
+            } else {
                 let values: Vec<(&str, &str)> =
                     case.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 (entry.cause.fill(lang, &values), entry.fix.fill(lang, &values))

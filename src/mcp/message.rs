@@ -57,9 +57,9 @@ fn of_message(message: Value, context: &Context) -> Option<Value> {
         None => return None,
     };
     Some(match method.as_str() {
-        "initialize" => result(&id, initialized(&params)),
-        "ping" => result(&id, json!({})),
-        "tools/list" => result(&id, json!({ "tools": tool::list() })),
+        "initialize" => result(&id, &initialized(&params)),
+        "ping" => result(&id, &json!({})),
+        "tools/list" => result(&id, &json!({ "tools": tool::list() })),
         "tools/call" => called(&id, params, context),
         _ => error(&id, METHOD_NOT_FOUND, "there is no such method"),
     })
@@ -92,10 +92,10 @@ fn called(id: &Value, params: Value, context: &Context) -> Value {
     };
     let (document, is_error) = tool::call(name, arguments, context);
     let text = document.to_string();
-    result(id, json!({ "content": [{ "type": "text", "text": text }], "isError": is_error }))
+    result(id, &json!({ "content": [{ "type": "text", "text": text }], "isError": is_error }))
 }
 
-fn result(id: &Value, result: Value) -> Value {
+fn result(id: &Value, result: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "result": result })
 }
 

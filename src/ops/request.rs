@@ -116,7 +116,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Spelled<'_, D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_map(Fields { fields, visitor, fault: self.fault })
+        self.inner.deserialize_map(Fields { names: fields, visitor, fault: self.fault })
     }
 
     serde::forward_to_deserialize_any! {
@@ -126,7 +126,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Spelled<'_, D> {
 }
 
 struct Fields<'a, V> {
-    fields: &'static [&'static str],
+    names: &'static [&'static str],
     visitor: V,
     fault: &'a RefCell<Option<Failure>>,
 }
@@ -139,7 +139,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<'_, V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_map(Keys { inner: map, fields: self.fields, fault: self.fault, key: "" })
+        self.visitor.visit_map(Keys { inner: map, fields: self.names, fault: self.fault, key: "" })
     }
 }
 
@@ -200,7 +200,9 @@ impl<'de> Visitor<'de> for KeyText {
 fn unknown(key: &str, fields: &[&'static str]) -> Failure {
     let name: String = key.chars().take(SHOWN_CHARS).collect();
     let failure = Failure::usage(both!("没有 `{name}` 这个字段", "unknown field `{name}`"));
-    if let Some(near) = nearest(&dashed(key), fields.iter().copied()) { failure.hint(both!("是不是 `{near}`？", "did you mean `{near}`?")) } else {
+    if let Some(near) = nearest(&dashed(key), fields.iter().copied()) {
+        failure.hint(both!("是不是 `{near}`？", "did you mean `{near}`?"))
+    } else {
         let known = fields.join(", ");
         failure.hint(both!("可用的字段：{known}", "known fields: {known}"))
     }

@@ -239,6 +239,7 @@ fn memory(pid: u32) -> u64 {
 }
 
 /// Seconds of a flood and requests a second: short, unless `tests/run --long` says otherwise.
+#[expect(clippy::disallowed_methods, reason = "a test has no Env")]
 fn flood() -> (u64, u64) {
     let seconds = std::env::var("WECHECK_TEST_FLOOD").ok().and_then(|text| text.parse().ok());
     seconds.map_or((2, 200), |seconds| (seconds, 500))
@@ -269,13 +270,13 @@ fn send_flood(address: SocketAddr) -> (Duration, usize) {
                     if exchange(address, &bytes) != (200, "success".to_owned()) {
                         failed.fetch_add(1, Ordering::SeqCst);
                     }
-                    let mut slowest = slowest.lock().unwrap();
+                    let mut slowest = slowest.lock().expect("no sender panics");
                     *slowest = slowest.max(sent.elapsed());
                 }
             });
         }
     });
-    (slowest.into_inner().unwrap(), failed.into_inner())
+    (slowest.into_inner().expect("no sender panics"), failed.into_inner())
 }
 
 fn survives(app: &str, home: &Home) {

@@ -211,7 +211,10 @@ fn walk(folder: &Path, root: &Path, found: &mut BTreeMap<String, String>) {
         let name = path.strip_prefix(root).expect("below src").to_string_lossy().replace('\\', "/");
         if path.is_dir() {
             walk(&path, root, found);
-        } else if name.ends_with(".rs") && !name.ends_with("tests.rs") && !name.contains("/tests/") {
+        } else if path.extension().is_some_and(|ending| ending == "rs")
+            && !name.ends_with("tests.rs")
+            && !name.contains("/tests/")
+        {
             let text = std::fs::read_to_string(&path).expect("a source file");
             let code = text.split("#[cfg(test)]\nmod ").next().expect("a part before the tests");
             found.insert(name, plain(code));

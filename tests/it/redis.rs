@@ -517,7 +517,7 @@ fn f43_a_slow_redis_keeps_no_command_longer_than_its_limit() {
 /// Each answer comes 800 ms late: within the limit of one command.
 fn pass_on_slowly(mut client: TcpStream, port: u16) {
     let mut redis = TcpStream::connect(("127.0.0.1", port)).expect("it is there");
-    let mut chunk = [0; 65_536];
+    let mut chunk = vec![0; 65_536];
     while let Ok(length @ 1..) = client.read(&mut chunk) {
         redis.write_all(&chunk[..length]).expect("passed on");
         let length = redis.read(&mut chunk).expect("an answer");

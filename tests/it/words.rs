@@ -260,11 +260,6 @@ fn judge(hits: &BTreeMap<String, Vec<String>>, allowed: &[(&str, usize)]) {
                 writeln!(message, "{place}: {} hits, allowed {limit}\n  {}", hits.len(), hits.join("\n  "));
         }
     }
-    if std::env::var_os("WECHECK_COUNT_WORDS").is_some() {
-        for (place, hits) in hits {
-            println!("    (\"{place}\", {}),", hits.len());
-        }
-    }
     assert!(message.is_empty(), "{message}");
 }
 

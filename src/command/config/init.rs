@@ -168,32 +168,31 @@ pub fn init(args: InitArgs, context: &Context) -> Result<InitReport, Failure> {
         )?,
         given => given,
     };
-    let secret = match args.secret_file {
+    let secret = if let Some(file) = args.secret_file {
         // The file names it from its own folder, the person from where they are.
-        Some(file) => Source::File(std::path::absolute(&file).unwrap_or(file)),
-        None => {
-            let default = format!("{}_SECRET", name.to_ascii_uppercase().replace('-', "_"));
-            let default = if is_variable(&default) { default } else { format!("WX_{default}") };
-            let question = Question {
-                flag: "secret-env",
-                text: both!("secret 放在哪个环境变量里", "name of the variable that holds the secret"),
-                why: both!(
-                    "写变量名，不要写 secret 本身：配置文件里只记它在哪里",
-                    "the variable's name, not the secret: the file only says where it is"
-                ),
-                default: Some(default),
-            };
-            Source::Env(asker.ask(args.secret_env, &question, |answer, _| {
-                if is_variable(answer) && !looks_secret(answer) {
-                    return Ok(answer.to_owned());
-                }
-                Err(Failure::usage(both!(
-                    "这不是变量名；如果是 secret 本身，它没有被保存",
-                    "this is not the name of a variable; if it was the secret itself, it was not kept"
-                ))
-                .hint(Both::same("wecheck config init --secret-env SHOP_SECRET")))
-            })?)
-        }
+        Source::File(std::path::absolute(&file).unwrap_or(file))
+    } else {
+        let default = format!("{}_SECRET", name.to_ascii_uppercase().replace('-', "_"));
+        let default = if is_variable(&default) { default } else { format!("WX_{default}") };
+        let question = Question {
+            flag: "secret-env",
+            text: both!("secret 放在哪个环境变量里", "name of the variable that holds the secret"),
+            why: both!(
+                "写变量名，不要写 secret 本身：配置文件里只记它在哪里",
+                "the variable's name, not the secret: the file only says where it is"
+            ),
+            default: Some(default),
+        };
+        Source::Env(asker.ask(args.secret_env, &question, |answer, _| {
+            if is_variable(answer) && !looks_secret(answer) {
+                return Ok(answer.to_owned());
+            }
+            Err(Failure::usage(both!(
+                "这不是变量名；如果是 secret 本身，它没有被保存",
+                "this is not the name of a variable; if it was the secret itself, it was not kept"
+            ))
+            .hint(Both::same("wecheck config init --secret-env SHOP_SECRET")))
+        })?)
     };
     let trusted = asker.list(
         args.trusted,
@@ -294,6 +293,14 @@ fn refuse_secret(answer: &str) -> Result<(), Failure> {
     )))
 }
 
+/// Writes to the terminal, which stderr is.
+fn say(text: &str) -> Result<(), Failure> {
+    let mut err = io::stderr().lock();
+    err.write_all(text.as_bytes()).and_then(|()| err.flush()).map_err(|error| {
+        Failure::storage(both!("写不了终端：{error}", "cannot write to the terminal: {error}"))
+    })
+}
+
 /// The shapes of app secrets: 32 hex digits, or 43 or 64 letters and digits.
 fn looks_secret(text: &str) -> bool {
     let is_hex = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
@@ -348,7 +355,7 @@ impl Asker {
                 ))),
             };
         }
-        self.say(&format!("\n  {}\n", question.why.get(self.lang)))?;
+        say(&format!("\n  {}\n", question.why.get(self.lang)))?;
         let mut last = String::new();
         loop {
             let answer = self.line(question)?;
@@ -360,9 +367,9 @@ impl Asker {
             answer.clone_into(&mut last);
             // What was pasted may be a secret: its line is cleared.
             if looks_secret(answer) || question.flag == "secret-env" {
-                self.say("\u{1b}[1A\u{1b}[2K")?;
+                say("\u{1b}[1A\u{1b}[2K")?;
             }
-            self.say(&format!("  {}\n", failure.message.get(self.lang)))?;
+            say(&format!("  {}\n", failure.message.get(self.lang)))?;
         }
     }
 
@@ -380,7 +387,7 @@ impl Asker {
                 .filter(|entry| !entry.is_empty())
                 .collect());
         }
-        self.say(&format!("\n  {}\n", question.why.get(self.lang)))?;
+        say(&format!("\n  {}\n", question.why.get(self.lang)))?;
         loop {
             let answer = self.line(question)?;
             let entries: Vec<String> = answer
@@ -390,28 +397,21 @@ impl Asker {
                 .collect();
             match entries.iter().find_map(|entry| complaint(entry)) {
                 None => return Ok(entries),
-                Some(complaint) => self.say(&format!("  {}\n", safe(&complaint)))?,
+                Some(complaint) => say(&format!("  {}\n", safe(&complaint)))?,
             }
         }
-    }
-
-    fn say(&self, text: &str) -> Result<(), Failure> {
-        let mut err = io::stderr().lock();
-        err.write_all(text.as_bytes()).and_then(|()| err.flush()).map_err(|error| {
-            Failure::storage(both!("写不了终端：{error}", "cannot write to the terminal: {error}"))
-        })
     }
 
     fn line(&self, question: &Question) -> Result<String, Failure> {
         let shown = question.default.as_ref().filter(|d| !d.is_empty());
         let shown = shown.map(|default| format!(" [{default}]")).unwrap_or_default();
-        self.say(&format!("{}{shown}{}", question.text.get(self.lang), self.lang.pick("：", ": ")))?;
+        say(&format!("{}{shown}{}", question.text.get(self.lang), self.lang.pick("：", ": ")))?;
         let mut line = String::new();
         let read = io::stdin().lock().read_line(&mut line).map_err(|error| {
             Failure::storage(both!("读不到回答：{error}", "cannot read the answer: {error}"))
         })?;
         if read == 0 {
-            self.say("\n")?;
+            say("\n")?;
             return Err(Failure::new(
                 Kind::Interrupted,
                 both!("已中止，什么都没有写", "aborted, nothing was written"),

@@ -219,8 +219,7 @@ fn call_name(call: Call) -> &'static str {
 /// Keys that a call takes besides those it needs.
 fn other_keys(call: Call) -> &'static [&'static str] {
     match call {
-        Call::Config => &["debug", "beta", "openTagList", "success", "fail", "complete"],
-        Call::AgentConfig => &["debug", "beta", "openTagList", "success", "fail", "complete"],
+        Call::Config | Call::AgentConfig => &["debug", "beta", "openTagList", "success", "fail", "complete"],
         Call::Register => &[
             "agentId",
             "suiteId",

@@ -75,11 +75,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         },
         find: |subject, out| {
             let own = |at: usize| {
-                subject
-                    .evidence
-                    .blocks
-                    .get(at)
-                    .is_some_and(|block| subject.blocks.contains(&block))
+                subject.evidence.blocks.get(at).is_some_and(|block| subject.blocks.contains(&block))
             };
             for expression in &subject.evidence.expressions {
                 let is_here = expression.block.map_or(subject.says_all, own);

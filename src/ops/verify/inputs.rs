@@ -258,9 +258,8 @@ impl Inputs<'_> {
     fn settle(&mut self, request: &Request, takes_flags: bool) {
         let Some(signature) = self.signature.clone().filter(|_| self.kind.signs_url()) else { return };
         let is_fixed = |value: &Option<String>| takes_flags && value.is_some();
-        let any_fixed = [&request.url, &request.ticket, &request.nonce, &request.timestamp]
-            .into_iter()
-            .any(&is_fixed);
+        let any_fixed =
+            [&request.url, &request.ticket, &request.nonce, &request.timestamp].into_iter().any(&is_fixed);
         if self.literal.is_some() && !is_fixed(&request.url) && !self.page_urls.contains(&self.fields.url) {
             // An entity is no part of an address: a template or a browser wrote it.
             self.fields.url = self.fields.url.replace("&amp;", "&");

@@ -509,7 +509,7 @@ fn wx_config_minified(s: &Signed) -> String {
     )
 }
 
-fn har_with(s: &Signed, content: serde_json::Value) -> String {
+fn har_with(s: &Signed, content: &serde_json::Value) -> String {
     let page = s.url.split('#').next().unwrap_or_default();
     serde_json::json!({ "log": { "version": "1.2", "creator": { "name": "WebInspector" }, "entries": [
         { "request": { "method": "GET", "url": page, "headers": [] },
@@ -527,11 +527,11 @@ fn har_answer(s: &Signed) -> String {
 }
 
 fn har(s: &Signed) -> String {
-    har_with(s, serde_json::json!({ "mimeType": "application/json", "text": har_answer(s) }))
+    har_with(s, &serde_json::json!({ "mimeType": "application/json", "text": har_answer(s) }))
 }
 
 fn har_base64(s: &Signed) -> String {
     use base64::Engine;
     let text = base64::engine::general_purpose::STANDARD.encode(har_answer(s));
-    har_with(s, serde_json::json!({ "mimeType": "application/json", "encoding": "base64", "text": text }))
+    har_with(s, &serde_json::json!({ "mimeType": "application/json", "encoding": "base64", "text": text }))
 }
