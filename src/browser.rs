@@ -25,6 +25,7 @@ pub use trust::trusted_keys;
 
 use crate::both;
 use crate::failure::Failure;
+use crate::lang::Both;
 
 /// How to start a browser.
 #[derive(Clone, Debug, Default)]
@@ -250,15 +251,16 @@ impl Start {
         let program = program.display();
         let why = match self {
             Self::Folder(error) => {
+                let zh = Both::from(&error).zh;
                 return Failure::storage(both!(
-                    "临时文件夹建不出来：{error}",
+                    "临时文件夹建不出来：{zh}",
                     "the temporary folder cannot be made: {error}"
                 ));
             }
             Self::Stopped => {
                 return Failure::new(crate::failure::Kind::Interrupted, both!("已中断", "interrupted"));
             }
-            Self::Spawn(error) | Self::Ended(error) => both!("{error}", "{error}"),
+            Self::Spawn(error) | Self::Ended(error) => Both::from(&error),
             Self::NoSandbox => both!("沙箱启动不了", "its sandbox cannot start"),
             Self::Silent => both!("20 秒内没有应答", "no answer within 20 s"),
         };

@@ -610,19 +610,21 @@ fn fetch_until(ask: &Request<'_>) -> Instant {
 }
 
 fn offline(item: Item) -> Failure {
-    let item = item.name();
+    let item = item.text();
+    let (zh, en) = (item.zh, item.en);
     Failure::network(both!(
-        "`--offline` 不允许获取 {item}，缓存里也没有还有效的",
-        "`--offline` forbids to fetch the {item}, and the cache has none that is still valid"
+        "`--offline` 不允许获取 {zh}，缓存里也没有还有效的",
+        "`--offline` forbids to fetch the {en}, and the cache has none that is still valid"
     ))
     .hint(both!("先不带 --offline 运行一次", "run it once without --offline"))
 }
 
 fn lock_timeout(item: Item, seconds: u64) -> Failure {
-    let item = item.name();
+    let item = item.text();
+    let (zh, en) = (item.zh, item.en);
     Failure::storage(both!(
-        "另一个进程获取同一个 {item} 已经 {seconds} 秒，还没有结束",
-        "another process has been fetching the same {item} for {seconds} s and is not done"
+        "另一个进程获取同一个 {zh} 已经 {seconds} 秒，还没有结束",
+        "another process has been fetching the same {en} for {seconds} s and is not done"
     ))
     .hint(both!(
         "再运行一次；卡住的进程要结束掉：ps -C wecheck",

@@ -445,8 +445,9 @@ impl Shape {
             let position = value[..at].chars().count() + 1;
             let shown: String = c.escape_unicode().collect();
             let shown = if c.is_ascii_graphic() { c.to_string() } else { shown };
+            let zh = if c == ' ' { "空格".to_owned() } else { format!("`{shown}`") };
             return Some((
-                format!("共 {length} 个字符，第 {position} 个是不该出现的 `{shown}`"),
+                format!("共 {length} 个字符，第 {position} 个是不该出现的{zh}"),
                 format!(
                     "{length} character{s}, and character {position} is `{shown}`, which does not belong there"
                 ),

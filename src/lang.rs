@@ -3,6 +3,8 @@
 //! In: the words of `--lang`, `WECHECK_LANG`, the config and the locale. Out: a [`Lang`], and the
 //! side of a [`Text`] that belongs to it. Field names of JSON never pass through here.
 
+use std::io::{self, ErrorKind};
+
 use serde::Deserialize;
 
 /// A language that explanations exist in.
@@ -154,6 +156,41 @@ impl From<&str> for Both {
     }
 }
 
+/// What the system said of a file, a folder or an address: its English words, and ours in Chinese.
+impl From<&io::Error> for Both {
+    fn from(error: &io::Error) -> Self {
+        let en = error.to_string();
+        let zh = match error.kind() {
+            ErrorKind::NotFound => "没有这个文件或文件夹",
+            ErrorKind::PermissionDenied => "没有权限",
+            ErrorKind::AlreadyExists => "已经存在",
+            ErrorKind::IsADirectory => "它是文件夹，不是文件",
+            ErrorKind::NotADirectory => "路径中间有一段不是文件夹",
+            ErrorKind::DirectoryNotEmpty => "文件夹不是空的",
+            ErrorKind::InvalidFilename => "文件名太长，或有不能用的字符",
+            ErrorKind::StorageFull => "磁盘满了",
+            ErrorKind::QuotaExceeded => "磁盘配额用完了",
+            ErrorKind::FileTooLarge => "文件太大",
+            ErrorKind::ReadOnlyFilesystem => "文件系统是只读的",
+            ErrorKind::ResourceBusy | ErrorKind::ExecutableFileBusy => "正被别的程序占用",
+            ErrorKind::AddrInUse => "这个端口已被占用",
+            ErrorKind::AddrNotAvailable => "这台机器没有这个地址",
+            ErrorKind::ConnectionRefused => "连接被拒绝",
+            ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => "连接被断开",
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => "网络到不了那里",
+            ErrorKind::TimedOut => "超时",
+            ErrorKind::BrokenPipe => "对方已关闭管道",
+            ErrorKind::UnexpectedEof => "内容没有读完就断了",
+            ErrorKind::OutOfMemory => "内存不够",
+            _ => match error.raw_os_error() {
+                Some(code) => return Self { zh: format!("系统错误 {code}"), en },
+                None => return Self::same(en),
+            },
+        };
+        Self { zh: zh.to_owned(), en }
+    }
+}
+
 /// Formats one text in both languages, as a [`Both`]: `both!("没有 {x}", "there is no {x}")`.
 #[macro_export]
 macro_rules! both {
@@ -189,6 +226,18 @@ mod tests {
         assert_eq!(Lang::from_locale("C.UTF-8"), Lang::En);
         assert_eq!(Lang::from_locale(""), Lang::En);
         assert_eq!(Lang::from_setting("fr"), None);
+    }
+
+    #[test]
+    fn what_the_system_says_exists_in_chinese() {
+        let missing = std::fs::read("/none/such").expect_err("there is none");
+        assert_eq!(Both::from(&missing).zh, "没有这个文件或文件夹");
+        assert_eq!(Both::from(&missing).en, missing.to_string());
+        for code in 1..=133 {
+            let text = Both::from(&io::Error::from_raw_os_error(code)).zh;
+            assert!(!text.contains(|c: char| c.is_ascii_alphabetic()), "{code}: {text}");
+        }
+        assert_eq!(Both::from(&io::Error::other("own words")).zh, "own words");
     }
 
     #[test]

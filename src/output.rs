@@ -263,7 +263,8 @@ pub fn stdout_failure(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::closed_pipe();
     }
-    Failure::storage(both!("写不出结果：{error}", "cannot write the answer: {error}"))
+    let zh = Both::from(error).zh;
+    Failure::storage(both!("写不出结果：{zh}", "cannot write the answer: {error}"))
         .hint(both!("清出一些磁盘空间，或写到别处", "free some space, or write somewhere else"))
 }
 

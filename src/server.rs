@@ -42,7 +42,7 @@ use crate::config::Profile;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::interrupt;
-use crate::lang::Lang;
+use crate::lang::{Both, Lang};
 use crate::output::LogWriter;
 use crate::secret::Secret;
 use refusal::Refusal;
@@ -125,7 +125,8 @@ impl Site {
 /// Answers requests until a signal comes.
 pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result<(), Failure> {
     let broken = |error: &std::io::Error| {
-        Failure::network(both!("服务启动不了：{error}", "the server cannot start: {error}"))
+        let zh = Both::from(error).zh;
+        Failure::network(both!("服务启动不了：{zh}", "the server cannot start: {error}"))
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

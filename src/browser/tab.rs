@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::devtools::{Devtools, Event};
 use crate::both;
 use crate::failure::Failure;
+use crate::lang::Both;
 
 /// How a client looks to a page.
 #[derive(Clone, Copy, Debug)]
@@ -107,8 +108,9 @@ impl Tab {
         let png = STANDARD.decode(answer["data"].as_str().unwrap_or_default()).unwrap_or_default();
         std::fs::write(file, png).map_err(|error| {
             let file = file.display();
+            let zh = Both::from(&error).zh;
             Failure::storage(both!(
-                "截图 `{file}` 写不进去：{error}",
+                "截图 `{file}` 写不进去：{zh}",
                 "the screenshot `{file}` cannot be written: {error}"
             ))
         })

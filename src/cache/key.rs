@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::lang::Text;
 use crate::platform::Platform;
 use crate::secret::Secret;
 use crate::signature::Kind;
@@ -30,6 +31,17 @@ pub enum Item {
 }
 
 impl Item {
+    /// What an error calls it.
+    pub(super) fn text(self) -> Text {
+        match self {
+            Self::Token => Text { zh: "token", en: "token" },
+            Self::Jsapi => Text { zh: "jsapi ticket", en: "jsapi ticket" },
+            Self::Agent => Text { zh: "agent_config ticket", en: "agent_config ticket" },
+            Self::Card => Text { zh: "卡券 api_ticket", en: "api_ticket of cards" },
+            Self::Group => Text { zh: "group_ticket", en: "group_ticket" },
+        }
+    }
+
     /// The ticket that a kind of signature is made with.
     pub fn of_kind(kind: Kind) -> Self {
         match kind {

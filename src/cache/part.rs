@@ -89,7 +89,7 @@ impl Refused {
     pub(super) fn text_of(error: &std::io::Error) -> Both {
         let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>());
         own.map_or_else(
-            || Both::same(error.to_string()),
+            || Both::from(error),
             |Self(Text { zh, en })| Both { zh: (*zh).to_owned(), en: (*en).to_owned() },
         )
     }

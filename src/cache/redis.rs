@@ -102,8 +102,9 @@ impl RedisAddress {
         };
         let root_cert = std::fs::read(ca_file).map_err(|error| {
             let path = ca_file.display();
+            let zh = Both::from(&error).zh;
             StoreError::Settings(both!(
-                "SSL_CERT_FILE 指的 `{path}` 读不出来：{error}",
+                "SSL_CERT_FILE 指的 `{path}` 读不出来：{zh}",
                 "`{path}` of SSL_CERT_FILE cannot be read: {error}"
             ))
         })?;

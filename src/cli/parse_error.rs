@@ -34,7 +34,11 @@ fn message(error: &clap::Error, command: &str) -> Both {
         ErrorKind::UnknownArgument => both!("多了一个参数 `{en}`", "unexpected argument `{en}`"),
         ErrorKind::InvalidSubcommand => {
             let word = values(ContextKind::InvalidSubcommand).join(" ");
-            both!("没有 `{word}` 这个命令", "there is no command `{word}`")
+            if is_file_name(&word) {
+                both!("没有 `{word}` 这个文件，也没有这个命令", "there is no file and no command `{word}`")
+            } else {
+                both!("没有 `{word}` 这个命令", "there is no command `{word}`")
+            }
         }
         ErrorKind::InvalidValue if value.is_empty() => both!("`{zh}` 后面要有值", "`{en}` needs a value"),
         ErrorKind::InvalidValue => {
@@ -47,7 +51,10 @@ fn message(error: &clap::Error, command: &str) -> Both {
                 en: format!("invalid value `{value}` for `{en}`: {}", why.en),
             }
         }
-        ErrorKind::MissingRequiredArgument => both!("缺少 `{zh}`", "missing `{en}`"),
+        ErrorKind::MissingRequiredArgument => {
+            let (zh, en) = (zh.replace('、', "`、`"), en.replace(", ", "`, `"));
+            both!("缺少 `{zh}`", "missing `{en}`")
+        }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             both!("`{command}` 后面要有命令或参数", "`{command}` needs a command or an argument")
         }
@@ -82,6 +89,9 @@ fn message(error: &clap::Error, command: &str) -> Both {
 }
 
 fn hint(error: &clap::Error, command: &str) -> Both {
+    if strings(error, ContextKind::InvalidSubcommand).iter().any(|word| is_file_name(word)) {
+        return Both::same("wecheck verify FILE");
+    }
     // clap lists the nearest last.
     let near = |kind| strings(error, kind).pop();
     if let Some(word) = near(ContextKind::SuggestedSubcommand) {
@@ -108,6 +118,11 @@ fn hint(error: &clap::Error, command: &str) -> Both {
         return both!("可选的值：{zh}。说明：{command} --help", "one of: {en}; see {command} --help");
     }
     Both::same(format!("{command} --help"))
+}
+
+/// `page.js`, `logs/today`: no command has such a name.
+fn is_file_name(word: &str) -> bool {
+    word.contains(['.', '/', '\\']) && !word.starts_with('…')
 }
 
 /// What a value's own parser says against it.
@@ -172,6 +187,11 @@ mod tests {
                 "wecheck sgin",
                 "没有 `sgin` 这个命令 | wecheck x sign",
                 "there is no command `sgin` | wecheck x sign",
+            ),
+            (
+                "wecheck pagee.js",
+                "没有 `pagee.js` 这个文件，也没有这个命令 | wecheck verify FILE",
+                "there is no file and no command `pagee.js` | wecheck verify FILE",
             ),
             (
                 "wecheck sign --tiket x",

@@ -24,6 +24,12 @@ const WITH_VALUE: [&str; 5] = ["--config", "--profile", "-p", "--color", "--lang
 /// The arguments that were meant.
 pub(super) fn meant(kind: ErrorKind, args: &[OsString]) -> Option<Vec<OsString>> {
     match (first_word(args), kind) {
+        // `errcode 40164` leaves out the one word that it can mean.
+        (Some(at), ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument)
+            if is_code_of_errcode(args, at) =>
+        {
+            Some(with(args, at + 1, &["explain"], 0))
+        }
         // What follows a command may be a secret: it is refused, and not shown.
         (Some(at), _) if super::Cli::command().find_subcommand(&args[at]).is_some() => None,
         (Some(at), ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument) => of_word(args, at),
@@ -70,6 +76,11 @@ fn of_word(args: &[OsString], at: usize) -> Option<Vec<OsString>> {
         .take_while(|arg| !arg.starts_with("--"))
         .collect();
     (is_text(word) || is_known(&words, args)).then(|| with(args, at, &["errcode", "explain"], 0))
+}
+
+fn is_code_of_errcode(args: &[OsString], at: usize) -> bool {
+    let code = args.get(at + 1).and_then(|word| word.to_str()).map(str::parse::<i64>);
+    args[at] == "errcode" && matches!(code, Some(Ok(_)))
 }
 
 /// Whether no one would type this as a command.
@@ -137,6 +148,9 @@ mod tests {
             (&["w", "help", "config", "init"], Some("w config init --help")),
             (&["w", "help"], Some("w --help")),
             (&["w", "version"], Some("w --version")),
+            (&["w", "errcode", "40164"], Some("w errcode explain 40164")),
+            (&["w", "errcode", "-1", "--json"], Some("w errcode explain -1 --json")),
+            (&["w", "errcode", "A-SECRET"], None),
             (&["w", "verfy"], None),
             (&["w", "token", "--json", "A-SECRET 0+"], None),
             (&["w", "config", "A-SECRET 0+"], None),

@@ -128,7 +128,7 @@ impl Report for List {
                 _ => lang.pick("已到期", "expired").red(),
             };
             let agent = entry.agent_id.as_deref().map(|id| format!(" agent {id}")).unwrap_or_default();
-            let (age, left) = (duration(entry.age), duration(entry.expires_in));
+            let (age, left) = (duration(entry.age, lang), duration(entry.expires_in, lang));
             let profile = entry.profile.as_deref().unwrap_or("-");
             writeln!(
                 out,
@@ -138,19 +138,23 @@ impl Report for List {
                 entry.platform.name(),
                 safe(&entry.app_id),
                 safe(&agent),
-                say!(lang, "存入 {age}，还有 {left}，{state}", "stored {age} ago, {left} left, {state}")
+                say!(lang, "{age}前存入，还剩 {left}，{state}", "stored {age} ago, {left} left, {state}")
             )?;
         }
         Ok(())
     }
 }
 
-/// `2 h 0 min`, `59 min`, `12 s`.
-fn duration(seconds: u64) -> String {
+/// `2 h 0 min`, `59 min`, `12 s`; `2 小时 0 分`, `59 分钟`, `12 秒`.
+fn duration(seconds: u64, lang: Lang) -> String {
+    let (minutes, hours) = (seconds / 60, seconds / 3_600);
     match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3_600 => format!("{} min", seconds / 60),
-        _ => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
+        0..60 => say!(lang, "{seconds} 秒", "{seconds} s"),
+        60..3_600 => say!(lang, "{minutes} 分钟", "{minutes} min"),
+        _ => {
+            let minutes = minutes % 60;
+            say!(lang, "{hours} 小时 {minutes} 分", "{hours} h {minutes} min")
+        }
     }
 }
 

@@ -123,7 +123,8 @@ fn install(shell: Shell, context: &Context) -> Result<Installed, Failure> {
 fn append(file: &Path, line: &str) -> Result<(), Failure> {
     let refuse = |error: &io::Error| {
         let file = file.display();
-        Failure::storage(both!("写不了 `{file}`：{error}", "cannot write `{file}`: {error}"))
+        let zh = Both::from(error).zh;
+        Failure::storage(both!("写不了 `{file}`：{zh}", "cannot write `{file}`: {error}"))
             .hint(Both::same("wecheck completions bash > FILE"))
     };
     let text = match std::fs::read(file) {

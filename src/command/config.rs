@@ -99,7 +99,7 @@ pub struct ShowReport {
     /// The cache.
     pub cache: CacheReport,
     /// Where the key of `serve --share` comes from.
-    pub share_key: Option<String>,
+    pub share_key: Option<Origin>,
     /// The profiles of the file, then the environment's, where it makes one.
     pub profiles: Vec<ProfileReport>,
 }
@@ -133,15 +133,15 @@ pub struct ProfileReport {
     /// The API's base.
     pub api_base: String,
     /// Where the secret comes from.
-    pub secret: Option<String>,
+    pub secret: Option<Origin>,
     /// Where the callback token comes from.
-    pub callback_token: Option<String>,
+    pub callback_token: Option<Origin>,
     /// Where the EncodingAESKey comes from.
-    pub encoding_aes_key: Option<String>,
+    pub encoding_aes_key: Option<Origin>,
     /// Where access tokens come from, where a token server gives them.
-    pub access_token: Option<String>,
+    pub access_token: Option<Origin>,
     /// Where tickets come from, where a token server gives them.
-    pub ticket: Option<String>,
+    pub ticket: Option<Origin>,
     /// Trusted domains.
     pub trusted_domains: Vec<String>,
     /// jsApiList.
@@ -150,9 +150,25 @@ pub struct ProfileReport {
     pub sandbox: bool,
 }
 
+/// Where a secret comes from. A document has the English words: its values know no language.
+#[derive(Debug)]
+pub struct Origin(Both);
+
+impl Origin {
+    fn of(source: &Source) -> Self {
+        Self(source.text())
+    }
+}
+
+impl Serialize for Origin {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.en)
+    }
+}
+
 impl From<&Profile> for ProfileReport {
     fn from(profile: &Profile) -> Self {
-        let source = |source: &Option<Source>| source.as_ref().map(ToString::to_string);
+        let source = |source: &Option<Source>| source.as_ref().map(Origin::of);
         Self {
             name: profile.name.clone(),
             platform: profile.platform(),
@@ -202,8 +218,10 @@ impl Report for ShowReport {
             )
         )?;
         if let Some(key) = &self.share_key {
+            let key = key.0.get(lang);
             writeln!(out, "{}", say!(lang, "serve --share 的 key：{key}", "key of serve --share: {key}"))?;
         }
+        let origin = |origin: &Option<Origin>| origin.as_ref().map(|origin| origin.0.get(lang).to_owned());
         for profile in &self.profiles {
             let used = if self.chosen.as_ref() == Some(&profile.name) {
                 say!(lang, "（当前）", " (in use)")
@@ -221,11 +239,11 @@ impl Report for ShowReport {
             row("suite_id", profile.suite_id.as_deref())?;
             row("provider_corpid", profile.provider_corpid.as_deref())?;
             row("api_base", Some(&profile.api_base))?;
-            row("secret", profile.secret.as_deref())?;
-            row("callback_token", profile.callback_token.as_deref())?;
-            row("encoding_aes_key", profile.encoding_aes_key.as_deref())?;
-            row("access_token", profile.access_token.as_deref())?;
-            row("ticket", profile.ticket.as_deref())?;
+            row("secret", origin(&profile.secret).as_deref())?;
+            row("callback_token", origin(&profile.callback_token).as_deref())?;
+            row("encoding_aes_key", origin(&profile.encoding_aes_key).as_deref())?;
+            row("access_token", origin(&profile.access_token).as_deref())?;
+            row("ticket", origin(&profile.ticket).as_deref())?;
             row("trusted_domains", Some(&profile.trusted_domains.join(", ")))?;
             row("js_api_list", Some(&profile.js_api_list.join(", ")))?;
             row("sandbox", profile.sandbox.then_some("true"))?;
@@ -260,7 +278,7 @@ fn show(context: &Context) -> Result<ShowReport, Failure> {
             backend: if settings.cache.redis.is_some() { "redis" } else { "disk" },
             refresh_margin: settings.cache.refresh_margin,
         },
-        share_key: settings.share_key.as_ref().map(ToString::to_string),
+        share_key: settings.share_key.as_ref().map(Origin::of),
         profiles: profiles.iter().map(ProfileReport::from).collect(),
     })
 }

@@ -28,13 +28,13 @@ const SHOWN_CHARS: usize = 600;
 #[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// A page of yours: its domain, its server, and how clients take it
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "URL")]
     page_url: Option<String>,
     /// Your signing API, asked for --page-url
-    #[arg(long, value_name = "E", requires = "page_url")]
+    #[arg(long, value_name = "URL", requires = "page_url")]
     endpoint: Option<String>,
     /// Your callback
-    #[arg(long, value_name = "C")]
+    #[arg(long, value_name = "URL")]
     callback_url: Option<String>,
     /// The browser for the page [default: CHROME_PATH, else the first that is found]
     #[arg(long, value_name = "PATH")]

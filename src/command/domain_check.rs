@@ -216,8 +216,9 @@ impl Iterator for Lines {
                 }
                 Ok(_) => {}
                 Err(error) => {
+                    let zh = Both::from(&error).zh;
                     return Some(Err(Failure::storage(both!(
-                        "读不了标准输入：{error}",
+                        "读不了标准输入：{zh}",
                         "cannot read stdin: {error}"
                     ))));
                 }
@@ -252,7 +253,8 @@ fn write_file(folder: &Path, name: &str) -> Result<Written, Failure> {
     let opened = OpenOptions::new().write(true).create_new(true).open(&path);
     let failed = |error: io::Error| {
         let file = path.display();
-        Failure::storage(both!("写不了 `{file}`：{error}", "cannot write `{file}`: {error}"))
+        let zh = Both::from(&error).zh;
+        Failure::storage(both!("写不了 `{file}`：{zh}", "cannot write `{file}`: {error}"))
             .hint(Both::same(format!("mkdir -p {}", folder.display())))
     };
     match opened {

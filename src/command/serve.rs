@@ -238,7 +238,8 @@ fn share_key(context: &Context) -> Result<Secret, Failure> {
             ))
     })?;
     let key = source.read(&context.env).map_err(|error| {
-        Failure::config(both!("读不到 [serve] 的 `key`：{error}", "cannot read `key` of [serve]: {error}"))
+        let Both { zh, en } = error.text();
+        Failure::config(both!("读不到 [serve] 的 `key`：{zh}", "cannot read `key` of [serve]: {en}"))
             .hint(Both::same("wecheck config path"))
     })?;
     if key.reveal().chars().count() < KEY_CHARS {
@@ -284,7 +285,8 @@ fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Failure> {
         })?
         .collect();
     let refuse = |error: &io::Error| {
-        Failure::network(both!("监听不了 {listen}：{error}", "cannot listen on {listen}: {error}"))
+        let zh = Both::from(error).zh;
+        Failure::network(both!("监听不了 {listen}：{zh}", "cannot listen on {listen}: {error}"))
             .hint(Both::same("wecheck serve --listen 127.0.0.1:0"))
     };
     let listener = TcpListener::bind(addresses.as_slice()).map_err(|error| refuse(&error))?;

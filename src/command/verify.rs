@@ -32,7 +32,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
     /// The address the phone really had (location.href)
-    #[arg(long, value_name = "P", allow_hyphen_values = true)]
+    #[arg(long, value_name = "URL", allow_hyphen_values = true)]
     page_url: Option<String>,
     /// The url that was signed
     #[arg(long, value_name = "U", allow_hyphen_values = true)]

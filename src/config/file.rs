@@ -54,7 +54,10 @@ pub(super) fn read(path: &Path, required: bool) -> Result<Settings, Failure> {
     let refuse = |Both { zh, en }: Both| {
         Failure::config(both!("配置文件 `{shown}` {zh}", "the config file `{shown}` {en}"))
     };
-    let unreadable = |error: std::io::Error| refuse(both!("读不出来：{error}", "cannot be read: {error}"));
+    let unreadable = |error: std::io::Error| {
+        let Both { zh, en } = Both::from(&error);
+        refuse(both!("读不出来：{zh}", "cannot be read: {en}"))
+    };
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !required => {
@@ -156,9 +159,18 @@ fn parse(text: &str, folder: &Path) -> Result<Settings, Problem> {
     let reader = ConfigReader { text, folder };
     let document = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
-        // The library's own short words; in Chinese they follow ours.
+        // The library's own short words; of them the Chinese has what was expected.
         let said = error.message();
-        reader.problem(at, both!("TOML 语法错误（{said}）", "{said}"), None)
+        let wanted: Vec<&str> = said
+            .split_once("expected ")
+            .map_or_else(Vec::new, |(_, wanted)| wanted.split('`').skip(1).step_by(2).collect());
+        let zh = match wanted.as_slice() {
+            [] if said.starts_with("duplicate key") => "：同一个键写了两次".to_owned(),
+            [] if said.contains("quoted") => "：文本要放在引号里".to_owned(),
+            [] => String::new(),
+            wanted => format!("：这里应有 `{}`", wanted.join("` 或 `")),
+        };
+        reader.problem(at, both!("TOML 语法错误{zh}", "{said}"), None)
     })?;
     let mut settings = Settings::default();
     for (key, value) in reader.known(document.get_ref(), ROOT_KEYS)? {

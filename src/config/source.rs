@@ -75,7 +75,8 @@ impl SourceError {
             Self::NotUtf8(failure) => failure.message.clone(),
             Self::File(path, error) => {
                 let path = path.display();
-                both!("文件 `{path}` 读不出来：{error}", "the file `{path}` cannot be read: {error}")
+                let zh = Both::from(error).zh;
+                both!("文件 `{path}` 读不出来：{zh}", "the file `{path}` cannot be read: {error}")
             }
             Self::SilentFile(path, limit) => {
                 let (path, seconds) = (path.display(), limit.as_secs());
@@ -84,10 +85,10 @@ impl SourceError {
                     "the file `{path}` gave nothing in {seconds} s"
                 )
             }
-            Self::Start(program, error) => both!(
-                "命令 `{program}` 无法启动：{error}",
-                "the command `{program}` cannot be started: {error}"
-            ),
+            Self::Start(program, error) => {
+                let Both { zh, en } = Both::from(error);
+                both!("命令 `{program}` 无法启动：{zh}", "the command `{program}` cannot be started: {en}")
+            }
             Self::Hangs(program, limit) => {
                 let seconds = limit.as_secs();
                 both!(

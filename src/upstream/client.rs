@@ -172,8 +172,10 @@ fn add_file(roots: &mut RootCertStore, path: &Path, what: &str) -> Result<(), Er
     let shown = path.display();
     let refuse =
         |Both { zh, en }: Both| Error::Setup(both!("{what} 指的 `{shown}` {zh}", "`{shown}` of {what} {en}"));
-    let pem =
-        std::fs::read(path).map_err(|error| refuse(both!("读不出来：{error}", "cannot be read: {error}")))?;
+    let pem = std::fs::read(path).map_err(|error| {
+        let Both { zh, en } = Both::from(&error);
+        refuse(both!("读不出来：{zh}", "cannot be read: {en}"))
+    })?;
     let certificates: Vec<CertificateDer<'_>> =
         CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect();
     let (added, _) = roots.add_parsable_certificates(certificates);

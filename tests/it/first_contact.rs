@@ -20,6 +20,7 @@ fn what_was_pasted_is_explained() {
         (&["help", "config", "init"], &["config", "init", "--help"]),
         (&["help"], &["--help"]),
         (&["version"], &["--version"]),
+        (&["errcode", "40164"], &["errcode", "explain", "40164"]),
         (&["--lang=zh", "help", "sign"], &["--lang=zh", "sign", "--help"]),
     ] {
         let (pasted, command) = (wecheck(typed).done(), wecheck(means).done());
@@ -81,6 +82,72 @@ fn a_misspelt_command_names_the_nearest() {
     assert_eq!((done.code, done.stdout.as_str()), (2, ""), "{done}");
     let done = wecheck(["sgin", "https://m.example.com/?a=1"]).done();
     assert_eq!(done.code, 2, "{done}");
+}
+
+/// Whether three English words follow one another outside of backticks: the system's words, or the parser's.
+fn english_sentence(text: &str) -> Option<String> {
+    let outside: String = text.split('`').step_by(2).collect::<Vec<_>>().join("`");
+    let words: Vec<&str> = outside.split(' ').collect();
+    let is_word = |word: &&&str| word.chars().count() > 1 && word.chars().all(|c| c.is_ascii_alphabetic());
+    let run = words.windows(3).find(|three| three.iter().filter(is_word).count() == 3);
+    run.map(|three| three.join(" "))
+}
+
+#[test]
+fn a_failure_in_chinese_is_chinese() {
+    let home = Home::new();
+    home.file("broken.toml", "[profile.shop\n");
+    home.file("nothing.toml", "[profile.shop]\nappid =\n");
+    home.file(
+        "shop.toml",
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\nsecret = { file = \"none\" }\n",
+    );
+    for (line, code, says) in [
+        ("verify --from none.js", 6, "没有这个文件"),
+        ("verify --from .", 6, "它是文件夹"),
+        ("verify none.js", 6, "没有这个文件"),
+        ("errcode scan none.log", 6, "没有这个文件"),
+        ("sign --batch none", 6, "没有这个文件"),
+        ("soter none", 6, "没有这个文件"),
+        ("--config none.toml token", 3, "没有这个文件"),
+        ("--config shop.toml token", 3, "没有这个文件"),
+        ("--config broken.toml token", 3, "这里应有 `]`"),
+        ("--config nothing.toml token", 3, "TOML 语法错误"),
+        ("serve --listen 192.0.2.1:8787", 4, "这台机器没有这个地址"),
+        ("none.js", 2, "没有 `none.js` 这个文件，也没有这个命令"),
+        ("callback send", 2, "缺少 `--to`、`<事件>`"),
+    ] {
+        let args = line.split(' ').chain(["--lang", "zh"]);
+        let done = home.run(args.clone()).done();
+        assert_eq!(done.code, code, "{line}: {done}");
+        assert!(done.stderr.contains(says) && done.stderr.contains("提示："), "{line}: {done}");
+        assert_eq!(english_sentence(&done.stderr), None, "{line}: {done}");
+        let document = home.run(args.chain(["--json"])).done().json();
+        assert!(document["error"]["message"].as_str().is_some_and(|text| text.contains(says)), "{document}");
+    }
+    let offline = home
+        .run(["--offline", "--lang", "zh", "sign", "https://m.example.com/"])
+        .var("WECHECK_APPID", "wx0123456789abcdef")
+        .var("WECHECK_SECRET", "0123456789abcdef0123456789abcdef")
+        .done();
+    assert!(offline.code == 4 && offline.stderr.contains("jsapi ticket"), "{offline}");
+}
+
+#[test]
+fn what_is_configured_is_shown_in_the_language_spoken() {
+    let home = Home::new();
+    home.config(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx01234567 9abcdef\"\nsecret = { env = \"SHOP_SECRET\" }\n",
+    );
+    let shown = home.run(["config", "show", "--lang", "zh"]).done();
+    assert!(shown.stdout.contains("环境变量 SHOP_SECRET"), "{shown}");
+    let document = home.run(["config", "show", "--lang", "zh", "--json"]).done().json();
+    assert_eq!(document["profiles"][0]["secret"], "variable SHOP_SECRET");
+    let checked = home.run(["config", "check", "--lang", "zh"]).done();
+    assert!(checked.stdout.contains("第 11 个是不该出现的空格"), "{checked}");
+    // A value's name says what belongs there.
+    let help = wecheck(["verify", "-h", "--lang", "zh"]).done();
+    assert!(help.stdout.contains("--endpoint <网址>") && !help.stdout.contains("密文"), "{help}");
 }
 
 #[test]

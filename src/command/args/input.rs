@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use crate::both;
 use crate::failure::Failure;
-use crate::lang::Lang;
+use crate::lang::{Both, Lang};
 use crate::output::Output;
 use crate::say;
 
@@ -67,7 +67,8 @@ fn name_of(path: &Path) -> String {
 
 fn read_bytes(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, Failure> {
     let refuse = |error: &io::Error| {
-        Failure::storage(both!("读不了 {name}：{error}", "cannot read {name}: {error}"))
+        let zh = Both::from(error).zh;
+        Failure::storage(both!("读不了 {name}：{zh}", "cannot read {name}: {error}"))
             .hint(both!("写一个存在的文件，或用 - 表示标准输入", "name a file that is there, or - for stdin"))
     };
     let mut bytes = Vec::new();

@@ -297,7 +297,8 @@ fn refuse_secret(answer: &str) -> Result<(), Failure> {
 fn say(text: &str) -> Result<(), Failure> {
     let mut err = io::stderr().lock();
     err.write_all(text.as_bytes()).and_then(|()| err.flush()).map_err(|error| {
-        Failure::storage(both!("写不了终端：{error}", "cannot write to the terminal: {error}"))
+        let zh = Both::from(&error).zh;
+        Failure::storage(both!("写不了终端：{zh}", "cannot write to the terminal: {error}"))
     })
 }
 
@@ -408,7 +409,8 @@ impl Asker {
         say(&format!("{}{shown}{}", question.text.get(self.lang), self.lang.pick("：", ": ")))?;
         let mut line = String::new();
         let read = io::stdin().lock().read_line(&mut line).map_err(|error| {
-            Failure::storage(both!("读不到回答：{error}", "cannot read the answer: {error}"))
+            let zh = Both::from(&error).zh;
+            Failure::storage(both!("读不到回答：{zh}", "cannot read the answer: {error}"))
         })?;
         if read == 0 {
             say("\n")?;
@@ -468,7 +470,8 @@ impl Table<'_> {
 fn append(path: &Path, table: &Table<'_>, context: &Context) -> Result<(), Failure> {
     let refuse = |error: &io::Error| {
         let file = path.display();
-        Failure::storage(both!("写不了 `{file}`：{error}", "cannot write `{file}`: {error}"))
+        let zh = Both::from(error).zh;
+        Failure::storage(both!("写不了 `{file}`：{zh}", "cannot write `{file}`: {error}"))
             .hint(both!("换个位置：WECHECK_CONFIG=FILE", "use another place: WECHECK_CONFIG=FILE"))
     };
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());

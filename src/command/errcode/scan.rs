@@ -18,6 +18,7 @@ use crate::catalog::scan::{Scanner, Summary};
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::interrupt::Interrupt;
+use crate::lang::Both;
 use crate::output::Report;
 use crate::platform::Platform;
 
@@ -126,7 +127,8 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
     let stdin = file.as_os_str() == "-";
     let name = if stdin { "stdin".to_owned() } else { format!("`{}`", file.display()) };
     let refuse = |error: &io::Error| {
-        Failure::storage(both!("读不了 {name}：{error}", "cannot read {name}: {error}"))
+        let zh = Both::from(error).zh;
+        Failure::storage(both!("读不了 {name}：{zh}", "cannot read {name}: {error}"))
             .hint(both!("给一个存在的文件，或用 - 表示标准输入", "give a file that exists, or - for stdin"))
     };
     let mut source: Box<dyn Read + Send> = if stdin {
@@ -158,7 +160,8 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
         }
     };
     std::thread::Builder::new().spawn(read_ahead).map_err(|error| {
-        Failure::storage(both!("无法启动读取用的线程：{error}", "cannot start a thread to read: {error}"))
+        let zh = Both::from(&error).zh;
+        Failure::storage(both!("无法启动读取用的线程：{zh}", "cannot start a thread to read: {error}"))
             .hint(both!("提高上限：ulimit -u", "raise the limit: ulimit -u"))
     })?;
     let mut scanner = Scanner::default();

@@ -48,8 +48,9 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                 Ok(length) => length,
                 Err(error) => {
                     let next = number + 1;
+                    let zh = Both::from(&error).zh;
                     unreadable = Some(Failure::storage(both!(
-                        "读不了第 {next} 行：{error}",
+                        "读不了第 {next} 行：{zh}",
                         "cannot read line {next}: {error}"
                     )));
                     break;
@@ -127,7 +128,8 @@ fn is_valid(own: &Served, context: &Context) -> bool {
 fn open(file: &Path) -> Result<File, Failure> {
     let refuse = |error: &io::Error| {
         let file = file.display();
-        Failure::storage(both!("读不了 `{file}`：{error}", "cannot read `{file}`: {error}"))
+        let zh = Both::from(error).zh;
+        Failure::storage(both!("读不了 `{file}`：{zh}", "cannot read `{file}`: {error}"))
             .hint(Both::same("wecheck sign --batch - < FILE"))
     };
     let opened = File::open(file).map_err(|error| refuse(&error))?;

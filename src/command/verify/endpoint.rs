@@ -23,7 +23,7 @@ use crate::say;
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct EndpointArgs {
     /// Ask your own signing API for --page-url, as the page would, and check its answer
-    #[arg(long, value_name = "E", conflicts_with_all = ["from", "signature"], requires = "page_url")]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["from", "signature"], requires = "page_url")]
     endpoint: Option<String>,
     /// How the page asks
     #[arg(

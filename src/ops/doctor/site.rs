@@ -31,7 +31,7 @@ impl Run<'_> {
             None => entries.iter().map(|entry| format!("https://{}/", entry.trim_end_matches('/'))).collect(),
         };
         if pages.is_empty() {
-            let line = say!(lang, "没有给出页面：--page-url P", "no page is given: --page-url P");
+            let line = say!(lang, "没有给出页面：--page-url URL", "no page is given: --page-url URL");
             self.add("domain", Status::Skip, line);
             return;
         }
@@ -119,16 +119,19 @@ impl Run<'_> {
     fn endpoint(&mut self) {
         let lang = self.lang;
         let Some(endpoint) = self.request.endpoint.clone() else {
-            let line =
-                say!(lang, "没有给出签名接口：--endpoint E", "no signing endpoint is given: --endpoint E");
+            let line = say!(
+                lang,
+                "没有给出签名接口：--endpoint URL",
+                "no signing endpoint is given: --endpoint URL"
+            );
             self.add("endpoint", Status::Skip, line);
             return;
         };
         let Some(page) = self.request.page_url.clone() else {
             let line = say!(
                 lang,
-                "还要给出页面的地址：--page-url P",
-                "the page's address is needed as well: --page-url P"
+                "还要给出页面的地址：--page-url URL",
+                "the page's address is needed as well: --page-url URL"
             );
             self.add("endpoint", Status::Skip, line);
             return;
@@ -180,7 +183,7 @@ impl Run<'_> {
     fn page(&mut self) {
         let lang = self.lang;
         let Some(page) = self.request.page_url.clone() else {
-            let line = say!(lang, "没有给出页面：--page-url P", "no page is given: --page-url P");
+            let line = say!(lang, "没有给出页面：--page-url URL", "no page is given: --page-url URL");
             self.add("page", Status::Skip, line);
             return;
         };
@@ -225,8 +228,11 @@ impl Run<'_> {
     fn callback(&mut self) {
         let lang = self.lang;
         let Some(url) = self.request.callback_url.clone() else {
-            let line =
-                say!(lang, "没有给出回调地址：--callback-url C", "no callback is given: --callback-url C");
+            let line = say!(
+                lang,
+                "没有给出回调地址：--callback-url URL",
+                "no callback is given: --callback-url URL"
+            );
             self.add("callback", Status::Skip, line);
             return;
         };
