@@ -96,7 +96,7 @@ fn discreet(mut error: clap::Error) -> clap::Error {
         && value.bytes().all(|b| b.is_ascii_digit() || b"+-.".contains(&b));
     let shown = match place {
         ContextKind::InvalidArg => is_flag,
-        _ => suggested || is_word || is_number,
+        _ => suggested || is_word || is_number || parse_error::is_file_name(value),
     };
     if !shown {
         error.insert(place, ContextValue::String("…".to_owned()));

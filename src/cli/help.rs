@@ -99,7 +99,8 @@ fn words_of_example(line: &str) -> (&str, Option<&str>) {
     let text = line.trim_start();
     let is_command = line.starts_with("  ")
         && (["wecheck ", "curl ", "echo ", "{\""].iter().any(|word| text.starts_with(word))
-            || text.contains(" wecheck "));
+            || text.contains(" wecheck ")
+            || text.ends_with(" wecheck"));
     if is_command {
         return match line.find("  # ") {
             Some(at) => (&line[..at + 4], Some(&line[at + 4..])),
@@ -291,8 +292,8 @@ impl Page<'_> {
         if !defaults.is_empty() && !arg.is_hide_default_value_set() {
             notes.push(format!("[默认：{}]", defaults.join(" ")));
         }
-        let told = self.long && explained;
-        if !values.is_empty() && !told && !arg.is_hide_possible_values_set() {
+        let is_listed = self.long && explained;
+        if !values.is_empty() && !is_listed && !arg.is_hide_possible_values_set() {
             let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
             notes.push(format!("[可选：{}]", names.join("、")));
         }

@@ -120,9 +120,15 @@ fn hint(error: &clap::Error, command: &str) -> Both {
     Both::same(format!("{command} --help"))
 }
 
-/// `page.js`, `logs/today`: no command has such a name.
-fn is_file_name(word: &str) -> bool {
-    word.contains(['.', '/', '\\']) && !word.starts_with('…')
+/// What files are called that people check; no secret ends so.
+const ENDINGS: [&str; 18] = [
+    "js", "ts", "jsx", "tsx", "vue", "html", "htm", "json", "jsonl", "har", "txt", "log", "xml", "php", "py",
+    "java", "go", "eml",
+];
+
+/// `page.js`, `logs/today.log`: no command has such a name.
+pub(super) fn is_file_name(word: &str) -> bool {
+    word.len() <= 100 && word.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 /// What a value's own parser says against it.

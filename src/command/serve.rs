@@ -108,7 +108,7 @@ impl Report for Listening {
             Some(name) => writeln!(
                 out,
                 "{}",
-                say!(lang, "签名：{sign}，用 profile `{name}`", "signing: {sign} for profile `{name}`")
+                say!(lang, "签名：{sign}，用配置 `{name}`", "signing: {sign} for profile `{name}`")
             ),
             None => writeln!(
                 out,

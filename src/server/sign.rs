@@ -210,7 +210,7 @@ fn untrusted(page: &str) -> Refusal {
     let host = shortened(&host, 100).into_owned();
     Refusal::new(
         StatusCode::FORBIDDEN,
-        both!("`{host}` 不在这个 profile 的可信域名里", "`{host}` is not a trusted domain of this profile"),
+        both!("`{host}` 不在这份配置的可信域名里", "`{host}` is not a trusted domain of this profile"),
         both!(
             "加到 trusted_domains，或用 wecheck serve --allow-page {host}",
             "add it to trusted_domains, or wecheck serve --allow-page {host}"

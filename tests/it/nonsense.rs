@@ -39,11 +39,10 @@ fn wrong_usage_is_one_json_document_with_json() {
 fn sign_refuses_what_can_only_fail_on_the_phone() {
     let url = "https://m.example.com/";
     for (args, said) in [
-        (&["sign", url][..], "no ticket is given"),
-        (&["sign", url, "--ticket", ""], "the ticket is ``"),
+        (&["sign", url, "--ticket", ""][..], "the ticket is ``"),
         (&["sign", url, "--ticket", "undefined"], "the ticket is `undefined`"),
         (&["sign", url, "--ticket", "null"], "the ticket is `null`"),
-        (&["sign", url, "--ticket", "T", "--timestamp", "soon"], "the timestamp `soon` is no number"),
+        (&["sign", url, "--ticket", "T", "--timestamp", "soon"], "the timestamp `soon` is not a number"),
         (&["sign", "m.example.com", "--ticket", "T"], "does not start with http"),
         (&["sign", "https://", "--ticket", "T"], "does not start with http"),
         (&["sign", "", "--ticket", "T"], "there is no url"),
@@ -54,6 +53,9 @@ fn sign_refuses_what_can_only_fail_on_the_phone() {
         assert_eq!(done.code, 2, "{args:?}: {done}");
         assert!(done.stderr.contains(said) && done.stderr.contains("hint: "), "{args:?}: {done}");
     }
+    // Without a ticket it is the profile that is missing, as for `token`.
+    let (sign, token) = (wecheck(["sign", url]).done(), wecheck(["token"]).done());
+    assert_eq!((sign.code, &sign.stderr), (3, &token.stderr), "{sign}");
 }
 
 #[test]

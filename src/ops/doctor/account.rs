@@ -156,7 +156,7 @@ impl Run<'_> {
             self.add("token-replaced", Status::Fail, line);
         } else {
             let line =
-                say!(lang, "手上的 token 有效，没有被顶掉", "the token at hand is valid; nobody replaced it");
+                say!(lang, "手上的 token 有效，没有被顶掉", "the token at hand is valid; no one replaced it");
             self.add("token-replaced", Status::Pass, line);
         }
         let kinds = got.join(", ");
