@@ -33,6 +33,8 @@ pub struct Request {
     pub body: Option<String>,
     /// What the server answered, when the log says so.
     pub answer: Option<LoggedAnswer>,
+    /// The path that was called, without the query.
+    pub path: Option<String>,
 }
 
 /// Why a text holds no callback request.
@@ -54,7 +56,8 @@ pub fn read(text: &str) -> Result<Request, RequestError> {
         let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
         if let Some(query) = query_of(line) {
             let mut request = parse(&query)?;
-            request.answer = logged::answer_of(line);
+            request.answer = logged::answer_of(line).or_else(|| logged::answer_behind(after));
+            request.path = path_of(line);
             let body = body_of(after);
             let is_whole =
                 body.as_ref().is_some_and(|body| body.starts_with('{') || body.starts_with("<xml>"));
@@ -65,7 +68,7 @@ pub fn read(text: &str) -> Result<Request, RequestError> {
     }
     let mut request = dump::read(text).ok_or(RequestError::NoQuery)?;
     request.body = xml_in(text);
-    request.answer = text.lines().find_map(logged::answer_of);
+    request.answer = text.lines().find_map(logged::answer_of).or_else(|| logged::answer_behind(text));
     Ok(request)
 }
 
@@ -125,6 +128,14 @@ fn request_target(line: &str) -> Option<&str> {
     line.get(start..end)
 }
 
+/// What is before the `?` of the address, without scheme and host.
+fn path_of(line: &str) -> Option<String> {
+    let (before, _) = line.split_once('?')?;
+    let word = before.rsplit(|c: char| c.is_whitespace() || "\"'<>`=".contains(c)).next()?;
+    let path = word.split_once("://").map_or(word, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+    path.starts_with('/').then(|| path.to_owned())
+}
+
 fn is_query(query: &str) -> bool {
     let known = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| NAMES.contains(&name));
     query.split('&').filter(|pair| known(pair)).count() >= 2
@@ -168,7 +179,12 @@ fn xml_in(text: &str) -> Option<String> {
 /// What follows the request line: after an empty line, or from the first line that starts as a
 /// body does. A log that goes on behind the body is cut off.
 fn body_of(after: &str) -> Option<String> {
-    let mut rest = after;
+    // The answer behind it is not a part of it.
+    let answer = ["HTTP/", "< HTTP/"]
+        .iter()
+        .filter_map(|mark| if after.starts_with(mark) { Some(0) } else { after.find(&format!("\n{mark}")) })
+        .min();
+    let mut rest = &after[..answer.unwrap_or(after.len())];
     loop {
         let (line, next) = rest.split_once('\n').unwrap_or((rest, ""));
         if line.trim_start().starts_with(['<', '{']) {
@@ -247,6 +263,11 @@ mod tests {
         }
         let json = read(&format!("{line}\nHost: a\n\n{{\"encrypt\":\"e\"}}\nnext line")).unwrap();
         assert_eq!(json.body.as_deref(), Some("{\"encrypt\":\"e\"}"));
+        let with_answer =
+            format!("{line}\nHost: a\n\n{{\"encrypt\":\"e\"}}\n\nHTTP/1.1 200 OK\n\n{{\"a\":1}}");
+        let with_answer = read(&with_answer).unwrap();
+        assert_eq!(with_answer.body.as_deref(), Some("{\"encrypt\":\"e\"}"));
+        assert_eq!(with_answer.answer.map(|answer| answer.status), Some(200));
         assert_eq!(read(&format!("{line}\nHost: a")).unwrap().body, None);
         assert_eq!(read(&format!("{line}\nHost: a\n\nplain")).unwrap().body.as_deref(), Some("plain"));
     }

@@ -35,7 +35,8 @@ impl Found {
     #[must_use]
     pub fn with(mut self, facts: &Observed) -> Self {
         let (Self::Code { observed, .. } | Self::Message { observed, .. }) = &mut self;
-        *observed = Observed { api: observed.api.take(), code: observed.code, ..facts.clone() };
+        let own = std::mem::take(observed);
+        *observed = Observed { api: own.api.clone(), code: own.code, ..facts.clone() }.or(own);
         self
     }
 }

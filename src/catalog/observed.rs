@@ -129,6 +129,25 @@ impl Observed {
         }
     }
 
+    /// With the other's facts where these have none: an object's `msg` may hold a whole answer.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let list = |own: Vec<String>, other: Vec<String>| if own.is_empty() { other } else { own };
+        Self {
+            errmsg: self.errmsg.or(other.errmsg),
+            api: self.api.or(other.api),
+            code: self.code.or(other.code),
+            ip: self.ip.or(other.ip),
+            rid: self.rid.or(other.rid),
+            hint: self.hint.or(other.hint),
+            real_auth_urls: list(self.real_auth_urls, other.real_auth_urls),
+            invalid: list(self.invalid, other.invalid),
+            missing_apis: list(self.missing_apis, other.missing_apis),
+            suggestion: self.suggestion.or(other.suggestion),
+            interval: self.interval.or(other.interval),
+        }
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -219,7 +238,16 @@ impl Observed {
 
 /// The platform that a server's text gives away: each writes its tail in its own way.
 pub fn platform_of(text: &str) -> Option<Platform> {
-    let work = ["open.work.weixin.qq.com", "qyapi.weixin.qq.com", "from ip:", "corpid", "企业微信"];
+    let work = [
+        "open.work.weixin.qq.com",
+        "qyapi.weixin.qq.com",
+        "from ip:",
+        "corpid",
+        "corpsecret",
+        "get_jsapi_ticket",
+        "企业微信",
+        "WeCom",
+    ];
     if work.iter().any(|mark| text.contains(mark)) {
         return Some(Platform::Work);
     }
@@ -237,7 +265,15 @@ pub fn platform_of(text: &str) -> Option<Platform> {
             return Some(Platform::Mp);
         }
     }
-    let mp = ["api.weixin.qq.com", " rid:", "hints: [ req_id", "mmbizurl.cn", "not in whitelist"];
+    let mp = [
+        "api.weixin.qq.com",
+        " rid:",
+        "hints: [ req_id",
+        "mmbizurl.cn",
+        "not in whitelist",
+        "stable_token",
+        "公众号",
+    ];
     mp.iter().any(|mark| text.contains(mark)).then_some(Platform::Mp)
 }
 
@@ -284,6 +320,8 @@ mod tests {
         assert_eq!(work.ip.as_deref(), Some("198.51.100.9"));
         assert_eq!(work.hint.as_deref(), Some("1576065934_28_e0fe"));
         assert_eq!(platform_of("x, from ip: 1.2.3.4"), Some(Platform::Work));
+        assert_eq!(platform_of("[WeCom] get_jsapi_ticket failed: 45033"), Some(Platform::Work));
+        assert_eq!(platform_of("微信公众号返回 48002"), Some(Platform::Mp));
         assert_eq!(platform_of("invalid code rid: 1-2-3"), Some(Platform::Mp));
         assert_eq!(platform_of("invalid code"), None);
     }

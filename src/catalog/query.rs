@@ -147,6 +147,13 @@ fn in_text(text: &str) -> Vec<Found> {
         return marked_codes(text, &marks);
     }
     let numbers = bare_numbers(text);
+    // A log's own words before a server's text: `微信返回：不合法的凭证类型`.
+    if numbers.is_empty()
+        && let Some((_, behind)) = text.rsplit_once([':', '：'])
+        && behind.trim().chars().count() >= 6
+    {
+        return by_rows(server_text::find(behind).1, said, &observed());
+    }
     let errmsg = (numbers.len() == 1).then(|| text.to_owned());
     numbers
         .into_iter()
@@ -222,9 +229,20 @@ fn marked_codes(text: &str, marks: &[(usize, i64)]) -> Vec<Found> {
     found
 }
 
+/// A code at the beginning that the words are glued to: `40029invalid code`. A word alone may be an id.
+fn glued_number(text: &str) -> Option<i64> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).filter(|end| (5..=7).contains(end))?;
+    let (word, more) = text[end..].split_once(' ')?;
+    let is_word = word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    text[..end].parse().ok().filter(|code| is_word && !more.trim().is_empty() && known(*code))
+}
+
 /// Numbers of a text that are codes, each once.
 fn bare_numbers(text: &str) -> Vec<i64> {
     let mut seen = HashSet::new();
+    if let Some(code) = glued_number(text) {
+        return vec![code];
+    }
     text.split(|c: char| !(c.is_ascii_alphanumeric() || "-._".contains(c)))
         .map(|word| word.trim_end_matches('.'))
         .filter(|word| word.trim_start_matches('-').len() >= 4)
@@ -309,7 +327,7 @@ mod tests {
             (r#"{"errcode":40013,"errmsg":"invalid corpid"}"#, "work:40013"),
             (r#"{"errcode":40013,"errmsg":"invalid appid"}"#, "mp:40013"),
             ("require subscribe", "require subscribe mp:43004"),
-            ("invalid corpid", "work:40013"),
+            ("invalid corpid", "invalid corpId work:40013"),
             ("Warning: wrong json format. invalid userid", "work:40003 work:301021 work:640012"),
             ("Error 40164 from WeChat", "?:40164"),
             ("不合法的secret参数", "work:40001"),

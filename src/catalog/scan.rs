@@ -293,6 +293,9 @@ mod tests {
             "40001 invalid credential, hint: [1700001818_47_c947]",
             "Request Error: 40001, invalid credential",
             "出错 invalid credential hint: [fXEsmv0573vr20](40001)",
+            "40001 invalid credential, access_token is invalid",
+            "公众号返回 40001",
+            "ret: 40001",
         ] {
             let summary = scan(text.as_bytes());
             let codes: Vec<i64> = summary.tallies.iter().map(|tally| tally.code).collect();
@@ -315,9 +318,17 @@ mod tests {
             "error at 127.0.0.1:40001",
             "error 3.40001 hint",
             "rid: 40001-40001-2",
+            "userid=40029",
         ] {
             assert_eq!(scan(text.as_bytes()).tallies, [], "{text}");
         }
+    }
+
+    #[test]
+    fn the_address_has_the_code_that_a_client_s_own_number_hides() {
+        let line =
+            b"{ errCode: 2, err_Info: 'more info at https://open.work.weixin.qq.com/devtool/query?e=40093' }";
+        assert!(scan(line).tallies.iter().any(|tally| tally.code == 40093));
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub(super) const SERVER_TEXTS: &str = include_str!("../../data/errmsg.tsv");
 /// A text that fits more rows than this names none of them.
 const CANDIDATES: usize = 12;
 
-/// A text shorter than this is not a beginning of another.
+/// A text of fewer characters is not a beginning of another: `参数错误` begins too many.
 const SHORT: usize = 6;
 
 /// The rows of the file.
@@ -54,8 +54,11 @@ pub(super) fn find(text: &str) -> (usize, Vec<(Platform, i64)>) {
 pub(super) fn platform_of(text: &str, code: i64) -> Option<Platform> {
     let given = comparable(text);
     let mut best: (usize, Option<Platform>) = (0, None);
+    // What is also the beginning of the other platform's text tells neither.
+    let mut all: Vec<(Platform, String)> = Vec::new();
     let mut compare = |platform: Platform, row: &str| {
         let row = comparable(row);
+        all.push((platform, row.clone()));
         if row.len() < SHORT || !given.contains(&row) {
             return;
         }
@@ -76,7 +79,13 @@ pub(super) fn platform_of(text: &str, code: i64) -> Option<Platform> {
             compare(platform, known.name.zh);
         }
     }
-    best.1
+    let shared = all.iter().any(|(platform, row)| {
+        Some(*platform) != best.1
+            && all.iter().any(|(of, begun)| {
+                Some(*of) == best.1 && begun.len() == best.0 && given.contains(begun) && continues(row, begun)
+            })
+    });
+    best.1.filter(|_| !shared)
 }
 
 /// The rows that a text fits, by how it does.
@@ -94,7 +103,7 @@ impl Found {
     fn compare(&mut self, given: &str, row: &str, key: (Platform, i64)) {
         if row == given {
             self.whole.push(key);
-        } else if row.len() >= SHORT && continues(given, row) {
+        } else if row.chars().count() >= SHORT && continues(given, row) {
             self.begun.push((row.len(), key));
         }
     }

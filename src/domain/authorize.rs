@@ -17,7 +17,7 @@ pub(super) enum Endpoint {
     Client,
     /// `connect/qrconnect`: scan login of a website app of the Open Platform.
     QrConnect,
-    /// `componentloginpage`: an account authorizes a third-party platform.
+    /// `componentloginpage`, on a phone `bindcomponent`: an account authorizes a third-party platform.
     ComponentLogin,
     /// `wwopen/sso/qrConnect`: scan login of a WeCom app.
     WorkScan,
@@ -79,7 +79,8 @@ pub(super) fn take_apart(text: &str) -> Option<Link> {
     let endpoint = match (host, path.as_str()) {
         ("open.weixin.qq.com", "/connect/oauth2/authorize") => Endpoint::Client,
         ("open.weixin.qq.com", "/connect/qrconnect") => Endpoint::QrConnect,
-        ("mp.weixin.qq.com", "/cgi-bin/componentloginpage") => Endpoint::ComponentLogin,
+        ("mp.weixin.qq.com", "/cgi-bin/componentloginpage" | "/safe/bindcomponent")
+        | ("open.weixin.qq.com", "/wxaopen/safe/bindcomponent") => Endpoint::ComponentLogin,
         ("open.work.weixin.qq.com", "/wwopen/sso/qrconnect") => Endpoint::WorkScan,
         ("open.work.weixin.qq.com", "/wwopen/sso/3rd_qrconnect") => Endpoint::ProviderScan,
         ("login.work.weixin.qq.com", "/wwlogin/sso/login") => Endpoint::WorkLogin,

@@ -672,3 +672,43 @@ fn a_piped_request_needs_no_flag() {
     let done = callback(["verify"]).stdin(" ").done();
     assert_eq!(done.code, 2, "{done}");
 }
+
+#[test]
+fn every_status_of_a_log_is_said_in_whole_sentences() {
+    let query = "signature=1&timestamp=1700000001&nonce=2&echostr=3";
+    for status in [204, 301, 400, 401, 403, 404, 405, 415, 419, 422, 429, 500, 502, 504] {
+        for (method, size) in [("GET", "12"), ("POST", "-")] {
+            let query = if method == "GET" { query } else { query.trim_end_matches("&echostr=3") };
+            let line = format!("1.2.3.4 - - [x] \"{method} /wx/cb?{query} HTTP/1.1\" {status} {size}");
+            for lang in ["en", "zh"] {
+                let args = ["verify", "--json", "--lang", lang, "--request", "-"];
+                let done = callback(args).stdin(line.as_str()).done();
+                let answer = &done.json()["answer"];
+                let said = format!("{} {}", text(answer, "message"), text(answer, "fix"));
+                assert_eq!(answer["status"], status, "{done}");
+                assert!(
+                    !["{method}", "{path}", "{location}", "{body}", "{content}", "{title}"]
+                        .iter()
+                        .any(|gap| said.contains(gap)),
+                    "{said}"
+                );
+                if status == 404 {
+                    assert!(said.contains(&format!("{method} /wx/cb")), "{said}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_lines_behind_a_request_have_its_answer() {
+    let query = "signature=1&timestamp=1700000001&nonce=2&echostr=3";
+    for (log, status) in [
+        (format!("Started GET \"/wx?{query}\" for 1.2.3.4\nCompleted 403 Forbidden in 2ms"), 403),
+        (format!("<-- GET /wx?{query}\n--> GET /wx?{query} 404 5ms -"), 404),
+        (format!("> GET /wx?{query} HTTP/1.1\n> Host: a\n>\n< HTTP/1.1 500 Oops"), 500),
+    ] {
+        let done = callback(["verify", "--json", "--request", "-"]).stdin(log.as_str()).done();
+        assert_eq!(done.json()["answer"]["status"], status, "{done}");
+    }
+}

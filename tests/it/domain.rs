@@ -245,6 +245,17 @@ fn an_authorize_link_is_taken_apart() {
     assert_eq!(answer.redirect_uri.as_deref(), Some("https://www.a.com/cb?a=1&b=2"));
     assert_eq!((answer.host.as_deref(), ids(&answer, Status::Warn)), (Some("www.a.com"), String::new()));
 
+    // The phone's form of a third-party platform's authorization page.
+    let phone = ask(
+        "mp jsapi",
+        &[],
+        &format!(
+            "https://open.weixin.qq.com/wxaopen/safe/bindcomponent?action=bindcomponent&no_scan=1\
+             &component_appid={mp}&pre_auth_code=x&redirect_uri={good}&auth_type=3#wechat_redirect"
+        ),
+    );
+    assert_eq!((phone.purpose, phone.host.as_deref()), (Purpose::Oauth, Some("www.a.com")));
+
     let failed = |how: &str, url: &str| ids(&ask(how, &["www.a.com"], url), Status::Fail);
     assert_eq!(failed("mp oauth", &link(work, good, "STATE")), "oauth-appid");
     assert_eq!(failed("work oauth", &link(mp, good, "STATE")), "oauth-appid");

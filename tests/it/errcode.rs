@@ -465,6 +465,11 @@ fn the_most_telling_field_leads() {
         (r#"{"code":"SIGN_ERROR","message":"签名错误，请检查后再试"}"#, json!("SIGN_ERROR")),
         ("preVerifyJSAPI:fail_invalid signature", json!("invalid signature")),
         ("请在微信客户端打开链接", json!("open-in-wechat")),
+        (r#"{"errno":600002,"errMsg":"request:fail url not in domain list"}"#, json!("mini-program-domain")),
+        (r#"{"return_code":"FAIL","return_msg":"appid and openid not match"}"#, json!("pay-v2-parameter")),
+        ("selectEnterpriseContact:fail_nosupport", json!("function not exist")),
+        ("40029invalid code", json!(40029)),
+        ("微信返回：不合法的凭证类型", json!(40002)),
     ] {
         let found = results(["errcode", "explain", text]);
         let shown = if found[0]["code"].is_null() { &found[0]["error_message"] } else { &found[0]["code"] };
@@ -472,6 +477,32 @@ fn the_most_telling_field_leads() {
         let bare = text.contains("90001") && text.contains("errcode");
         assert_eq!(found[0]["basis"], if bare { "range" } else { "entry" }, "{text}");
     }
+}
+
+#[test]
+fn what_an_object_carries_inside_its_msg_is_used() {
+    let found = results([
+        "errcode",
+        "explain",
+        r#"{"code":500,"msg":"获取access_token失败:{\"errcode\":40164,\"errmsg\":\"invalid ip 198.51.100.7, not in whitelist\"}"}"#,
+    ]);
+    assert_eq!(found[0]["observed"]["ip"], "198.51.100.7", "{found:?}");
+}
+
+#[test]
+fn the_platform_is_taken_from_the_text_and_left_open_where_both_write_it() {
+    for (text, platforms) in [
+        ("errcode=40001invalid credential", json!(["mp", "work"])),
+        ("[WeCom] get_jsapi_ticket failed: 45033 api concurrent out of limit", json!(["work"])),
+        ("微信公众号返回 48002", json!(["mp"])),
+    ] {
+        let found = results(["errcode", "explain", text]);
+        let on: Vec<&Value> = found.iter().map(|one| &one["platform"]).collect();
+        assert_eq!(json!(on), platforms, "{text}");
+    }
+    // The beginning of many labels is none of them.
+    let done = wecheck(["errcode", "explain", "参数错误：URL不合法 JS接口安全域名", "--json"]).done();
+    assert!(done.json()["results"].as_array().is_some_and(|all| all.len() <= 1), "{done}");
 }
 
 #[test]

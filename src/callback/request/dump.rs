@@ -71,6 +71,8 @@ fn value_of(after: &str) -> Option<(&str, &str)> {
     let mut value = ["=>", "：", "==", "=", ":"]
         .iter()
         .find_map(|mark| spaced.strip_prefix(mark))
+        // A table's cell.
+        .or_else(|| closed.strip_prefix('\t'))
         // A tuple: only behind a quote, or any sentence with a comma would do.
         .or_else(|| spaced.strip_prefix(',').filter(|_| was_closed))?
         .trim_start();
@@ -121,6 +123,7 @@ mod tests {
             "{\"msg_signature\"=>\"ab12\", \"timestamp\"=>\"17\", \"nonce\"=>\"9\", \"echostr\"=>\"a/b+c==\"}",
             "{\\\"msg_signature\\\":\\\"ab12\\\",\\\"timestamp\\\":\\\"17\\\",\\\"nonce\\\":\\\"9\\\",\\\"echostr\\\":\\\"a\\/b+c==\\\"}",
             "{\"timestamp\":\"2026-01-01T00:00:00Z\",\"q\":{\"msgSignature\":\"ab12\",\"timestamp\":17,\"nonce\":\"9\",\"echoStr\":\"a\\/b+c==\"}}",
+            "msg_signature\tab12\ntimestamp\t17\nnonce\t9\nechostr\ta/b+c==\n",
             "msg_signature: ab12\ntimestamp: 17\nnonce: 9\nechostr: a/b+c==\n",
             "msg_signature：ab12，timestamp：17，nonce：9，echostr：a/b+c==",
             "[u'msg_signature', u'ab12'] {u'timestamp': u'17', u'nonce': u'9', u'echostr': u'a/b+c=='} msg_signature=ab12",

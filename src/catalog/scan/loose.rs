@@ -8,6 +8,7 @@ use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::codes_in;
+use crate::catalog::found::linked_code;
 use crate::catalog::lookup;
 use crate::platform::Platform;
 
@@ -15,13 +16,16 @@ use crate::platform::Platform;
 const LINE: usize = 64 * 1024;
 
 /// A line without one of these words says nothing about an error.
-const WORDS: [&[u8]; 9] = [
+const WORDS: [&[u8]; 12] = [
     b"rror",
     b"hint",
     b"rid",
     b"xception",
     b" ret",
     b"\"ret",
+    b"ret:",
+    b"nvalid ",
+    "返回".as_bytes(),
     b"query?e=",
     "错误".as_bytes(),
     "失败".as_bytes(),
@@ -70,9 +74,11 @@ fn stands(line: &str, start: usize, end: usize) -> bool {
     let (before, after) = (&line[..start], &line[end..]);
     let mut next = after.chars();
     let behind = match next.next() {
-        None | Some(']' | ')' | '）' | '】' | '"' | '\'' | '\n' | '\r' | '，' | '。' | '；' | '>') => {
-            true
-        }
+        None
+        | Some(
+            ']' | ')' | '）' | '】' | '"' | '\'' | '\n' | '\r' | '，' | '。' | '；' | '>' | '?' | '？' | '!'
+            | '！',
+        ) => true,
         Some(':' | ',' | '.' | ';' | '：') => next.next().is_none_or(|c| !c.is_ascii_digit()),
         Some(c) => {
             c.is_whitespace()
@@ -90,7 +96,12 @@ fn stands(line: &str, start: usize, end: usize) -> bool {
         return after.trim().chars().any(char::is_alphabetic);
     };
     match last {
-        '[' | '(' | '（' | '【' | ',' | '，' | '=' | '：' | '#' | '"' | '\'' => true,
+        '[' | '(' | '（' | '【' | ',' | '，' | '：' | '#' | '"' | '\'' => true,
+        // `userid=40029` names something else.
+        '=' => {
+            let name = spaced[..spaced.len() - 1].trim_end().to_lowercase();
+            BEFORE.iter().any(|word| name.ends_with(word)) || name.ends_with("?e") || name.ends_with(" e")
+        }
         ':' => spaced[..spaced.len() - 1].chars().next_back().is_some_and(|c| !c.is_ascii_digit()),
         _ => {
             let lower = spaced.to_lowercase();
@@ -166,7 +177,14 @@ impl Lines {
             let end = memchr(b'\n', &block[start..]).map_or(block.len(), |end| start + end);
             let bytes = &block[start..end.min(start + LINE)];
             let text = String::from_utf8_lossy(bytes);
-            if codes_in(&text).is_empty() {
+            let marks = codes_in(&text);
+            // `errCode: 2` is a client's own number; the address behind it has the code.
+            if marks.iter().all(|(_, code)| (-2..=99).contains(code))
+                && !marks.is_empty()
+                && let Some(code) = linked_code(&text)
+            {
+                found.push((line, code));
+            } else if marks.is_empty() {
                 found.extend(in_line(&text).into_iter().map(|(_, code)| (line, code)));
             }
         }

@@ -36,6 +36,8 @@ pub(super) struct Incoming {
     pub(super) body: Option<String>,
     /// What the server answered, according to the log.
     pub(super) answer: Option<LoggedAnswer>,
+    /// The path that was called, according to the log.
+    pub(super) path: Option<String>,
 }
 
 impl Request {
@@ -107,6 +109,7 @@ impl Request {
             clear_echostr,
             body,
             answer: logged.answer,
+            path: logged.path,
         })
     }
 }

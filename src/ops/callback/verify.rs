@@ -134,7 +134,20 @@ fn answer_of(incoming: &Incoming, examined: &Examined, lang: Lang) -> Option<Ans
     let status = logged.status.to_string();
     let bytes = given.map(|bytes| bytes.to_string()).unwrap_or_default();
     let wanted = expected.map(|bytes| bytes.to_string()).unwrap_or_default();
-    let values = [("status", status.as_str()), ("bytes", bytes.as_str()), ("expected", wanted.as_str())];
+    let (method, content) = if is_verification { ("GET", "text") } else { ("POST", "text/xml") };
+    let path = incoming.path.as_deref().unwrap_or(lang.pick("回调路径", "the callback path"));
+    // The log has neither the body nor the place a redirect leads to.
+    let values = [
+        ("status", status.as_str()),
+        ("bytes", bytes.as_str()),
+        ("expected", wanted.as_str()),
+        ("method", method),
+        ("content", content),
+        ("path", path),
+        ("body", ""),
+        ("location", ""),
+        ("title", ""),
+    ];
     let cipher = incoming.encrypted.as_ref().filter(|one| one.name == "echostr").map(|one| one.text.len());
     let fault: Option<&Fault> = if logged.status != 200 {
         Some(fault::of_status(logged.status))
