@@ -45,12 +45,19 @@ pub struct Wrap<W: Write> {
     inner: W,
     columns: Option<usize>,
     line: Vec<u8>,
+    /// The line before, if the terminal itself breaks it.
+    broken: Option<String>,
 }
 
 impl<W: Write> Wrap<W> {
     /// Wraps what is written to `inner`.
     pub fn new(inner: W, columns: Option<usize>) -> Self {
-        Self { inner, columns: columns.map(|columns| columns.max(MIN_COLUMNS)), line: Vec::new() }
+        Self {
+            inner,
+            columns: columns.map(|columns| columns.max(MIN_COLUMNS)),
+            line: Vec::new(),
+            broken: None,
+        }
     }
 
     /// Writes the last line if it has no line break, and returns the writer below.
@@ -65,7 +72,16 @@ impl<W: Write> Wrap<W> {
         }
         let line = std::mem::take(&mut self.line);
         match (self.columns, std::str::from_utf8(&line)) {
-            (Some(columns), Ok(text)) => self.inner.write_all(wrapped_line(text, columns).as_bytes()),
+            // Below a line that the terminal breaks the marks would point at nothing: what they mean is said.
+            (Some(_), Ok(text)) if is_of_marks(text) && self.broken.is_some() => {
+                let above = self.broken.take().unwrap_or_default();
+                writeln!(self.inner, "    ^ {}", above_marks(&above, text))
+            }
+            (Some(columns), Ok(text)) => {
+                let wrapped = wrapped_line(text, columns);
+                self.broken = wrapped.lines().any(|row| columns_of(row) > columns).then(|| wrapped.clone());
+                self.inner.write_all(wrapped.as_bytes())
+            }
             // Both marks are single bytes that no longer character of UTF-8 contains.
             _ if line.iter().any(|byte| matches!(byte, 0xe | 0xf)) => {
                 let plain: Vec<u8> = line.into_iter().filter(|byte| !matches!(byte, 0xe | 0xf)).collect();
@@ -99,6 +115,24 @@ pub fn wrapped(text: &str, columns: Option<usize>) -> String {
     // Writing to memory does not fail.
     let _ = wrap.write_all(text.as_bytes());
     wrap.finish().map_or_else(|_| text.to_owned(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Whether a line only points at the one above it: `    ^^^^`.
+fn is_of_marks(line: &str) -> bool {
+    let marks = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, OPEN | CLOSE));
+    !marks.is_empty() && marks.bytes().all(|byte| byte == b'^')
+}
+
+/// The piece of a line that the marks below it point at.
+fn above_marks(line: &str, marks: &str) -> String {
+    let (start, run) = (columns_of(marks.split('^').next().unwrap_or_default()), marks.matches('^').count());
+    let mut at = 0;
+    let piece = line.chars().filter(|c| {
+        let is_above = (start..start + run).contains(&at);
+        at += c.width().unwrap_or(0);
+        is_above && !c.is_control()
+    });
+    piece.collect()
 }
 
 /// The columns that a text takes, escape sequences and marks not counted.
@@ -254,6 +288,15 @@ mod tests {
 
     fn lines(text: &str, columns: usize) -> Vec<String> {
         wrapped(text, Some(columns)).lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn below_a_line_that_the_terminal_breaks_the_marked_run_is_said() {
+        let text =
+            format!("{}\n{}\n", verbatim("  signed http://m.example.com/a"), verbatim("         ^^^^"));
+        assert_eq!(wrapped(&text, Some(40)), "  signed http://m.example.com/a\n         ^^^^\n");
+        assert_eq!(wrapped(&text, Some(28)), "  signed http://m.example.com/a\n    ^ http\n");
+        assert_eq!(wrapped(&text, None), "  signed http://m.example.com/a\n         ^^^^\n");
     }
 
     #[test]

@@ -207,12 +207,11 @@ fn compared(mistake: &Mistake, out: &mut dyn Write, lang: Lang) -> io::Result<()
         let stop = text.len() - end;
         if colors {
             let marked = format!("{}{}{}", &text[..start], text[start..stop].red().bold(), &text[stop..]);
-            writeln!(out, "  {name} {}", verbatim(&marked))?;
+            writeln!(out, "{}", verbatim(&format!("  {name} {marked}")))?;
         } else {
-            writeln!(out, "  {name} {}", verbatim(text))?;
+            writeln!(out, "{}", verbatim(&format!("  {name} {text}")))?;
             let columns = |text: &str| output::columns_of(text);
             let run = columns(&text[start..stop]);
-            // Below a line that the terminal breaks the marks would point at nothing.
             if run > 0 && run < columns(text) && columns(text) < 110 {
                 let lead = " ".repeat(2 + columns(name) + 1 + columns(&text[..start]));
                 writeln!(out, "{}", verbatim(&format!("{lead}{}", "^".repeat(run))))?;
