@@ -5,6 +5,7 @@
 //! and what could not be read (a template, a variable name) with its line. Nothing is trimmed or
 //! decoded beyond what the notation itself escapes: what was signed must come out byte for byte.
 
+mod address;
 mod assemble;
 mod beside;
 mod bracket;
@@ -18,11 +19,13 @@ mod flat;
 mod found;
 mod frame;
 mod har;
+mod hash;
 mod javascript;
 mod json;
 mod key;
 mod lines;
 mod literal;
+mod nameless;
 mod neighbor;
 mod query;
 mod reader;
@@ -52,8 +55,10 @@ pub fn extract(text: &str) -> Evidence {
         let (text, breaks) =
             joined.as_ref().map_or((text, &breaks), |(text, breaks)| (text.as_str(), breaks));
         found.runs = tokens::runs(text);
+        found.hashes = hash::of(text, Lines::Breaks(breaks));
         table::read(text, breaks, &mut found);
         Reader::new(text, Lines::Breaks(breaks), Manner::FILE, &mut found).run();
+        address::read(text, &mut found);
     }
     found.finish()
 }
@@ -207,6 +212,14 @@ impl Block {
     /// The value that it passes for a field.
     pub fn value(&self, field: Field) -> Option<&Value> {
         self.values.iter().find(|value| value.field == field)
+    }
+
+    /// The value that it passes for a field to the signature of a kind: `ww.register` passes two.
+    pub fn passed(&self, field: Field, kind: Kind) -> Option<&Value> {
+        let is_own = |value: &&Value| {
+            value.field == field && (self.call != Call::Register || value.kind.is_none_or(|own| own == kind))
+        };
+        self.values.iter().find(is_own)
     }
 }
 

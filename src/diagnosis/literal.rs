@@ -131,9 +131,11 @@ pub fn mistakes(kind: Kind, text: &str) -> Vec<Shown> {
             }
             let later = url.split('&').skip(1);
             for pair in later.filter(|pair| {
-                ["appId=", "appid=", "secret=", "key=", "signType="].iter().any(|key| pair.starts_with(key))
+                ["appId=", "appid=", "secret=", "key=", "signType=", "jsapi_ticket="]
+                    .iter()
+                    .any(|key| pair.starts_with(key))
             }) {
-                if !url.contains('?') {
+                if !url.contains('?') || pair.starts_with("jsapi_ticket=") {
                     add("string-extra-param", pair, "");
                 }
             }

@@ -151,7 +151,7 @@ impl Reader<'_, '_> {
 }
 
 /// `page.js:13`, `index.html:20:5`, `12:30:01`: where or when a line was logged.
-fn is_place(word: &str) -> bool {
+pub(super) fn is_place(word: &str) -> bool {
     word.rsplit_once(':').is_some_and(|(before, digits)| {
         !before.is_empty()
             && !digits.is_empty()

@@ -12,6 +12,7 @@ impl Found {
     /// The evidence.
     pub(super) fn finish(mut self) -> Evidence {
         self.split_signatures_off();
+        self.name_signatures();
         let is_card = self.has_api_ticket || self.card_ext.is_some() || self.has(Field::CardId);
         for kept in &mut self.values {
             let is_card_only = matches!(kept.value.field, Field::Code | Field::Openid | Field::Balance);

@@ -4,6 +4,7 @@
 //! to be trusted. Out: [`Found`]. A weaker value (in a comment, in the envelope of an answer)
 //! counts only when its field has no stronger one.
 
+use super::hash::Hash;
 use super::key::Key;
 use super::{
     ApiCall, Block, Call, CardExt, Expression, Field, Literal, Origin, Unreadable, Value, display, string1,
@@ -89,6 +90,8 @@ pub(super) struct Found {
     pub(super) expiries: Vec<(u64, usize)>,
     /// Texts with the shape of a token.
     pub(super) runs: Vec<String>,
+    /// Numbers with the shape of a signature.
+    pub(super) hashes: Vec<Hash>,
     pub(super) page_urls: Vec<String>,
     pub(super) message: Option<String>,
     has_group_ticket: bool,
@@ -114,6 +117,7 @@ impl Default for Found {
             api_calls: Vec::new(),
             expiries: Vec::new(),
             runs: Vec::new(),
+            hashes: Vec::new(),
             page_urls: Vec::new(),
             message: None,
             has_group_ticket: false,

@@ -89,6 +89,8 @@ const OTHERS: [&str; 14] = [
 /// The spellings, letters and digits alone in lower case; sorted, so that a word is found quickly.
 const SPELLINGS: &[(&str, Key)] = &[
     ("accesstoken", Key::Field(Field::AccessToken)),
+    ("actualurl", Key::PageUrl),
+    ("addressbar", Key::PageUrl),
     ("agentconfignoncestr", Key::Agent(Field::Nonce)),
     ("agentconfigsignature", Key::Agent(Field::Signature)),
     ("agentconfigticket", Key::Agent(Field::Ticket)),
@@ -104,6 +106,7 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("apiticket", Key::ApiTicket),
     ("appid", Key::Field(Field::AppId)),
     ("balance", Key::Field(Field::Balance)),
+    ("browserurl", Key::PageUrl),
     ("cardapiticket", Key::ApiTicket),
     ("cardext", Key::CardExt),
     ("cardid", Key::Field(Field::CardId)),
@@ -278,6 +281,11 @@ impl Key {
             ),
             (&["公众号id", "企业id", "应用编号"], Field::AppId),
         ];
+        const SEEN: [&str; 7] = ["当前页", "实际", "真实", "手机", "浏览器", "微信里", "地址栏"];
+        const ADDRESS: [&str; 5] = ["地址", "网址", "链接", "url", "地址栏"];
+        if SEEN.iter().any(|seen| plain.starts_with(seen)) && ADDRESS.iter().any(|end| plain.ends_with(end)) {
+            return Self::PageUrl;
+        }
         // A word of its own; with more before it, a shop's address or the link of a picture.
         if matches!(plain, "链接" | "地址") {
             return Self::Field(Field::Url);

@@ -71,6 +71,11 @@ pub(super) fn before_signature(line: &str) -> usize {
         if next.trim_end() == ")" || next.starts_with('[') && dumped_key(next).is_some() {
             return at;
         }
+        let shown = next.trim_start_matches(['=', '-', '>', '→', ':', ' ']);
+        let digits = shown.bytes().take_while(u8::is_ascii_hexdigit).count();
+        if digits == 40 && shown[digits..].trim_end().is_empty() {
+            return at;
+        }
         let name = next.split([':', '=', '：', ' ']).next().unwrap_or_default();
         if starts_with_key(next) && matches!(Key::of(name), Key::Field(Field::Signature | Field::AppId)) {
             return at;

@@ -74,7 +74,7 @@ pub(super) struct Reader<'a, 'f> {
     /// The next `(` is that of an assertion.
     pub(super) is_assert: bool,
     /// Inside of an HTML tag.
-    is_tag: bool,
+    pub(super) is_tag: bool,
     /// The text is XML of a payment or a message; `None` before anyone asked.
     pub(super) other_xml: Option<bool>,
     /// Where the last value ended that stood beside its name.
@@ -560,6 +560,8 @@ impl<'a, 'f> Reader<'a, 'f> {
             _ => line,
         };
         let line = &line[..lines::before_signature(line)];
+        // No address holds the end of an element.
+        let line = line.split("</").next().unwrap_or(line);
         let close = match start.checked_sub(1).map(|before| self.bytes[before]) {
             Some(b'[') => line.rfind(']'),
             Some(b'(') => line.rfind(')'),

@@ -61,7 +61,10 @@ pub(super) fn parse(text: &str) -> Option<String1> {
         // Only a url holds parameters of its own.
         // A url without a query has none: `…/index.html&appId=wx…`.
         let has_query = || parts.last().is_some_and(|last| text[last.1.start..separator].contains('?'));
-        let is_appended = is_url && Key::of(name) == Key::Field(Field::AppId) && !has_query();
+        // No page takes the ticket as a parameter.
+        let is_appended = is_url
+            && (name.eq_ignore_ascii_case("jsapi_ticket")
+                || Key::of(name) == Key::Field(Field::AppId) && !has_query());
         if let Some(last) = parts.last_mut().filter(|last| last.1.end == text.len())
             && (field.is_some() || last.0 != Field::Url || is_appended)
         {

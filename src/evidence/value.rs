@@ -3,6 +3,7 @@
 //! In: the key, and the place after its separator. Out: into [`Found`], the value, or the source
 //! text that stands in its place: a variable, a call or a template is never taken for a value.
 
+use super::beside::unescaped;
 use super::cursor::Lines;
 use super::found::Trust;
 use super::frame::WORD;
@@ -79,7 +80,13 @@ impl Reader<'_, '_> {
         if key.field() == Some(Field::Timestamp) && is_date(&text) {
             return None;
         }
-        let origin = self.manner.origin.unwrap_or(origin);
+        // In the attribute of a tag an entity is the notation's.
+        let text = if self.is_tag && text.contains("&amp;") { unescaped(&text) } else { text };
+        // What a recorded page passes in a call is compared with what was signed, so that it stays one.
+        let origin = match (self.manner.origin, origin) {
+            (Some(Origin::Har), Origin::Call(_)) => origin,
+            (known, _) => known.unwrap_or(origin),
+        };
         let line = self.line(at);
         let place = self.place();
         let index = self.found.value(key, text, line, origin, trust.max(self.manner.trust), place)?;
@@ -360,6 +367,8 @@ impl Reader<'_, '_> {
             return self.unread(key, at);
         }
         self.pos = at + offset + value.len();
+        // The quote or bracket that closes it begins nothing.
+        self.pos += usize::from(offset > 0 && matches!(self.bytes.get(self.pos), Some(b'"' | b')')));
         self.previous = b'a';
         self.keep(key, value.to_owned(), at, Origin::Line, Trust::Plain);
     }

@@ -441,7 +441,7 @@ const SHORTEST_PIECE: usize = 20;
 /// Pieces are made of so many tokens of the text, each up to so many bytes.
 const MOST_CUT: (usize, usize) = (8, 1024);
 
-/// The beginnings and ends of the tokens that were pasted; never of those out of the cache, which are
+/// The beginnings and ends of the tokens that were pasted, and what a double click takes of one; never of those out of the cache, which are
 /// shown masked.
 fn token_pieces(case: &Case<'_>, out: &mut Out) {
     let pasted = case.other_tickets.iter().filter(|other| other.role == TicketRole::Unknown);
@@ -452,6 +452,9 @@ fn token_pieces(case: &Case<'_>, out: &mut Out) {
             out.0.extend(text.get(..length).map(|piece| (rank, piece.to_owned())));
             out.0.extend(text.get(text.len() - length..).map(|piece| (ALONE, piece.to_owned())));
         }
+        let words = text.split('-').flat_map(|word| std::iter::once(word).chain(word.split('_')));
+        let words = words.filter(|word| word.len() >= SHORTEST_PIECE && word.len() < text.len());
+        out.0.extend(words.map(|word| (ALONE, word.to_owned())));
     }
 }
 

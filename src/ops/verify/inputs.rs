@@ -260,11 +260,19 @@ impl Inputs<'_> {
         let is_fixed = |value: &Option<String>| takes_flags && value.is_some();
         let any_fixed =
             [&request.url, &request.ticket, &request.nonce, &request.timestamp].into_iter().any(&is_fixed);
-        if self.literal.is_some() && !is_fixed(&request.url) && !self.page_urls.contains(&self.fields.url) {
-            // An entity is no part of an address: a template or a browser wrote it.
+        let has_entity = self.fields.url.contains("&amp;") && self.claim.is_some();
+        let is_repaired = has_entity && !is_fixed(&request.url) && !self.page_urls.contains(&self.fields.url);
+        if is_repaired {
+            // An entity is not a part of an address: a template or a browser wrote it.
             self.fields.url = self.fields.url.replace("&amp;", "&");
         }
         if self.is_hash_of(&signature, &self.fields) {
+            if is_repaired && self.literal.is_none() {
+                self.notes.push(both!(
+                    "url 里的 `&amp;` 读作 `&`：这样与签名相符",
+                    "`&amp;` in the url was read as `&`: so read, it fits the signature"
+                ));
+            }
             self.note_on_literal();
             return;
         }
@@ -292,11 +300,12 @@ impl Inputs<'_> {
             let mut list = vec![own.to_owned()];
             let claimed =
                 self.claim.into_iter().flat_map(|claim| claim.all(field)).map(|value| value.text.clone());
-            let passed = self.block.and_then(|block| block.value(field)).map(|value| value.text.clone());
+            let passed =
+                self.block.and_then(|block| block.passed(field, self.kind)).map(|value| value.text.clone());
             let pages = self.page_urls.iter().filter(|_| field == Field::Url).cloned();
             for text in claimed.chain(passed).chain(pages).filter(|_| !fixed) {
-                // An entity in a pasted string1 is no part of its address.
-                let has_entity = field == Field::Url && self.literal.is_some() && text.contains("&amp;");
+                // An entity in a pasted string1 is not a part of its address.
+                let has_entity = field == Field::Url && text.contains("&amp;");
                 if (!has_entity || self.page_urls.contains(&text)) && !list.contains(&text) {
                     list.push(text);
                 }

@@ -85,6 +85,9 @@ impl<'e, 'r> Judge<'e, 'r> {
         if !empty_url && !mistakes.iter().any(|mistake| mistake.field == "url") {
             mistakes.extend(self.not_an_address(inputs));
         }
+        if matched == Some(true) {
+            mistakes.extend(self.never_right(inputs, page_agrees));
+        }
         let (config_mistakes, config_agrees) = self.config(inputs, matched);
         let is_new = |mistake: &Mistake| {
             !mistakes
@@ -371,8 +374,9 @@ impl<'e, 'r> Judge<'e, 'r> {
         let signs_url = inputs.kind.signs_url();
         let fields = &inputs.fields;
         let given = inputs.given;
-        let passed =
-            |field| inputs.block.and_then(|block| block.value(field)).map(|value| value.text.as_str());
+        let passed = |field| {
+            inputs.block.and_then(|block| block.passed(field, inputs.kind)).map(|value| value.text.as_str())
+        };
         let rows = [
             ("ticket", given.ticket.then_some(fields.ticket.as_str())),
             (
@@ -439,6 +443,37 @@ impl<'e, 'r> Judge<'e, 'r> {
         self.mistake("url-scheme-missing", Proof::Evidence, "url", (url, ""), &[])
     }
 
+    /// Values of the evidence that fit the hash and that neither WeChat nor a browser ever has.
+    fn never_right(&self, inputs: &Inputs<'e>, page_agrees: Option<bool>) -> Vec<Mistake> {
+        let mut found = Vec::new();
+        if inputs.claim.is_none() {
+            return found;
+        }
+        let ticket = inputs.fields.ticket.as_str();
+        if inputs.given.ticket && self.request.ticket.is_none() && inputs.cached.is_none() {
+            let is_quoted = ['"', '\'']
+                .iter()
+                .any(|quote| ticket.len() > 1 && ticket.starts_with(*quote) && ticket.ends_with(*quote));
+            let is_token = self.evidence.all(Field::AccessToken).any(|token| token.text == ticket);
+            if ticket.contains(char::is_whitespace) {
+                let plain: String = ticket.split_whitespace().collect();
+                found.extend(self.mistake("ticket-whitespace", Proof::Hash, "ticket", (ticket, &plain), &[]));
+            } else if is_quoted {
+                let plain = ticket.trim_matches(['"', '\'']);
+                found.extend(self.mistake("ticket-quoted", Proof::Hash, "ticket", (ticket, plain), &[]));
+            } else if is_token {
+                found.extend(self.mistake("ticket-access-token", Proof::Hash, "ticket", (ticket, ""), &[]));
+            }
+        }
+        if let Some(url) = inputs.signed_url().filter(|url| url.trim() != *url)
+            && self.request.url.is_none()
+            && page_agrees != Some(true)
+        {
+            found.extend(self.mistake("url-whitespace", Proof::Hash, "url", (url, url.trim()), &[]));
+        }
+        found
+    }
+
     /// How the signed url differs from the page's address, and whether it agrees.
     fn page(&self, inputs: &Inputs<'e>) -> (Vec<Difference>, Option<bool>) {
         let Some(signed) = inputs.signed_url() else { return (Vec::new(), None) };
@@ -484,7 +519,10 @@ impl<'e, 'r> Judge<'e, 'r> {
             ),
         ] {
             let Some(signed) = signed else { continue };
-            let passed = inputs.block.and_then(|block| block.value(field)).map(|value| value.text.as_str());
+            let passed = inputs
+                .block
+                .and_then(|block| block.passed(field, inputs.kind))
+                .map(|value| value.text.as_str());
             // Without a call, what the answer says beside the string that was hashed.
             let answered = || {
                 let claim = inputs.claim?;

@@ -1,0 +1,87 @@
+//! Signatures without a name: in a comment, an assertion, a line of a log.
+//!
+//! In: the hashes in a text, and what the readers found. Out: into [`Found`], the ones that can be nothing
+//! but a signature: the very hash of a literal string1, or the only one in a line about a signature when
+//! no other is in the text. Every other such number (a commit, a file's checksum) is left alone.
+
+use std::collections::HashSet;
+
+use super::found::{Found, Kept, Place, Trust};
+use super::hash::Hash;
+use super::{Field, Origin, Value};
+use crate::signature::sha1_hex;
+
+/// No text has more literals that are worth a hash.
+const LIMIT: usize = 100;
+
+impl Found {
+    /// Keeps the hashes that are signatures.
+    pub(super) fn name_signatures(&mut self) {
+        let hashes = std::mem::take(&mut self.hashes);
+        for (at, value) in self.proved(&hashes).into_iter().rev() {
+            self.values.insert(at, value);
+        }
+        let is_about_one = self.has(Field::Nonce) || self.has(Field::Timestamp);
+        if self.has(Field::Signature) || !is_about_one {
+            return;
+        }
+        let mut called = hashes.iter().filter(|hash| hash.is_called_signature);
+        let Some(first) = called.next() else { return };
+        if called.all(|hash| hash.text == first.text) {
+            self.values.push(signature(first, Place::default()));
+        }
+    }
+
+    /// The signatures that are the hash of a literal, each with its place behind the literal's values.
+    fn proved(&self, hashes: &[Hash]) -> Vec<(usize, Kept)> {
+        let of = |field: Field| {
+            self.values.iter().filter(move |kept| kept.value.field == field && kept.trust < Trust::Dropped)
+        };
+        let signed: HashSet<usize> = of(Field::Signature).map(|kept| kept.place.group).collect();
+        // A given signature without a nonce of its own, or with the literal's, is judged by the literal:
+        // what somebody computed beside it is not what the client gets.
+        let own: Vec<(usize, &str)> = of(Field::Nonce)
+            .filter(|kept| kept.value.origin != Origin::String1 && signed.contains(&kept.place.group))
+            .map(|kept| (kept.place.group, kept.value.text.as_str()))
+            .collect();
+        let with_nonce: HashSet<usize> = own.iter().map(|(group, _)| *group).collect();
+        let mut known: HashSet<String> =
+            of(Field::Signature).map(|kept| kept.value.text.to_ascii_lowercase()).collect();
+        let mut proved = Vec::new();
+        if hashes.is_empty() || signed.iter().any(|group| !with_nonce.contains(group)) {
+            return proved;
+        }
+        for (literal, place) in self.literals.iter().take(LIMIT) {
+            let nonce = literal.value(Field::Nonce);
+            if own.iter().any(|(_, own)| Some(*own) == nonce) {
+                continue;
+            }
+            let texts = std::iter::once(&literal.text).chain(&literal.readings);
+            let hash = texts
+                .map(|text| sha1_hex(text))
+                .find_map(|sha1| hashes.iter().find(|hash| hash.text.eq_ignore_ascii_case(&sha1)));
+            let last = self.values.iter().rposition(|kept| {
+                (kept.value.origin, kept.value.line, kept.place.group)
+                    == (Origin::String1, literal.line, place.group)
+            });
+            if let (Some(hash), Some(last)) = (hash, last)
+                && known.insert(hash.text.to_ascii_lowercase())
+            {
+                proved.push((last + 1, signature(hash, *place)));
+            }
+        }
+        proved.sort_by_key(|(at, _)| *at);
+        proved
+    }
+}
+
+fn signature(hash: &Hash, place: Place) -> Kept {
+    let value = Value {
+        field: Field::Signature,
+        text: hash.text.clone(),
+        line: hash.line,
+        origin: Origin::Line,
+        kind: None,
+    };
+    Kept { value, trust: Trust::Plain, place }
+}
