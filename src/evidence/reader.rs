@@ -560,8 +560,13 @@ impl<'a, 'f> Reader<'a, 'f> {
             _ => line,
         };
         let line = &line[..lines::before_signature(line)];
-        // No address holds the end of an element.
-        let line = line.split("</").next().unwrap_or(line);
+        // `<p>string1: …</p>`: the end of the element that it stands in.
+        let before = &self.text[self.text.floor_char_boundary(start.saturating_sub(100))..start];
+        let ends_here = |at: &usize| {
+            let name = line[at + 2..].split('>').next().unwrap_or_default();
+            !name.is_empty() && name.len() <= 10 && before.contains(&format!("<{name}"))
+        };
+        let line = &line[..line.find("</").filter(ends_here).unwrap_or(line.len())];
         let close = match start.checked_sub(1).map(|before| self.bytes[before]) {
             Some(b'[') => line.rfind(']'),
             Some(b'(') => line.rfind(')'),
