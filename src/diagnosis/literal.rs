@@ -27,6 +27,7 @@ pub fn parse(kind: Kind, text: &str) -> Option<Fields> {
             && !value.trim_end_matches('=').chars().all(|c| c.is_ascii_alphanumeric() || "+/-_".contains(c))
     }) || url.contains('#')
         || url.contains("&amp;")
+        || url.contains("&jsapi_ticket=")
         || url.ends_with(['\n', '\r'])
     {
         return None;
