@@ -332,7 +332,7 @@ fn ticket_alive(seen: &Seen<'_>, lang: Lang) -> NextStep {
             say!(
                 lang,
                 "ticket 还有效吗：有没有过期（7200 秒）、有没有被另一台服务器换掉，从这里看不到",
-                "whether the ticket is valid (7,200 s, not replaced by another server) cannot be seen from here"
+                "whether the ticket has expired (7,200 s) or was replaced by another server cannot be seen from here"
             ),
         )
     };

@@ -476,16 +476,18 @@ fn the_binary_names_the_mistake_with_what_was_signed() {
     let done = run(&["--url=https://m.example.com/a?x=1&y=2", &format!("--signature={given}")]);
     let text: String = done.stdout.split("what looks wrong").next().unwrap_or_default().to_owned();
     insta::assert_snapshot!(text, @r"
-    the signature differs
+    WeChat will refuse it: the signature does not fit
+
+    url-html-escaped & and &amp; are mixed up
+      signed   https://m.example.com/a?x=1&amp;y=2
+                                           ^^^^
+      expected https://m.example.com/a?x=1&y=2
+      why: `&` and `&amp;` are mixed up: an HTML template escaped the address, or it was copied from page source (proved by recomputing the hash)
+      fix: sign the unescaped address; in a template, print it unescaped or pass it to the script as JSON
+
       given    9485b8cc9501777b485c740047c1caa86a89d17e
       computed 5dc64b9fbffcd6805e697f7b1f76ca4c211d9eaa
       string1  jsapi_ticket=kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q&noncestr=0sy66jqxhzjmj9k&timestamp=1474186439&url=https://m.example.com/a?x=1&y=2
-
-    what was done wrong (1, proved by the hash)
-      url-html-escaped `&` and `&amp;` are mixed up: an HTML template escaped the address, or it was copied from page source
-        fix: sign the unescaped address; in a template, print it unescaped or hand it to the script as JSON
-        signed https://m.example.com/a?x=1&amp;y=2
-        should https://m.example.com/a?x=1&y=2
     ");
     let json = run(&["--url=https://m.example.com/a?x=1&y=2", &format!("--signature={given}"), "--json"]);
     let json: Value = json.json();

@@ -163,7 +163,7 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     );
     browser.click("#codes-form .primary");
     wait_for(&browser, "203.0.113.7");
-    paste(&browser, "q", "40166999");
+    paste(&browser, "q", "-1005");
     browser.click("#codes-form .primary");
     wait_for(&browser, "相近的错误码");
     shoot(&browser, "4-code-unknown-zh");

@@ -16,10 +16,10 @@ function h(name, attributes = {}, ...children) {
  * they would have typed there, and what this page has a place for, leads to that place.
  *
  *   --page-url, --kind agent             the field of that name, unless it belongs to a command
- *   wecheck domain-check PAGE_URL        the domain tab
+ *   wecheck domain-check ADDRESS         the domain tab, with that address
  *   wecheck errcode explain 40164 …      the error code tab
  */
-const PLACES = /`([^`]+)`|wecheck domain-check (PAGE_URL)|wecheck errcode explain (CODE|-?\d+)(?: --platform (mp|work))?|(?<=^|[\s，：（,:(])(?<!wecheck [^。；;]*)--([a-z-]+)(?: FILE| ([a-z-]+))?/g;
+const PLACES = /`([^`]+)`|wecheck domain-check (PAGE_URL|'[^']*'|https?:[^\s，；。]+)|wecheck errcode explain (CODE|-?\d+)(?: --platform (mp|work))?|(?<=^|[\s，：（,:(])(?<!wecheck [^。；;]*)--([a-z-]+)(?: FILE| ([a-z-]+))?/g;
 
 function said(message) {
   const parts = [];
@@ -28,7 +28,7 @@ function said(message) {
     const [whole, code, page, errcode, platform, flag, word] = match;
     let part;
     if (code) part = h('code', {}, code);
-    else if (page) part = place(t('tabDomains'), () => domainOf($('page-url').value || $('url').value));
+    else if (page) part = place(t('tabDomains'), () => domainOf(page === 'PAGE_URL' ? $('page-url').value || $('url').value : page.replace(/^'|'$/g, '')));
     else if (errcode) part = place(t('tabCodes'), () => lookUp(errcode === 'CODE' ? '' : errcode, platform));
     else part = field(flag, word);
     if (!part) continue;
