@@ -41,7 +41,7 @@ use crate::lang::{Both, Lang};
 use crate::secret::Secret;
 use crate::signature::Kind;
 
-/// What to open, as whom, and what to do there.
+/// What to open, as which client, and what to do there.
 pub struct Request<'a> {
     /// The page's address.
     pub url: String,

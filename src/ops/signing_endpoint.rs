@@ -167,7 +167,7 @@ pub fn suite(request: &Request, page_url: &str, run: &Run<'_>, context: &Context
         };
         cases.push(case);
     }
-    // Nothing at all came: that is no matter of addresses.
+    // Nothing at all came: addresses do not matter then.
     if let Some(failure) = unreachable
         && cases.iter().all(|case| case.outcome.get("error").is_some())
     {

@@ -1,4 +1,4 @@
-//! What a page hands to the bridge, and what the client answers.
+//! What a page passes to the bridge, and what the client answers.
 //!
 //! In: a message of the stand-in (`bridge.js`). Out: a [`Call`], the signatures in it, the answer.
 

@@ -1,4 +1,4 @@
-//! Whether a client would accept what a page handed to the bridge.
+//! Whether a client would accept what a page passed to the bridge.
 //!
 //! In: one call's values, the address that the client checks, the tickets at hand, the other addresses
 //! and values of the visit. Out: a [`Judged`] with the fields of `verify`.
@@ -42,7 +42,7 @@ impl Verdict {
     }
 }
 
-/// One signature that a page handed over.
+/// One signature that a page passed.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// What the page called.

@@ -1,4 +1,4 @@
-//! Which browser a page is opened in, and what it is told of names and authorities.
+//! Which browser a page is opened in, and which names and authorities it is given.
 //!
 //! In: the environment and what was asked for. Out: the [`browser::Options`].
 

@@ -66,7 +66,7 @@ pub fn visit(
         around: Around::default(),
         lists: [None, None],
         refused: false,
-        handed_over: Vec::new(),
+        passed_on: Vec::new(),
         missed_event: None,
         heard: false,
         report: ClientReport {
@@ -105,7 +105,7 @@ struct Visit<'a> {
     /// Whether the last config was refused.
     refused: bool,
     /// Signatures that were passed, each with the address at that moment.
-    handed_over: Vec<(String, String)>,
+    passed_on: Vec<(String, String)>,
     missed_event: Option<String>,
     /// Whether something of the page reached the bridge.
     heard: bool,
@@ -410,7 +410,7 @@ impl Visit<'_> {
                 self.find("page-signed-endpoint", &format!("`{endpoint}`"));
             }
             if let Some(signature) = &claim.signature {
-                self.handed_over.push((signature.clone(), place.current.clone()));
+                self.passed_on.push((signature.clone(), place.current.clone()));
             }
             self.report.configs.push(Config {
                 call: claim.call,
@@ -492,9 +492,9 @@ impl Visit<'_> {
             self.find("page-several-configs", &detail);
         }
         let mut reused = None;
-        for (at, (signature, url)) in self.handed_over.iter().enumerate() {
+        for (at, (signature, url)) in self.passed_on.iter().enumerate() {
             let page = |url: &str| url.split('#').next().unwrap_or(url).to_owned();
-            let other = self.handed_over[..at]
+            let other = self.passed_on[..at]
                 .iter()
                 .find(|(known, other)| known == signature && page(other) != page(url));
             if let Some((_, other)) = other {

@@ -534,10 +534,10 @@ impl<'e, 'r> Judge<'e, 'r> {
             let is_call = passed.is_some();
             let Some(page) = passed.or_else(answered) else { continue };
             if page == signed {
-                let told_elsewhere = inputs.claim.is_some_and(|claim| {
+                let given_elsewhere = inputs.claim.is_some_and(|claim| {
                     claim.all(field).any(|value| !matches!(value.origin, Origin::Call(_)))
                 });
-                compared += usize::from(is_call && (matched == Some(true) || told_elsewhere));
+                compared += usize::from(is_call && (matched == Some(true) || given_elsewhere));
                 continue;
             }
             if is_empty_value(page) || is_empty_value(signed) {

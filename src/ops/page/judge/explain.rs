@@ -57,7 +57,7 @@ impl Named {
 const BUDGET: Duration = Duration::from_secs(1);
 
 impl Judge<'_> {
-    /// Values that are no values: `undefined`, an empty text.
+    /// Values that mean nothing: `undefined`, an empty text.
     pub(super) fn undefined(&self, claim: &Claim) -> Vec<Named> {
         let lang = self.lang;
         let nothing = |text: &str| matches!(text, "" | "undefined" | "null" | "NaN");
@@ -141,7 +141,7 @@ impl Judge<'_> {
         }
         let (landing, current) = (without_fragment(&place.landing), without_fragment(&place.current));
         let (own, other) = if self.client == Client::Ios { (landing, current) } else { (current, landing) };
-        // Another route is no slip of the pen in the url: it is the page that moved.
+        // Another route does not misspell the url: the page moved.
         let moved = Parts::of(own).path != Parts::of(other).path;
         if moved && signs(other) {
             let (message, fix) = if self.client == Client::Ios {
