@@ -100,12 +100,16 @@ function showCheck(report, prefix = 'check') {
   const {computed_signature: computed, given_signature: given, mistakes = []} = report;
   const live = $(prefix + '-live');
   const isHash = /^[0-9a-f]{40}$/i.test(given ?? '');
-  const refusedByUrl = report.verdict === 'refused' && report.match;
-  if (computed === null) verdict(live, 'look', t('idle'), t('still') + listed(report.missing));
+  const byHash = mistakes.length > 0 && mistakes.every(({proof}) => proof === 'hash');
+  const found = () => byHash ? t(mistakes.length === 1 ? 'oneMistake' : 'mistakes', {n: mistakes.length}) : t('shown', {n: mistakes.length});
+  // Green is for a report whose every claim fits, and for nothing else.
+  if (report.verdict === 'fits') verdict(live, 'yes', t('match'), t('matchHint'));
+  else if (report.match !== false && report.verdict === 'refused') verdict(live, 'no', t('refused'), found());
+  else if (computed === null) verdict(live, 'look', t('idle'), t('still') + listed(report.missing));
   else if (given === null) verdict(live, '', t('computedOnly'), t('computedHint'));
-  else if (report.match && !refusedByUrl) verdict(live, 'yes', t('match'), t('matchHint'));
+  else if (report.match) verdict(live, 'look', t('open'), t('openHint'));
   else if (!isHash) verdict(live, 'no', t('differs'), t('notHash', {n: given.length}));
-  else verdict(live, 'no', t('differs'), mistakes.length ? t(mistakes.length === 1 ? 'oneMistake' : 'mistakes', {n: mistakes.length}) : t('noMistake'));
+  else verdict(live, 'no', t('differs'), mistakes.length ? found() : t('noMistake'));
 
   const steps = (report.next_steps ?? []).map((step) =>
     h('li', {class: step.status}, h('span', {class: 'said'}, t(step.status === 'failed' ? 'failedStep' : step.status) + ': '), said(step.message)));
@@ -135,7 +139,7 @@ function showCheck(report, prefix = 'check') {
 function claim({verdict: outcome, kind, source, line, mistakes}) {
   const place = [source, line && t('line', {n: line})].filter(Boolean).join(' · ');
   return h('div', {class: 'rule'},
-    h('span', {class: 'state ' + ({fits: 'pass', refused: 'fail'}[outcome] ?? 'warn')}, t({fits: 'match', refused: 'differs'}[outcome] ?? 'idle')),
+    h('span', {class: 'state ' + ({fits: 'pass', refused: 'fail'}[outcome] ?? 'warn')}, t({fits: 'match', refused: 'refused'}[outcome] ?? 'open')),
     h('div', {}, h('span', {class: 'id'}, [kind, place].filter(Boolean).join(' · ')), mistakes?.length && h('p', {}, mistakes.map(({id}) => id).join(', '))));
 }
 
