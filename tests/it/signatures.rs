@@ -56,9 +56,11 @@ fn public_cases_match_or_are_matched_by_the_string_that_was_really_signed() {
         args.extend(flags(&row));
         let done = home.run(&args).done();
         let matches = row["verdict"] == "match";
+        // One of them signed an empty ticket: the hash fits, and it will be refused all the same.
+        let fits = matches && row["fields"]["ticket"] != "";
         assert_eq!(
             (done.code, &done.json()["match"]),
-            (i32::from(!matches), &Value::Bool(matches)),
+            (i32::from(!fits), &Value::Bool(matches)),
             "{row}: {done}"
         );
         if let Some(string1) = row["string1"].as_str() {
@@ -70,14 +72,9 @@ fn public_cases_match_or_are_matched_by_the_string_that_was_really_signed() {
                     .done();
                 // A string1 is a claim: one whose making was wrong is refused, with the mistake named.
                 let json = done.json();
-                let known = (done.code, json["match"].as_bool(), &json["mistakes"][0]["proof"]);
-                let expected = if json["mistakes"] == serde_json::json!([]) {
-                    (0, Some(true), &Value::Null)
-                } else {
-                    (1, Some(false), &Value::String("hash".to_owned()))
-                };
-                assert_eq!(known, expected, "{row}: {done}");
-                assert!(!matches || done.code == 0, "{row}: {done}");
+                let named = json["mistakes"].as_array().is_some_and(|mistakes| !mistakes.is_empty());
+                assert_eq!(done.code, i32::from(named), "{row}: {done}");
+                assert!(!fits || done.code == 0, "{row}: {done}");
             }
         }
     }
