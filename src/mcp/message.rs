@@ -91,7 +91,7 @@ fn called(id: &Value, params: Value, context: &Context) -> Value {
         Some(_) => return error(id, INVALID_PARAMS, "`arguments` is an object"),
     };
     let (document, is_error) = tool::call(name, arguments, context);
-    let text = document.to_string();
+    let text = crate::output::safe_json(&document.to_string()).into_owned();
     result(id, &json!({ "content": [{ "type": "text", "text": text }], "isError": is_error }))
 }
 

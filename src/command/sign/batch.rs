@@ -85,12 +85,12 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                 })
             };
             match outcome {
-                Ok(signed) => serde_json::to_writer(&mut answer, &signed).map_err(io::Error::from)?,
+                Ok(signed) => answer.extend(line_of(&signed)?),
                 Err(failure) => {
                     bad += 1;
                     let document =
                         serde_json::json!({ "line": number, "error": failure.document(context.lang) });
-                    serde_json::to_writer(&mut answer, &document).map_err(io::Error::from)?;
+                    answer.extend(line_of(&document)?);
                 }
             }
             answer.push(b'\n');
@@ -157,4 +157,10 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize>
             return Ok(length);
         }
     }
+}
+
+/// A document on one line that steers no terminal.
+fn line_of(document: &impl serde::Serialize) -> io::Result<Vec<u8>> {
+    let text = serde_json::to_string(document).map_err(io::Error::from)?;
+    Ok(crate::output::safe_json(&text).into_owned().into_bytes())
 }
