@@ -3,7 +3,7 @@
 //! In: an address as a person wrote it. Out: what of it may be shown: scheme, host, port and, where
 //! asked for, the path; never a user name, a password, a query or a fragment, any of which may be a
 //! secret. An address that cannot be parsed is not shown at all: a password with a `/` in it would
-//! are where the path seems to be.
+//! be taken for the path.
 
 use std::net::IpAddr;
 

@@ -4,7 +4,7 @@
 //! string hash to that signature? Nearly all answers are no, and nearly all strings begin alike.
 //! So the common beginning is hashed once ([`Prefix`]), candidates are hashed up to sixteen at a
 //! time, one in each 32-bit lane of a vector register ([`Backend`]), and a digest is looked at
-//! closer only when its first word fits ([`Targets`]). Two searches are on that:
+//! closer only when its first word fits ([`Targets`]). Two searches rest on that:
 //! [`find_numbers`] for a decimal number inside the string, and [`Batch`] for anything else.
 //!
 //! ```text

@@ -1,4 +1,4 @@
-//! The connections at a time: so many seats, and who has to are up when all are taken.
+//! The connections at a time: so many seats, and which one is closed when all are taken.
 //!
 //! In: new connections, and when each is answering or waits for a request. Out: a [`Seat`] for
 //! each. A connection that says nothing, or trickles a body, must not keep out one that asks: when

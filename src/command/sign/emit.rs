@@ -47,7 +47,7 @@ pub(super) fn print(
     })
 }
 
-/// A value as JavaScript that may are inside a script element: JSON, with what would end the
+/// A value as JavaScript that may be inside a script element: JSON, with what would end the
 /// element or a line escaped.
 fn js(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value)

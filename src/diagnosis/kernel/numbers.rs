@@ -67,7 +67,7 @@ struct SameLength {
     high_at: usize,
     low_at: usize,
     low_len: usize,
-    /// The blocks that hold low digits, which may are across a border.
+    /// The blocks that hold low digits, which may be across a border.
     varying: std::ops::Range<usize>,
     /// What the blocks behind them are expanded to.
     schedules_behind: Vec<[u32; 80]>,

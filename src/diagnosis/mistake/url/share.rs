@@ -81,7 +81,7 @@ fn share_params_missing(address: &Address<'_>, out: &mut Out) {
         };
         out.add(1, address.with_params(before));
     }
-    // An own `from=` may are before the one that was appended.
+    // An own `from=` may be before the one that was appended.
     let last = |test: &dyn Fn(&&str) -> bool| params.iter().rposition(test);
     let (last_from, last_installed) = (last(&any_from), last(&installed));
     let left: Vec<&str> = params
