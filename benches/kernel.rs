@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use sha1::{Digest, Sha1};
-use wecheck::diagnosis::kernel::{Backend, Batch, Prefix, Target, Targets, find_numbers};
+use wecheck_kernel::{Backend, Batch, Prefix, Target, Targets, find_numbers};
 
 const TICKET: &str = "kgt8ON7yVITDhtdwci0qeZ4bXkIeBM0w1tqQPvTJ4AdQ2Vn8bTHYH1qxTAGwIObGPKO4sNXFTQdu7iXgpnZXDA";
 const NONCE: &str = "Wm3WZYTPz0wzccnW";

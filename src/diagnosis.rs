@@ -5,7 +5,6 @@
 //! right), the [`url_part`]s in which two addresses differ, and the [`next_step`]s in the FAQ's order.
 
 pub mod case;
-pub mod kernel;
 pub mod literal;
 pub mod mistake;
 pub mod next_step;

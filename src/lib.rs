@@ -67,6 +67,8 @@
 //! assert_eq!(sign(Kind::Jsapi, &fields), "0f9de62fce790f9a083d5c99e95740ceb90c27ed");
 //! ```
 
+#![forbid(unsafe_code)]
+
 pub mod address;
 pub mod browser;
 pub mod cache;

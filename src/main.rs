@@ -1,5 +1,7 @@
 //! The `wecheck` binary: installs the panic hook and passes to [`wecheck::cli`].
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

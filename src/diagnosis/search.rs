@@ -28,8 +28,8 @@ use self::candidate::{Hashing, Trial};
 use self::explain::{Explained, explanations};
 use self::layers::{Layers, Tier, Variant};
 use self::pass::{NumberPass, Pass};
-use super::kernel::Targets;
 use super::mistake::{Algorithm, Expected, Known, Reading, expected_digests, readings};
+use wecheck_kernel::Targets;
 
 /// How far the search goes unless asked to go further.
 pub const USUAL_MISTAKES: usize = 3;

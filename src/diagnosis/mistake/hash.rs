@@ -16,8 +16,8 @@ use sha1::{Digest, Sha1};
 use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
 
 use super::{Change, Entry, Field, Likelihood};
-use crate::diagnosis::kernel::Target;
 use crate::lang::Text;
+use wecheck_kernel::Target;
 
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {

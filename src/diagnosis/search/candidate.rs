@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use super::layers::{Route, Variant};
 use super::proof::Proof;
 use super::{Algorithm, Case, Expected, Reading};
-use crate::diagnosis::kernel::{Backend, Batch, Prefix, Targets};
 use crate::diagnosis::mistake::{Encoding, Field, Joined, Key, Piece};
+use wecheck_kernel::{Backend, Batch, Prefix, Targets};
 
 /// What candidates are hashed with and compared to.
 pub(super) enum Hashing<'a> {

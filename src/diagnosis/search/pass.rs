@@ -13,8 +13,8 @@ use super::candidate::{Candidate, Hashing, Trial};
 use super::explain::Explained;
 use super::layers::{Layers, Route, Tier, Variant, second_url};
 use super::{Case, Crew, Known, Reach};
-use crate::diagnosis::kernel::{Backend, Batch, Prefix, Targets, find_numbers};
 use crate::diagnosis::mistake::{Encoding, Joined, Key, Piece, entry, number};
+use wecheck_kernel::{Backend, Batch, Prefix, Targets, find_numbers};
 
 /// A product of layers.
 pub(super) struct Pass<'a> {

@@ -1,8 +1,8 @@
 //! What only the inside can show: many signatures in one search, and routes to one text.
 
 use super::*;
-use crate::diagnosis::kernel::Target;
 use crate::signature::{Fields, Kind};
+use wecheck_kernel::Target;
 
 /// Two mistakes at once; `WECHECK_TEST_DEPTH=3` tries a hundred million candidates.
 #[expect(clippy::disallowed_methods, reason = "a test has no Env")]

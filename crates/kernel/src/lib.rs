@@ -1,7 +1,7 @@
 //! SHA-1 over very many candidate strings, as fast as the machine can.
 //!
 //! The search behind "invalid signature" asks one question tens of millions of times: does this
-//! string hash to that signature? Nearly all answers are no, and nearly all strings begin alike.
+//! string hash to that signature? Nearly every answer is "no", and nearly all strings begin alike.
 //! So the common beginning is hashed once ([`Prefix`]), candidates are hashed up to sixteen at a
 //! time, one in each 32-bit lane of a vector register ([`Backend`]), and a digest is looked at
 //! closer only when its first word fits ([`Targets`]). Two searches rest on that:

@@ -210,7 +210,7 @@ fn dead_lanes_are_not_reported() {
 }
 
 #[test]
-fn one_flipped_bit_is_no_hit() {
+fn one_flipped_bit_does_not_hit() {
     let right = digest(&[b"t=1700000000"]);
     for bit in 0..160 {
         let mut wrong = right;

@@ -45,8 +45,8 @@ fn add(x: Vector, y: Vector) -> Vector {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn rotl<const BITS: i32>(x: Vector) -> Vector {
-    // The count in a register and not as a constant, because `32 - BITS` of a const generic is no
-    // constant; the compiler folds it.
+    // The count in a register: `32 - BITS` of a const generic cannot be a constant operand. The
+    // compiler folds it.
     let right = _mm_cvtsi32_si128(32 - BITS);
     _mm256_or_si256(_mm256_slli_epi32::<BITS>(x), _mm256_srl_epi32(x, right))
 }
