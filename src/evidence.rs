@@ -288,6 +288,8 @@ pub struct Evidence {
     pub unreadable: Vec<Unreadable>,
     /// The client's own message, such as `config:invalid signature`.
     pub message: Option<String>,
+    /// Errors in answers of a HAR file, and in what its pages sent.
+    pub errors: Vec<String>,
 }
 
 impl Evidence {

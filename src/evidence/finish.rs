@@ -43,6 +43,7 @@ impl Found {
                 .map(|(item, _)| item)
                 .collect(),
             message: self.message,
+            errors: self.errors,
             expires_at,
             expressions: self.expressions,
             menu_items: self.menu_items,

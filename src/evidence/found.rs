@@ -68,6 +68,20 @@ pub(super) struct Answer {
     pub(super) fields: usize,
 }
 
+/// How much there was at some time.
+#[derive(Debug)]
+pub(super) struct Marks {
+    values: usize,
+    blocks: usize,
+    unreadable: usize,
+    literals: usize,
+    groups: usize,
+    answers: usize,
+    expressions: usize,
+    expiries: usize,
+    kind: Option<Kind>,
+}
+
 /// The evidence in the making.
 #[derive(Debug)]
 pub(super) struct Found {
@@ -94,6 +108,8 @@ pub(super) struct Found {
     pub(super) hashes: Vec<Hash>,
     pub(super) page_urls: Vec<String>,
     pub(super) message: Option<String>,
+    /// Errors in answers of a HAR file, and in what its pages sent.
+    pub(super) errors: Vec<String>,
     has_group_ticket: bool,
     pub(super) has_api_ticket: bool,
     has_card_sign: bool,
@@ -120,6 +136,7 @@ impl Default for Found {
             hashes: Vec::new(),
             page_urls: Vec::new(),
             message: None,
+            errors: Vec::new(),
             has_group_ticket: false,
             has_api_ticket: false,
             has_card_sign: false,
@@ -197,11 +214,17 @@ impl Found {
         self.groups.len() - 1
     }
 
-    /// Takes back the last answer, which tells nothing.
-    pub(super) fn forget_answer(&mut self, (values, _): (usize, usize)) {
-        (values..self.values.len()).for_each(|index| self.judge(index, Trust::Dropped));
-        let answer = self.answers.len().wrapping_sub(1);
-        self.literals.retain(|(_, place)| self.groups[place.group].answer != Some(answer));
+    /// Takes back the last answer, which tells nothing: what is full of such answers is not full.
+    pub(super) fn forget_answer(&mut self, marks: &Marks) {
+        self.values.truncate(marks.values);
+        self.blocks.truncate(marks.blocks);
+        self.unreadable.truncate(marks.unreadable);
+        self.literals.truncate(marks.literals);
+        self.groups.truncate(marks.groups);
+        self.answers.truncate(marks.answers);
+        self.expressions.truncate(marks.expressions);
+        self.expiries.truncate(marks.expiries);
+        self.kind = marks.kind;
     }
 
     /// Keeps a field that has no readable value and gives its number.
@@ -335,14 +358,24 @@ impl Found {
     }
 
     /// How much was found, to be compared with later.
-    pub(super) fn marks(&self) -> (usize, usize) {
-        (self.values.len(), self.blocks.len())
+    pub(super) fn marks(&self) -> Marks {
+        Marks {
+            values: self.values.len(),
+            blocks: self.blocks.len(),
+            unreadable: self.unreadable.len(),
+            literals: self.literals.len(),
+            groups: self.groups.len(),
+            answers: self.answers.len(),
+            expressions: self.expressions.len(),
+            expiries: self.expiries.len(),
+            kind: self.kind,
+        }
     }
 
     /// Whether what was found since then tells of a signature, a ticket or a token.
-    pub(super) fn tells_since(&self, (values, blocks): (usize, usize)) -> bool {
-        self.blocks.len() > blocks
-            || self.values[values..].iter().any(|kept| {
+    pub(super) fn tells_since(&self, marks: &Marks) -> bool {
+        self.blocks.len() > marks.blocks
+            || self.values[marks.values..].iter().any(|kept| {
                 kept.trust < Trust::Dropped
                     && matches!(
                         kept.value.field,
@@ -352,11 +385,11 @@ impl Found {
     }
 
     /// Of how many fields of a signature there is a value since then.
-    pub(super) fn count_fields_since(&self, (values, _): (usize, usize)) -> usize {
+    pub(super) fn count_fields_since(&self, marks: &Marks) -> usize {
         [Field::Ticket, Field::Nonce, Field::Timestamp, Field::Signature, Field::AppId]
             .into_iter()
             .filter(|field| {
-                self.values[values..]
+                self.values[marks.values..]
                     .iter()
                     .any(|kept| kept.value.field == *field && kept.trust < Trust::Dropped)
             })

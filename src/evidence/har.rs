@@ -2,7 +2,7 @@
 //!
 //! In: the whole text. Out: into [`Found`], the fields in answers that hold a signature, a ticket
 //! or a token and in pages that configure the client library, what was sent to get them, and the
-//! addresses of the pages that asked. Everything else in the file (fonts, scripts, other APIs) says
+//! addresses of the pages that asked; and errors, in answers and in what the page reported. Everything else in the file (fonts, scripts, other APIs) says
 //! nothing about a signature.
 
 use std::borrow::Cow;
@@ -43,6 +43,85 @@ pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) -> bool {
     true
 }
 
+/// An error is a short text. Bytes.
+const LONGEST_ERROR: usize = 16 * 1024;
+
+/// Errors that are kept at most.
+const ERRORS: usize = 20;
+
+impl Entry<'_, '_> {
+    /// Keeps the errors of the answer, and what the page told a server of its own: pages report `wx.error`.
+    fn complaints(&self, body: &str, found: &mut Found) {
+        let sent = self.request.key("postData").map(|post| post.text("text")).unwrap_or_default();
+        let url = self.request.text("url");
+        let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+        for (text, is_answer) in [(body, true), (&*sent, false), (query, false)] {
+            if text.len() > LONGEST_ERROR || found.errors.len() >= ERRORS {
+                continue;
+            }
+            let text = if is_answer { Cow::Borrowed(text) } else { query::decoded(text).into() };
+            if is_error(&text) && !found.errors.iter().any(|known| *known == text) {
+                found.errors.push(text.into_owned());
+            }
+        }
+    }
+}
+
+/// Whether a text has an `errcode` that is not 0, or an `errMsg` that is not ok.
+fn is_error(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let behind = |name: &str| {
+        let at = lower.find(name)? + name.len();
+        Some(lower[at..].trim_start_matches(|c: char| c.is_whitespace() || "\\\"':=".contains(c)).to_owned())
+    };
+    if let Some(code) =
+        behind("errcode").filter(|code| code.starts_with(|c: char| c == '-' || c.is_ascii_digit()))
+    {
+        return !code.starts_with('0');
+    }
+    behind("errmsg").or_else(|| behind("err_msg")).is_some_and(|message| {
+        let end = message.find(['"', '\'', '&', ',', '}', '\n']).unwrap_or(message.len());
+        !message[..end].trim().ends_with("ok") && message[..end].contains(':')
+    })
+}
+
+/// Whether a body has a word without which nothing in it tells of a signature: most of a large file has none.
+fn may_tell(body: &str) -> bool {
+    const WORDS: [&[u8]; 14] = [
+        b"sig",
+        b"nonce",
+        b"random",
+        b"ticket",
+        b"token",
+        b"sha1",
+        b"config",
+        b"register",
+        b"card",
+        b"invoice",
+        b"contact",
+        "签名".as_bytes(),
+        "随机".as_bytes(),
+        "票".as_bytes(),
+    ];
+    const STARTS: [bool; 256] = {
+        let mut starts = [false; 256];
+        let mut at = 0;
+        while at < WORDS.len() {
+            starts[WORDS[at][0] as usize] = true;
+            starts[WORDS[at][0].to_ascii_uppercase() as usize] = true;
+            at += 1;
+        }
+        starts
+    };
+    let bytes = body.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| {
+        STARTS[usize::from(*byte)]
+            && WORDS.iter().any(|word| {
+                bytes.get(at..at + word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word))
+            })
+    })
+}
+
 /// No page asks for more signatures than this.
 const ANSWERS: usize = 10_000;
 
@@ -67,6 +146,10 @@ impl Entry<'_, '_> {
             let bytes = STANDARD.decode(body.trim()).unwrap_or_default();
             body = String::from_utf8_lossy(&bytes).into_owned().into();
         }
+        self.complaints(&body, found);
+        if !may_tell(&body) {
+            return;
+        }
         let line = lines.of(self.content.key("text").map_or(self.content.at, |text| text.at));
         let before = found.marks();
         let url = self.request.text("url");
@@ -75,10 +158,10 @@ impl Entry<'_, '_> {
         let body = body.strip_prefix('\u{feff}').unwrap_or(&body);
         Reader::new(body, Lines::Fixed(line), manner, found).run();
         // Other answers have a `url` or a `timestamp` too.
-        if !found.tells_since(before) {
-            return found.forget_answer(before);
+        if !found.tells_since(&before) {
+            return found.forget_answer(&before);
         }
-        let fields = found.count_fields_since(before);
+        let fields = found.count_fields_since(&before);
         let page = if self.is_page {
             Some(url)
         } else {

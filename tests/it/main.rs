@@ -22,6 +22,7 @@ mod faq;
 mod faults;
 mod first_contact;
 mod generated;
+mod har;
 mod hardening;
 mod harness;
 mod layers;

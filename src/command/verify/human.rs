@@ -25,17 +25,8 @@ impl output::Report for Report {
     }
 
     fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
-        if let Some(explained) = &self.explained {
-            for meaning in explained {
-                writeln!(out, "{}", safe(&meaning.name).bold())?;
-                writeln!(out, "  {}", safe(&meaning.meaning))?;
-                for cause in &meaning.causes {
-                    writeln!(out, "  - {}", safe(cause))?;
-                }
-                for fix in &meaning.fixes {
-                    writeln!(out, "  {}{}", lang.pick("改法：", "fix: "), safe(fix))?;
-                }
-            }
+        if self.explained.is_some() && self.main.given_signature.is_none() {
+            self.meanings(out, lang)?;
             return writeln!(
                 out,
                 "\n{}",
@@ -66,11 +57,31 @@ impl output::Report for Report {
             let rest = self.checks.len() - shown;
             writeln!(out, "\n{}", say!(lang, "其余 {rest} 份签名见 --json", "{rest} more: see --json"))?;
         }
+        if self.explained.is_some() {
+            let title = say!(lang, "文件里还有这些错误：", "errors that the file shows besides:");
+            writeln!(out, "\n{}", title.bold())?;
+            self.meanings(out, lang)?;
+        }
         Ok(())
     }
 }
 
 impl Report {
+    /// What the errors of the text mean.
+    fn meanings(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        for meaning in self.explained.iter().flatten() {
+            writeln!(out, "{}", safe(&meaning.name).bold())?;
+            writeln!(out, "  {}", safe(&meaning.meaning))?;
+            for cause in &meaning.causes {
+                writeln!(out, "  - {}", safe(cause))?;
+            }
+            for fix in &meaning.fixes {
+                writeln!(out, "  {}{}", lang.pick("改法：", "fix: "), safe(fix))?;
+            }
+        }
+        Ok(())
+    }
+
     /// One line over all claims.
     fn overview(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         let count = |verdict| self.checks.iter().filter(|check| check.verdict == verdict).count();

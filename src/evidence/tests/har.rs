@@ -59,3 +59,26 @@ fn answers_of_a_har_file_are_not_mixed() {
     assert_eq!(found.all(Field::Nonce).count(), 0);
     assert_eq!(found.all(Field::Signature).count(), 1);
 }
+
+/// Lists of goods have addresses, too: thousands of them take nothing away from the signing call.
+#[test]
+fn other_answers_of_a_har_file_do_not_fill_it_up() {
+    let entry = |path: &str, body: &str| {
+        let body = body.replace('"', "\\\"");
+        format!(
+            r#"{{"request":{{"method":"GET","url":"https://a.cn/{path}","headers":[]}},"response":{{"content":{{"mimeType":"application/json","text":"{body}"}}}}}}"#
+        )
+    };
+    let goods = |at: usize| {
+        format!(r#"{{"url":"https://img.a.cn/{at}.png","link":"/{at}","timestamp":{at},"card":1}}"#)
+    };
+    let list = (0..15_000).map(goods).collect::<Vec<_>>().join(",");
+    let signed = entry(
+        "sign",
+        r#"{"nonceStr":"abcdefgh12345678","timestamp":1700000002,"signature":"0f9de62fce790f9a083d5c99e95740ceb90c27ed"}"#,
+    );
+    let har = format!(r#"{{"log":{{"entries":[{},{signed}]}}}}"#, entry("list", &format!("[{list}]")));
+    let found = extract(&har);
+    assert_eq!(found.claims.len(), 1);
+    assert_eq!(found.all(Field::Signature).count(), 1);
+}
