@@ -2,13 +2,15 @@
 //!
 //! In: which program, which addresses to resolve otherwise, which keys to trust. Out: a [`Browser`] with
 //! a fresh profile folder, spoken to over the DevTools protocol. It is closed over the protocol, so that
-//! it takes its own files along; what it leaves, also after it was killed, goes with the folder. One
-//! connection for each client ([`Browser::connect`]), so that several run at once.
+//! it takes its own files along; what it leaves, also after it was killed, goes with the folder, and if this
+//! program is killed, [`watch`] ends the browser. One connection for each client ([`Browser::connect`]), so
+//! that several run at once.
 
 mod devtools;
 mod find;
 mod tab;
 mod trust;
+mod watch;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -18,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-pub use devtools::{Devtools, Event};
+pub use devtools::{ANSWERED, Devtools, Event};
 pub use find::{Places, find};
 pub use tab::{Look, Tab};
 pub use trust::trusted_keys;
@@ -26,6 +28,7 @@ pub use trust::trusted_keys;
 use crate::both;
 use crate::failure::Failure;
 use crate::lang::Both;
+use watch::Watch;
 
 /// How to start a browser.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +48,8 @@ pub struct Browser {
     process: Child,
     /// Profile, home and temporary files of the browser, all in one.
     folder: Option<TempDir>,
+    /// Ends the browser if this program is killed.
+    watch: Watch,
     address: String,
     /// Whether it runs without its sandbox.
     pub no_sandbox: bool,
@@ -95,8 +100,9 @@ impl Browser {
     }
 
     fn try_start(options: &Options, stop: &dyn Fn() -> bool) -> Result<Self, Start> {
-        let folder =
-            TempDir::with_prefix("wecheck-page-").map_err(|error| Start::Folder(error.to_string()))?;
+        watch::clear_stale();
+        let folder = TempDir::with_prefix(watch::PREFIX).map_err(|error| Start::Folder(error.to_string()))?;
+        let held = watch::hold(folder.path()).map_err(|error| Start::Folder(error.to_string()))?;
         let path = folder.path();
         let profile = path.join("profile");
         let mut command = Command::new(&options.program);
@@ -128,9 +134,10 @@ impl Browser {
         command.arg("about:blank").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut process = command.spawn().map_err(|error| Start::Spawn(error.to_string()))?;
         let said = Arc::new(Mutex::new(String::new()));
+        let mut read_on = Ok(());
         if let Some(mut stderr) = process.stderr.take() {
             let said = Arc::clone(&said);
-            std::thread::spawn(move || {
+            let read = std::thread::Builder::new().spawn(move || {
                 let mut buffer = [0_u8; 4096];
                 while let Ok(read @ 1..) = stderr.read(&mut buffer) {
                     let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,9 +146,17 @@ impl Browser {
                     }
                 }
             });
+            read_on = read.map(drop);
         }
-        let mut browser =
-            Self { process, folder: Some(folder), address: String::new(), no_sandbox: options.no_sandbox };
+        let watch = Watch::start(process.id(), path, held);
+        let mut browser = Self {
+            process,
+            folder: Some(folder),
+            watch,
+            address: String::new(),
+            no_sandbox: options.no_sandbox,
+        };
+        read_on.map_err(|error| Start::Thread(no_thread(&error)))?;
         let port_file = profile.join("DevToolsActivePort");
         let began = Instant::now();
         loop {
@@ -193,6 +208,7 @@ impl Browser {
         self.kill_all();
         let _ = self.process.kill();
         let _ = self.process.wait();
+        self.watch.over();
         // Its helpers may write for a moment longer.
         let path = folder.keep();
         for _ in 0..100 {
@@ -224,6 +240,13 @@ impl Drop for Browser {
     }
 }
 
+/// The system has no thread left.
+pub fn no_thread(error: &std::io::Error) -> Failure {
+    let zh = Both::from(error).zh;
+    Failure::storage(both!("系统不给新的线程：{zh}", "the system starts no further thread: {error}"))
+        .hint(both!("提高这个用户的进程数上限：ulimit -u", "raise this user's limit of processes: ulimit -u"))
+}
+
 /// Whether this user cannot have Chromium's sandbox.
 #[cfg(unix)]
 pub fn is_root() -> bool {
@@ -239,6 +262,7 @@ pub fn is_root() -> bool {
 /// Why it did not start.
 enum Start {
     Folder(String),
+    Thread(Failure),
     Spawn(String),
     Ended(String),
     NoSandbox,
@@ -257,6 +281,7 @@ impl Start {
                     "the temporary folder cannot be made: {error}"
                 ));
             }
+            Self::Thread(failure) => return failure,
             Self::Stopped => {
                 return Failure::new(crate::failure::Kind::Interrupted, both!("已中断", "interrupted"));
             }

@@ -2,7 +2,8 @@
 //!
 //! In: the browser's WebSocket address. Out: a [`Devtools`], one connection, one thread. The protocol is
 //! JSON with a number for each command; an answer has its number, everything else is an event, kept in
-//! order until it is asked for.
+//! order until it is asked for. An answer that is not waited for but that is to be known ([`Devtools::ask`])
+//! comes as an event, too, in its place among the others.
 
 use std::collections::VecDeque;
 use std::net::TcpStream;
@@ -19,6 +20,8 @@ use crate::failure::Failure;
 pub struct Devtools {
     socket: WebSocket<TcpStream>,
     commands: u64,
+    /// Commands whose answers come as events.
+    asked: Vec<u64>,
     events: VecDeque<Event>,
 }
 
@@ -30,6 +33,9 @@ pub struct Event {
     /// What came with it.
     pub params: Value,
 }
+
+/// The event of an answer to [`Devtools::ask`]; its parameter `id` is the command's number.
+pub const ANSWERED: &str = "wecheck.answered";
 
 /// How long a command may take.
 const COMMAND: Duration = Duration::from_secs(20);
@@ -56,7 +62,7 @@ impl Devtools {
         let (socket, _) = tungstenite::client::client_with_config(address, stream, Some(limits))
             .map_err(|error| gone(&error))?;
         socket.get_ref().set_read_timeout(Some(LOOK)).map_err(|error| gone(&error))?;
-        Ok(Self { socket, commands: 0, events: VecDeque::new() })
+        Ok(Self { socket, commands: 0, asked: Vec::new(), events: VecDeque::new() })
     }
 
     /// Sends a command and waits for nothing.
@@ -69,6 +75,13 @@ impl Devtools {
         // A browser that is gone shows itself at the next read.
         let _ = self.socket.send(Message::text(command.to_string()));
         self.commands
+    }
+
+    /// Sends a command whose answer comes as an event.
+    pub fn ask(&mut self, session: Option<&str>, method: &str, params: &Value) -> u64 {
+        let id = self.send(session, method, params);
+        self.asked.push(id);
+        id
     }
 
     /// Sends a command and waits for its answer.
@@ -108,7 +121,14 @@ impl Devtools {
     }
 
     fn keep(&mut self, mut message: Value, session: Option<&str>) {
-        let Some(method) = message["method"].as_str().map(str::to_owned) else { return };
+        let Some(method) = message["method"].as_str().map(str::to_owned) else {
+            let id = message["id"].as_u64();
+            if let Some(place) = self.asked.iter().position(|asked| Some(*asked) == id) {
+                let params = json!({"id": self.asked.swap_remove(place)});
+                self.events.push_back(Event { method: ANSWERED.to_owned(), params });
+            }
+            return;
+        };
         // A dialog holds up the page and every command to it.
         if method == "Page.javascriptDialogOpening" {
             self.send(session, "Page.handleJavaScriptDialog", &json!({"accept": true}));

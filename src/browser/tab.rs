@@ -82,15 +82,21 @@ impl Tab {
         self.devtools.send(Some(&self.session), method, params);
     }
 
+    /// A command whose answer comes as an event, [`super::ANSWERED`], with this number.
+    pub fn ask(&mut self, method: &str, params: &Value) -> u64 {
+        self.devtools.ask(Some(&self.session), method, params)
+    }
+
     /// The next event of the tab.
     pub fn event(&mut self) -> Result<Option<Event>, Failure> {
         self.devtools.event(Some(&self.session))
     }
 
-    /// Goes to an address; the text says why it could not be reached.
-    pub fn go(&mut self, url: &str) -> Result<Option<String>, Failure> {
+    /// Goes to an address: the tab's own frame, and why the address could not be reached.
+    pub fn go(&mut self, url: &str) -> Result<(String, Option<String>), Failure> {
         let answer = self.call("Page.navigate", &json!({"url": url}))?;
-        Ok(answer["errorText"].as_str().filter(|text| !text.is_empty()).map(str::to_owned))
+        let trouble = answer["errorText"].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        Ok((answer["frameId"].as_str().unwrap_or_default().to_owned(), trouble))
     }
 
     /// The value of an expression.

@@ -98,7 +98,7 @@ pub struct Ticket {
     pub value: Secret,
     /// The kind it signs; `None` for an access token.
     pub kind: Option<Kind>,
-    /// Given by hand: it stands for every kind.
+    /// Given by hand: it stands for every kind until a signature shows which one it is.
     pub given: bool,
     /// It came from the cache, so it is never shown.
     pub from_cache: bool,
@@ -113,7 +113,10 @@ impl Ticket {
             Kind::CardExt | Kind::Invoice => Kind::Card,
             kind => kind,
         };
-        self.given || self.kind.is_some_and(|own| family(own) == family(kind))
+        match self.kind {
+            Some(own) => family(own) == family(kind),
+            None => self.given,
+        }
     }
 }
 
@@ -202,12 +205,13 @@ pub fn run(request: &Request<'_>) -> Result<Report, Failure> {
     let reports: Vec<Result<ClientReport, Failure>> = std::thread::scope(|scope| {
         let visits = request.clients.iter().map(|client| {
             let browser = &browser;
-            scope.spawn(move || visit::visit(browser, request, *client, several))
+            let visit = move || visit::visit(browser, request, *client, several);
+            std::thread::Builder::new().spawn_scoped(scope, visit).map_err(|error| browser::no_thread(&error))
         });
         let visits: Vec<_> = visits.collect();
         let ended =
             || Failure::new(crate::failure::Kind::Bug, both!("检查意外中止", "the check ended unexpectedly"));
-        visits.into_iter().map(|visit| visit.join().unwrap_or_else(|_| Err(ended()))).collect()
+        visits.into_iter().map(|visit| visit?.join().unwrap_or_else(|_| Err(ended()))).collect()
     });
     browser.close();
     if (request.stop)() {

@@ -4,6 +4,7 @@
 
 mod checker;
 mod client_libraries;
+mod pages;
 mod runs;
 mod site;
 mod visits;

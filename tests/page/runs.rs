@@ -181,6 +181,87 @@ fn a_given_ticket_that_signed_both_kinds_is_the_wrong_one_for_agent_config() {
     assert_eq!(configs[1]["mistakes"][0]["id"], "ticket-other-kind", "{done}");
 }
 
+/// One ticket by hand is that of one kind: what it made shows of which, and the other kind is not judged by it.
+#[test]
+#[ignore = "needs chromium"]
+fn a_given_ticket_is_that_of_one_kind() {
+    let app = "ticket-of-the-app-0123456789abcdefghijklmnop";
+    let agent_first = |ask: &Ask, config: &str, agent: &str| match ask.path() {
+        "/api/sign" => {
+            let ticket = if ask.target.contains("kind=agent") { agent } else { config };
+            Signed { ticket: ticket.to_owned(), ..Signed::of(&ask.url()) }.answer()
+        }
+        _ => html(&format!(
+            "{WX}<script>const start = async () => {{
+             const s = await (await fetch('/api/sign?kind=agent&url=' + encodeURIComponent(here()))).json();
+             WeixinJSBridge.invoke('agentConfig', {{ corpid: 'ww0123456789abcdef', agentid: '1000002',
+               timestamp: String(s.timestamp), nonceStr: s.nonceStr, signature: s.signature,
+               jsApiList: ['selectExternalContact'] }}, () => configure()); }};
+             document.addEventListener('WeixinJSBridgeReady', start);</script>"
+        )),
+    };
+    let verdicts = |site: &Site, ticket: &str| {
+        let done = page(&Home::new(), &[&site.url("/a"), "--as", "wecom", "--ticket", ticket]).done();
+        let json = done.json();
+        let of = |call: &str| {
+            let configs = json["clients"][0]["configs"].as_array().expect("configs");
+            let config = configs.iter().find(|config| config["call"] == call).expect("a config");
+            (config["verdict"].clone(), config["mistakes"][0]["id"].clone())
+        };
+        (done.code, of("wx.config"), of("wx.agentConfig"))
+    };
+    let (fits, refused, incomplete) = (json!("fits"), json!("refused"), json!("incomplete"));
+    // Both with the corp's ticket: the agentConfig is wrong, though it comes first.
+    let site = Site::start(move |ask| agent_first(ask, TICKET, TICKET));
+    let wanted = (1, (fits.clone(), Value::Null), (refused.clone(), json!("ticket-other-kind")));
+    assert_eq!(verdicts(&site, TICKET), wanted);
+    // Each with its own, one given: nothing is known of the other kind.
+    let site = Site::start(move |ask| agent_first(ask, TICKET, app));
+    let wanted = (2, (incomplete.clone(), Value::Null), (fits.clone(), Value::Null));
+    assert_eq!(verdicts(&site, app), wanted);
+    // The config's comes too late to tell: the agentConfig was refused when nothing was known of the ticket.
+    let wanted = (2, (fits, Value::Null), (incomplete, Value::Null));
+    assert_eq!(verdicts(&site, TICKET), wanted);
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn another_account_is_refused_though_the_signature_fits() {
+    let (site, home) = (Site::start(healthy), Home::new());
+    home.config("[profile.shop]\nplatform = \"mp\"\nappid = \"wxffffffffffffffff\"\n");
+    let done = page(&home, &[&site.url("/a"), "--as", "ios", "--ticket", TICKET]).done();
+    let config = &done.json()["clients"][0]["configs"][0];
+    assert_eq!(
+        (done.code, &config["verdict"], &config["match"]),
+        (1, &json!("refused"), &json!(true)),
+        "{done}"
+    );
+    assert_eq!(config["mistakes"][0]["id"], "app-id-differs", "{done}");
+}
+
+/// A signature for the page before does not serve on another route, also if the page went there by itself.
+#[test]
+#[ignore = "needs chromium"]
+fn an_api_on_another_route_needs_its_own_config() {
+    let site = Site::start(|ask| match ask.path() {
+        "/api/sign" => Signed::of(&ask.url()).answer(),
+        _ => html(&format!(
+            "{WX}<script>wx.ready(() => {{ history.pushState({{}}, '', '/goods/1'); wx.chooseImage({{}}); }});
+             configure();</script>"
+        )),
+    });
+    let done = page(&Home::new(), &[&site.url("/"), "--ticket", TICKET]).done();
+    let json = done.json();
+    let verdicts: Vec<_> =
+        json["clients"].as_array().expect("clients").iter().map(|one| one["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["fits", "fits", "refused"], "{done}");
+    let wecom = json["clients"][2]["configs"].as_array().expect("configs");
+    assert_eq!((wecom.len(), &wecom[0]["verdict"]), (2, &json!("fits")), "{done}");
+    assert_eq!(wecom[1]["checked_url"], site.url("/goods/1"), "{done}");
+    let android = &json["clients"][0]["configs"][1]["warnings"][0]["id"];
+    assert_eq!(android, "url-inner-route", "{done}");
+}
+
 fn corp_of(home: &Home) -> String {
     ticket(home, "jsapi")
 }
@@ -285,6 +366,43 @@ fn browsers(temporary: &Home) -> Vec<String> {
         .filter(|line| line.contains(&folder) && line.contains("user-data-dir"))
         .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
         .collect()
+}
+
+/// Killed outright, wecheck can do nothing any more: browser and folder go all the same.
+#[test]
+#[ignore = "needs chromium"]
+fn nothing_is_left_after_wecheck_is_killed() {
+    let (site, home, temporary) = (Site::start(healthy), Home::new(), Home::new());
+    let child = page(&home, &[&site.url("/a"), "--as", "ios", "--wait", "60"])
+        .var("TMPDIR", temporary.path())
+        .spawn();
+    wait_for("a browser", || browsers(&temporary).len() > 2);
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-s", "KILL", &pid]).status().expect("kill").success());
+    let _ = child.wait_with_output().expect("it ends");
+    wait_for("no browser", || browsers(&temporary).is_empty());
+    wait_for("no folder", || left(&temporary).is_empty());
+}
+
+/// What a run left that was killed together with everything it started goes with the next one; what another
+/// run still uses stays.
+#[test]
+#[ignore = "needs chromium"]
+fn the_next_run_removes_what_was_left() {
+    let (site, home, temporary) = (Site::start(healthy), Home::new(), Home::new());
+    let stale = temporary.path().join("wecheck-page-stale");
+    let used = temporary.path().join("wecheck-page-used");
+    for folder in [&stale, &used] {
+        std::fs::create_dir_all(folder.join("profile/Default")).expect("a folder");
+        std::fs::write(folder.join("in-use"), "").expect("a file");
+    }
+    let held = std::fs::File::open(used.join("in-use")).expect("the file");
+    held.lock().expect("a lock");
+    let done = page(&home, &[&site.url("/a"), "--as", "ios", "--ticket", TICKET])
+        .var("TMPDIR", temporary.path())
+        .done();
+    assert_eq!(done.code, 0, "{done}");
+    assert_eq!(left(&temporary), [used]);
 }
 
 #[test]

@@ -410,7 +410,8 @@ fn looks_like_token(text: &str) -> bool {
 }
 
 /// 24 characters of base64 ending in `==`, or 32 hex digits.
-fn has_agent_shape(text: &str) -> bool {
+/// Whether a text looks like the ticket of `agentConfig`.
+pub fn has_agent_shape(text: &str) -> bool {
     let base64 = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
     text.len() == 24 && text.ends_with("==") && text[..22].bytes().all(base64)
         || text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())

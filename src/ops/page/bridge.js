@@ -13,6 +13,22 @@
   let answering = '';
   let inner = 0;
 
+  // When the page's own timers are due: a config may be in one of them.
+  const later = window.setTimeout.bind(window);
+  const due = [];
+  window.setTimeout = function setTimeout(done, ms) {
+    if (ms > 0 && ms <= 5000 && due.length < 64) due.push(performance.now() + Number(ms));
+    return later.apply(null, arguments);
+  };
+  // Answered when the page's own time has gone on so far; with `heed` its timers come first.
+  Object.defineProperty(window, '__wecheckLater', {
+    configurable: true,
+    value: (ms, heed) => new Promise((done) => {
+      const last = heed ? Math.max(0, ...due) - performance.now() : 0;
+      later(done, Math.max(ms, last + 100));
+    }),
+  });
+
   const copy = (value) => {
     try {
       return JSON.parse(JSON.stringify(value ?? {}, (_, part) => part === undefined ? null : part));
@@ -31,7 +47,8 @@
       waiting.set(id, [name, done]);
       // What the library asks for itself after a config, for its report.
       const own = inner > 0 || (name === 'getNetworkType' && answering === 'preVerifyJSAPI');
-      tell('invoke', { id, name: String(name), params: copy(params), keys: Object.keys(params ?? {}), own });
+      const global = Boolean(window.wx || window.jWeixin);
+      tell('invoke', { id, name: String(name), params: copy(params), own, global });
     },
     call(name, params, done) { bridge.invoke(name, params, done); },
     on(name) { tell('on', { name: String(name) }); },
@@ -96,7 +113,7 @@
 
   if (client === 'ios') window.__wxjs_is_wkwebview = true;
   // On a phone the bridge comes when the document is there, not with its first script.
-  listen.call(document, 'DOMContentLoaded', () => setTimeout(() => {
+  listen.call(document, 'DOMContentLoaded', () => later(() => {
     window.WeixinJSBridge = bridge;
     tell('bridge', {});
     const event = document.createEvent('Events');

@@ -30,6 +30,8 @@ pub struct Call {
     pub ready_agent: bool,
     /// The library asks for itself.
     pub own: bool,
+    /// `wx` or `jWeixin` is there as a global.
+    pub has_global: bool,
     /// It came after the bridge's event.
     pub late: bool,
 }
@@ -49,6 +51,7 @@ pub fn read(payload: &str) -> Option<Call> {
         ready_config: flag(&value["ready"]["config"]),
         ready_agent: flag(&value["ready"]["agent"]),
         own: flag(&value["own"]),
+        has_global: flag(&value["global"]),
         late: flag(&value["late"]),
         params: value["params"].clone(),
     })
@@ -91,6 +94,7 @@ pub fn claims(call: &Call) -> Vec<Claim> {
         signature: text(signature),
         api_list: call.api_list(),
         app_id: text(app_id),
+        agent_id: text("agentid"),
     };
     let value = |name: &str| text(name).unwrap_or_default();
     match call.name.as_str() {

@@ -11,7 +11,7 @@ use super::Ticket;
 use super::client::Client;
 use crate::diagnosis::next_step::{NextStep, Seen, next_steps};
 use crate::diagnosis::url_part::differences;
-use crate::diagnosis::warning::{Given, Subject, Warning, warnings};
+use crate::diagnosis::warning::{Given, Subject, Warning, has_agent_shape, warnings};
 use crate::evidence;
 use crate::lang::Lang;
 use crate::platform::Platform;
@@ -57,6 +57,8 @@ pub struct Claim {
     pub api_list: Vec<String>,
     /// The account's id.
     pub app_id: Option<String>,
+    /// The app's id, in an agentConfig.
+    pub agent_id: Option<String>,
 }
 
 /// Where the page was at that moment.
@@ -66,6 +68,8 @@ pub struct Place {
     pub landing: String,
     /// The address at that moment.
     pub current: String,
+    /// The address that the signature was passed for, if the route has changed since.
+    pub moved_from: Option<String>,
 }
 
 /// What else the visit shows that may have been signed.
@@ -110,15 +114,32 @@ pub struct Judged {
     pub document: Map<String, Value>,
     /// The signing endpoint's own address, if that was signed.
     pub signed_endpoint: Option<String>,
+    /// What is wrong.
+    mistakes: Vec<Named>,
 }
 
 impl Judge<'_> {
-    /// A ticket given by hand that signed a page's config is the one of that kind, and of no other.
-    pub fn learn(&mut self, kind: Kind) {
+    /// A ticket given by hand that made a signature is the one of its kind, and of no other. Of both a config
+    /// and an agentConfig it is the config's, unless it looks otherwise. Whether this was news.
+    pub fn learn(&mut self, claim: &Claim, judged: &Judged) -> bool {
+        let mistakes = &judged.mistakes;
+        let explained =
+            !mistakes.is_empty() && mistakes.iter().all(|one| one.proof == "hash" && one.field != "ticket");
+        let other_kind = mistakes.iter().any(|one| one.id == "ticket-other-kind");
+        let mut news = false;
         for ticket in self.tickets.iter_mut().filter(|ticket| ticket.given) {
-            ticket.given = false;
-            ticket.kind = Some(kind);
+            let is_config = claim.kind == Kind::Jsapi && !has_agent_shape(ticket.value.reveal());
+            let is_new = match ticket.kind {
+                None => judged.verdict == Verdict::Fits || explained,
+                Some(Kind::Agent) => is_config && other_kind,
+                Some(_) => false,
+            };
+            if is_new {
+                ticket.kind = Some(claim.kind);
+                news = true;
+            }
         }
+        news
     }
 
     /// Judges one claim.
@@ -149,6 +170,7 @@ impl Judge<'_> {
         let mut unknown_ticket = false;
 
         let undefined = self.undefined(claim);
+        let other_account = self.other_account(claim);
         if !undefined.is_empty() {
             mistakes.extend(undefined);
             matched = matched.map(|_| false);
@@ -189,6 +211,7 @@ impl Judge<'_> {
             ), say!(lang, "在 Android 真机上试一次", "try it on a real Android phone")));
         }
 
+        mistakes.extend(other_account);
         if ticket.is_none()
             && mistakes.is_empty()
             && let Some(named) = given.and_then(|given| self.other_kind(claim, &fields, given))
@@ -268,6 +291,8 @@ impl Judge<'_> {
             });
         let mut document = Map::new();
         let mut put = |key: &str, value: Value| drop(document.insert(key.to_owned(), value));
+        put("source", json!(place.current));
+        put("line", Value::Null);
         put("verdict", json!(verdict.name()));
         put("match", json!(matched));
         put("kind", json!(claim.kind));
@@ -285,7 +310,7 @@ impl Judge<'_> {
         put("search", searched);
         put("next_steps", json!(self.next_steps(claim, &checked, ticket, matched, &mistakes, &missing)));
         put("notes", json!([self.client.basis().get(lang)]));
-        Judged { verdict, checked_url, first, document, signed_endpoint }
+        Judged { verdict, checked_url, first, document, signed_endpoint, mistakes }
     }
 
     fn warnings(

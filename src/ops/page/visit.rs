@@ -4,6 +4,8 @@
 //! is recorded with its time and the page's address; a config is judged when it comes, and the page gets
 //! the answer that the client would give, so that `wx.ready` and `wx.error` run as on the phone.
 
+mod outcome;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,15 +15,15 @@ use serde_json::{Value, json};
 use super::bridge::{Call, answer, claims, read};
 use super::client::Client;
 use super::finding::Finding;
-use super::judge::{Around, Judge, Place, Verdict};
+use super::judge::{Around, Claim, Judge, Judged, Place, Verdict};
 use super::names;
-use super::signing::{Pending, note};
+use super::signing::{Pending, SigningRequest, note};
 use super::{Api, ClientReport, Config, Request, Step, refused_host, shared};
 use crate::both;
-use crate::browser::{Browser, Event, Tab};
+use crate::browser::{ANSWERED, Browser, Event, Tab};
 use crate::failure::{self, Failure};
 use crate::say;
-use crate::signature::Kind;
+use crate::signature::{Kind, without_fragment};
 
 const BRIDGE: &str = include_str!("bridge.js");
 const BINDING: &str = "__wecheckSend";
@@ -31,6 +33,9 @@ const QUIET: Duration = Duration::from_millis(300);
 
 /// The same while none has come yet: pages configure after a request, a timer, a route's guard.
 const QUIET_WITHOUT_CONFIG: Duration = Duration::from_millis(1_300);
+
+/// The page's own timers are waited for as long as this, while no config has come.
+const TIMERS: Duration = Duration::from_secs(6);
 
 /// A page that never settles is looked at for so long.
 const LONGEST: Duration = Duration::from_secs(15);
@@ -65,6 +70,9 @@ pub fn visit(
         answered: Vec::new(),
         around: Around::default(),
         lists: [None, None],
+        main_frame: String::new(),
+        passed: Vec::new(),
+        in_force: [None, None],
         refused: false,
         passed_on: Vec::new(),
         missed_event: None,
@@ -83,6 +91,7 @@ pub fn visit(
     for step in &request.steps {
         visit.step(step)?;
         visit.settle()?;
+        visit.judge_again()?;
     }
     if let Some(file) = &request.screenshot {
         visit.tab.screenshot(&picture(file, client, several))?;
@@ -104,7 +113,13 @@ struct Visit<'a> {
     lists: [Option<Vec<String>>; 2],
     /// Whether the last config was refused.
     refused: bool,
-    /// Signatures that were passed, each with the address at that moment.
+    /// The page's own frame, without those in it.
+    main_frame: String,
+    /// What was judged, one for each config of the report.
+    passed: Vec<Passed>,
+    /// Which of them are the config and the agentConfig in force.
+    in_force: [Option<usize>; 2],
+    /// Signatures that were passed, each with the address that the client checked.
     passed_on: Vec<(String, String)>,
     missed_event: Option<String>,
     /// Whether something of the page reached the bridge.
@@ -112,37 +127,59 @@ struct Visit<'a> {
     report: ClientReport,
 }
 
+/// A signature as it was passed.
+struct Passed {
+    claim: Claim,
+    place: Place,
+    /// A library made it that signs again when it is used at another address.
+    signs_again: bool,
+}
+
 impl Visit<'_> {
     fn open(&mut self) -> Result<(), Failure> {
         self.tab.call("Network.setBlockedURLs", &json!({"urls": NOT_ASKED}))?;
         let url = if self.request.shared { shared(&self.request.url) } else { self.request.url.clone() };
-        if let Some(why) = self.tab.go(&url)? {
+        let (frame, trouble) = self.tab.go(&url)?;
+        self.main_frame = frame;
+        if let Some(why) = trouble {
             return Err(Failure::network(both!("`{url}` 打不开：{why}", "`{url}` cannot be opened: {why}"))
                 .hint(format!("wecheck domain-check --probe '{url}'")));
         }
         self.settle()
     }
 
-    /// Works off events until nothing happens any more.
+    /// Works off events until nothing happens any more. The page's own clock decides, not this program's: on
+    /// a busy machine both are slow.
     fn settle(&mut self) -> Result<(), Failure> {
         let began = Instant::now();
-        let mut last = Instant::now();
         let before = self.report.configs.len();
+        let mut asked = None;
         loop {
             if (self.request.stop)() {
                 return Err(Failure::new(failure::Kind::Interrupted, both!("已中断", "interrupted")));
             }
-            if let Some(event) = self.tab.event()? {
-                if self.happened(&event)? {
-                    last = Instant::now();
+            match self.tab.event()? {
+                Some(event) if event.method == ANSWERED => {
+                    if asked.is_none() || event.params["id"].as_u64() != asked {
+                        continue;
+                    }
+                    asked = None;
+                    let waited = self.request.wait.is_none_or(|wait| began.elapsed() >= wait);
+                    if self.loaded && self.under_way() == 0 && waited {
+                        return Ok(());
+                    }
                 }
-                continue;
-            }
-            let quiet = if self.report.configs.len() > before { QUIET } else { QUIET_WITHOUT_CONFIG };
-            let settled = self.loaded && self.under_way() == 0 && last.elapsed() >= quiet;
-            let waited = self.request.wait.is_none_or(|wait| began.elapsed() >= wait);
-            if settled && waited {
-                return Ok(());
+                // Something went on, so what was quiet is not any more.
+                Some(event) if self.happened(&event)? => asked = None,
+                None if asked.is_none() => {
+                    let came = self.report.configs.len() > before;
+                    let quiet = if came { QUIET } else { QUIET_WITHOUT_CONFIG }.as_millis();
+                    let heed = !came && began.elapsed() < TIMERS;
+                    let expression = format!("window.__wecheckLater?.({quiet}, {heed})");
+                    let later = json!({"expression": expression, "awaitPromise": true});
+                    asked = Some(self.tab.ask("Runtime.evaluate", &later));
+                }
+                Some(_) | None => {}
             }
             if began.elapsed() > LONGEST.max(self.request.wait.unwrap_or_default()) {
                 return Ok(());
@@ -224,10 +261,18 @@ impl Visit<'_> {
             }
             "Network.loadingFailed" => self.failed(&id, params),
             "Page.loadEventFired" => self.loaded = true,
+            "Page.frameStartedLoading" if params["frameId"] == self.main_frame.as_str() => {
+                self.loaded = false;
+            }
+            "Page.frameStoppedLoading" if params["frameId"] == self.main_frame.as_str() => self.loaded = true,
             "Page.frameNavigated" if params["frame"]["parentId"].is_null() => {
                 let url =
                     text(&params["frame"]["url"]) + params["frame"]["urlFragment"].as_str().unwrap_or("");
-                if self.report.landing.is_empty() && url != "about:blank" {
+                // A page load starts from the beginning.
+                self.in_force = [None, None];
+                self.lists = [None, None];
+                self.refused = false;
+                if self.report.configs.is_empty() && url != "about:blank" {
                     self.report.landing = url;
                 }
             }
@@ -261,6 +306,10 @@ impl Visit<'_> {
             let detail = format!("`{from}` → {status} → `{url}`");
             self.find("page-redirected", &detail);
         }
+        if kind != "Document" && !params["redirectResponse"].is_null() && self.pending.contains_key(&id) {
+            // Where the answer comes from in the end; what was asked is what counts.
+            return;
+        }
         let body = params["request"]["postData"].as_str().map(str::to_owned);
         self.pending.insert(id, Pending { url, body, kind, ..Pending::default() });
     }
@@ -287,11 +336,14 @@ impl Visit<'_> {
             return;
         }
         match (params["blockedReason"].as_str(), pending.kind.as_str()) {
-            (Some("csp"), _) => {
+            (Some("csp"), "Script") => {
                 let url = format!("`{url}`");
                 self.find("page-script-blocked", &url);
             }
-            (Some("mixed-content"), _) => {
+            (Some("csp"), "XHR" | "Fetch") => {
+                self.blocked_by_csp(&pending);
+            }
+            (Some("mixed-content"), "Script" | "XHR" | "Fetch") => {
                 let url = format!("`{url}`");
                 self.find("page-mixed-content", &url);
             }
@@ -306,6 +358,17 @@ impl Visit<'_> {
                     self.add(finding);
                 }
             }
+        }
+    }
+
+    fn blocked_by_csp(&mut self, pending: &Pending) {
+        let lang = self.request.lang;
+        let why = say!(lang, "页面的 CSP（connect-src）拦下了它", "the page's CSP (connect-src) blocked it");
+        if let Some((request, finding)) = pending.unanswered(&why, lang)
+            && !self.report.errors.contains(&finding)
+        {
+            self.report.requests.push(request);
+            self.add(finding);
         }
     }
 
@@ -342,14 +405,29 @@ impl Visit<'_> {
             return;
         }
         let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-        let names = ["wx", "jWeixin", "ww", "weixin", "WeixinJSBridge", "agentConfig"];
-        if words.iter().any(|word| names.contains(word)) || lower.contains("sdk error") {
+        let names = ["wx", "jWeixin", "ww", "weixin", "WeixinJSBridge", "agentConfig", "jssdk"];
+        // `undefined (reading 'config')`: what was imported is not the library.
+        let parts =
+            ["config", "ready", "register", "checkJsApi", "ensureConfigReady", "updateAppMessageShareData"];
+        let of_nothing =
+            (lower.contains("undefined") || lower.contains("null") || lower.contains("not a function"))
+                && words.iter().any(|word| parts.contains(word));
+        if words.iter().any(|word| names.contains(word)) || lower.contains("sdk error") || of_nothing {
             self.find("page-console-error", text);
         }
     }
 
     fn logged(&mut self, entry: &Value) {
         let text = entry["text"].as_str().unwrap_or_default();
+        if text.contains("Content Security Policy")
+            && ["Refused to connect", "Connecting to"].iter().any(|start| text.starts_with(start))
+            && let Some(url) = text.split('\'').nth(1)
+        {
+            // The browser reports no request for it.
+            let pending = Pending { url: url.to_owned(), kind: "Fetch".to_owned(), ..Pending::default() };
+            self.blocked_by_csp(&pending);
+            return;
+        }
         if text.contains("Content Security Policy") && text.contains("script") {
             let quoted = text.split('\'').nth(1).filter(|part| part.contains("://"));
             let inline = self.request.lang.pick("页面里的内联脚本", "an inline script");
@@ -398,28 +476,13 @@ impl Visit<'_> {
 
     fn invoked(&mut self, call: &Call) {
         let claims = claims(call);
-        let place = Place { landing: call.landing.clone(), current: call.href.clone() };
+        let place = Place { landing: call.landing.clone(), current: call.href.clone(), moved_from: None };
+        // @wecom/jssdk signs again by itself when it is used at another address.
+        let signs_again = !call.has_library_keys() && !call.has_global;
         let mut refused = false;
-        for claim in &claims {
-            let judged = self.judge.judge(claim, &place, &self.around);
-            refused |= judged.verdict == Verdict::Refused;
-            if claim.kind == Kind::Jsapi && judged.verdict == Verdict::Fits {
-                self.judge.learn(Kind::Jsapi);
-            }
-            if let Some(endpoint) = &judged.signed_endpoint {
-                self.find("page-signed-endpoint", &format!("`{endpoint}`"));
-            }
-            if let Some(signature) = &claim.signature {
-                self.passed_on.push((signature.clone(), place.current.clone()));
-            }
-            self.report.configs.push(Config {
-                call: claim.call,
-                at: call.at,
-                checked_url: judged.checked_url,
-                page_url: place.current.clone(),
-                verified: judged.document,
-                first: judged.first,
-            });
+        for claim in claims.iter().cloned() {
+            let signs_again = claim.call == "ww.register" || signs_again;
+            refused |= self.judge_one(Passed { claim, place: place.clone(), signs_again }, call.at);
         }
         let domain = refused_host(self.request, self.client, &call.href);
         let is_config = ["preVerifyJSAPI", "agentConfig"].contains(&call.name.as_str());
@@ -444,10 +507,75 @@ impl Visit<'_> {
         );
     }
 
+    /// Judges a signature and keeps what came out. Whether it is refused.
+    fn judge_one(&mut self, passed: Passed, at: u64) -> bool {
+        let Passed { claim, place, .. } = &passed;
+        let mut judged = self.judge.judge(claim, place, &self.around);
+        let news = self.judge.learn(claim, &judged);
+        if news {
+            judged = self.judge.judge(claim, place, &self.around);
+        }
+        let refused = judged.verdict == Verdict::Refused;
+        if let Some(endpoint) = &judged.signed_endpoint {
+            self.find("page-signed-endpoint", &format!("`{endpoint}`"));
+        }
+        let here = self.passed.len();
+        if let Some(signature) = claim.signature.as_ref().filter(|_| place.moved_from.is_none()) {
+            let checked = self.client.checked(&place.landing, &place.current).0;
+            self.passed_on.push((signature.clone(), checked.to_owned()));
+        }
+        if let Some(slot) = slot(claim.kind) {
+            self.in_force[slot] = (!refused).then_some(here);
+        }
+        self.report.configs.push(config(&passed, judged, at));
+        self.passed.push(passed);
+        if news {
+            self.judge_other_kinds(here);
+        }
+        refused
+    }
+
+    /// Now it is known which kind the given ticket is of: what was judged by it for another kind was not
+    /// judged rightly.
+    fn judge_other_kinds(&mut self, here: usize) {
+        let kind = self.passed[here].claim.kind;
+        for (passed, was) in self.passed.iter().zip(&mut self.report.configs) {
+            if passed.claim.kind != kind {
+                *was = config(passed, self.judge.judge(&passed.claim, &passed.place, &self.around), was.at);
+            }
+        }
+    }
+
+    /// After a change of the route the signatures in force are judged for the address that is shown now.
+    fn judge_again(&mut self) -> Result<(), Failure> {
+        let now = self.tab.evaluate("[location.href, Math.round(performance.now())]")?;
+        let (href, at) = (now[0].as_str().unwrap_or_default(), now[1].as_u64().unwrap_or_default());
+        self.moved(href, at);
+        Ok(())
+    }
+
+    fn moved(&mut self, href: &str, at: u64) {
+        for slot in 0..self.in_force.len() {
+            let Some(passed) = self.in_force[slot].and_then(|place| self.passed.get(place)) else { continue };
+            let Place { landing, current, .. } = &passed.place;
+            let checks = |current: &str| without_fragment(self.client.checked(landing, current).0).to_owned();
+            let (was, now) = (checks(current), checks(href));
+            if was == now || (passed.signs_again && self.client == Client::Wecom) {
+                continue;
+            }
+            let place = Place { landing: landing.clone(), current: href.to_owned(), moved_from: Some(was) };
+            let (claim, signs_again) = (passed.claim.clone(), passed.signs_again);
+            self.judge_one(Passed { claim, place, signs_again }, at);
+        }
+    }
+
     /// The page used an API. Whether the client permits it.
     fn used(&mut self, call: &Call, agent: usize, by_library: bool) -> bool {
         if call.own || names::needs_no_list(&call.name) {
             return true;
+        }
+        if by_library && call.what == "invoke" {
+            self.moved(&call.href, call.at);
         }
         let allowed =
             |list: &Option<Vec<String>>| list.as_deref().is_some_and(|list| names::allows(list, &call.name));
@@ -479,60 +607,25 @@ impl Visit<'_> {
             self.report.errors.push(finding);
         }
     }
+}
 
-    fn finish(mut self) -> ClientReport {
-        let lang = self.request.lang;
-        let configs = &self.report.configs;
-        let of_page: Vec<&Config> =
-            configs.iter().filter(|config| ["wx.config", "ww.register"].contains(&config.call)).collect();
-        let racing = of_page.windows(2).any(|pair| pair[0].page_url == pair[1].page_url);
-        if racing {
-            let count = of_page.len();
-            let detail = say!(lang, "config 到达了 {count} 次", "{count} configs reached the client");
-            self.find("page-several-configs", &detail);
-        }
-        let mut reused = None;
-        for (at, (signature, url)) in self.passed_on.iter().enumerate() {
-            let page = |url: &str| url.split('#').next().unwrap_or(url).to_owned();
-            let other = self.passed_on[..at]
-                .iter()
-                .find(|(known, other)| known == signature && page(other) != page(url));
-            if let Some((_, other)) = other {
-                reused = Some(say!(lang, "`{other}` 和 `{url}`", "`{other}` and `{url}`"));
-            }
-        }
-        if let Some(detail) = reused {
-            self.find("page-signature-reused", &detail);
-        }
-        if let Some(detail) = self.missed_event.take().filter(|_| !self.heard) {
-            self.find("page-bridge-event-missed", &detail);
-        }
-        let status = |verdict: Verdict| {
-            self.report
-                .configs
-                .iter()
-                .any(|config| config.verified.get("verdict") == Some(&json!(verdict.name())))
-        };
-        let verdict = if status(Verdict::Refused) || self.report.errors.iter().any(|found| found.refuses) {
-            Verdict::Refused
-        } else if self.report.configs.is_empty() || status(Verdict::Incomplete) {
-            Verdict::Incomplete
-        } else {
-            Verdict::Fits
-        };
-        if self.report.configs.is_empty() {
-            self.find("page-no-config", "");
-        }
-        // What keeps the client from working comes before remarks.
-        self.report.errors.sort_by_key(|found| !found.refuses);
-        // A blocked or missing script alone is not a refusal by WeChat: no config was called.
-        let verdict = if self.report.configs.is_empty() && self.report.apis.is_empty() {
-            Verdict::Incomplete
-        } else {
-            verdict
-        };
-        self.report.verdict = verdict.name();
-        self.report
+/// Which of the signatures in force one of this kind is.
+fn slot(kind: Kind) -> Option<usize> {
+    match kind {
+        Kind::Jsapi => Some(0),
+        Kind::Agent => Some(1),
+        _ => None,
+    }
+}
+
+fn config(passed: &Passed, judged: Judged, at: u64) -> Config {
+    Config {
+        call: passed.claim.call,
+        at,
+        checked_url: judged.checked_url,
+        page_url: passed.place.current.clone(),
+        verified: judged.document,
+        first: judged.first,
     }
 }
 

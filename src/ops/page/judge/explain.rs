@@ -16,9 +16,10 @@ use crate::ops::page::client::Client;
 use crate::ops::page::{Ticket, title_of};
 use crate::say;
 use crate::secret::mask;
-use crate::signature::{Fields, sha1_hex, string1, without_fragment};
+use crate::signature::{Fields, Kind, sha1_hex, string1, without_fragment};
 
 /// A mistake in the shape of the document.
+#[derive(Clone, Debug)]
 pub(super) struct Named {
     pub(super) id: &'static str,
     pub(super) proof: &'static str,
@@ -61,7 +62,12 @@ impl Judge<'_> {
     pub(super) fn undefined(&self, claim: &Claim) -> Vec<Named> {
         let lang = self.lang;
         let nothing = |text: &str| matches!(text, "" | "undefined" | "null" | "NaN");
+        let is_config = matches!(claim.kind, Kind::Jsapi | Kind::Agent);
+        let id = |id: &'_ Option<String>| id.clone().unwrap_or_default();
+        let (app_id, agent_id) = (id(&claim.app_id), id(&claim.agent_id));
         let values = [
+            ("app-id", Some(app_id.as_str()).filter(|_| is_config)),
+            ("agent-id", Some(agent_id.as_str()).filter(|_| claim.kind == Kind::Agent)),
             ("nonce", Some(claim.fields.nonce.as_str()).filter(|_| claim.kind.signs_url())),
             ("timestamp", Some(claim.fields.timestamp.as_str())),
             ("signature", claim.signature.as_deref().or(Some(""))),
@@ -88,6 +94,29 @@ impl Judge<'_> {
                 ),
             })
             .collect()
+    }
+
+    /// The page configures another account than the profile's, whose ticket does not sign for it.
+    pub(super) fn other_account(&self, claim: &Claim) -> Option<Named> {
+        let lang = self.lang;
+        let given = claim.app_id.as_deref().filter(|id| !id.is_empty())?;
+        let own = self.app_id.filter(|own| *own != given)?;
+        let entry = crate::findings::find("app-id-differs")?;
+        Some(Named {
+            id: entry.id,
+            proof: "evidence",
+            field: "app-id",
+            title: entry.title.get(lang).to_owned(),
+            signed: String::new(),
+            expected: String::new(),
+            message: say!(
+                lang,
+                "页面交给客户端的 appId 是 `{given}`，配置里的账号是 `{own}`：一个账号的 ticket 不能给另一个签名",
+                "the page passes the appId `{given}`, the profile's account is `{own}`: the ticket of one does not sign \
+                 for the other"
+            ),
+            fix: entry.fix.get(lang).to_owned(),
+        })
     }
 
     /// What explains a signature that differs: mistakes, the search's figures, alternatives, the
@@ -122,6 +151,23 @@ impl Judge<'_> {
             message,
             fix,
         };
+        if let Some(from) = place.moved_from.as_deref().filter(|from| signs(from)) {
+            let named = differs(
+                from,
+                say!(
+                    lang,
+                    "路由变了，却没有重新 config：生效的签名是给 `{from}` 的，这个客户端校验当前地址 `{checked}`",
+                    "the route changed without another config: the signature in force is for `{from}`; this client \
+                     checks the current address, `{checked}`"
+                ),
+                say!(
+                    lang,
+                    "每次换路由后用 location.href 重新签名、重新 config",
+                    "sign location.href and configure again after each change of the route"
+                ),
+            );
+            return (vec![named], none(), Vec::new(), None);
+        }
         if let Some(endpoint) = around.endpoints.iter().find(|url| signs(url)) {
             let named = differs(
                 endpoint,
