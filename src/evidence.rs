@@ -103,6 +103,8 @@ pub enum Field {
     Openid,
     /// balance (card-ext).
     Balance,
+    /// outer_str, outer_id: sent in a cardExt, never signed.
+    OuterStr,
     /// access_token, which is sometimes signed in place of the ticket.
     AccessToken,
     /// group_id, groupId.
@@ -126,6 +128,7 @@ impl Field {
             Self::Code => "code",
             Self::Openid => "openid",
             Self::Balance => "balance",
+            Self::OuterStr => "outer-str",
             Self::AccessToken => "other-ticket",
             Self::GroupId => "group-id",
         }

@@ -99,6 +99,8 @@ pub struct Fields {
     pub openid: Option<String>,
     /// balance (card-ext).
     pub balance: Option<String>,
+    /// outer_str: sent in a cardExt, never signed.
+    pub outer_str: Option<String>,
 }
 
 /// The text that is hashed.

@@ -228,10 +228,18 @@ impl Assembly<'_> {
             return one.block.is_none() || two.block.is_none();
         }
         one.block == two.block
+            && (self.asked(one).is_none() || self.asked(two).is_none() || self.asked(one) == self.asked(two))
             && [Field::Nonce, Field::Timestamp, Field::Url].into_iter().all(|field| {
                 let (one, two) = (self.text(&one.values, field), self.text(&two.values, field));
                 one.is_none() || two.is_none() || one == two
             })
+    }
+
+    /// The request whose answer a record is in, and the page that sent it: one signature given for two
+    /// addresses is two claims.
+    fn asked(&self, draft: &Draft) -> Option<(&str, Option<&str>)> {
+        let answer = self.found.answers.get(self.found.groups[draft.group].answer?)?;
+        Some((&answer.source, answer.page.as_deref()))
     }
 
     fn is_card(&self, block: usize) -> bool {

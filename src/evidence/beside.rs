@@ -24,7 +24,7 @@ impl Reader<'_, '_> {
         let is_open = self.mode() == Mode::Text && self.owner() == Owner::Anyone && self.manner.is_whole;
         let key = Key::of(&self.text[start..end]);
         let is_wanted = match key.field() {
-            Some(field) => !matches!(field, Field::Code | Field::Openid | Field::Balance),
+            Some(field) => !matches!(field, Field::Code | Field::Openid | Field::Balance | Field::OuterStr),
             None => key == Key::PageUrl,
         };
         if !is_open || !is_wanted || self.patience == 0 {

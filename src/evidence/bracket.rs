@@ -258,7 +258,7 @@ impl Reader<'_, '_> {
         if is_card_ext && self.manner.origin.is_none() {
             frame.values.iter().for_each(|(_, index)| self.found.move_to_card_ext(*index));
         } else if !is_card {
-            for field in [Field::Code, Field::Openid, Field::Balance] {
+            for field in [Field::Code, Field::Openid, Field::Balance, Field::OuterStr] {
                 each(field).for_each(|index| self.found.judge(index, Trust::Dropped));
             }
         }

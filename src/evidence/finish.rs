@@ -15,7 +15,8 @@ impl Found {
         self.name_signatures();
         let is_card = self.has_api_ticket || self.card_ext.is_some() || self.has(Field::CardId);
         for kept in &mut self.values {
-            let is_card_only = matches!(kept.value.field, Field::Code | Field::Openid | Field::Balance);
+            let is_card_only =
+                matches!(kept.value.field, Field::Code | Field::Openid | Field::Balance | Field::OuterStr);
             if is_card_only && !is_card {
                 kept.trust = Trust::Dropped;
             }

@@ -9,6 +9,12 @@ const LIMIT: usize = 100;
 /// How much of a line before a hash is looked at.
 const BEFORE: usize = 200;
 
+/// What a line says before the signature in it: its name, how it came about, that a test expects it.
+const SIGNATURE: [&str; 10] =
+    ["sign", "签名", "sha1", "sha-1", "expect", "assert", "equal", "结果", "摘要", "加密后"];
+/// What a line says before another such number.
+const OTHER: [&str; 7] = ["commit", "git", "revision", "checksum", "etag", "integrity", "build"];
+
 /// 40 hex digits.
 #[derive(Debug)]
 pub(super) struct Hash {
@@ -30,8 +36,8 @@ pub(super) fn of(text: &str, lines: Lines<'_>) -> Vec<Hash> {
         if length == 40 && run.iter().all(u8::is_ascii_hexdigit) {
             let before = &text[text.floor_char_boundary(start.saturating_sub(BEFORE))..start];
             let before = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
-            let is_called_signature =
-                (before.contains("sign") || before.contains("签名")) && !before.contains("commit");
+            let speaks_of = |words: &[&str]| words.iter().any(|word| before.contains(word));
+            let is_called_signature = speaks_of(&SIGNATURE) && !speaks_of(&OTHER);
             let text = text[start..start + length].to_owned();
             found.push(Hash { text, line: lines.of(start), is_called_signature });
         }

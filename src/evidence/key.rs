@@ -156,6 +156,8 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("noncestr", Key::Field(Field::Nonce)),
     ("noncestring", Key::Field(Field::Nonce)),
     ("openid", Key::Field(Field::Openid)),
+    ("outerid", Key::Field(Field::OuterStr)),
+    ("outerstr", Key::Field(Field::OuterStr)),
     ("outtradeno", Key::Payment),
     ("pageurl", Key::PageUrl),
     ("partnerid", Key::Payment),

@@ -22,12 +22,15 @@ impl Found {
             self.values.insert(at, value);
         }
         let is_about_one = self.has(Field::Nonce) || self.has(Field::Timestamp);
-        if self.has(Field::Signature) || !is_about_one {
+        if self.values.iter().any(|kept| is_signature(kept) && !is_heading(kept)) || !is_about_one {
             return;
         }
-        let mut called = hashes.iter().filter(|hash| hash.is_called_signature);
+        let heading = self.values.iter().filter(|kept| is_heading(kept)).map(|kept| kept.value.line).min();
+        let is_below = |hash: &Hash| heading.is_some_and(|line| line < hash.line);
+        let mut called = hashes.iter().filter(|hash| hash.is_called_signature || is_below(hash));
         let Some(first) = called.next() else { return };
         if called.all(|hash| hash.text == first.text) {
+            self.values.retain(|kept| !is_heading(kept));
             self.values.push(signature(first, Place::default()));
         }
     }
@@ -35,7 +38,10 @@ impl Found {
     /// The signatures that are the hash of a literal, each with its place behind the literal's values.
     fn proved(&self, hashes: &[Hash]) -> Vec<(usize, Kept)> {
         let of = |field: Field| {
-            self.values.iter().filter(move |kept| kept.value.field == field && kept.trust < Trust::Dropped)
+            let is_meant = move |kept: &&Kept| {
+                kept.value.field == field && kept.trust < Trust::Dropped && !is_heading(kept)
+            };
+            self.values.iter().filter(is_meant)
         };
         let signed: HashSet<usize> = of(Field::Signature).map(|kept| kept.place.group).collect();
         // A given signature without a nonce of its own, or with the literal's, is judged by the literal:
@@ -73,6 +79,17 @@ impl Found {
         proved.sort_by_key(|(at, _)| *at);
         proved
     }
+}
+
+fn is_signature(kept: &Kept) -> bool {
+    kept.value.field == Field::Signature && kept.trust < Trust::Dropped
+}
+
+/// `签名：` with nothing behind it: an empty signature, or the heading of the lines below.
+fn is_heading(kept: &Kept) -> bool {
+    is_signature(kept)
+        && (kept.trust, kept.value.origin) == (Trust::Weak, Origin::Line)
+        && kept.value.text.is_empty()
 }
 
 fn signature(hash: &Hash, place: Place) -> Kept {

@@ -26,7 +26,11 @@ pub(super) fn parse(run: &str, is_after_question_mark: bool) -> Option<Vec<Pair>
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         let key = match Key::of(name) {
             // These words have another meaning in nearly every address.
-            Key::Field(Field::Code | Field::Openid | Field::Balance) if raw_url.is_some() => Key::Other,
+            Key::Field(Field::Code | Field::Openid | Field::Balance | Field::OuterStr)
+                if raw_url.is_some() =>
+            {
+                Key::Other
+            }
             key => key,
         };
         let is_repeated = pairs.iter().any(|pair| pair.0 == key);

@@ -235,6 +235,7 @@ pub fn sign(
         code: request.code,
         openid: request.openid,
         balance: request.balance,
+        outer_str: request.outer_str,
         ticket: String::new(),
     };
     if fields.timestamp.bytes().any(|b| !b.is_ascii_digit()) || fields.timestamp.len() > TIMESTAMP_DIGITS {
@@ -281,7 +282,7 @@ pub fn sign(
     }
     let signature = signature::sign(kind, &fields);
     let hashed = request.explain.then(|| hashed(kind, &fields, origin.is_some() && !request.reveal));
-    let card = card_part(kind, &fields, &signature, request.outer_str.as_deref());
+    let card = card_part(kind, &fields, &signature);
     let only_work = matches!(kind, Kind::Agent | Kind::Group);
     fields.url.truncate(signature::without_fragment(&fields.url).len());
     Ok(Signed {
@@ -348,7 +349,7 @@ fn has_host(url: &str) -> bool {
     })
 }
 
-fn card_part(kind: Kind, fields: &Fields, signature: &str, outer_str: Option<&str>) -> CardPart {
+fn card_part(kind: Kind, fields: &Fields, signature: &str) -> CardPart {
     let filled = |value: &Option<String>| value.clone().filter(|text| !text.is_empty());
     match kind {
         Kind::Jsapi | Kind::Agent | Kind::Group => CardPart::default(),
@@ -374,7 +375,7 @@ fn card_part(kind: Kind, fields: &Fields, signature: &str, outer_str: Option<&st
             put("nonce_str", Some(&fields.nonce));
             put("balance", fields.balance.as_deref());
             put("signature", Some(signature));
-            put("outer_str", outer_str);
+            put("outer_str", fields.outer_str.as_deref());
             CardPart {
                 card_id: filled(&fields.card_id),
                 card_ext: Some(serde_json::Value::Object(ext).to_string()),

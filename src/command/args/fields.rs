@@ -65,6 +65,7 @@ impl FieldArgs {
             code: self.code.clone(),
             openid: self.openid.clone(),
             balance: self.balance.clone(),
+            outer_str: None,
         }
     }
 }

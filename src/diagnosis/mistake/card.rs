@@ -45,8 +45,8 @@ pub(super) const ENTRIES: &[Entry] = &[
             en: "other fields were signed than those given: one too many or too few",
         },
         fix: Text {
-            zh: "cardExt/cardSign 里发出哪些字段，就签哪些；空值不签也不发",
-            en: "sign exactly the fields that are sent in cardExt or cardSign; empty ones are neither signed nor sent",
+            zh: "cardExt/cardSign 里发出哪些字段，就签哪些，只有 outer_str 不签；空值不签也不发",
+            en: "sign exactly the fields that are sent in cardExt or cardSign, all but outer_str; empty ones are neither signed nor sent",
         },
     },
     Entry {
@@ -141,7 +141,8 @@ fn sort_order(layout: &Layout, case: &Case<'_>, out: &mut Out) {
 
 /// Values of the case that the kind does not sign, by name.
 fn strangers(case: &Case<'_>) -> Vec<(&'static str, String)> {
-    let Fields { app_id, card_id, card_type, location_id, code, openid, balance, .. } = case.fields;
+    let Fields { app_id, card_id, card_type, location_id, code, openid, balance, outer_str, .. } =
+        case.fields;
     let own = named_values(case.kind, case.fields);
     [
         ("app_id", app_id),
@@ -151,6 +152,7 @@ fn strangers(case: &Case<'_>) -> Vec<(&'static str, String)> {
         ("code", code),
         ("openid", openid),
         ("balance", balance),
+        ("outer_str", outer_str),
     ]
     .into_iter()
     .filter(|(name, _)| !own.iter().any(|(known, _)| known == name))

@@ -155,6 +155,7 @@ impl<'e> Gathering<'e, '_> {
                 code: pick(&request.code, Field::Code),
                 openid: pick(&request.openid, Field::Openid),
                 balance: pick(&request.balance, Field::Balance),
+                outer_str: found(Field::OuterStr),
             },
             given,
             signature: flag(&request.signature).or_else(|| {
