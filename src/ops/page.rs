@@ -14,6 +14,7 @@ mod account;
 mod bridge;
 mod client;
 mod finding;
+mod hide;
 mod judge;
 mod names;
 mod program;
@@ -217,7 +218,10 @@ pub fn run(request: &Request<'_>) -> Result<Report, Failure> {
     if (request.stop)() {
         return Err(Failure::new(crate::failure::Kind::Interrupted, both!("已中断", "interrupted")));
     }
-    let clients = reports.into_iter().collect::<Result<Vec<ClientReport>, Failure>>()?;
+    let mut clients = reports.into_iter().collect::<Result<Vec<ClientReport>, Failure>>()?;
+    for client in &mut clients {
+        hide::hide(client, &request.account);
+    }
     let any = |verdict: Verdict| clients.iter().any(|client| client.verdict == verdict.name());
     let verdict = if any(Verdict::Refused) {
         Verdict::Refused

@@ -3,7 +3,9 @@
 //! Every test is in the group `#[ignore = "needs chromium"]`: `tests/run` runs them and fails when it cannot.
 
 mod checker;
+mod ci;
 mod client_libraries;
+mod doctor;
 mod pages;
 mod runs;
 mod site;

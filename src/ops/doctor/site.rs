@@ -208,7 +208,14 @@ impl Run<'_> {
                 .first()
                 .map(|found| [found.id.to_owned(), found.message.clone(), found.fix.clone()]);
             let [id, message, fix] = config.or(found).unwrap_or_default();
-            let check = self.add("page", Status::Fail, format!("{name}: {id}: {message}"));
+            let message = if id.is_empty() { message } else { format!("{id}: {message}") };
+            let verdicts: serde_json::Map<String, serde_json::Value> = report
+                .clients
+                .iter()
+                .map(|client| (client.client.name().to_owned(), json!(client.verdict)))
+                .collect();
+            let check = self.add("page", Status::Fail, format!("{name}: {message}"));
+            check.measured = json!({"clients": verdicts, "mistake": Some(id).filter(|id| !id.is_empty())});
             check.fix = Some(fix).filter(|fix| !fix.is_empty());
         } else if let Some(client) = of(page::Verdict::Incomplete) {
             let name = client.client.title().get(lang);

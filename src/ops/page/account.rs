@@ -62,10 +62,17 @@ pub fn account(context: &Context, given: Option<&str>) -> Result<(Account, Optio
         for known in of(Relation::Previous) {
             account.tickets.push(ticket(&known.value, Some(kind), known.expires_at));
         }
-        if kind == Kind::Jsapi {
-            for known in of(Relation::Token) {
-                account.tickets.push(ticket(&known.value, None, known.expires_at));
-            }
+    }
+    // By now a token is there, too, if one was fetched for the tickets.
+    for known in known_tickets(context, own, Kind::Jsapi) {
+        if known.relation == Relation::Token {
+            account.tickets.push(Ticket {
+                value: known.value,
+                kind: None,
+                given: false,
+                from_cache: true,
+                expires_at: known.expires_at,
+            });
         }
     }
     Ok((account, profile))
