@@ -58,12 +58,10 @@ fn scripts(yaml: &str, key: &str) -> Vec<String> {
             ">" => found.push(joined(&inner, " ")),
             "" => {
                 for line in inner {
-                    match line.trim().strip_prefix("- ") {
-                        Some(item) => found.push(item.to_owned()),
-                        None => {
-                            let last = found.last_mut().expect("an item");
-                            *last = format!("{last} {}", line.trim());
-                        }
+                    if let Some(item) = line.trim().strip_prefix("- ") {
+                        found.push(item.to_owned());
+                    } else if let Some(last) = found.last_mut() {
+                        *last = format!("{last} {}", line.trim());
                     }
                 }
             }
