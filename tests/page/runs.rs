@@ -239,6 +239,84 @@ fn another_account_is_refused_though_the_signature_fits() {
     assert_eq!(config["mistakes"][0]["id"], "app-id-differs", "{done}");
 }
 
+/// A page may use an answer before the connection is done with it, and may keep a request open for ever.
+#[test]
+#[ignore = "needs chromium"]
+fn an_answer_that_is_whole_late_still_explains() {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let mut head = [0; 4096];
+                let read = stream.read(&mut head).unwrap_or_default();
+                if String::from_utf8_lossy(&head[..read]).starts_with("GET /poll") {
+                    std::thread::sleep(Duration::from_mins(1));
+                }
+                let signed = Signed::of(&format!("http://127.0.0.1:{port}/api/sign"));
+                let body = String::from_utf8(signed.answer().body).expect("UTF-8");
+                let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nAccess-Control-Allow-Origin: *\r\n\
+                            Transfer-Encoding: chunked\r\n\r\n";
+                let _ = write!(stream, "{head}{:x}\r\n{body}\r\n", body.len());
+                let _ = stream.flush();
+                std::thread::sleep(Duration::from_millis(700));
+                let _ = write!(stream, "0\r\n\r\n");
+            });
+        }
+    });
+    let site = Site::start(move |_| {
+        html(&format!(
+            "{WX}<script>fetch('http://127.0.0.1:{port}/poll').catch(() => {{}});
+             (async () => {{
+             const answer = await fetch('http://127.0.0.1:{port}/api/sign');
+             const first = await answer.body.getReader().read();
+             wx.config({{ ...JSON.parse(new TextDecoder().decode(first.value)), jsApiList: ['chooseImage'] }}); }})();
+             </script>"
+        ))
+    });
+    let began = Instant::now();
+    let done = page(&Home::new(), &[&site.url("/a"), "--as", "ios", "--ticket", TICKET]).done();
+    let client = &done.json()["clients"][0];
+    assert_eq!(client["configs"][0]["mistakes"][0]["id"], "page-url-differs", "{done}");
+    assert_eq!(client["errors"][0]["id"], "page-signed-endpoint", "{done}");
+    assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
+}
+
+/// A client has one window, whatever a page opens.
+#[test]
+#[ignore = "needs chromium"]
+fn a_new_window_is_the_same_one() {
+    let site = Site::start(|ask| match ask.path() {
+        "/" => html(
+            "<a id=\"link\" href=\"/goods/1\" target=\"another\">1</a>
+                     <button onclick=\"window.open('/goods/1')\">2</button>",
+        ),
+        _ => healthy(ask),
+    });
+    for selector in ["#link", "button"] {
+        let args = [&site.url("/"), "--as", "ios", "--ticket", TICKET, "--click", selector];
+        let done = page(&Home::new(), &args).done();
+        let config = &done.json()["clients"][0]["configs"][0];
+        assert_eq!((done.code, &config["checked_url"]), (0, &json!(site.url("/goods/1"))), "{done}");
+    }
+}
+
+/// `wx.agentConfig` is not in the client library: the error is not a remark.
+#[test]
+#[ignore = "needs chromium"]
+fn an_error_that_keeps_a_call_from_the_client_is_not_passed_over() {
+    let site = Site::start(|ask| match ask.path() {
+        "/api/sign" => Signed::of(&ask.url()).answer(),
+        _ => html(&format!("{WX}<script>wx.ready(() => wx.agentConfig({{}})); configure();</script>")),
+    });
+    let done = page(&Home::new(), &[&site.url("/a"), "--as", "wecom", "--ticket", TICKET]).done();
+    let client = &done.json()["clients"][0];
+    assert_eq!((done.code, &client["verdict"]), (1, &json!("refused")), "{done}");
+    assert_eq!(client["errors"][0]["id"], "page-console-error", "{done}");
+    assert_eq!(client["configs"][0]["verdict"], "fits", "{done}");
+}
+
 /// A signature for the page before does not serve on another route, also if the page went there by itself.
 #[test]
 #[ignore = "needs chromium"]

@@ -62,14 +62,23 @@
       waiting.delete(id);
       if (name === 'preVerifyJSAPI') ready.config = ok;
       if (name === 'agentConfig') ready.agent = ok;
-      answering = name;
-      try {
-        if (typeof done === 'function') done(answer);
-      } finally {
-        answering = '';
-      }
+      // As a task of the page's own: what it throws is reported like any other error.
+      later(() => {
+        answering = name;
+        try {
+          if (typeof done === 'function') done(answer);
+        } finally {
+          answering = '';
+        }
+      });
     },
   });
+
+  // A client has one window.
+  window.open = (url) => {
+    if (url) location.href = url;
+    return window;
+  };
 
   // The library keeps silent about what it is asked before the bridge is there: those calls are lost.
   const watch = (library) => {

@@ -168,7 +168,7 @@ pub mod answer {
     use super::Call;
 
     /// To a config.
-    pub fn config(call: &Call, refused: bool, wrong_domain: bool) -> (Value, bool) {
+    pub fn config(call: &Call, refused: bool, wrong_domain: bool, checked: &str) -> (Value, bool) {
         let name = if call.name == "agentConfig" { "agentConfig" } else { "config" };
         let message = if wrong_domain {
             format!("{name}:invalid url domain")
@@ -179,7 +179,7 @@ pub mod answer {
         };
         let mut answer = json!({"err_msg": message, "errMsg": message});
         if refused || wrong_domain {
-            answer["realAuthUrl"] = json!([call.href.split('#').next()]);
+            answer["realAuthUrl"] = json!([checked.split('#').next()]);
         }
         (answer, !refused && !wrong_domain)
     }

@@ -85,6 +85,13 @@ pub struct Around {
     pub timestamps: Vec<String>,
 }
 
+impl Around {
+    /// How much is known: grows with each request.
+    pub fn size(&self) -> usize {
+        self.endpoints.len() + self.urls.len() + self.nonces.len() + self.timestamps.len()
+    }
+}
+
 /// What does not change during a visit.
 pub struct Judge<'a> {
     /// The client.

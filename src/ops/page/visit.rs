@@ -37,6 +37,12 @@ const QUIET_WITHOUT_CONFIG: Duration = Duration::from_millis(1_300);
 /// The page's own timers are waited for as long as this, while no config has come.
 const TIMERS: Duration = Duration::from_secs(6);
 
+/// Requests that are still open are waited for as long as this, once a config came: some are never answered.
+const OPEN_REQUESTS: Duration = Duration::from_secs(3);
+
+/// A page that has not loaded is waited for as long as this.
+const LOADING: Duration = Duration::from_mins(1);
+
 /// A page that never settles is looked at for so long.
 const LONGEST: Duration = Duration::from_secs(15);
 
@@ -133,6 +139,8 @@ struct Passed {
     place: Place,
     /// A library made it that signs again when it is used at another address.
     signs_again: bool,
+    /// How much was known of the page's requests when it was judged.
+    known: usize,
 }
 
 impl Visit<'_> {
@@ -165,7 +173,9 @@ impl Visit<'_> {
                     }
                     asked = None;
                     let waited = self.request.wait.is_none_or(|wait| began.elapsed() >= wait);
-                    if self.loaded && self.under_way() == 0 && waited {
+                    let came = self.report.configs.len() > before;
+                    let all_answered = self.under_way() == 0 || (came && began.elapsed() > OPEN_REQUESTS);
+                    if self.loaded && all_answered && waited {
                         return Ok(());
                     }
                 }
@@ -181,7 +191,8 @@ impl Visit<'_> {
                 }
                 Some(_) | None => {}
             }
-            if began.elapsed() > LONGEST.max(self.request.wait.unwrap_or_default()) {
+            let longest = if self.loaded { LONGEST } else { LOADING };
+            if began.elapsed() > longest.max(self.request.wait.unwrap_or_default()) {
                 return Ok(());
             }
         }
@@ -211,7 +222,11 @@ impl Visit<'_> {
             }
             Step::Click(selector) => {
                 let clicked = self.tab.evaluate(&format!(
-                    "(() => {{ const found = document.querySelector({}); found?.click(); return Boolean(found); }})()",
+                    "(() => {{ const found = document.querySelector({});
+                       const link = found?.closest('a[target]');
+                       // A client of WeChat has one window.
+                       if (link) link.target = '_self';
+                       found?.click(); return Boolean(found); }})()",
                     json!(selector)
                 ))?;
                 if clicked != true {
@@ -280,7 +295,7 @@ impl Visit<'_> {
                 let details = &params["exceptionDetails"];
                 let description = details["exception"]["description"].as_str();
                 let text = description.or(details["text"].as_str()).unwrap_or_default();
-                self.complained(text.lines().next().unwrap_or_default());
+                self.complained(text.lines().next().unwrap_or_default(), true);
             }
             "Runtime.consoleAPICalled" if params["type"] == "error" => {
                 let arguments = params["args"].as_array().into_iter().flatten();
@@ -288,7 +303,7 @@ impl Visit<'_> {
                     one["value"].as_str().or(one["description"].as_str()).unwrap_or_default().to_owned()
                 });
                 let text = texts.collect::<Vec<_>>().join(" ");
-                self.complained(text.lines().next().unwrap_or_default());
+                self.complained(text.lines().next().unwrap_or_default(), false);
             }
             "Log.entryAdded" => self.logged(&params["entry"]),
             _ => return Ok(false),
@@ -393,8 +408,8 @@ impl Visit<'_> {
         Ok(())
     }
 
-    /// An error in the console.
-    fn complained(&mut self, text: &str) {
+    /// An error in the console; one that was thrown, what comes after it did not run.
+    fn complained(&mut self, text: &str, is_thrown: bool) {
         let lower = text.to_ascii_lowercase();
         if lower.contains("weixinjsbridge")
             && (lower.contains("not defined")
@@ -412,8 +427,13 @@ impl Visit<'_> {
         let of_nothing =
             (lower.contains("undefined") || lower.contains("null") || lower.contains("not a function"))
                 && words.iter().any(|word| parts.contains(word));
-        if words.iter().any(|word| names.contains(word)) || lower.contains("sdk error") || of_nothing {
-            self.find("page-console-error", text);
+        let is_named = words.iter().any(|word| names.contains(word)) || lower.contains("sdk error");
+        if is_named || of_nothing {
+            let mut finding = Finding::new("page-console-error", text, self.request.lang);
+            // `wx.agentConfig is not a function`: what the page wants of the client never reaches it.
+            finding.refuses =
+                is_thrown && ["TypeError", "ReferenceError"].iter().any(|kind| text.contains(kind));
+            self.add(finding);
         }
     }
 
@@ -482,7 +502,8 @@ impl Visit<'_> {
         let mut refused = false;
         for claim in claims.iter().cloned() {
             let signs_again = claim.call == "ww.register" || signs_again;
-            refused |= self.judge_one(Passed { claim, place: place.clone(), signs_again }, call.at);
+            let known = self.around.size();
+            refused |= self.judge_one(Passed { claim, place: place.clone(), signs_again, known }, call.at);
         }
         let domain = refused_host(self.request, self.client, &call.href);
         let is_config = ["preVerifyJSAPI", "agentConfig"].contains(&call.name.as_str());
@@ -490,7 +511,8 @@ impl Visit<'_> {
             let agent = usize::from(call.name == "agentConfig");
             self.lists[agent] = Some(call.api_list());
             self.refused = refused || domain.is_some();
-            answer::config(call, refused, domain.is_some())
+            let checked = self.client.checked(&call.landing, &call.href).0;
+            answer::config(call, refused, domain.is_some(), checked)
         } else if !claims.is_empty() {
             answer::api(&call.name, !refused)
         } else {
@@ -565,7 +587,7 @@ impl Visit<'_> {
             }
             let place = Place { landing: landing.clone(), current: href.to_owned(), moved_from: Some(was) };
             let (claim, signs_again) = (passed.claim.clone(), passed.signs_again);
-            self.judge_one(Passed { claim, place, signs_again }, at);
+            self.judge_one(Passed { claim, place, signs_again, known: self.around.size() }, at);
         }
     }
 

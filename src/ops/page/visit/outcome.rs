@@ -5,12 +5,13 @@
 
 use serde_json::json;
 
-use super::{ClientReport, Passed, SigningRequest, Verdict, Visit};
+use super::{ClientReport, Passed, SigningRequest, Verdict, Visit, config};
 use crate::say;
 use crate::signature::Kind;
 
 impl Visit<'_> {
     pub(super) fn finish(mut self) -> ClientReport {
+        self.judge_late();
         let lang = self.request.lang;
         let of_page: Vec<&Passed> = self
             .passed
@@ -69,6 +70,22 @@ impl Visit<'_> {
         };
         self.report.verdict = verdict.name();
         self.report
+    }
+
+    /// What was refused without an explanation may be explained by an answer that was whole only later.
+    fn judge_late(&mut self) {
+        for at in 0..self.passed.len() {
+            let passed = &self.passed[at];
+            let refused = self.report.configs[at].first.as_ref().is_some_and(|[id, ..]| id.is_empty());
+            if refused && passed.known < self.around.size() {
+                let judged = self.judge.judge(&passed.claim, &passed.place, &self.around);
+                let endpoint = judged.signed_endpoint.clone();
+                self.report.configs[at] = config(passed, judged, self.report.configs[at].at);
+                if let Some(endpoint) = endpoint {
+                    self.find("page-signed-endpoint", &format!("`{endpoint}`"));
+                }
+            }
+        }
     }
 
     /// A page may well do without a script, or without an answer: what counts is what reached the client.
