@@ -219,7 +219,29 @@ const CASES: &[Case] = &[
         expected: all("url-percent-decoded"),
         looked_at: 1,
     },
+    Case {
+        name: "an API that is not listed, a second after the config",
+        open: &["/goods"],
+        serve: |ask| with_page(ask, "configure(); setTimeout(() => wx.getLocation({}), 900);", rightly),
+        expected: all("page-api-not-listed"),
+        looked_at: 1,
+    },
     // Healthy ones.
+    Case {
+        name: "healthy, asks its server all the time, and what the client supports",
+        open: &["/goods"],
+        serve: |ask| {
+            let script = "setInterval(() => fetch('/api/ping'), 150);
+                const tick = () => setTimeout(tick, 400); tick();
+                wx.ready(() => wx.checkJsApi({ jsApiList: ['scanQRCode'], success: (answer) => {
+                  const { scanQRCode } = answer.checkResult;
+                  if (scanQRCode) wx.scanQRCode({}); else wx.getLocation({}); } }));
+                setTimeout(configure, 700);";
+            with_page(ask, script, rightly)
+        },
+        expected: all(""),
+        looked_at: 1,
+    },
     Case {
         name: "healthy, in a timer, with debug",
         open: &["/goods?a=1&b=2"],

@@ -283,6 +283,14 @@ fn an_answer_that_is_whole_late_still_explains() {
     assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
 }
 
+#[test]
+#[ignore = "needs chromium"]
+fn a_route_of_another_site_is_wrong_usage() {
+    let site = Site::start(healthy);
+    let done = page(&Home::new(), &[&site.url("/a"), "--as", "ios", "--go", "https://other.example/"]).done();
+    assert_eq!((done.code, &done.json()["error"]["kind"]), (2, &json!("usage")), "{done}");
+}
+
 /// A client has one window, whatever a page opens.
 #[test]
 #[ignore = "needs chromium"]

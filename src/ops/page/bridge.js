@@ -15,17 +15,25 @@
 
   // When the page's own timers are due: a config may be in one of them.
   const later = window.setTimeout.bind(window);
-  const due = [];
+  let due = [];
   window.setTimeout = function setTimeout(done, ms) {
-    if (ms > 0 && ms <= 5000 && due.length < 64) due.push(performance.now() + Number(ms));
+    if (ms > 0 && ms <= 5000 && due.length < 1000) due.push(performance.now() + Number(ms));
     return later.apply(null, arguments);
   };
-  // Answered when the page's own time has gone on so far; with `heed` its timers come first.
+  // Answered when the page's own time has gone on so far; timers that are due before `most` come first.
   Object.defineProperty(window, '__wecheckLater', {
     configurable: true,
-    value: (ms, heed) => new Promise((done) => {
-      const last = heed ? Math.max(0, ...due) - performance.now() : 0;
-      later(done, Math.max(ms, last + 100));
+    value: (ms, most) => new Promise((done) => {
+      const began = performance.now();
+      const step = () => {
+        const now = performance.now();
+        due = due.filter((time) => time > now);
+        const next = Math.min(...due, Infinity);
+        if (next < began + most) later(step, next - now + 100);
+        else if (now < began + ms) later(step, began + ms - now);
+        else done();
+      };
+      step();
     }),
   });
 

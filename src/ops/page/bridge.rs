@@ -185,8 +185,8 @@ pub mod answer {
     }
 
     /// To an API: something that its caller can go on with.
-    pub fn api(name: &str, permitted: bool) -> (Value, bool) {
-        let api = super::super::names::of_api(name);
+    pub fn api(call: &Call, permitted: bool) -> (Value, bool) {
+        let api = super::super::names::of_api(&call.name);
         if !permitted {
             let message = format!("{api}:permission denied");
             return (json!({"err_msg": message, "errMsg": message}), false);
@@ -198,7 +198,10 @@ pub mod answer {
             "getLocation" => json!({"latitude": 39.9, "longitude": 116.4, "speed": 0, "accuracy": 30}),
             "getNetworkType" => json!({"networkType": "wifi", "subtype": "wifi"}),
             "scanQRCode" => json!({"resultStr": "wecheck"}),
-            "checkJsApi" => json!({"checkResult": {}}),
+            "checkJsApi" => {
+                let supported = call.api_list().into_iter().map(|name| (name, Value::Bool(true)));
+                json!({"checkResult": supported.collect::<serde_json::Map<_, _>>()})
+            }
             "uploadImage" | "uploadVoice" => json!({"serverId": "wecheck"}),
             _ => json!({}),
         };

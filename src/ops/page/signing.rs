@@ -39,6 +39,8 @@ pub struct Pending {
     pub status: Option<u16>,
     /// The content type.
     pub mime: String,
+    /// When it was sent.
+    pub since: Option<std::time::Instant>,
 }
 
 /// An address is as long as this at most, in characters.

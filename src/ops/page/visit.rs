@@ -37,8 +37,11 @@ const QUIET_WITHOUT_CONFIG: Duration = Duration::from_millis(1_300);
 /// The page's own timers are waited for as long as this, while no config has come.
 const TIMERS: Duration = Duration::from_secs(6);
 
-/// Requests that are still open are waited for as long as this, once a config came: some are never answered.
-const OPEN_REQUESTS: Duration = Duration::from_secs(3);
+/// The same once one came: what calls an API a moment later.
+const TIMERS_AFTER_CONFIG: Duration = Duration::from_millis(1_200);
+
+/// A request is waited for as long as this, once a config came: some are never answered.
+const OPEN_REQUEST: Duration = Duration::from_secs(6);
 
 /// A page that has not loaded is waited for as long as this.
 const LOADING: Duration = Duration::from_mins(1);
@@ -161,7 +164,7 @@ impl Visit<'_> {
     fn settle(&mut self) -> Result<(), Failure> {
         let began = Instant::now();
         let before = self.report.configs.len();
-        let mut asked = None;
+        let (mut asked, mut came_at) = (None, None);
         loop {
             if (self.request.stop)() {
                 return Err(Failure::new(failure::Kind::Interrupted, both!("已中断", "interrupted")));
@@ -174,22 +177,36 @@ impl Visit<'_> {
                     asked = None;
                     let waited = self.request.wait.is_none_or(|wait| began.elapsed() >= wait);
                     let came = self.report.configs.len() > before;
-                    let all_answered = self.under_way() == 0 || (came && began.elapsed() > OPEN_REQUESTS);
-                    if self.loaded && all_answered && waited {
+                    if self.loaded && self.under_way(came) == 0 && waited {
                         return Ok(());
                     }
                 }
-                // Something went on, so what was quiet is not any more.
-                Some(event) if self.happened(&event)? => asked = None,
+                // Something went on, so what was quiet is not any more. Some pages ask their servers all the time.
+                Some(event) => {
+                    let came = self.report.configs.len() > before;
+                    let is_request = event.method.starts_with("Network.");
+                    if self.happened(&event)? && !(came && is_request) {
+                        asked = None;
+                    }
+                }
                 None if asked.is_none() => {
                     let came = self.report.configs.len() > before;
-                    let quiet = if came { QUIET } else { QUIET_WITHOUT_CONFIG }.as_millis();
-                    let heed = !came && began.elapsed() < TIMERS;
-                    let expression = format!("window.__wecheckLater?.({quiet}, {heed})");
+                    let since = *came_at.get_or_insert_with(Instant::now);
+                    if !came {
+                        came_at = None;
+                    }
+                    let (quiet, most) = if came {
+                        (QUIET, TIMERS_AFTER_CONFIG.saturating_sub(since.elapsed()))
+                    } else {
+                        (QUIET_WITHOUT_CONFIG, TIMERS.saturating_sub(began.elapsed()))
+                    };
+                    let most = most.as_millis();
+                    let quiet = quiet.as_millis();
+                    let expression = format!("window.__wecheckLater?.({quiet}, {most})");
                     let later = json!({"expression": expression, "awaitPromise": true});
                     asked = Some(self.tab.ask("Runtime.evaluate", &later));
                 }
-                Some(_) | None => {}
+                None => {}
             }
             let longest = if self.loaded { LONGEST } else { LOADING };
             if began.elapsed() > longest.max(self.request.wait.unwrap_or_default()) {
@@ -199,9 +216,11 @@ impl Visit<'_> {
     }
 
     /// Requests that a page may wait for before it configures.
-    fn under_way(&self) -> usize {
-        let waits =
-            |pending: &&Pending| matches!(pending.kind.as_str(), "XHR" | "Fetch" | "Script" | "Document");
+    fn under_way(&self, came: bool) -> usize {
+        let waits = |pending: &&Pending| {
+            matches!(pending.kind.as_str(), "XHR" | "Fetch" | "Script" | "Document")
+                && !(came && pending.since.is_some_and(|since| since.elapsed() > OPEN_REQUEST))
+        };
         self.pending.values().filter(waits).count()
     }
 
@@ -210,15 +229,23 @@ impl Visit<'_> {
             Step::Go(path) => {
                 let path = json!(path);
                 // A link of the page is what its router listens to; else as if it had moved itself.
-                self.tab.evaluate(&format!(
-                    "(() => {{ const to = new URL({path}, location.href);
+                let trouble = self.tab.evaluate(&format!(
+                    "(() => {{ try {{ const to = new URL({path}, location.href);
                        const link = [...document.links].find((link) => link.href === to.href && !link.target);
-                       if (link) return link.click();
+                       if (link) return void link.click();
                        if (to.origin + to.pathname + to.search === location.origin + location.pathname + location.search
                            && to.hash) return void (location.hash = to.hash);
                        history.pushState(null, '', to.href);
-                       dispatchEvent(new PopStateEvent('popstate', {{ state: null }})); }})()"
+                       dispatchEvent(new PopStateEvent('popstate', {{ state: null }}));
+                       }} catch (error) {{ return String(error); }} }})()"
                 ))?;
+                if let Some(why) = trouble.as_str() {
+                    return Err(Failure::usage(both!(
+                        "`--go {path}` 走不通：{why}",
+                        "`--go {path}` is not a route of this page: {why}"
+                    ))
+                    .hint("wecheck page --go /goods/1 URL"));
+                }
             }
             Step::Click(selector) => {
                 let clicked = self.tab.evaluate(&format!(
@@ -326,7 +353,8 @@ impl Visit<'_> {
             return;
         }
         let body = params["request"]["postData"].as_str().map(str::to_owned);
-        self.pending.insert(id, Pending { url, body, kind, ..Pending::default() });
+        self.pending
+            .insert(id, Pending { url, body, kind, since: Some(Instant::now()), ..Pending::default() });
     }
 
     fn status(&mut self, kind: &str, url: &str, status: u16) {
@@ -514,10 +542,10 @@ impl Visit<'_> {
             let checked = self.client.checked(&call.landing, &call.href).0;
             answer::config(call, refused, domain.is_some(), checked)
         } else if !claims.is_empty() {
-            answer::api(&call.name, !refused)
+            answer::api(call, !refused)
         } else {
             let permitted = self.used(call, usize::from(call.ready_agent), call.has_library_keys());
-            answer::api(&call.name, permitted)
+            answer::api(call, permitted)
         };
         if let Some(domain) = domain {
             self.add(domain);
