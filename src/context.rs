@@ -83,6 +83,21 @@ impl Context {
         })
     }
 
+    /// The profile of a callback command: without one, a token in a variable is enough.
+    pub fn callback_profile(&self) -> Result<Profile, Failure> {
+        self.profile().map_err(|failure| {
+            let none = self.settings().is_ok_and(|settings| settings.profiles.is_empty());
+            if none && self.env.globals.profile.is_none() {
+                failure.hint(both!(
+                    "设置 WECHECK_CALLBACK_TOKEN，或运行：wecheck config init",
+                    "set WECHECK_CALLBACK_TOKEN, or make one: wecheck config init"
+                ))
+            } else {
+                failure
+            }
+        })
+    }
+
     /// The profile where there is one. Without `--profile`, a broken config is not one, with a note.
     pub fn profile_if_any(&self) -> Result<Option<Profile>, Failure> {
         if self.env.globals.profile.is_some() {

@@ -73,7 +73,7 @@ impl Request {
     /// The profile to examine with: the run's, or one of the request's own token and key.
     fn profile(&self, context: &Context) -> Result<Profile, Failure> {
         if self.callback_token.is_none() && self.encoding_aes_key.is_none() {
-            let mut profile = context.profile()?;
+            let mut profile = context.callback_profile()?;
             profile.platform = self.platform.or(profile.platform);
             return Ok(profile);
         }

@@ -88,7 +88,7 @@ pub fn run(args: &Request, context: &Context) -> Result<Report, Failure> {
             .hint(both!("不写 --nonce 就用随机的", "leave out --nonce for a random one")));
         }
     };
-    let profile = context.profile()?;
+    let profile = context.callback_profile()?;
     let token = profile.require_callback_token(&context.env)?;
     let is_echo = args.is_echo;
     // mp verifies a URL in clear, work never does.

@@ -53,7 +53,7 @@ impl Party {
         needs_key: bool,
         context: &Context,
     ) -> Result<Self, Failure> {
-        let profile = context.profile()?;
+        let profile = context.callback_profile()?;
         let kind = kind.unwrap_or_else(|| kind_of(&profile));
         let token = profile.require_callback_token(&context.env)?;
         let key = if (kind.is_encrypted() && needs_key) || profile.encoding_aes_key.is_some() {
