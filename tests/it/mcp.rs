@@ -182,6 +182,50 @@ fn no_ticket_token_or_secret_is_in_an_answer() {
     assert_eq!(session.end(), 0);
 }
 
+/// What a page, a log or a server's text could use to steer a terminal or to turn words around.
+#[test]
+fn what_steers_a_terminal_stands_escaped_in_an_answer() {
+    const STEERING: [char; 6] = ['\u{1b}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{7f}'];
+    let home = Home::new();
+    let mut session = Session::start(&home);
+    let mixed: String = STEERING.iter().flat_map(|c| ['x', *c]).collect();
+    for (tool, arguments) in [
+        ("explain", json!({"what": format!("40001 {mixed}")})),
+        ("explain", json!({"what": mixed})),
+        ("faq", json!({"q": mixed})),
+        ("domain_check", json!({"url": format!("https://m.example.com/{mixed}"), "trusted": mixed})),
+        ("domain_check", json!({"url": mixed})),
+        (
+            "verify",
+            json!({"url": format!("https://m.example.com/{mixed}"), "ticket": "T", "nonce": mixed, "timestamp": "1", "signature": "0".repeat(40)}),
+        ),
+        (
+            "verify",
+            json!({"from": format!("wx.config({{nonceStr: '{mixed}', signature: '{}'}})", "0".repeat(40))}),
+        ),
+        (
+            "callback_verify",
+            json!({"timestamp": "1", "nonce": mixed, "signature": "0".repeat(40), "callback_token": "token"}),
+        ),
+        ("callback_verify", json!({"request": mixed})),
+        (
+            "sign_payload",
+            json!({"url": format!("https://m.example.com/{mixed}"), "ticket": "T", "app_id": mixed}),
+        ),
+        ("sign_payload", json!({mixed.as_str(): "an argument that there is not"})),
+    ] {
+        let params = json!({"name": tool, "arguments": arguments});
+        let answer = session.ask("tools/call", &params);
+        let text =
+            answer["result"]["content"][0]["text"].as_str().unwrap_or_else(|| panic!("{tool}: {answer}"));
+        assert!(!text.contains(STEERING), "{tool} {arguments}: {text:?}");
+        serde_json::from_str::<Value>(text).expect("one document all the same");
+    }
+    let unknown = session.ask("tools/call", &json!({"name": mixed, "arguments": {}}));
+    assert!(!unknown.to_string().contains(STEERING), "{unknown}");
+    assert_eq!(session.end(), 0);
+}
+
 #[test]
 fn a_line_that_is_not_a_message_does_not_end_the_session() {
     let home = Home::new();
@@ -235,11 +279,19 @@ fn a_thousand_calls_do_not_grow() {
         ("faq", json!({"q": "invalid-signature"})),
         ("verify", example()),
         ("domain_check", json!({"url": "https://m.example.com/", "trusted": "m.example.com"})),
+        (
+            "callback_verify",
+            json!({"timestamp": "1", "nonce": "n", "signature": "0".repeat(40), "callback_token": "t"}),
+        ),
+        ("sign_payload", json!({"url": "https://m.example.com/", "ticket": TICKET})),
+        ("sign_payload", json!({"url": "no address", "ticket": TICKET})),
+        ("explain", json!({"frob": 1})),
     ];
     let round = |session: &mut Session, number: usize| {
         for index in 0..number {
             let (tool, arguments) = &calls[index % calls.len()];
-            assert!(!session.call(tool, arguments).1);
+            let wrong = index % calls.len() >= 6;
+            assert_eq!(session.call(tool, arguments).1, wrong, "{tool} {arguments}");
         }
     };
     round(&mut session, 200);
