@@ -14,6 +14,7 @@ mod clock;
 mod config;
 mod disk;
 mod doctor;
+mod documents;
 mod domain;
 mod errcode;
 mod errcode_shapes;

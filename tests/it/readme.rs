@@ -1,4 +1,4 @@
-//! Every console block of the READMEs is run as it is and its output compared.
+//! Every console block of the documents is run as it is and its output compared.
 //!
 //! A line that starts with `$ ` is typed; what follows up to the next one is what has to come out
 //! (stdout, then stderr), to the letter: the clock is stopped. The two set-up lines at the top are in a
@@ -9,14 +9,14 @@ use std::process::Command;
 
 use crate::harness::{BINARY, Home};
 
-#[test]
-fn the_english_readme_tells_what_happens() {
-    run_blocks("README.md", "en");
-}
+/// The documents with sessions, and the language that they speak.
+pub const SESSIONS: [(&str, &str); 2] = [("README.md", "en"), ("README.zh-CN.md", "zh")];
 
 #[test]
-fn the_chinese_readme_tells_what_happens() {
-    run_blocks("README.zh-CN.md", "zh");
+fn sessions_tell_what_happens() {
+    for (page, lang) in SESSIONS {
+        run_blocks(page, lang);
+    }
 }
 
 /// The lines that share the cache, with the config above them: only the port is another one.
@@ -65,7 +65,7 @@ fn the_readmes_way_to_share_works() {
 }
 
 /// Where the binary is, and the tools of a system.
-fn path() -> String {
+pub fn path() -> String {
     format!("{}:/usr/bin:/bin", Path::new(BINARY).parent().expect("a folder").display())
 }
 
