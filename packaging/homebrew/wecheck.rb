@@ -1,4 +1,4 @@
-# The formula of a tap. RELEASE-CHECKLIST.md says how the checksums and the address are filled in.
+# The formula of a tap, with placeholders: packaging/fill puts in the address and the checksums of a release.
 class Wecheck < Formula
   desc "Says which mistake made a WeChat JS-SDK signature invalid"
   homepage "https://example.invalid/wecheck"
@@ -8,17 +8,21 @@ class Wecheck < Formula
   on_macos do
     on_arm do
       url "https://example.invalid/wecheck/wecheck-#{version}-aarch64-apple-darwin.tar.gz"
-      sha256 "0000000000000000000000000000000000000000000000000000000000000000"
+      sha256 "PLACEHOLDER-SHA256"
     end
     on_intel do
       url "https://example.invalid/wecheck/wecheck-#{version}-x86_64-apple-darwin.tar.gz"
-      sha256 "0000000000000000000000000000000000000000000000000000000000000000"
+      sha256 "PLACEHOLDER-SHA256"
     end
   end
   on_linux do
+    on_arm do
+      url "https://example.invalid/wecheck/wecheck-#{version}-aarch64-unknown-linux-gnu.tar.gz"
+      sha256 "PLACEHOLDER-SHA256"
+    end
     on_intel do
       url "https://example.invalid/wecheck/wecheck-#{version}-x86_64-unknown-linux-gnu.tar.gz"
-      sha256 "0000000000000000000000000000000000000000000000000000000000000000"
+      sha256 "PLACEHOLDER-SHA256"
     end
   end
 

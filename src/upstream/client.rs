@@ -114,8 +114,9 @@ const PROXY_SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5"
 fn has_descriptors() -> bool {
     #[cfg(unix)]
     {
-        let Ok(one) = std::fs::File::open("/dev/null") else { return false };
-        let more: Result<Vec<_>, _> = (1..DESCRIPTORS).map(|_| one.try_clone()).collect();
+        // A pipe needs no file, not even one of /dev: a bare root has none.
+        let Ok((one, _other)) = std::io::pipe() else { return false };
+        let more: Result<Vec<_>, _> = (2..DESCRIPTORS).map(|_| one.try_clone()).collect();
         more.is_ok()
     }
     #[cfg(not(unix))]

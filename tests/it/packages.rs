@@ -21,6 +21,9 @@ fn read(path: &str) -> String {
 fn one_version_is_everywhere() {
     let version = env!("CARGO_PKG_VERSION");
     assert!(read("packaging/homebrew/wecheck.rb").contains(&format!("version \"{version}\"")));
+    assert_eq!(manifest()["dependencies"]["wecheck-kernel"]["version"].as_str(), Some(version));
+    let kernel: toml::Table = read("crates/kernel/Cargo.toml").parse().expect("it is TOML");
+    assert_eq!(kernel["package"]["version"].as_str(), Some(version));
     let scoop: Value = serde_json::from_str(&read("packaging/scoop/wecheck.json")).expect("JSON");
     assert_eq!(scoop["version"], version);
     assert!(scoop["architecture"]["64bit"]["url"].as_str().expect("a url").contains(version));
@@ -112,8 +115,10 @@ fn only_allowed_licenses_and_the_one_registry_come_in() {
         .iter()
         .map(|name| name.as_str().expect("a name").to_owned())
         .collect();
+    // Only what this platform is built of is sure to be here; the others' licenses are for `cargo deny`.
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["--filter-platform", &host()])
         .current_dir(root())
         .output()
         .expect("cargo runs");
@@ -129,13 +134,23 @@ fn only_allowed_licenses_and_the_one_registry_come_in() {
         let name = package["name"].as_str().expect("a name");
         let license = package["license"].as_str().unwrap_or("none");
         assert!(is_met(license, &allowed), "{name}: {license} is not in deny.toml");
-        assert!(!banned.contains(&name), "{name} is banned by deny.toml");
-        let source = package["source"].as_str();
-        assert!(
-            name == "wecheck" || source.is_some_and(|from| from.starts_with("registry+")),
-            "{name}: {source:?}"
-        );
     }
+    // Names and sources are known of every platform's.
+    let lock: toml::Table = read("Cargo.lock").parse().expect("Cargo.lock is TOML");
+    for package in lock["package"].as_array().expect("packages") {
+        let name = package["name"].as_str().expect("a name");
+        assert!(!banned.contains(&name), "{name} is banned by deny.toml");
+        let source = package.get("source").and_then(toml::Value::as_str);
+        let own = ["wecheck", "wecheck-kernel"].contains(&name);
+        assert!(own || source.is_some_and(|from| from.starts_with("registry+")), "{name}: {source:?}");
+    }
+}
+
+/// The platform of this machine, as rustc calls it.
+fn host() -> String {
+    let output = Command::new("rustc").arg("-vV").output().expect("rustc runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.lines().find_map(|line| line.strip_prefix("host: ")).expect("it names its host").to_owned()
 }
 
 /// Starts node; its absence is a failure, never a pass.
@@ -189,6 +204,49 @@ fn the_npm_packages_run_the_binary_as_it_is() {
         Some(1),
         "the exit code passes through"
     );
+}
+
+#[test]
+fn the_placeholders_are_filled_from_the_checksums() {
+    let home = Home::new();
+    let version = env!("CARGO_PKG_VERSION");
+    let archives = [
+        "aarch64-apple-darwin.tar.gz",
+        "x86_64-apple-darwin.tar.gz",
+        "aarch64-unknown-linux-gnu.tar.gz",
+        "x86_64-unknown-linux-gnu.tar.gz",
+        "x86_64-pc-windows-msvc.zip",
+    ];
+    let line = |(index, name): (usize, &&str)| format!("{:064x}  wecheck-{version}-{name}\n", index + 10);
+    let sums: String = archives.iter().enumerate().map(line).collect();
+    home.file("SHA256SUMS", &sums);
+    let fill = |sums: &str| {
+        Command::new(root().join("packaging/fill"))
+            .args(["https://git.example/w/w/releases/download/v1", sums, "out"])
+            .current_dir(home.path())
+            .output()
+            .expect("bash runs")
+    };
+    let done = fill("SHA256SUMS");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let filled = |name: &str| std::fs::read_to_string(home.path().join("out").join(name)).expect("written");
+    let (formula, scoop) = (filled("wecheck.rb"), filled("wecheck.json"));
+    for (index, archive) in archives.iter().enumerate().take(4) {
+        let sum = format!("{:064x}", index + 10);
+        let after = formula.split(archive).nth(1).unwrap_or_else(|| panic!("{archive}: {formula}"));
+        assert!(
+            after.trim_start_matches(['"', '\n', ' ']).starts_with(&format!("sha256 \"{sum}\"")),
+            "{formula}"
+        );
+    }
+    assert!(formula.contains("homepage \"https://git.example/w/w\""), "{formula}");
+    let scoop: Value = serde_json::from_str(&scoop).expect("JSON");
+    assert_eq!(scoop["architecture"]["64bit"]["hash"], format!("{:064x}", 14));
+    // One that lacks is named.
+    home.file("fewer", sums.lines().take(4).collect::<Vec<_>>().join("\n"));
+    let lacking = fill("fewer");
+    assert_eq!(lacking.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&lacking.stderr).contains(archives[4]));
 }
 
 #[test]
