@@ -149,13 +149,13 @@ const CASES: &[Case] = &[
         looked_at: 1,
     },
     Case {
-        name: "a config inside a frame",
+        name: "a config inside a frame, whose address is signed",
         open: &["/goods"],
         serve: |ask| match ask.path() {
             "/inner" => usual(ask, rightly),
             _ => own(ask, "<p>shell</p><iframe src=\"/inner\"></iframe>"),
         },
-        expected: all("page-no-config"),
+        expected: all("page-url-differs"),
         looked_at: 1,
     },
     Case {
@@ -238,6 +238,20 @@ const CASES: &[Case] = &[
                   if (scanQRCode) wx.scanQRCode({}); else wx.getLocation({}); } }));
                 setTimeout(configure, 700);";
             with_page(ask, script, rightly)
+        },
+        expected: all(""),
+        looked_at: 1,
+    },
+    Case {
+        name: "healthy, a frame that signs the page around it",
+        open: &["/goods"],
+        serve: |ask| match ask.path() {
+            "/inner" => {
+                let script =
+                    "wx.ready(() => wx.chooseImage({})); configure({}, parent.location.href.split('#')[0]);";
+                with_page(ask, script, rightly)
+            }
+            _ => own(ask, "<p>shell</p><iframe src=\"/inner\"></iframe>"),
         },
         expected: all(""),
         looked_at: 1,

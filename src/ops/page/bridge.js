@@ -1,15 +1,31 @@
 // The stand-in for the bridge that a client of WeChat puts into its pages. It runs before every
 // script of a page; what goes through it is passed, and the answers come back by number.
 (() => {
-  if (window.top !== window || !window.__wecheckSend) return;
+  if (!window.__wecheckSend) return;
   const send = window.__wecheckSend;
   delete window.__wecheckSend;
   const client = '__CLIENT__';
-  const landing = location.href;
-  const waiting = new Map();
-  let serial = 0;
-  // How far wx.config and agentConfig are: what was answered, not what was asked.
-  const ready = { config: false, agent: false };
+  // A frame speaks for its page: the client knows one address.
+  let page = window;
+  try {
+    if (window.top.location.href) page = window.top;
+  } catch {
+    return;
+  }
+  if (page === window) {
+    Object.defineProperty(window, '__wecheckPage', {
+      value: {
+        landing: location.href,
+        waiting: new Map(),
+        serial: 0,
+        // How far wx.config and agentConfig are: what was answered, not what was asked.
+        ready: { config: false, agent: false },
+      },
+    });
+  }
+  const shared = page.__wecheckPage;
+  if (!shared) return;
+  const { landing, waiting, ready } = shared;
   let answering = '';
   let inner = 0;
 
@@ -45,14 +61,22 @@
     }
   };
   const tell = (what, more) => send(JSON.stringify({
-    what, at: Math.round(performance.now()), landing, href: location.href, ready: { ...ready }, ...more,
+    what, at: Math.round(page.performance.now()), landing, href: page.location.href, inFrame: page !== window,
+    ready: { ...ready }, ...more,
   }));
 
   const bridge = {
     invoke(name, params, done) {
       if (typeof params === 'function') [done, params] = [params, {}];
-      const id = ++serial;
-      waiting.set(id, [name, done]);
+      const id = ++shared.serial;
+      waiting.set(id, [name, (answer) => {
+        answering = name;
+        try {
+          if (typeof done === 'function') done(answer);
+        } finally {
+          answering = '';
+        }
+      }]);
       // What the library asks for itself after a config, for its report.
       const own = inner > 0 || (name === 'getNetworkType' && answering === 'preVerifyJSAPI');
       const global = Boolean(window.wx || window.jWeixin);
@@ -71,14 +95,7 @@
       if (name === 'preVerifyJSAPI') ready.config = ok;
       if (name === 'agentConfig') ready.agent = ok;
       // As a task of the page's own: what it throws is reported like any other error.
-      later(() => {
-        answering = name;
-        try {
-          if (typeof done === 'function') done(answer);
-        } finally {
-          answering = '';
-        }
-      });
+      later(() => done?.(answer));
     },
   });
 

@@ -30,6 +30,8 @@ pub struct Call {
     pub ready_agent: bool,
     /// The library asks for itself.
     pub own: bool,
+    /// A frame of the page made it.
+    pub in_frame: bool,
     /// `wx` or `jWeixin` is there as a global.
     pub has_global: bool,
     /// It came after the bridge's event.
@@ -51,6 +53,7 @@ pub fn read(payload: &str) -> Option<Call> {
         ready_config: flag(&value["ready"]["config"]),
         ready_agent: flag(&value["ready"]["agent"]),
         own: flag(&value["own"]),
+        in_frame: flag(&value["inFrame"]),
         has_global: flag(&value["global"]),
         late: flag(&value["late"]),
         params: value["params"].clone(),

@@ -70,6 +70,8 @@ pub struct Place {
     pub current: String,
     /// The address that the signature was passed for, if the route has changed since.
     pub moved_from: Option<String>,
+    /// A frame of the page passed it.
+    pub in_frame: bool,
 }
 
 /// What else the visit shows that may have been signed.
@@ -316,7 +318,16 @@ impl Judge<'_> {
         put("alternatives", Value::Array(alternatives));
         put("search", searched);
         put("next_steps", json!(self.next_steps(claim, &checked, ticket, matched, &mistakes, &missing)));
-        put("notes", json!([self.client.basis().get(lang)]));
+        let mut notes = vec![self.client.basis().get(lang).to_owned()];
+        if place.in_frame {
+            notes.push(say!(
+                lang,
+                "这个 config 来自页面里的 iframe：客户端校验的是外层页面的地址；iframe 里能不能用接口，请在真机上试",
+                "an iframe of the page made this config: the client checks the address of the page around it; try on a \
+                 real phone whether APIs work inside of an iframe"
+            ));
+        }
+        put("notes", json!(notes));
         Judged { verdict, checked_url, first, document, signed_endpoint, mistakes }
     }
 

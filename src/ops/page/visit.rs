@@ -524,14 +524,19 @@ impl Visit<'_> {
 
     fn invoked(&mut self, call: &Call) {
         let claims = claims(call);
-        let place = Place { landing: call.landing.clone(), current: call.href.clone(), moved_from: None };
+        let place = Place {
+            landing: call.landing.clone(),
+            current: call.href.clone(),
+            moved_from: None,
+            in_frame: call.in_frame,
+        };
         // @wecom/jssdk signs again by itself when it is used at another address.
         let signs_again = !call.has_library_keys() && !call.has_global;
         let mut refused = false;
         for claim in claims.iter().cloned() {
             let signs_again = claim.call == "ww.register" || signs_again;
-            let known = self.around.size();
-            refused |= self.judge_one(Passed { claim, place: place.clone(), signs_again, known }, call.at);
+            let passed = Passed { claim, place: place.clone(), signs_again, known: self.around.size() };
+            refused |= self.judge_one(passed, call.at);
         }
         let domain = refused_host(self.request, self.client, &call.href);
         let is_config = ["preVerifyJSAPI", "agentConfig"].contains(&call.name.as_str());
@@ -613,9 +618,15 @@ impl Visit<'_> {
             if was == now || (passed.signs_again && self.client == Client::Wecom) {
                 continue;
             }
-            let place = Place { landing: landing.clone(), current: href.to_owned(), moved_from: Some(was) };
+            let place = Place {
+                landing: landing.clone(),
+                current: href.to_owned(),
+                moved_from: Some(was),
+                in_frame: passed.place.in_frame,
+            };
             let (claim, signs_again) = (passed.claim.clone(), passed.signs_again);
-            self.judge_one(Passed { claim, place, signs_again, known: self.around.size() }, at);
+            let known = self.around.size();
+            self.judge_one(Passed { claim, place, signs_again, known }, at);
         }
     }
 
