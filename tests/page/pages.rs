@@ -243,6 +243,13 @@ const CASES: &[Case] = &[
         looked_at: 1,
     },
     Case {
+        name: "healthy, with an error that has nothing to do with it",
+        open: &["/goods"],
+        serve: |ask| with_page(ask, "setTimeout(() => undefined.config, 10); configure();", rightly),
+        expected: all(""),
+        looked_at: 1,
+    },
+    Case {
         name: "healthy, a frame that signs the page around it",
         open: &["/goods"],
         serve: |ask| match ask.path() {

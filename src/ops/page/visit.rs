@@ -5,6 +5,7 @@
 //! the answer that the client would give, so that `wx.ready` and `wx.error` run as on the phone.
 
 mod outcome;
+mod trouble;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -85,6 +86,7 @@ pub fn visit(
         refused: false,
         passed_on: Vec::new(),
         missed_event: None,
+        doubtful: Vec::new(),
         heard: false,
         report: ClientReport {
             client,
@@ -131,6 +133,8 @@ struct Visit<'a> {
     /// Signatures that were passed, each with the address that the client checked.
     passed_on: Vec<(String, String)>,
     missed_event: Option<String>,
+    /// Errors that say nothing if a config came all the same.
+    doubtful: Vec<String>,
     /// Whether something of the page reached the bridge.
     heard: bool,
     report: ClientReport,
@@ -357,64 +361,6 @@ impl Visit<'_> {
             .insert(id, Pending { url, body, kind, since: Some(Instant::now()), ..Pending::default() });
     }
 
-    fn status(&mut self, kind: &str, url: &str, status: u16) {
-        if status < 400 {
-            return;
-        }
-        let lang = self.request.lang;
-        let detail = say!(lang, "`{url}` 回了 {status}", "`{url}` answered {status}");
-        match kind {
-            "Script" => self.find("page-script-missing", &detail),
-            "Document" => self.find("page-error-status", &detail),
-            _ => {}
-        }
-    }
-
-    fn failed(&mut self, id: &str, params: &Value) {
-        let Some(pending) = self.pending.remove(id) else { return };
-        let lang = self.request.lang;
-        let why = params["errorText"].as_str().unwrap_or_default();
-        let url = &pending.url;
-        if params["canceled"] == true && params["blockedReason"].is_null() {
-            return;
-        }
-        match (params["blockedReason"].as_str(), pending.kind.as_str()) {
-            (Some("csp"), "Script") => {
-                let url = format!("`{url}`");
-                self.find("page-script-blocked", &url);
-            }
-            (Some("csp"), "XHR" | "Fetch") => {
-                self.blocked_by_csp(&pending);
-            }
-            (Some("mixed-content"), "Script" | "XHR" | "Fetch") => {
-                let url = format!("`{url}`");
-                self.find("page-mixed-content", &url);
-            }
-            (Some(_), _) => {}
-            (None, "Script") => {
-                let detail = say!(lang, "`{url}` 没有加载成功：{why}", "`{url}` was not loaded: {why}");
-                self.find("page-script-missing", &detail);
-            }
-            (None, _) => {
-                if let Some((request, finding)) = pending.unanswered(why, lang) {
-                    self.report.requests.push(request);
-                    self.add(finding);
-                }
-            }
-        }
-    }
-
-    fn blocked_by_csp(&mut self, pending: &Pending) {
-        let lang = self.request.lang;
-        let why = say!(lang, "页面的 CSP（connect-src）拦下了它", "the page's CSP (connect-src) blocked it");
-        if let Some((request, finding)) = pending.unanswered(&why, lang)
-            && !self.report.errors.contains(&finding)
-        {
-            self.report.requests.push(request);
-            self.add(finding);
-        }
-    }
-
     /// Reads the answers that are whole: before a call is judged, so that they are known by then.
     fn read_answers(&mut self) -> Result<(), Failure> {
         for id in std::mem::take(&mut self.answered) {
@@ -434,54 +380,6 @@ impl Visit<'_> {
             }
         }
         Ok(())
-    }
-
-    /// An error in the console; one that was thrown, what comes after it did not run.
-    fn complained(&mut self, text: &str, is_thrown: bool) {
-        let lower = text.to_ascii_lowercase();
-        if lower.contains("weixinjsbridge")
-            && (lower.contains("not defined")
-                || lower.contains("undefined")
-                || lower.contains("find variable"))
-        {
-            self.find("page-bridge-not-awaited", text);
-            return;
-        }
-        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-        let names = ["wx", "jWeixin", "ww", "weixin", "WeixinJSBridge", "agentConfig", "jssdk"];
-        // `undefined (reading 'config')`: what was imported is not the library.
-        let parts =
-            ["config", "ready", "register", "checkJsApi", "ensureConfigReady", "updateAppMessageShareData"];
-        let of_nothing =
-            (lower.contains("undefined") || lower.contains("null") || lower.contains("not a function"))
-                && words.iter().any(|word| parts.contains(word));
-        let is_named = words.iter().any(|word| names.contains(word)) || lower.contains("sdk error");
-        if is_named || of_nothing {
-            let mut finding = Finding::new("page-console-error", text, self.request.lang);
-            // `wx.agentConfig is not a function`: what the page wants of the client never reaches it.
-            finding.refuses =
-                is_thrown && ["TypeError", "ReferenceError"].iter().any(|kind| text.contains(kind));
-            self.add(finding);
-        }
-    }
-
-    fn logged(&mut self, entry: &Value) {
-        let text = entry["text"].as_str().unwrap_or_default();
-        if text.contains("Content Security Policy")
-            && ["Refused to connect", "Connecting to"].iter().any(|start| text.starts_with(start))
-            && let Some(url) = text.split('\'').nth(1)
-        {
-            // The browser reports no request for it.
-            let pending = Pending { url: url.to_owned(), kind: "Fetch".to_owned(), ..Pending::default() };
-            self.blocked_by_csp(&pending);
-            return;
-        }
-        if text.contains("Content Security Policy") && text.contains("script") {
-            let quoted = text.split('\'').nth(1).filter(|part| part.contains("://"));
-            let inline = self.request.lang.pick("页面里的内联脚本", "an inline script");
-            let detail = quoted.map_or_else(|| inline.to_owned(), |part| format!("`{part}`"));
-            self.find("page-script-blocked", &detail);
-        }
     }
 
     /// Something reached the bridge, or would have.

@@ -58,6 +58,9 @@ impl Visit<'_> {
             Verdict::Fits
         };
         if self.report.configs.is_empty() {
+            for text in std::mem::take(&mut self.doubtful) {
+                self.find("page-console-error", &text);
+            }
             self.find("page-no-config", "");
         }
         // What keeps the client from working comes before remarks.
