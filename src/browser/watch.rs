@@ -51,8 +51,8 @@ pub fn clear_stale() {
 pub struct Watch {
     #[cfg(unix)]
     process: Option<std::process::Child>,
-    /// Held as long as the browser runs.
-    _held: File,
+    /// Held as long as the browser runs; Windows removes no file that is open.
+    held: Option<File>,
 }
 
 /// Waits for the end of its input, then ends the browser's group and removes its folder.
@@ -72,13 +72,13 @@ impl Watch {
         // What ends a terminal's programs does not end it.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         // Without it the next run tidies up.
-        Self { process: command.spawn().ok(), _held: held }
+        Self { process: command.spawn().ok(), held: Some(held) }
     }
 
     /// Starts to watch.
     #[cfg(not(unix))]
     pub fn start(_browser: u32, _folder: &Path, held: File) -> Self {
-        Self { _held: held }
+        Self { held: Some(held) }
     }
 
     /// The browser has ended: there is nothing to watch any more.
@@ -92,6 +92,7 @@ impl Watch {
             let _ = process.kill();
             let _ = process.wait();
         }
+        self.held = None;
     }
 }
 
