@@ -99,7 +99,7 @@ fn candidates(urls: Vec<String>, target: [u8; 20]) -> Vec<Way> {
             let mut batch = Batch::new(backend, &targets);
             let before = format!("jsapi_ticket={TICKET}&noncestr={NONCE}&timestamp={NOW}&url=");
             let prefix = Prefix::new(before.as_bytes());
-            for (id, url) in (0..ROUNDS).flat_map(|_| urls.iter()).enumerate() {
+            for (url, id) in (0..ROUNDS).flat_map(|_| urls.iter()).zip(0..) {
                 batch.push(id, &prefix, url.as_bytes());
             }
             batch.finish().len()

@@ -27,6 +27,7 @@ mod lines;
 mod literal;
 mod nameless;
 mod neighbor;
+mod prose;
 mod query;
 mod reader;
 mod string1;

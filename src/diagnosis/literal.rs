@@ -15,11 +15,7 @@ pub fn parse(kind: Kind, text: &str) -> Option<Fields> {
     let (ticket, rest) = rest.split_once("&noncestr=")?;
     let (nonce, rest) = rest.split_once("&timestamp=")?;
     let (timestamp, url) = rest.split_once("&url=")?;
-    // `…/index.html&appId=wx…`: a parameter of the string, and none of the address.
-    if let Some((path, rest)) = url.split_once('&')
-        && !path.contains('?')
-        && rest.get(..6).is_some_and(|name| name.eq_ignore_ascii_case("appid="))
-    {
+    if appended(url).is_some() {
         return None;
     }
     if [ticket, nonce, timestamp].iter().any(|value| {
@@ -39,6 +35,22 @@ pub fn parse(kind: Kind, text: &str) -> Option<Fields> {
         timestamp: own(timestamp),
         url: own(url),
         ..Fields::default()
+    })
+}
+
+/// The parameter that was appended to the string behind its url: `…/index.html&appId=wx…`. An address has
+/// such a parameter behind its `?` only as the platform's own login adds it, `code=…&state=…&appid=…`.
+fn appended(url: &str) -> Option<&str> {
+    let has_query = url.contains('?');
+    url.split('&').skip(1).find(|pair| {
+        let Some((name, value)) = pair.split_once('=') else { return false };
+        let is_id = value.len() == 18 && (value.starts_with("wx") || value.starts_with("ww"));
+        match name {
+            "jsapi_ticket" => true,
+            "appId" => !has_query || is_id && !url.contains("code="),
+            "signType" | "jsApiList" => !has_query || url.ends_with(pair),
+            _ => !has_query && ["appid", "secret", "key"].iter().any(|own| name.eq_ignore_ascii_case(own)),
+        }
     })
 }
 
@@ -130,15 +142,8 @@ pub fn mistakes(kind: Kind, text: &str) -> Vec<Shown> {
             if let Some((_, fragment)) = url.split_once('#') {
                 add("url-fragment", &format!("#{fragment}"), "");
             }
-            let later = url.split('&').skip(1);
-            for pair in later.filter(|pair| {
-                ["appId=", "appid=", "secret=", "key=", "signType=", "jsapi_ticket="]
-                    .iter()
-                    .any(|key| pair.starts_with(key))
-            }) {
-                if !url.contains('?') || pair.starts_with("jsapi_ticket=") {
-                    add("string-extra-param", pair, "");
-                }
+            if let Some(pair) = appended(url) {
+                add("string-extra-param", pair, "");
             }
             break;
         }
@@ -176,6 +181,8 @@ mod tests {
         let fields = parse(Kind::Jsapi, text).expect("a right one");
         assert_eq!(crate::signature::string1(Kind::Jsapi, &fields), text);
         assert_eq!(fields.url, "https://a.com/?x=1&url=2");
+        let login = "jsapi_ticket=T&noncestr=n&timestamp=1&url=https://a.com/?code=1&state=2&appid=wx0123456789abcdef";
+        assert!(parse(Kind::Jsapi, login).is_some(), "the platform's login appends it");
         assert!(ids(text).is_empty());
         for wrong in
             ["jsapi_ticket=T&noncestr=n&timestamp=1&url=https://a.com/#/x", "jsapi_ticket=T&noncestr=n&url=u"]
@@ -195,6 +202,10 @@ mod tests {
             ("jsapi_ticket=T&noncestr=n&timestamp=1&url=https://a.com/#/home", "url-fragment"),
             ("jsapi_ticket=T&appId=wx1&noncestr=n&timestamp=1&url=https://a.com/", "string-extra-param"),
             ("jsapi_ticket=T&noncestr=n&timestamp=1&url=https://a.com/&appId=wx1", "string-extra-param"),
+            (
+                "jsapi_ticket=T&noncestr=n&timestamp=1&url=https://a.com/?x=1&appId=wx0123456789abcdef",
+                "string-extra-param",
+            ),
             ("noncestr=n&jsapi_ticket=T&timestamp=1&url=https://a.com/", "string-param-order"),
             ("jsapi_ticket=T&amp;noncestr=n&amp;timestamp=1&amp;url=https://a.com/", "url-html-escaped"),
             ("jsapi_ticket=T&noncestr=n×tamp=1&url=https://a.com/", "string-times-entity"),

@@ -67,6 +67,21 @@ impl<'a> Parts<'a> {
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
     }
 
+    /// Whether it is the platform's login link (OAuth, scan), and so never the address of a page.
+    pub fn is_login_link(&self) -> bool {
+        let host = self.host.to_ascii_lowercase();
+        self.path.ends_with("/oauth2/authorize") && host == "open.weixin.qq.com"
+            || host == "login.work.weixin.qq.com"
+            || self.path.contains("/wwopen/sso") && host == "open.work.weixin.qq.com"
+    }
+
+    /// The page that a login link leads to: its `redirect_uri`, decoded.
+    pub fn page_behind_login(&self) -> Option<String> {
+        let query = self.query.filter(|_| self.is_login_link())?;
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(name, _)| name == "redirect_uri").map(|(_, page)| page.into_owned())
+    }
+
     /// The value of the first parameter of a name.
     pub fn parameter(&self, name: &str) -> Option<&'a str> {
         self.parameters().find(|(known, _)| *known == name).map(|(_, value)| value)

@@ -159,6 +159,8 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("outerid", Key::Field(Field::OuterStr)),
     ("outerstr", Key::Field(Field::OuterStr)),
     ("outtradeno", Key::Payment),
+    ("page", Key::PageUrl),
+    ("pageaddress", Key::PageUrl),
     ("pageurl", Key::PageUrl),
     ("partnerid", Key::Payment),
     ("paysign", Key::Payment),

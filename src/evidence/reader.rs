@@ -12,7 +12,7 @@ use super::frame::{ARROW, Frame, List, Mode, Owner, WORD};
 use super::javascript::{self, Callee};
 use super::key::Key;
 use super::literal::{Absent, Literal};
-use super::{Field, Origin, devtools, lines, query, string1};
+use super::{Field, Origin, devtools, lines, prose, query, string1};
 
 /// Texts in texts (JSON in a string in JSON) beyond this are not read.
 pub(super) const NESTING: usize = 4;
@@ -642,6 +642,13 @@ impl<'a, 'f> Reader<'a, 'f> {
         let Some(length) = lines::separator(&self.bytes[next..]) else {
             self.shorthand(start, end, before);
             self.lone_signature(start, end);
+            if is_text
+                && self.manner.is_whole
+                && prose::may_say(&self.text[last..end])
+                && self.sentence(label.map_or(start, |label| label.0), end)
+            {
+                return;
+            }
             let key = last_words(
                 &self.text[label.map_or(start, |label| label.0)..end],
                 &self.text[start..end],
@@ -694,6 +701,19 @@ impl<'a, 'f> Reader<'a, 'f> {
             });
         self.pos = next + length;
         self.pair(name, key, false, self.bytes[next], start, is_declared);
+    }
+
+    /// A value that a sentence names: the words from `from` to `end`, and what follows.
+    fn sentence(&mut self, from: usize, end: usize) -> bool {
+        let rest = &self.text[end..self.text.floor_char_boundary(end + 2048)];
+        let rest = rest.split('\n').next().unwrap_or_default();
+        let Some((key, at, value)) = prose::said(&self.text[from..end], rest) else { return false };
+        self.pos = end + at + value.len();
+        match key {
+            Key::PageUrl => self.found.page_url(value),
+            key => drop(self.keep(key, value.to_owned(), end + at, Origin::Line, Trust::Plain)),
+        }
+        true
     }
 
     /// `async getConfigSignature(url) { … }` in the object of a call.

@@ -59,12 +59,12 @@ pub(super) fn parse(text: &str) -> Option<String1> {
         let field = field
             .filter(|field| matches!(field, Field::Nonce | Field::Timestamp | Field::Url) && is_new(*field));
         // Only a url holds parameters of its own.
-        // A url without a query has none: `…/index.html&appId=wx…`.
-        let has_query = || parts.last().is_some_and(|last| text[last.1.start..separator].contains('?'));
+        // A url without a query has none: `…/index.html&appId=wx…`; and only the login appends an app's id.
+        let url_has = |mark| parts.last().is_some_and(|last| text[last.1.start..separator].contains(mark));
+        let is_app_id = Key::of(name) == Key::Field(Field::AppId)
+            && (!url_has("?") || name == "appId" && !url_has("code="));
         // No page takes the ticket as a parameter.
-        let is_appended = is_url
-            && (name.eq_ignore_ascii_case("jsapi_ticket")
-                || Key::of(name) == Key::Field(Field::AppId) && !has_query());
+        let is_appended = is_url && (name.eq_ignore_ascii_case("jsapi_ticket") || is_app_id);
         if let Some(last) = parts.last_mut().filter(|last| last.1.end == text.len())
             && (field.is_some() || last.0 != Field::Url || is_appended)
         {

@@ -32,6 +32,8 @@ impl Reader<'_, '_> {
             return;
         }
         let owner = self.owner();
+        let key =
+            if key == Key::Other && self.is_unix_time(name) { Key::Field(Field::Timestamp) } else { key };
         if let Some(frame) = self.frames.last_mut() {
             frame.is_share |= key == Key::Share;
             frame.is_request |= key == Key::Request;
@@ -409,6 +411,16 @@ impl Reader<'_, '_> {
             let group = self.place().group;
             self.found.expiries.push((end, group));
         }
+    }
+
+    /// `time=1795600000`, `"ts": "1795600000"`: a short name whose value can be nothing else.
+    fn is_unix_time(&self, name: &str) -> bool {
+        let is_named = ["time", "ts"].iter().any(|own| name.eq_ignore_ascii_case(own));
+        let rest = || {
+            self.bytes[self.after_blanks(self.pos, false)..].iter().skip_while(|byte| b"\"'".contains(byte))
+        };
+        let digits = || rest().take_while(|byte| byte.is_ascii_digit());
+        is_named && rest().next() == Some(&b'1') && matches!(digits().take(14).count(), 10 | 13)
     }
 
     fn page_url(&mut self, is_declared: bool) {

@@ -11,23 +11,23 @@ use super::{BLOCK_LEN, Backend, Hit, LANES, Lanes, Prefix, State, Targets};
 const MAX_BLOCKS: usize = 32;
 
 /// Collects candidates and keeps those that hit.
-pub struct Batch<'a, I> {
+pub struct Batch<'a> {
     backend: Backend,
     targets: &'a Targets,
     /// The group of candidates with `n + 1` blocks at place `n`.
-    groups: Vec<Group<I>>,
-    hits: Vec<Hit<I>>,
+    groups: Vec<Group>,
+    hits: Vec<Hit>,
 }
 
-struct Group<I> {
+struct Group {
     /// The candidate in each lane that is taken.
-    ids: Vec<I>,
+    ids: Vec<u64>,
     state: State,
     /// The padded text of one lane after the other, `texts.len() / LANES` blocks each.
     texts: Vec<[u8; BLOCK_LEN]>,
 }
 
-impl<'a, I: Copy + Ord> Batch<'a, I> {
+impl<'a> Batch<'a> {
     /// A batch without candidates.
     #[must_use]
     pub fn new(backend: Backend, targets: &'a Targets) -> Self {
@@ -36,8 +36,8 @@ impl<'a, I: Copy + Ord> Batch<'a, I> {
 
     /// Adds the candidate that is `prefix` followed by `rest`. It may be hashed only later; `id`
     /// is what its hit will carry.
-    #[inline]
-    pub fn push(&mut self, id: I, prefix: &Prefix, rest: &[u8]) {
+    #[inline(never)]
+    pub fn push(&mut self, id: u64, prefix: &Prefix, rest: &[u8]) {
         let hits = &mut self.hits;
         let count = prefix.block_count(rest.len());
         if count > MAX_BLOCKS {
@@ -73,7 +73,8 @@ impl<'a, I: Copy + Ord> Batch<'a, I> {
 
     /// Hashes what still waits in its lanes, returns all hits in ascending order, and is empty
     /// again.
-    pub fn finish(&mut self) -> Vec<Hit<I>> {
+    #[inline(never)]
+    pub fn finish(&mut self) -> Vec<Hit> {
         if let Some(lanes) = self.backend.0 {
             for group in &mut self.groups {
                 group.run(lanes, self.targets, &mut self.hits);
@@ -85,7 +86,7 @@ impl<'a, I: Copy + Ord> Batch<'a, I> {
 }
 
 #[cold]
-fn add_groups<I>(groups: &mut Vec<Group<I>>, count: usize) {
+fn add_groups(groups: &mut Vec<Group>, count: usize) {
     for blocks in groups.len() + 1..=count {
         groups.push(Group {
             ids: Vec::with_capacity(LANES),
@@ -95,8 +96,8 @@ fn add_groups<I>(groups: &mut Vec<Group<I>>, count: usize) {
     }
 }
 
-impl<I: Copy> Group<I> {
-    fn run(&mut self, lanes: Lanes, targets: &Targets, hits: &mut Vec<Hit<I>>) {
+impl Group {
+    fn run(&mut self, lanes: Lanes, targets: &Targets, hits: &mut Vec<Hit>) {
         let live = self.ids.len();
         if live == 0 {
             return;

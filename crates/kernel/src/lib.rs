@@ -13,6 +13,9 @@
 //!                          └─ avx512   16 lanes an instruction ──────┘
 //! ```
 //!
+//! What is called often is neither generic nor inlined into a caller: there it would lose the
+//! optimization of this crate.
+//!
 //! Groups are always sixteen wide, whichever vectors hash them, so that everything but the rounds
 //! is written once, in safe Rust. `unsafe` is confined to `lanes.rs`, `avx2.rs` and
 //! `avx512.rs`. The plain way is their safe twin: the tests hold both against the library, it

@@ -36,13 +36,14 @@ const fn low_digits() -> [u32; 10_000 + LANES] {
 /// A day to either side takes a few milliseconds; split a range that is much longer, to be able
 /// to stop.
 #[must_use]
+#[inline(never)]
 pub fn find_numbers(
     backend: Backend,
     prefix: &Prefix,
     range: RangeInclusive<u64>,
     suffix: &[u8],
     targets: &Targets,
-) -> Vec<Hit<u64>> {
+) -> Vec<Hit> {
     let mut hits = Vec::new();
     let last = *range.end();
     let mut next = Some(*range.start());
@@ -95,13 +96,7 @@ impl SameLength {
         }
     }
 
-    fn run(
-        &mut self,
-        backend: Backend,
-        range: RangeInclusive<u64>,
-        targets: &Targets,
-        hits: &mut Vec<Hit<u64>>,
-    ) {
+    fn run(&mut self, backend: Backend, range: RangeInclusive<u64>, targets: &Targets, hits: &mut Vec<Hit>) {
         let (from, to) = range.into_inner();
         let span = 10_u64.pow(u32::try_from(self.low_len).expect("at most 4"));
         for high in from / span..=to / span {

@@ -45,9 +45,9 @@ impl Target {
 
 /// A candidate whose digest is, in full, one of the targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Hit<I> {
+pub struct Hit {
     /// The number or the id of the candidate.
-    pub id: I,
+    pub id: u64,
     /// Which target, by its place in what [`Targets::new`] was given.
     pub target: usize,
 }

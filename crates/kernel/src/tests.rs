@@ -102,13 +102,13 @@ fn check_batches(batches: u64) -> u64 {
         }
         let expected: Vec<_> = digests
             .iter()
-            .enumerate()
-            .flat_map(|(id, digest)| places[digest].iter().map(move |&target| Hit { id, target }))
+            .zip(0..)
+            .flat_map(|(digest, id)| places[digest].iter().map(move |&target| Hit { id, target }))
             .collect();
         let all = targets(digests.iter().copied());
         for backend in Backend::all_available() {
             let mut batch = Batch::new(backend, &all);
-            for (id, (text, cut)) in messages.iter().enumerate() {
+            for ((text, cut), id) in messages.iter().zip(0..) {
                 let (before, rest) = text.split_at(usize::try_from(*cut).unwrap());
                 batch.push(id, &Prefix::new(before), rest);
             }
@@ -221,7 +221,7 @@ fn one_flipped_bit_does_not_hit() {
             let numbers = 1_699_999_990..=1_700_000_010;
             assert_eq!(find_numbers(backend, &prefix, numbers, b"", &target), []);
             let mut batch = Batch::new(backend, &target);
-            batch.push((), &prefix, b"1700000000");
+            batch.push(0, &prefix, b"1700000000");
             assert_eq!(batch.finish(), []);
         }
     }
@@ -276,7 +276,7 @@ fn long_texts_are_hashed_to_their_end() {
             let mut batch = Batch::new(backend, &both);
             batch.push(0, &Prefix::new(b""), &text);
             batch.push(1, &Prefix::new(b"t=7"), &text);
-            let hits = [0, 1].map(|id| Hit { id, target: id });
+            let hits = [(0, 0), (1, 1)].map(|(id, target)| Hit { id, target });
             assert_eq!(batch.finish(), hits);
             let hits = find_numbers(backend, &Prefix::new(b"t="), 0..=20, &text, &both);
             assert_eq!(hits, [Hit { id: 7, target: 1 }]);

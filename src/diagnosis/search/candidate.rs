@@ -217,7 +217,7 @@ impl<'a> Candidate<'a> {
         let mut text = Vec::new();
         self.render(&mut text);
         let mut batch = Batch::new(Backend::best(), targets);
-        batch.push((), &Prefix::new(b""), &text);
+        batch.push(0, &Prefix::new(b""), &text);
         batch.finish().into_iter().map(|hit| hit.target).collect()
     }
 }

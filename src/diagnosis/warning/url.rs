@@ -235,7 +235,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             en: "take location.href.split('#')[0] on the page after the redirect",
         },
         find: |subject, out| {
-            if address(subject).is_some_and(|(_, parts)| is_oauth_link(&parts)) {
+            if address(subject).is_some_and(|(_, parts)| parts.is_login_link()) {
                 out.add(&[]);
             }
         },
@@ -255,7 +255,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         find: |subject, out| {
             let Some((_, parts)) = address(subject) else { return };
             let has = |name| parts.parameter(name).is_some();
-            if !is_oauth_link(&parts) && has("code") && has("state") {
+            if !parts.is_login_link() && has("code") && has("state") {
                 out.add(&[]);
             }
         },
@@ -371,13 +371,6 @@ fn with_slash(url: &str) -> String {
     let authority = url.find("://").map_or(0, |at| at + 3);
     let end = url[authority..].find(['?', '#']).map_or(url.len(), |at| authority + at);
     format!("{}/{}", &url[..end], &url[end..])
-}
-
-fn is_oauth_link(parts: &Parts<'_>) -> bool {
-    let host = parts.host.to_ascii_lowercase();
-    parts.path.ends_with("/oauth2/authorize") && host == "open.weixin.qq.com"
-        || host == "login.work.weixin.qq.com"
-        || parts.path.contains("/wwopen/sso") && host == "open.work.weixin.qq.com"
 }
 
 /// Whether a parameter is there the way sharing writes it.

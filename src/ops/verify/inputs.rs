@@ -9,6 +9,7 @@ use crate::config::Profile;
 use crate::context::Context;
 use crate::credentials::{Relation, known_tickets};
 use crate::diagnosis::literal;
+use crate::diagnosis::url_part::Parts;
 use crate::diagnosis::warning::Given;
 use crate::evidence::{Block, Claim, Evidence, Field, Literal, Origin};
 use crate::lang::Both;
@@ -178,6 +179,10 @@ impl<'e> Gathering<'e, '_> {
             notes: Vec::new(),
         };
         inputs.settle(request, takes_flags);
+        // A login link is never the address of a page: the one behind it is.
+        if kind.signs_url() && inputs.page_urls.is_empty() {
+            inputs.page_urls.extend(Parts::of(&inputs.fields.url).page_behind_login());
+        }
         inputs
     }
 

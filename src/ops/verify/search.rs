@@ -69,7 +69,9 @@ impl Suspects {
                 break;
             }
             if !tickets.iter().any(|other| other.value.reveal() == text) {
-                tickets.push(OtherTicket { value: Secret::new(text), role: TicketRole::Unknown });
+                let role = kind_named(text, inputs.kind, evidence).map(TicketRole::OtherKind);
+                let role = role.unwrap_or(TicketRole::Unknown);
+                tickets.push(OtherTicket { value: Secret::new(text), role });
                 // Pasted, so that it may be shown and cut into pieces; and known for what it is.
                 if is_token(text) {
                     tickets.push(OtherTicket { value: Secret::new(text), role: TicketRole::AccessToken });
@@ -97,6 +99,19 @@ impl Suspects {
         });
         Self { tickets, secret }
     }
+}
+
+/// The other kind whose ticket the evidence says that this is: by its key, or, beside an agent ticket that
+/// is called one, by having no such name.
+fn kind_named(text: &str, kind: Kind, evidence: &Evidence) -> Option<Kind> {
+    let own = |value: &&crate::evidence::Value| value.text == text;
+    let named = evidence.all(Field::Ticket).filter(own).find_map(|value| value.kind);
+    let is_unnamed = named.is_none() && evidence.all(Field::Ticket).any(|value| value.text == text);
+    let agent_is_named =
+        || evidence.all(Field::Ticket).any(|value| value.kind == Some(Kind::Agent) && value.text != text);
+    let other =
+        named.or_else(|| (kind == Kind::Agent && is_unnamed && agent_is_named()).then_some(Kind::Jsapi));
+    other.filter(|other| *other != kind && (other.signs_url() || kind.signs_url()))
 }
 
 fn kind_of(item: Item) -> Kind {
