@@ -48,6 +48,15 @@ const HISTORY_SECONDS: u64 = 7 * 86_400;
 /// How long the count of forced refreshes stays in a store that forgets. Seconds.
 const FORCED_SECONDS: u64 = 86_400 + 3_600;
 
+/// Whether stored bytes are a value, a failure, a count or a history; for the fuzz targets.
+#[doc(hidden)]
+pub fn is_readable(bytes: &[u8]) -> bool {
+    Stored::decode_any(bytes).is_ok()
+        || SharedFailure::decode(bytes).is_ok()
+        || entry::Forced::decode(bytes).is_ok()
+        || History::decode(bytes).is_ok()
+}
+
 /// The cache, opened at its first use.
 pub struct Cache<'a> {
     store: Store,

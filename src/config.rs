@@ -353,6 +353,12 @@ fn overlay(profile: &mut Profile, env: &Env) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether a config file's text can be read; for the fuzz targets.
+#[doc(hidden)]
+pub fn is_readable(text: &str) -> bool {
+    file::parse(text, Path::new("/")).is_ok()
+}
+
 /// Letters, digits, `-`, `_`, up to 64 of them.
 pub fn is_profile_name(name: &str) -> bool {
     (1..=64).contains(&name.len())

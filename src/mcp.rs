@@ -31,7 +31,9 @@ pub fn run(context: &Context) -> Result<(), Failure> {
     context.out.write(|out| session(&mut input, out, context))
 }
 
-fn session(input: &mut impl BufRead, out: &mut dyn Write, context: &Context) -> io::Result<()> {
+/// Answers one session; public for the fuzz targets.
+#[doc(hidden)]
+pub fn session(input: &mut impl BufRead, out: &mut dyn Write, context: &Context) -> io::Result<()> {
     let mut line = Vec::new();
     loop {
         let length = read_line(input, &mut line)?;

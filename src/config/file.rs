@@ -133,7 +133,7 @@ fn secrets(profile: &Profile) -> impl Iterator<Item = &Source> {
 }
 
 /// What is wrong with the text: where, and what. Never a value.
-struct Problem {
+pub(super) struct Problem {
     line: usize,
     column: usize,
     what: Both,
@@ -155,7 +155,7 @@ struct ConfigReader<'a> {
 
 type Item<'a, 'i> = (&'a str, &'a Spanned<DeValue<'i>>);
 
-fn parse(text: &str, folder: &Path) -> Result<Settings, Problem> {
+pub(super) fn parse(text: &str, folder: &Path) -> Result<Settings, Problem> {
     let reader = ConfigReader { text, folder };
     let document = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);

@@ -138,10 +138,14 @@ impl Roots {
             }
             return Ok(Self { fixed, system: None });
         }
-        let fixed = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let mut system = RootCertStore::empty();
         system.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        Ok(Self { fixed, system: (!system.is_empty()).then_some(system) })
+        Ok(Self { system: (!system.is_empty()).then_some(system), ..Self::built_in() })
+    }
+
+    /// Mozilla's list alone.
+    pub(super) fn built_in() -> Self {
+        Self { fixed: RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }, system: None }
     }
 }
 

@@ -22,6 +22,7 @@ mod evidence;
 mod faq;
 mod faults;
 mod first_contact;
+mod fuzzed;
 mod generated;
 mod har;
 mod hardening;

@@ -1,0 +1,1 @@
+wx.config({ appId: 'wx0123456789abcdef', timestamp: 1700000000, nonceStr: "n\u0041", signature: '0000000000000000000000000000000000000000' })
