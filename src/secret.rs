@@ -98,6 +98,10 @@ pub fn fingerprint(text: &str) -> String {
 
 /// How many first characters of a secret give it away.
 const TELLING: usize = 12;
+/// From so many characters on a secret is struck out inside words, too.
+const SHORT: usize = 6;
+/// A callback token has at least three characters.
+const SHORTEST: usize = 3;
 
 /// A text from outside with every trace of the secrets replaced by `(redacted)`: raw,
 /// percent-encoded, in base64, in hex or with JSON's escapes, and cut short. A server may echo
@@ -106,8 +110,9 @@ pub fn redact(text: &str, secrets: &[&Secret]) -> String {
     let mut text = text.to_owned();
     for form in secrets.iter().flat_map(|secret| forms(secret.reveal())) {
         let start = Zeroizing::new(form.chars().take(TELLING).collect::<String>());
-        // A very short secret would strike out half of any text.
-        if start.chars().count() < 6 {
+        // A very short secret would strike out half of any text: it counts as a whole word only.
+        if start.chars().count() < SHORT {
+            text = without_word(&text, &form);
             continue;
         }
         while let Some(at) = text.find(start.as_str()) {
@@ -117,6 +122,24 @@ pub fn redact(text: &str, secrets: &[&Secret]) -> String {
         }
     }
     text
+}
+
+/// A text without a word, which letters, digits and `_` end.
+fn without_word(text: &str, word: &str) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(word).filter(|_| word.chars().count() >= SHORTEST) {
+        let (before, behind) = (&rest[..at], &rest[at + word.len()..]);
+        // What was passed over ends a word too.
+        let before_it = before.chars().next_back().or_else(|| out.chars().next_back());
+        let is_whole = !before_it.is_some_and(is_word) && !behind.chars().next().is_some_and(is_word);
+        out.push_str(before);
+        out.push_str(if is_whole { "(redacted)" } else { word });
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
 }
 
 fn forms(secret: &str) -> Vec<Zeroizing<String>> {
@@ -192,5 +215,15 @@ mod tests {
             assert!(!shown.contains(&echoed[..12]), "{shown}");
         }
         assert_eq!(redact("nothing of it", &[&secret]), "nothing of it");
+    }
+
+    #[test]
+    fn a_short_secret_is_struck_out_as_a_word() {
+        let secret = Secret::new("a1b");
+        assert_eq!(
+            redact("token=a1b, \"a1b\" a1b a1bc xa1b_ a1ba1b令a1b", &[&secret]),
+            "token=(redacted), \"(redacted)\" (redacted) a1bc xa1b_ a1ba1b令a1b"
+        );
+        assert_eq!(redact("a a", &[&Secret::new("a")]), "a a");
     }
 }

@@ -248,6 +248,11 @@ fn quoted_title(title: &str) -> Both {
     if title.is_empty() { Both::default() } else { both!("“{title}”", " (title `{title}`)") }
 }
 
+/// The finding of a redirect; `None` for any other answer.
+pub fn judge_redirect(place: Place, answer: &Answer) -> Option<Finding> {
+    (300..400).contains(&answer.status).then(|| judge_head("GET", place, answer)).flatten()
+}
+
 fn redirect(place: Place, answer: &Answer, status: impl Fn(&'static Fault) -> Finding) -> Finding {
     let target = answer.header("location").unwrap_or_default();
     let lower = target.to_ascii_lowercase();

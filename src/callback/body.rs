@@ -298,6 +298,25 @@ fn character(reference: &BytesRef) -> Result<char, BodyError> {
     }
 }
 
+/// The name of a message's event, else its type.
+pub fn event_name(message: &str) -> Option<String> {
+    event_of(&fields(message).ok()?)
+}
+
+/// The name of the event, else the type of the message.
+pub fn event_of(fields: &Map<String, Value>) -> Option<String> {
+    let text =
+        |fields: &Map<String, Value>, name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+    let nested = fields.get("event").and_then(Value::as_object).and_then(|event| text(event, "eventtype"));
+    let name = text(fields, "InfoType").or_else(|| text(fields, "Event")).or(nested);
+    let change = text(fields, "ChangeType");
+    match (name, change) {
+        (Some(name), Some(change)) => Some(format!("{name}-{change}")),
+        (Some(name), None) => Some(name),
+        (None, _) => text(fields, "MsgType").or_else(|| text(fields, "msgtype")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

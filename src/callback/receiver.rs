@@ -106,6 +106,14 @@ impl Receiver {
         5_000
     }
 
+    /// The same for an event: three of a suite's have to be answered within a second.
+    pub fn event_limit_ms(self, event: Option<&str>) -> u64 {
+        match (self, event) {
+            (Self::SuiteCommand, Some("create_auth" | "change_auth" | "cancel_auth")) => 1_000,
+            _ => self.message_limit_ms(),
+        }
+    }
+
     /// The right answers to a message, in words.
     pub fn allowed(self) -> Both {
         match self {

@@ -6,10 +6,12 @@
 //! the values percent-decoded once, or a [`RequestError`]. A `+` stays a `+`: the values are base64,
 //! digits and letters, and none has a space.
 
+mod answer;
 mod dump;
 mod logged;
+mod spoken;
 
-pub use logged::LoggedAnswer;
+pub use answer::{LoggedAnswer, LoggedBody};
 
 /// The names that WeChat puts into the query.
 const NAMES: [&str; 6] = ["msg_signature", "signature", "timestamp", "nonce", "echostr", "encrypt_type"];
@@ -50,26 +52,73 @@ pub enum RequestError {
 
 /// Finds the first callback request in a text.
 pub fn read(text: &str) -> Result<Request, RequestError> {
-    let text = text.trim_start_matches('\u{feff}');
+    let text = without_colors(text.trim_start_matches('\u{feff}'));
+    let text = text.as_ref();
     let mut rest = text;
     while !rest.is_empty() {
         let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
         if let Some(query) = query_of(line) {
             let mut request = parse(&query)?;
-            request.answer = logged::answer_of(line).or_else(|| logged::answer_behind(after));
+            request.answer = logged::in_document(text).or_else(|| {
+                let own = logged::answer_of(line).or_else(|| same_request(&request, after));
+                joined(own, after)
+            });
             request.path = path_of(line);
-            let body = body_of(after);
-            let is_whole =
-                body.as_ref().is_some_and(|body| body.starts_with('{') || body.starts_with("<xml>"));
-            request.body = if is_whole { body } else { xml_in(rest).or(body) };
+            if request.echostr.is_none() {
+                let own = without_answer(rest, after);
+                let body = body_of(&own[own.len().min(rest.len() - after.len())..]);
+                let is_whole =
+                    body.as_ref().is_some_and(|body| body.starts_with('{') || body.starts_with("<xml>"));
+                request.body = if is_whole { body } else { xml_in(own).or(body) };
+            }
             return Ok(request);
         }
         rest = after;
     }
     let mut request = dump::read(text).ok_or(RequestError::NoQuery)?;
     request.body = xml_in(text);
-    request.answer = text.lines().find_map(logged::answer_of).or_else(|| logged::answer_behind(text));
+    request.answer = logged::in_document(text)
+        .or_else(|| text.lines().find_map(logged::answer_of))
+        .or_else(|| logged::answer_behind(text));
     Ok(request)
+}
+
+/// The answer of a later line about the same request: it has the same signature.
+fn same_request(request: &Request, after: &str) -> Option<LoggedAnswer> {
+    let signature = request.msg_signature.as_ref().or(request.signature.as_ref())?;
+    let lines = after.lines().take(100);
+    lines.filter(|line| line.contains(signature.as_str())).find_map(logged::answer_of)
+}
+
+/// The answer of a request's own line, with the body that is reported behind it.
+fn joined(own: Option<LoggedAnswer>, after: &str) -> Option<LoggedAnswer> {
+    let Some(mut own) = own else { return logged::answer_behind(after) };
+    if own.body.is_none()
+        && let Some(behind) = logged::answer_behind(after)
+        && (behind.status.is_none() || behind.status == own.status)
+    {
+        own.body = behind.body;
+        own.content_type = behind.content_type;
+        own.location = behind.location;
+    }
+    Some(own)
+}
+
+/// A text without the colors of a terminal.
+fn without_colors(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains('\u{1b}') {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("\u{1b}[") {
+        out.push_str(&rest[..at]);
+        let behind = &rest[at + 2..];
+        let end = behind.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(behind.len());
+        rest = behind[end..].strip_prefix(|c: char| c.is_ascii_alphabetic()).unwrap_or(&behind[end..]);
+    }
+    out.push_str(rest);
+    out.into()
 }
 
 /// Undoes percent-escapes, as a log has them. A broken escape stays as it is; `None` when the result
@@ -116,6 +165,8 @@ fn query_of(line: &str) -> Option<String> {
     line.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`'))
         .map(|word| word.split_once('?').map_or(word, |(_, query)| query))
         .map(|query| query.split('#').next().unwrap_or_default())
+        // A logger's own marks behind an address; in it they would be percent-encoded.
+        .map(|query| query.trim_end_matches([',', ';', ')', ']', '}', '|', '.', '，', '。', '；']))
         .find(|query| is_query(query))
         .map(str::to_owned)
 }
@@ -176,15 +227,25 @@ fn xml_in(text: &str) -> Option<String> {
     Some(if xml.contains('\n') { xml.to_owned() } else { xml.replace("\\n", "\n").replace("\\\"", "\"") })
 }
 
+/// A request's part of a log: what is before the line that reports the answer, `after` its own line.
+fn without_answer<'a>(rest: &'a str, after: &str) -> &'a str {
+    let mut at = rest.len() - after.len();
+    for line in after.split_inclusive('\n') {
+        let is_answer = line.starts_with("HTTP/")
+            || line.starts_with("< HTTP/")
+            || spoken::body_in(line).is_some_and(|body| body.text.starts_with(['<', '{']));
+        if is_answer {
+            break;
+        }
+        at += line.len();
+    }
+    &rest[..at]
+}
+
 /// What follows the request line: after an empty line, or from the first line that starts as a
 /// body does. A log that goes on behind the body is cut off.
 fn body_of(after: &str) -> Option<String> {
-    // The answer behind it is not a part of it.
-    let answer = ["HTTP/", "< HTTP/"]
-        .iter()
-        .filter_map(|mark| if after.starts_with(mark) { Some(0) } else { after.find(&format!("\n{mark}")) })
-        .min();
-    let mut rest = &after[..answer.unwrap_or(after.len())];
+    let mut rest = after;
     loop {
         let (line, next) = rest.split_once('\n').unwrap_or((rest, ""));
         if line.trim_start().starts_with(['<', '{']) {
@@ -267,7 +328,7 @@ mod tests {
             format!("{line}\nHost: a\n\n{{\"encrypt\":\"e\"}}\n\nHTTP/1.1 200 OK\n\n{{\"a\":1}}");
         let with_answer = read(&with_answer).unwrap();
         assert_eq!(with_answer.body.as_deref(), Some("{\"encrypt\":\"e\"}"));
-        assert_eq!(with_answer.answer.map(|answer| answer.status), Some(200));
+        assert_eq!(with_answer.answer.and_then(|answer| answer.status), Some(200));
         assert_eq!(read(&format!("{line}\nHost: a")).unwrap().body, None);
         assert_eq!(read(&format!("{line}\nHost: a\n\nplain")).unwrap().body.as_deref(), Some("plain"));
     }

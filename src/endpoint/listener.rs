@@ -14,6 +14,7 @@ use super::http::{Broken, Buffered, Framing};
 use super::wire::Wire;
 use crate::both;
 use crate::failure::Failure;
+use crate::lang::Both;
 
 /// Connections at a time; more wait in the system's queue.
 const MAX_CONNECTIONS: usize = 1_024;
@@ -263,7 +264,12 @@ impl Recorder {
             let body = r#"{"errcode":0,"errmsg":"ok","access_token":"stand-in","component_access_token":"stand-in","expires_in":7200,"authorization_info":{"authorizer_appid":"wx0000000000000000","authorizer_access_token":"stand-in","expires_in":7200,"authorizer_refresh_token":"stand-in","func_info":[]}}"#;
             Reply { content_type: "application/json".to_owned(), ..Reply::text(200, body) }
         });
-        thread::spawn(move || accept(&listener, &handler, &Arc::default()));
+        let serving = move || accept(&listener, &handler, &Arc::default());
+        thread::Builder::new().spawn(serving).map_err(|error| {
+            let zh = Both::from(&error).zh;
+            Failure::storage(both!("无法启动线程：{zh}", "cannot start a thread: {error}"))
+                .hint(both!("提高上限：ulimit -u", "raise the limit: ulimit -u"))
+        })?;
         Ok(Self { seen })
     }
 

@@ -10,6 +10,7 @@ mod examine;
 pub mod history;
 mod incoming;
 pub mod listen;
+mod logged;
 mod party;
 pub mod probe;
 pub mod send;

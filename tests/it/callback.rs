@@ -574,8 +574,8 @@ fn the_answer_reads_well_in_both_languages() {
       signature 收到  f21891de399b4e33a1a93c9a7b8a8fffb5a443ff
       signature 应为  f46b9cc20fc82b63bedabb83e2c55e2b07c6caee
 
-    1. token-sample  签名用的是公开示例代码里的 token（4 个字符），不是这个 profile 的 token（10 个字符）
-       处理：在后台的服务器配置里换成自己的 token，并让服务器和 profile 都用同一个；示例 token 人人知道，等于没有验签
+    1. token-sample  签名用的是公开示例代码里的 token（4 个字符），不是这个配置的 token（10 个字符）
+       处理：在后台的服务器配置里换成自己的 token，并让服务器和 wecheck 的配置都用同一个；示例 token 人人知道，等于没有验签
 
     （试了 8 种写法）
     ");
@@ -675,10 +675,13 @@ fn a_piped_request_needs_no_flag() {
 
 #[test]
 fn every_status_of_a_log_is_said_in_whole_sentences() {
-    let query = "signature=1&timestamp=1700000001&nonce=2&echostr=3";
+    let signed =
+        wecheck::callback::Signed { timestamp: "1700000001".into(), nonce: "2".into(), encrypt: None };
+    let signature = wecheck::callback::signature(&wecheck::secret::Secret::new(TOKEN), &signed);
+    let query = format!("signature={signature}&timestamp=1700000001&nonce=2&echostr=3");
     for status in [204, 301, 400, 401, 403, 404, 405, 415, 419, 422, 429, 500, 502, 504] {
         for (method, size) in [("GET", "12"), ("POST", "-")] {
-            let query = if method == "GET" { query } else { query.trim_end_matches("&echostr=3") };
+            let query = if method == "GET" { &query } else { query.trim_end_matches("&echostr=3") };
             let line = format!("1.2.3.4 - - [x] \"{method} /wx/cb?{query} HTTP/1.1\" {status} {size}");
             for lang in ["en", "zh"] {
                 let args = ["verify", "--json", "--lang", lang, "--request", "-"];

@@ -27,7 +27,7 @@ struct Receiver {
 }
 
 impl Receiver {
-    fn start(program: &str, library: &str) -> Self {
+    fn start(program: &str, library: &str, kind: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/callback/libraries");
         let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
         let (command, file) = match program {
@@ -41,7 +41,8 @@ impl Receiver {
             .env("LIBRARIES", libraries())
             .env("WECHECK_CALLBACK_TOKEN", TOKEN)
             .env("WECHECK_ENCODING_AES_KEY", KEY)
-            .env("WECHECK_APPID", ID)
+            // An AI bot's receive id is empty.
+            .env("WECHECK_APPID", if kind == "bot" { "" } else { ID })
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -105,6 +106,11 @@ fn receivers_on_real_libraries_pass_or_fail_as_they_do() {
         // Its replies carry milliseconds, which WeChat takes.
         ("node", "wechat", "mp", &["reply-create-time"]),
         ("node", "wechat", "mp-encrypted", &["reply-create-time"]),
+        ("node", "@wecom/crypto", "bot", &[]),
+        ("node", "wechat-crypto", "suite-command", &[]),
+        ("node", "co-wechat", "mp", &["reply-create-time"]),
+        ("node", "co-wechat", "mp-encrypted", &["reply-create-time"]),
+        ("python", "wechatpy.component", "component", &[]),
         ("node", "express-json", "mp", &["echo-quotes", "wrong-signature-accepted", "answer-server-error"]),
         ("python", "wechatpy", "mp", &[]),
         ("python", "wechatpy", "mp-encrypted", &[]),
@@ -112,7 +118,7 @@ fn receivers_on_real_libraries_pass_or_fail_as_they_do() {
         ("python", "werobot", "mp", &[]),
         ("python", "werobot", "mp-encrypted", &[]),
     ] {
-        let receiver = Receiver::start(program, library);
+        let receiver = Receiver::start(program, library, kind);
         assert_eq!(receiver.probe(kind), expected, "{library} as {kind}");
     }
 }
@@ -127,8 +133,14 @@ fn every_sample_parses_with_real_libraries() {
         ("python", "wechatpy.enterprise", "work", "work"),
         ("node", "wechat-crypto", "work", "work"),
         ("node", "@wecom/crypto", "suite", "suite-data"),
+        ("node", "wechat-crypto", "suite", "suite-command"),
+        ("node", "wechat-crypto", "component", "component"),
+        ("python", "wechatpy.component", "component", "component"),
+        ("node", "@wecom/crypto", "bot", "bot"),
+        ("node", "co-wechat", "mp", "mp"),
+        ("node", "co-wechat", "mp", "mp-encrypted"),
     ] {
-        let receiver = Receiver::start(program, library);
+        let receiver = Receiver::start(program, library, kind);
         let wrong = receiver.send_all(group, kind);
         assert!(wrong.is_empty(), "{library}, {kind}:\n{}", wrong.join("\n"));
     }

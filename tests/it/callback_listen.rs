@@ -14,7 +14,7 @@ use wecheck::callback::{AesKey, sample};
 use wecheck::secret::Secret;
 
 use crate::callback_server::{Call, Server, text};
-use crate::harness::{Home, Run};
+use crate::harness::{Home, Run, amount};
 
 const TOKEN: &str = "hk7ZqPwx3NvT";
 const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
@@ -175,6 +175,109 @@ fn it_stands_in_for_an_app() {
 }
 
 #[test]
+fn what_steers_a_terminal_is_escaped_in_every_line_and_document() {
+    let home = Home::new();
+    let listener = Listener::start(&home, &["--json", "-v"]);
+    let steers = |text: &str| {
+        text.chars().any(|c| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c))
+    };
+    assert_eq!(exchange(listener.address, &post("a\u{9b}31m\u{202e}b", false)).0, 200);
+    let line = listener.lines.recv_timeout(Duration::from_secs(10)).expect("a line");
+    assert!(!steers(&line) && line.contains("\\u009b31m\\u202e"), "{line}");
+    let strange = "GET /\u{202e}x?signature=\u{9b}&timestamp=1&nonce=2 HTTP/1.1\r\nHost: a\u{202e}\r\nConnection: close\r\n\r\n";
+    assert_eq!(exchange(listener.address, strange.as_bytes()).0, 403);
+    let line = listener.lines.recv_timeout(Duration::from_secs(10)).expect("a line");
+    assert!(!steers(&line), "{line}");
+    for args in [
+        &["history"][..],
+        &["history", "1"],
+        &["history", "2"],
+        &["history", "--json"],
+        &["history", "1", "--json"],
+        &["history", "2", "--json"],
+    ] {
+        let done = with_keys(home.run(["callback"].iter().chain(args))).done();
+        assert!(done.code == 0 && !steers(&done.stdout), "{args:?} {done}");
+    }
+}
+
+#[test]
+fn history_compares_the_receive_id() {
+    let home = Home::new();
+    let listener = Listener::start(&home, &["--json"]);
+    exchange(listener.address, &post("x", false));
+    exchange(listener.address, &get("4711"));
+    for id in ["1", "2"] {
+        let run = |more: &[&str]| {
+            with_keys(home.run(["callback", "history", id, "--json"].iter().chain(more))).done()
+        };
+        let done = run(&[]);
+        assert_eq!((done.code, &done.json()["receive_id"]), (0, &json!(ID)), "{done}");
+        assert_eq!(done.json()["receive_id_fits"], json!(null));
+        assert_eq!(run(&["--receive-id", ID]).json()["receive_id_fits"], json!(true));
+        let done = run(&["--receive-id", "other"]);
+        assert_eq!((done.code, &done.json()["receive_id_fits"]), (1, &json!(false)), "{done}");
+    }
+}
+
+/// An event that WeChat wants answered within a second.
+#[test]
+fn a_change_of_an_authorization_has_to_be_answered_within_a_second() {
+    let app = Server::start(|_| crate::callback_server::Say::Late(1_300, Box::new(text(200, "success"))));
+    let url = app.url("/wx");
+    for (event, code) in [("create_auth", 1), ("suite_ticket", 0)] {
+        let done = with_keys(Home::new().run([
+            "callback",
+            "send",
+            event,
+            "--to",
+            &url,
+            "--kind",
+            "suite-command",
+            "--receive-id",
+            ID,
+            "--json",
+        ]))
+        .done();
+        assert_eq!(done.code, code, "{event}: {done}");
+    }
+}
+
+#[test]
+fn no_secret_is_printed_or_kept_in_the_index() {
+    let home = Home::new();
+    // An app that says everything it knows.
+    let app = Server::start(|_| text(500, format!("token={TOKEN} key={KEY} {TOKEN}x")));
+    let url = app.url("/wx");
+    let listener = Listener::start(&home, &["--json", "--forward", &url, "-vv"]);
+    exchange(listener.address, &get("4711"));
+    exchange(listener.address, &post("hello", false));
+    exchange(listener.address, &post("hello", true));
+    let mut said: Vec<String> = (0..3).map(|_| listener.line().to_string()).collect();
+    for args in [
+        &["history", "-vv"][..],
+        &["history", "2", "-vv", "--json"],
+        &["replay", "1", "2", "--to", &url, "-vv", "--json"],
+        &["replay", "2", "--to", &url, "--resign", "-vv"],
+        &["probe", &url, "-vv", "--json"],
+        &["probe", &url, "-vv"],
+        &["send", "text", "--to", &url, "-vv", "--json"],
+        &["send", "text", "--to", &url, "-vv"],
+        &["send", "text", "--to", &url, "--print", "curl"],
+    ] {
+        said.push(with_keys(home.run(["callback"].iter().chain(args))).done().to_string());
+    }
+    assert_eq!(listener.end(), 0);
+    for file in std::fs::read_dir(home.path().join(".cache/wecheck/callbacks")).expect("a folder").flatten() {
+        said.push(file.file_name().to_string_lossy().into_owned());
+        said.push(std::fs::read_to_string(file.path()).unwrap_or_default());
+    }
+    for text in said {
+        assert!(!text.contains(TOKEN) && !text.contains(KEY), "{text}");
+    }
+}
+
+#[test]
 fn the_apps_answer_is_passed_on_and_judged() {
     let home = Home::new();
     let seen: Arc<Mutex<Vec<Call>>> = Arc::default();
@@ -239,10 +342,9 @@ fn memory(pid: u32) -> u64 {
 }
 
 /// Seconds of a flood and requests a second: short, unless `tests/run --long` says otherwise.
-#[expect(clippy::disallowed_methods, reason = "a test has no Env")]
 fn flood() -> (u64, u64) {
-    let seconds = std::env::var("WECHECK_TEST_FLOOD").ok().and_then(|text| text.parse().ok());
-    seconds.map_or((2, 200), |seconds| (seconds, 500))
+    let seconds = amount("WECHECK_TEST_FLOOD", 0) as u64;
+    if seconds == 0 { (2, 200) } else { (seconds, 500) }
 }
 
 /// Sends the flood; the slowest answer and the number of those that were not 200.
@@ -435,65 +537,4 @@ fn send_lists_prints_repeats_and_takes_a_message_of_ones_own() {
         let done = send(args);
         assert!(done.code == 2 && done.stderr.contains(said), "{args:?}: {done}");
     }
-}
-
-/// Receivers of `examples/callback`, run by what is on this machine.
-fn example(command: &str, file: &str, kinds: &[&str]) {
-    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/callback");
-    let mut child = std::process::Command::new(command)
-        .arg(folder.join(file))
-        .env("PORT", port.to_string())
-        .env("WECHECK_CALLBACK_TOKEN", TOKEN)
-        .env("WECHECK_ENCODING_AES_KEY", KEY)
-        .env("WECHECK_APPID", ID)
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the language is there");
-    let until = Instant::now() + Duration::from_mins(1);
-    while TcpStream::connect(("127.0.0.1", port)).is_err() && Instant::now() < until {
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    let url = format!("http://127.0.0.1:{port}/wx");
-    let home = Home::new();
-    let results: Vec<(String, bool)> = kinds
-        .iter()
-        .map(|kind| {
-            let args = ["callback", "probe", &url, "--kind", kind, "--receive-id", ID, "--json"];
-            let done = with_keys(home.run(args)).done();
-            let warned = done.stdout.contains("\"status\": \"warn\"");
-            (format!("{kind}: {done}"), done.code == 0 && !warned)
-        })
-        .collect();
-    let _ = child.kill();
-    let _ = child.wait();
-    for (shown, passed) in results {
-        assert!(passed, "{file} {shown}");
-    }
-}
-
-const KINDS: &[&str] = &["mp", "mp-encrypted", "work", "suite-command", "suite-data", "component", "bot"];
-
-#[test]
-#[ignore = "needs node"]
-fn the_example_in_node_passes() {
-    example("node", "receiver.mjs", KINDS);
-}
-
-#[test]
-#[ignore = "needs python3"]
-fn the_example_in_python_passes() {
-    // Its own modules have no AES; the encrypted kinds need the library `cryptography`.
-    let has_aes = std::process::Command::new("python3")
-        .args(["-c", "import cryptography"])
-        .stderr(Stdio::null())
-        .status();
-    let encrypted = has_aes.is_ok_and(|status| status.success());
-    example("python3", "receiver.py", if encrypted { KINDS } else { &KINDS[..1] });
-}
-
-#[test]
-#[ignore = "needs java"]
-fn the_example_in_java_passes() {
-    example("java", "Receiver.java", KINDS);
 }

@@ -137,6 +137,25 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
             "constant" => return text(200, "success"),
             "empty" => return text(200, ""),
             "accepts-get" => return text(200, echo),
+            "accepts-newline" if !secure => return text(200, format!("{echo}\n")),
+            "csrf-text" => return text(403, "invalid csrf token"),
+            "429" => return text(429, "Too Many Requests"),
+            "503" => return html(503, "<html><title>503 Service Temporarily Unavailable</title></html>"),
+            "https-port" => {
+                return html(
+                    400,
+                    "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>",
+                );
+            }
+            "308" => return Say::Header(308, "Location: http://127.0.0.1/wx/?signature=1".into()),
+            "404-slow" => return Say::Late(1_300, Box::new(text(404, "Cannot GET /wx"))),
+            "work-scheme" => {
+                let right = sign(token, call, Some(&echo)) == call.value("msg_signature");
+                return match key().decrypt(&echo) {
+                    Ok(found) if right => text(200, found.message),
+                    _ => refused(),
+                };
+            }
             _ if right != call.value(name) => return refused(),
             _ => {}
         }
@@ -176,6 +195,11 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
                     .to_vec(),
             ),
             "slow" => Say::Late(1_300, Box::new(text(200, clear))),
+            "201" => text(201, clear),
+            "bom-newline" => text(200, format!("\u{feff}{clear}\n")),
+            "quotes-newline" => text(200, format!("\"{clear}\"\n")),
+            "number" => text(200, clear.parse::<f64>().map_or(clear, |number| format!("{number:.0}"))),
+            "json-number" => Say::Http(200, "application/json", clear.into()),
             "octets" => Say::Http(200, "application/octet-stream", clear.into()),
             _ => text(200, clear),
         };
@@ -196,6 +220,9 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
         "204" => return Say::Header(204, "X-A: b".into()),
         "post-500" => return text(500, "Internal Server Error"),
         "accepts-post" => return text(200, "success"),
+        "post-page" => return html(200, "<html><body>ok</body></html>"),
+        "post-login" => return Say::Header(302, "Location: https://sso.example.com/login".into()),
+        "post-closed" => return Say::Raw(Vec::new()),
         _ => {}
     }
     let encrypt = body::read(&sent).ok().and_then(|body| body.encrypt);
@@ -215,6 +242,8 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
     if kind.wants_success() {
         return match fault {
             "says-nothing" => text(200, ""),
+            "says-newline" => text(200, "success\n"),
+            "says-xml" => Say::Http(200, xml, encrypted(kind, "<xml/>", Bent::default()).into()),
             "says-json" => Say::Http(200, "application/json", "{\"errcode\":0}".into()),
             _ => text(200, "success"),
         };
@@ -232,6 +261,21 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
     let plain = Bent::default();
     match fault {
         "says-ok" => text(200, "ok"),
+        "success-quotes" => Say::Http(200, "application/json", b"\"success\"".to_vec()),
+        "success-upper" => text(200, "SUCCESS"),
+        "encrypted-success" => out("success", plain),
+        "no-type" => out(&reply.replace("<MsgType><![CDATA[text]]></MsgType>", ""), plain),
+        "date" => out(&reply.replace("1700000000", "2026-05-05 10:11:12"), plain),
+        "empty-id" => out(&reply, Bent { receive_id: Some(""), ..plain }),
+        "json-envelope" => Say::Http(200, "application/json", encrypted(Receiver::Bot, &reply, plain).into()),
+        "capitals" => Say::Http(
+            200,
+            "application/json",
+            encrypted(kind, &reply, plain)
+                .replace("\"encrypt\"", "\"Encrypt\"")
+                .replace("msgs", "MsgS")
+                .into(),
+        ),
         "success-newline" => text(200, "success\n"),
         "success-bom" => text(200, "\u{feff}success"),
         "success-bot" => text(200, "success"),
@@ -357,6 +401,32 @@ const ZOO: &[(Receiver, &str, &str)] = &[
     (Receiver::Mp, "gbk", "reply-charset"),
     (Receiver::SuiteCommand, "says-nothing", "reply-not-success"),
     (Receiver::Component, "says-json", "reply-json"),
+    (Receiver::Mp, "csrf-text", "answer-csrf"),
+    (Receiver::Work, "429", "answer-rate-limited"),
+    (Receiver::Mp, "503", "answer-gateway"),
+    (Receiver::Mp, "https-port", "answer-https-port"),
+    (Receiver::Mp, "308", "answer-redirect-slash"),
+    (Receiver::Work, "404-slow", "answer-not-found"),
+    (Receiver::MpEncrypted, "work-scheme", "echo-other-platform"),
+    (Receiver::Mp, "201", "answer-status"),
+    (Receiver::Work, "bom-newline", "echo-bom"),
+    (Receiver::Mp, "quotes-newline", "echo-quotes"),
+    (Receiver::Mp, "number", "echo-wrong"),
+    (Receiver::Work, "json-number", "echo-content-type"),
+    (Receiver::Mp, "accepts-newline", "echo-newline"),
+    (Receiver::Mp, "post-page", "answer-html"),
+    (Receiver::Work, "post-login", "answer-redirect-login"),
+    (Receiver::Mp, "post-closed", "callback-closed"),
+    (Receiver::Component, "says-newline", "reply-success-form"),
+    (Receiver::SuiteCommand, "says-xml", "reply-not-success"),
+    (Receiver::Mp, "success-quotes", "reply-success-form"),
+    (Receiver::Work, "success-upper", "reply-success-form"),
+    (Receiver::Work, "encrypted-success", "reply-xml"),
+    (Receiver::Mp, "no-type", "reply-type"),
+    (Receiver::Mp, "date", "reply-create-time"),
+    (Receiver::Work, "empty-id", "reply-receive-id"),
+    (Receiver::Work, "json-envelope", "reply-format"),
+    (Receiver::Bot, "capitals", "reply-fields"),
     (Receiver::Mp, "post-slow", "answer-slow"),
     (Receiver::Work, "post-hang", "answer-timeout"),
 ];
@@ -377,8 +447,9 @@ fn the_first_finding_names_the_fault_of_each_receiver() {
                     let (status, id) = first(&done);
                     let verdict = done.json()["verdict"].as_str().unwrap_or_default().to_owned();
                     let fails = status == "fail" && done.code == 1 && verdict == "fail";
-                    let warns =
-                        status == "warn" && done.code == 0 && ["octets", "milliseconds"].contains(&fault);
+                    let warns = status == "warn"
+                        && done.code == 0
+                        && ["octets", "milliseconds", "json-number"].contains(&fault);
                     if id != expected || !(fails || warns) {
                         wrong
                             .lock()
@@ -493,6 +564,32 @@ fn the_release_check_is_played() {
         );
         Say::Http(200, "text/xml", encrypted(Receiver::Component, &reply, Bent::default()).into())
     };
+    // The follow-up call of the last step, seen by the stand-in of the API.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let api = free.local_addr().expect("an address").to_string();
+    drop(free);
+    for (follows, code, status) in [(true, 0, "pass"), (false, 1, "fail")] {
+        let address = api.clone();
+        let server = Server::start(move |call| {
+            let answer = answered("_callback", call);
+            if follows && let Some(code) = query_auth_code(call) {
+                follow_up(&address, &code);
+            }
+            answer
+        });
+        let url = server.url("/wx");
+        let args = ["callback", "probe", &url, "--release-check", "--receive-id", ID, "--api-listen", &api];
+        let done = wecheck(args.iter().chain(&["--json"]))
+            .var("WECHECK_CALLBACK_TOKEN", TOKEN)
+            .var("WECHECK_ENCODING_AES_KEY", KEY)
+            .done();
+        let report = done.json();
+        let checks = report["checks"].as_array().expect("checks");
+        let last =
+            checks.iter().find(|check| check["id"] == "release-api").unwrap_or_else(|| panic!("{done}"));
+        assert_eq!((done.code, last["status"].as_str()), (code, Some(status)), "{done}");
+        assert_eq!(checks.len(), 3, "{done}");
+    }
     for (content, code, id) in [("_callback", 0, "release-text"), ("!", 1, "release-content")] {
         let server = Server::start(move |call| answered(content, call));
         let url = server.url("/wx");
@@ -502,6 +599,71 @@ fn the_release_check_is_played() {
             .done();
         assert_eq!((done.code, first(&done).1.as_str()), (code, id), "{done}");
     }
+}
+
+/// The code of `QUERY_AUTH_CODE:…` in a message.
+fn query_auth_code(call: &Call) -> Option<String> {
+    let encrypt = body::read(&String::from_utf8_lossy(&call.body)).ok()?.encrypt?;
+    let message = key().decrypt(&encrypt).ok()?.message;
+    let (_, rest) = message.split_once("QUERY_AUTH_CODE:")?;
+    rest.split(']').next().map(str::to_owned)
+}
+
+/// What a platform does with the code: asks for the authorization, then sends by customer service.
+fn follow_up(api: &str, code: &str) {
+    use std::io::{Read as _, Write as _};
+    for (path, body) in [
+        ("/cgi-bin/component/api_query_auth", format!("{{\"authorization_code\":\"{code}\"}}")),
+        (
+            "/cgi-bin/message/custom/send",
+            format!("{{\"msgtype\":\"text\",\"text\":{{\"content\":\"{code}_from_api\"}}}}"),
+        ),
+    ] {
+        let mut stream = std::net::TcpStream::connect(api).expect("the stand-in listens");
+        let length = body.len();
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        )
+        .expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.contains("stand-in"), "{answer}");
+    }
+}
+
+#[test]
+fn the_question_names_a_ticket_that_a_live_receiver_would_keep() {
+    let run = |args: &[&str]| {
+        wecheck(["callback"].iter().chain(args))
+            .var("WECHECK_CALLBACK_TOKEN", TOKEN)
+            .var("WECHECK_ENCODING_AES_KEY", KEY)
+            .var("WECHECK_APPID", ID)
+            .var("WECHECK_PLATFORM", "work")
+            .done()
+    };
+    let to = "http://192.0.2.1:9/wx";
+    for (args, ticket) in [
+        (&["probe", to, "--kind", "suite-command"][..], "suite_ticket"),
+        (&["probe", to, "--kind", "component"], "component_verify_ticket"),
+        (&["send", "suite_ticket", "--to", to], "suite_ticket"),
+        (&["send", "component_verify_ticket", "--to", to], "component_verify_ticket"),
+    ] {
+        let done = run(args);
+        assert!(done.code == 2 && done.stderr.contains(&format!("made-up {ticket}")), "{done}");
+    }
+    let done = run(&["probe", to, "--kind", "work"]);
+    assert!(done.code == 2 && !done.stderr.contains("made-up"), "{done}");
+}
+
+#[test]
+fn a_short_token_is_not_printed_either() {
+    let token = "a1b";
+    let server = Server::start(|_| text(500, "the token a1b is wrong"));
+    let done = wecheck(["callback", "probe", &server.url("/wx"), "--kind", "mp", "--json"])
+        .var("WECHECK_CALLBACK_TOKEN", token)
+        .done();
+    assert!(!done.to_string().contains("token a1b") && done.stdout.contains("(redacted)"), "{done}");
 }
 
 #[test]

@@ -4,8 +4,10 @@
 //! `cargo test` passes without it, and `tests/run` runs it and fails when it cannot.
 
 mod callback;
+mod callback_examples;
 mod callback_libraries;
 mod callback_listen;
+mod callback_logs;
 mod callback_probe;
 mod callback_server;
 mod canary;

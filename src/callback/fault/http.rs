@@ -390,7 +390,7 @@ pub static SIGNATURE_REFUSED: Fault = fault(
     "signature-refused",
     ["服务器不认正确的签名", "The server refuses the right signature"],
     [
-        "正确的签名与错误的签名得到同样的拒绝（状态 {status}{body}）：服务器里的 token（加密时还有 EncodingAESKey、receive id）与 profile 里的不同，或者验签代码有误",
+        "正确的签名与错误的签名得到同样的拒绝（状态 {status}{body}）：服务器里的 token（加密时还有 EncodingAESKey、receive id）与配置里的不同，或者验签代码有误",
         "the right signature gets the same refusal as a wrong one (status {status}{body}): the server's token (with encryption also its EncodingAESKey or receive id) differs from the profile's, or its check is wrong",
     ],
     [
@@ -403,7 +403,7 @@ pub static DECRYPTION_REFUSED: Fault = fault(
     "decryption-refused",
     ["验签之后服务器仍然拒绝", "The server refuses after the signature check"],
     [
-        "正确的签名与错误的签名得到不同的拒绝（正确的得到状态 {status}{body}）：验签通过了，之后的解密或 receive id 比对失败——服务器的 EncodingAESKey 或 receive id 与 profile 的不同",
+        "正确的签名与错误的签名得到不同的拒绝（正确的得到状态 {status}{body}）：验签通过了，之后的解密或 receive id 比对失败——服务器的 EncodingAESKey 或 receive id 与配置里的不同",
         "the right signature gets another refusal than a wrong one (the right one: status {status}{body}): the signature passes, then decryption or the receive id fails, so the server's EncodingAESKey or receive id differs from the profile's",
     ],
     [

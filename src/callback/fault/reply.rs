@@ -99,7 +99,7 @@ pub static REPLY_KEY: Fault = fault(
     "reply-key",
     ["应答解不开", "The reply does not decrypt"],
     [
-        "应答里的密文用 profile 的 EncodingAESKey 解不开：key 不同，或者补位、长度写错了",
+        "应答里的密文用配置里的 EncodingAESKey 解不开：key 不同，或者补位、长度写错了",
         "the reply's ciphertext does not decrypt with the profile's EncodingAESKey: another key, or wrong padding or length",
     ],
     [

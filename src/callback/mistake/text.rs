@@ -86,19 +86,19 @@ pub(super) fn unexplained(known: &Known, computed: &str, given: &str, lang: Lang
         message: if known.signed.encrypt.is_some() {
             say!(
                 lang,
-                "签名用的多半是另一个 token：profile 里的是 {described}，常见的写法错误都对不上；也可能 timestamp、nonce、{encrypted} 不是同一个请求里的",
+                "签名用的多半是另一个 token：配置里的是 {described}，常见的写法错误都对不上；也可能 timestamp、nonce、{encrypted} 不是同一个请求里的",
                 "most likely another token was used: the profile's has {described}, and no usual mistake fits; or timestamp, nonce and {encrypted} are not from the same request"
             )
         } else {
             say!(
                 lang,
-                "签名用的多半是另一个 token：profile 里的是 {described}，常见的写法错误都对不上；也可能 timestamp 和 nonce 不是同一个请求里的",
+                "签名用的多半是另一个 token：配置里的是 {described}，常见的写法错误都对不上；也可能 timestamp 和 nonce 不是同一个请求里的",
                 "most likely another token was used: the profile's has {described}, and no usual mistake fits; or timestamp and nonce are not from the same request"
             )
         },
         fix: lang
             .pick(
-                "打开后台的服务器配置，把 token 重新复制到服务器和 profile；再用 --request 传入整条日志，避免拼错请求",
+                "打开后台的服务器配置，把 token 重新复制到服务器和 wecheck 的配置；再用 --request 传入整条日志，避免拼错请求",
                 "copy the token from WeChat's console into the server and the profile again, and give the whole logged request with --request, so that its values belong together",
             )
             .to_owned(),
@@ -140,7 +140,7 @@ pub(super) fn other_receive_id(found: &str, expected: &str, lang: Lang) -> Mista
         } else {
             say!(
                 lang,
-                "如果这正是想要的，加上 --receive-id {found}；否则换用它自己的 profile，或者拒绝这个请求",
+                "如果这正是想要的，加上 --receive-id {found}；否则换用它自己的配置，或者拒绝这个请求",
                 "if that is the one you mean, add --receive-id {found}; otherwise use its own profile, or refuse the request"
             )
         },
@@ -153,7 +153,7 @@ pub(super) fn other_key(signed: bool, fits: Option<OtherKey>, lang: Lang) -> Mis
             "key-other-profile",
             say!(
                 lang,
-                "密文是用 profile `{name}` 的 EncodingAESKey 加密的",
+                "密文是用配置 `{name}` 的 EncodingAESKey 加密的",
                 "it was encrypted with the EncodingAESKey of profile `{name}`"
             ),
             say!(
@@ -170,7 +170,7 @@ pub(super) fn other_key(signed: bool, fits: Option<OtherKey>, lang: Lang) -> Mis
             )
             .to_owned(),
             lang.pick(
-                "在后台重新生成 EncodingAESKey，并更新服务器和 profile",
+                "在后台重新生成 EncodingAESKey，并更新服务器和 wecheck 的配置",
                 "generate a new EncodingAESKey, and set it in the server and the profile",
             )
             .to_owned(),
@@ -178,7 +178,7 @@ pub(super) fn other_key(signed: bool, fits: Option<OtherKey>, lang: Lang) -> Mis
         None if signed => (
             "key-wrong",
             lang.pick(
-                "签名成立，token 没有问题，但密文解不开：profile 里的 EncodingAESKey 不是加密用的那个",
+                "签名成立，token 没有问题，但密文解不开：配置里的 EncodingAESKey 不是加密用的那个",
                 "the signature holds, so the token is right, but the value does not decrypt: the profile's EncodingAESKey is not the one it was encrypted with",
             )
             .to_owned(),
@@ -203,9 +203,7 @@ pub(super) fn other_key(signed: bool, fits: Option<OtherKey>, lang: Lang) -> Mis
         ),
     };
     let title = match id {
-        "key-other-profile" => {
-            lang.pick("密文属于另一个 profile", "Encrypted with the key of another profile")
-        }
+        "key-other-profile" => lang.pick("密文属于另一个配置", "Encrypted with the key of another profile"),
         "key-sample" => lang.pick("密文用的是公开示例的 key", "Encrypted with a key from public sample code"),
         _ => lang.pick("EncodingAESKey 不对", "The EncodingAESKey is wrong"),
     };
@@ -222,13 +220,13 @@ pub(super) fn plain_signature_on_work(lang: Lang) -> Mistake {
         actual: None,
         message: lang
             .pick(
-                "请求里是公众号的 `signature`（token、timestamp、nonce 三个值），profile 却是企业微信：企业微信只发送 `msg_signature`，echostr 和消息体总是加密的",
+                "请求里是公众号的 `signature`（token、timestamp、nonce 三个值），配置却是企业微信：企业微信只发送 `msg_signature`，echostr 和消息体总是加密的",
                 "the request carries `signature` of an Official Account (token, timestamp and nonce), but the profile is WeCom's: WeCom sends `msg_signature` only, and always encrypts the echostr and the body",
             )
             .to_owned(),
         fix: lang
             .pick(
-                "如果是公众号，用 platform = \"mp\" 的 profile；如果是企业微信，这个请求不是它发的，服务器要校验 msg_signature",
+                "如果是公众号，用 platform = \"mp\" 的配置；如果是企业微信，这个请求不是它发的，服务器要校验 msg_signature",
                 "for an Official Account use a profile with platform = \"mp\"; for WeCom, this request did not come from it, and your server has to check msg_signature",
             )
             .to_owned(),
@@ -275,11 +273,11 @@ pub(super) static GENERAL: &[Entry] = &[
         "signature",
         ["企业微信不会发送普通签名", "WeCom never sends a plain signature"],
         [
-            "请求里是公众号的 `signature`，profile 却是企业微信",
+            "请求里是公众号的 `signature`，配置却是企业微信",
             "the request carries `signature` of an Official Account, but the profile is WeCom's",
         ],
         [
-            "换用公众号的 profile，或者拒绝这个请求",
+            "换用公众号的配置，或者拒绝这个请求",
             "use a profile of the Official Account, or refuse the request",
         ],
     ),
@@ -289,7 +287,7 @@ pub(super) static GENERAL: &[Entry] = &[
         ["消息属于另一个应用", "The message is for another app"],
         ["解密出的 receive id 不是这里要的那个", "the decrypted receive id is not the expected one"],
         [
-            "换用它自己的 profile，或者用 --receive-id 说明",
+            "换用它自己的配置，或者用 --receive-id 说明",
             "use its own profile, or say which one with --receive-id",
         ],
     ),
@@ -306,12 +304,12 @@ pub(super) static GENERAL: &[Entry] = &[
     general(
         "key-other-profile",
         "encoding_aes_key",
-        ["密文属于另一个 profile", "Encrypted with the key of another profile"],
+        ["密文属于另一个配置", "Encrypted with the key of another profile"],
         [
-            "密文是用另一个 profile 的 EncodingAESKey 加密的",
+            "密文是用另一个配置的 EncodingAESKey 加密的",
             "it was encrypted with the EncodingAESKey of another profile",
         ],
-        ["换用那个 profile，或者把两个应用的 key 换过来", "use that profile, or swap the two apps' keys"],
+        ["换用那个配置，或者把两个应用的 key 换过来", "use that profile, or swap the two apps' keys"],
     ),
     general(
         "key-sample",

@@ -86,11 +86,11 @@ pub(super) static TOKEN_SAMPLE: Entry = Entry {
     wide: false,
     variants: |_, at| SAMPLE_TOKENS.iter().map(|sample| at.with_token(*sample)).collect(),
     message: Text {
-        zh: "签名用的是公开示例代码里的 token（{signed}），不是这个 profile 的 token（{actual}）",
+        zh: "签名用的是公开示例代码里的 token（{signed}），不是这个配置的 token（{actual}）",
         en: "it was signed with a token from public sample code ({signed}), not with the profile's token ({actual})",
     },
     fix: Text {
-        zh: "在后台的服务器配置里换成自己的 token，并让服务器和 profile 都用同一个；示例 token 人人知道，等于没有验签",
+        zh: "在后台的服务器配置里换成自己的 token，并让服务器和 wecheck 的配置都用同一个；示例 token 人人知道，等于没有验签",
         en: "set a token of your own in WeChat's console, and the same in the server and in the profile; everybody knows the sample's token, so it protects nothing",
     },
 };
@@ -112,7 +112,7 @@ pub(super) static TOKEN_WHITESPACE: Entry = Entry {
         changed.into_iter().filter(|text| text != token).map(|text| at.with_token(text)).collect()
     },
     message: Text {
-        zh: "token 差在空白上：签名用的 token 是 {signed}，profile 里的是 {actual}",
+        zh: "token 差在空白上：签名用的 token 是 {signed}，配置里的是 {actual}",
         en: "the token differs by whitespace: it was signed with {signed}, the profile's has {actual}",
     },
     fix: Text {
@@ -134,7 +134,7 @@ pub(super) static TOKEN_QUOTED: Entry = Entry {
         stripped.into_iter().chain(quoted).map(|text| at.with_token(text)).collect()
     },
     message: Text {
-        zh: "有一边把引号当成了 token 的一部分：签名用的是 {signed}，profile 里的是 {actual}",
+        zh: "有一边把引号当成了 token 的一部分：签名用的是 {signed}，配置里的是 {actual}",
         en: "on one side quotes became part of the token: it was signed with {signed}, the profile's has {actual}",
     },
     fix: Text {
@@ -146,7 +146,7 @@ pub(super) static TOKEN_QUOTED: Entry = Entry {
 pub(super) static TOKEN_OTHER_PROFILE: Entry = Entry {
     id: "token-other-profile",
     title: Text {
-        zh: "签名用的是另一个 profile 的 token", en: "Signed with the token of another profile"
+        zh: "签名用的是另一个配置的 token", en: "Signed with the token of another profile"
     },
     field: Field::Token,
     wide: false,
@@ -155,7 +155,7 @@ pub(super) static TOKEN_OTHER_PROFILE: Entry = Entry {
         others.map(|(name, token)| at.with_token(token.reveal()).saying(name)).collect()
     },
     message: Text {
-        zh: "签名用的是 profile `{what}` 的 token",
+        zh: "签名用的是配置 `{what}` 的 token",
         en: "it was signed with the token of profile `{what}`",
     },
     fix: Text {
@@ -192,7 +192,7 @@ pub(super) static TOKEN_CASE: Entry = Entry {
         [token.to_lowercase(), token.to_uppercase()].map(|text| at.with_token(text)).into()
     },
     message: Text {
-        zh: "token 的大小写不同：签名用的与 profile 里的字母相同，大小写不同",
+        zh: "token 的大小写不同：签名用的与配置里的字母相同，大小写不同",
         en: "the token's letter case differs: the same letters as in the profile, written differently",
     },
     fix: Text {
@@ -204,7 +204,7 @@ pub(super) static TOKEN_CASE: Entry = Entry {
 pub(super) static TOKEN_EXTRA_CHARACTER: Entry = Entry {
     id: "token-extra-character",
     title: Text {
-        zh: "profile 里的 token 多了一个字符", en: "The profile's token has one extra character"
+        zh: "配置里的 token 多了一个字符", en: "The profile's token has one extra character"
     },
     field: Field::Token,
     wide: true,
@@ -218,7 +218,7 @@ pub(super) static TOKEN_EXTRA_CHARACTER: Entry = Entry {
         shorter.collect()
     },
     message: Text {
-        zh: "profile 里的 token 多了一个字符（第 {what} 个）：签名用的是 {signed}，profile 里的是 {actual}",
+        zh: "配置里的 token 多了一个字符（第 {what} 个）：签名用的是 {signed}，配置里的是 {actual}",
         en: "the profile's token has one character too many (character {what}): it was signed with {signed}, the profile's has {actual}",
     },
     fix: Text { zh: "从后台重新复制 token", en: "copy the token from the console again" },
@@ -227,13 +227,13 @@ pub(super) static TOKEN_EXTRA_CHARACTER: Entry = Entry {
 pub(super) static TOKEN_MISSING_CHARACTER: Entry = Entry {
     id: "token-missing-character",
     title: Text {
-        zh: "profile 里的 token 少了一个字符", en: "The profile's token lacks one character"
+        zh: "配置里的 token 少了一个字符", en: "The profile's token lacks one character"
     },
     field: Field::Token,
     wide: true,
     variants: |_, at| edited(at, 0),
     message: Text {
-        zh: "profile 里的 token 少了一个字符（第 {what} 个位置）：签名用的是 {signed}，profile 里的是 {actual}",
+        zh: "配置里的 token 少了一个字符（第 {what} 个位置）：签名用的是 {signed}，配置里的是 {actual}",
         en: "the profile's token lacks one character (at place {what}): it was signed with {signed}, the profile's has {actual}",
     },
     fix: Text { zh: "从后台重新复制 token", en: "copy the token from the console again" },
@@ -242,14 +242,13 @@ pub(super) static TOKEN_MISSING_CHARACTER: Entry = Entry {
 pub(super) static TOKEN_WRONG_CHARACTER: Entry = Entry {
     id: "token-wrong-character",
     title: Text {
-        zh: "profile 里的 token 有一个字符不对",
-        en: "One character of the profile's token is wrong",
+        zh: "配置里的 token 有一个字符不对", en: "One character of the profile's token is wrong"
     },
     field: Field::Token,
     wide: true,
     variants: |_, at| edited(at, 1),
     message: Text {
-        zh: "profile 里的 token 有一个字符不对（第 {what} 个）",
+        zh: "配置里的 token 有一个字符不对（第 {what} 个）",
         en: "one character of the profile's token is wrong (character {what})",
     },
     fix: Text {

@@ -1,30 +1,32 @@
 //! What the server answered, when a log says so.
 //!
-//! In: one line of an access log (nginx, Apache, IIS, Caddy, uvicorn, Django, werkzeug, gin, morgan,
-//! ASP.NET, an AWS load balancer), or the lines behind a request (Rails, Spring, Koa, a recorded
-//! answer). Out: the status and the size of the body.
+//! In: one line of an access log (nginx, Apache, IIS, Caddy, HAProxy, Traefik, uvicorn, Django,
+//! werkzeug, tornado, gin, morgan, pino, logfmt, ASP.NET, an AWS load balancer, PHP's own server), the
+//! lines behind a request (Rails, Spring, Koa, a recorded answer), or a whole JSON document. Out: the
+//! status, the size of the body, and the body itself where it was logged.
 
-use serde::Serialize;
+use serde_json::{Map, Value};
 
-/// An answer as far as an access log has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct LoggedAnswer {
-    /// The status.
-    pub status: u16,
-    /// The size of the body, in bytes; `None` when the log has none.
-    pub bytes: Option<u64>,
-}
+use super::answer::{LoggedAnswer, LoggedBody, status};
+use super::spoken;
 
 /// The answer that a line reports.
 pub(super) fn answer_of(line: &str) -> Option<LoggedAnswer> {
     let whole = line.trim();
-    in_json(whole)
+    let mut answer = in_json(whole)
         .or_else(|| balancer(whole))
+        .or_else(|| haproxy(whole))
         .or_else(|| behind_protocol(line))
         .or_else(|| asp_net(whole))
         .or_else(|| iis(whole))
+        .or_else(|| named(whole))
+        .or_else(|| before_method(whole))
         .or_else(|| between_bars(line))
-        .or_else(|| before_milliseconds(line))
+        .or_else(|| before_milliseconds(line));
+    if let Some(answer) = answer.as_mut().filter(|answer| answer.body.is_none()) {
+        answer.body = spoken::body_in(line);
+    }
+    answer
 }
 
 /// So many lines behind a request are looked at: a body may be between it and its answer.
@@ -32,53 +34,172 @@ const LINES_BEHIND: usize = 400;
 
 /// The answer that the lines behind a request report, up to the next request: `Completed 403
 /// Forbidden in 2ms` (Rails), `Completed 401 UNAUTHORIZED` (Spring), `--> GET /wx 404 5ms` (Koa),
-/// `HTTP/1.1 200 OK` (a recorded answer).
+/// `<-- 404 Not Found` (OkHttp), `StatusCode: 404` (ASP.NET), `HTTP/1.1 200 OK` (a recorded answer).
 pub(super) fn answer_behind(text: &str) -> Option<LoggedAnswer> {
-    for line in text.lines().take(LINES_BEHIND) {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let number = |at: usize| words.get(at).and_then(|word| status(word));
-        let found = words.iter().enumerate().find_map(|(at, word)| match *word {
-            "Completed" => number(at + 1),
-            "-->" if words.get(at + 1).is_some_and(|word| is_method(word)) => number(at + 3),
-            word if word.starts_with("HTTP/") && (at == 0 || words[..at] == ["<"]) => number(at + 1),
-            _ => None,
-        });
-        if let Some(status) = found {
-            return Some(LoggedAnswer { status, bytes: None });
-        }
-        if words.iter().any(|word| word.starts_with("HTTP/") || is_method(word.trim_start_matches('"'))) {
+    let mut spoken_body = None;
+    let mut rest = text;
+    for _ in 0..LINES_BEHIND {
+        if rest.is_empty() {
             break;
         }
+        let (line, next) = rest.split_once('\n').unwrap_or((rest, ""));
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let number = |at: usize| words.get(at).and_then(|word| status(word));
+        let recorded_at = words.first().filter(|word| matches!(**word, "<" | "<<")).map_or(0, |_| 1);
+        if words.get(recorded_at).is_some_and(|word| word.starts_with("HTTP/"))
+            && let Some(found) = number(recorded_at + 1)
+        {
+            // `100 Continue` is not the answer.
+            if found >= 200 {
+                return Some(spoken::recorded(found, next));
+            }
+        } else {
+            let found = words.iter().enumerate().find_map(|(at, word)| match *word {
+                "-->" if words.get(at + 1).is_some_and(|word| is_method(word)) => number(at + 3),
+                "Completed" | "<--" => number(at + 1),
+                _ => None,
+            });
+            let bytes = words.last().filter(|_| words.contains(&"-->")).and_then(|word| {
+                let number = word.strip_suffix('b')?;
+                number.parse().ok()
+            });
+            let found =
+                found.map(|status| LoggedAnswer::of(status, bytes)).or_else(|| spoken::status_in(line));
+            spoken_body = spoken_body.or_else(|| spoken::body_in(line));
+            if let Some(mut answer) = found {
+                let later = next.lines().take(12).take_while(|line| !is_request(line));
+                answer.body = spoken_body.or_else(|| later.into_iter().find_map(spoken::body_in));
+                return Some(answer);
+            }
+            if is_request(line) {
+                break;
+            }
+        }
+        rest = next;
     }
-    None
+    spoken_body.map(|body| LoggedAnswer { body: Some(body), ..LoggedAnswer::default() })
+}
+
+/// Whether a line is of another request.
+fn is_request(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_target = |word: &str| word.trim_start_matches(['"', '\'']).starts_with(['/', 'h']);
+    words.iter().any(|word| word.starts_with("HTTP/"))
+        || words
+            .windows(2)
+            .any(|pair| is_method(pair[0].trim_start_matches(['"', '\''])) && is_target(pair[1]))
 }
 
 fn is_method(word: &str) -> bool {
     matches!(word, "GET" | "POST")
 }
 
-/// `{"request":{"uri":"/wx?…"},"size":0,"status":404}` (Caddy, nginx with a JSON format).
+/// `{"request":{"uri":"/wx?…"},"size":0,"status":404}` (Caddy, nginx with a JSON format, pino).
 fn in_json(line: &str) -> Option<LoggedAnswer> {
     let start = line.find('{').filter(|_| line.ends_with('}'))?;
-    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&line[start..]).ok()?;
-    let number = |names: &[&str]| {
-        names.iter().find_map(|name| {
-            let value = object.get(*name)?;
-            value.as_u64().or_else(|| value.as_str()?.parse().ok())
-        })
-    };
-    let found = number(&["status", "statusCode", "status_code", "DownstreamStatus"])?;
-    let bytes = number(&["size", "body_bytes_sent", "bytes", "DownstreamContentSize"]);
-    Some(LoggedAnswer { status: status(&found.to_string())?, bytes })
+    of_object(&serde_json::from_str(&line[start..]).ok()?, 0)
 }
 
-/// `https 2026-… app/lb/1 1.2.3.4:1 10.0.0.1:80 0.0 0.001 0.0 403 403 34 366 "GET … HTTP/1.1"`.
+/// The answer in a text that is one JSON document, such as a HAR.
+pub(super) fn in_document(text: &str) -> Option<LoggedAnswer> {
+    let text = text.trim();
+    if !text.starts_with(['{', '[']) {
+        return None;
+    }
+    of_value(&serde_json::from_str(text).ok()?, 0)
+}
+
+fn of_value(value: &Value, depth: usize) -> Option<LoggedAnswer> {
+    match value {
+        Value::Object(object) => of_object(object, depth),
+        Value::Array(list) if depth < 8 => list.iter().find_map(|value| of_value(value, depth + 1)),
+        _ => None,
+    }
+}
+
+fn of_object(object: &Map<String, Value>, depth: usize) -> Option<LoggedAnswer> {
+    let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
+    let status_of = |value: &Value| match value {
+        Value::String(text) => status(text.split_whitespace().next()?),
+        value => status(&value.as_u64()?.to_string()),
+    };
+    let own = ["status", "statusCode", "status_code", "http_status", "DownstreamStatus", "responseStatus"]
+        .iter()
+        .find_map(|name| status_of(object.get(*name)?));
+    let text = |names: &[&str]| names.iter().find_map(|name| object.get(*name)?.as_str().map(str::to_owned));
+    let body =
+        text(&["response_body", "responseBody", "ResponseBody", "resp_body", "respBody", "response", "resp"]);
+    let inner = (depth < 8)
+        .then(|| {
+            let mut inside: Vec<(&String, &Value)> = object.iter().collect();
+            // What is called an answer comes first, what is called a request is not one.
+            inside.retain(|(name, _)| !matches!(name.as_str(), "request" | "req" | "headers"));
+            inside.sort_by_key(|(name, _)| !matches!(name.as_str(), "response" | "res" | "resp"));
+            inside.into_iter().find_map(|(name, value)| {
+                let mut answer = of_value(value, depth + 1)?;
+                if matches!(name.as_str(), "response" | "res" | "resp")
+                    && let Some(object) = value.as_object()
+                    && answer.body.is_none()
+                {
+                    let text = object.get("body").and_then(Value::as_str).or_else(|| {
+                        object.get("content").and_then(|content| content.get("text")).and_then(Value::as_str)
+                    });
+                    answer.body = text.map(|text| LoggedBody { text: text.to_owned(), exact: true });
+                    let address = object.get("redirectURL").and_then(Value::as_str);
+                    answer.location = address.filter(|text| !text.is_empty()).map(str::to_owned);
+                }
+                Some(answer)
+            })
+        })
+        .flatten();
+    let Some(own) = own else {
+        let mut inner = inner?;
+        inner.body = inner.body.or(body.map(|text| LoggedBody { text, exact: true }));
+        return Some(inner);
+    };
+    let bytes = [
+        "size",
+        "body_bytes_sent",
+        "bytes",
+        "bytes_out",
+        "DownstreamContentSize",
+        "contentLength",
+        "bodySize",
+    ]
+    .iter()
+    .find_map(|name| number(object.get(*name)?));
+    Some(LoggedAnswer {
+        body: body.map(|text| LoggedBody { text, exact: true }),
+        ..LoggedAnswer::of(own, bytes)
+    })
+}
+
+/// `https 2026-… app/lb/1 1.2.3.4:1 10.0.0.1:80 0.0 0.001 0.0 403 403 34 366 "GET … HTTP/1.1"`, also
+/// of the classic balancer.
 fn balancer(line: &str) -> Option<LoggedAnswer> {
-    let words: Vec<&str> = line.split_whitespace().take(13).collect();
-    let is_balancer = words.get(2).is_some_and(|word| word.starts_with("app/"))
-        && words.get(12).is_some_and(|word| word.starts_with('"'));
-    let status = status(words.get(8)?).filter(|_| is_balancer)?;
-    Some(LoggedAnswer { status, bytes: None })
+    let words: Vec<&str> = line.split_whitespace().take(16).collect();
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    let found = words.windows(5).find(|window| {
+        let [own, behind, came, sent, quoted] = window else { return false };
+        status(own).is_some()
+            && (*behind == "-" || status(behind).is_some())
+            && is_number(came)
+            && is_number(sent)
+            && (quoted.starts_with("\"GET") || quoted.starts_with("\"POST"))
+    })?;
+    Some(LoggedAnswer::of(status(found[0])?, None))
+}
+
+/// `… wx web/s1 0/0/1/2/3 404 187 - - ---- 1/1/0/0/0 0/0 "GET /wx?… HTTP/1.1"`.
+fn haproxy(line: &str) -> Option<LoggedAnswer> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_times = |word: &str| {
+        let parts = word.split('/').map(|part| part.trim_start_matches(['+', '-']));
+        word.matches('/').count() == 4 && parts.into_iter().all(|part| part.parse::<u64>().is_ok())
+    };
+    let at = words.iter().position(|word| is_times(word))?;
+    // Its size counts the head, too.
+    Some(LoggedAnswer::of(status(words.get(at + 1)?)?, None))
 }
 
 /// `Request finished HTTP/1.1 GET http://host/wx?… - - - 404 0 - 3.2ms` (ASP.NET).
@@ -86,7 +207,7 @@ fn asp_net(line: &str) -> Option<LoggedAnswer> {
     let (_, behind) = line.split_once("Request finished HTTP/")?;
     let mut words = behind.split_whitespace().skip(3).skip_while(|word| status(word).is_none());
     let status = status(words.next()?)?;
-    Some(LoggedAnswer { status, bytes: words.next().and_then(|word| word.parse().ok()) })
+    Some(LoggedAnswer::of(status, words.next().and_then(|word| word.parse().ok())))
 }
 
 /// `2026-… 10.0.0.1 GET /wx signature=… 80 - 1.2.3.4 UA - 500 0 0 31` (IIS).
@@ -97,7 +218,7 @@ fn iis(line: &str) -> Option<LoggedAnswer> {
     let [.., found, sub, system, _] = words.as_slice() else { return None };
     let rest_are_numbers = [sub, system].iter().all(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
     let found = status(found).filter(|_| is_iis && rest_are_numbers)?;
-    Some(LoggedAnswer { status: found, bytes: None })
+    Some(LoggedAnswer::of(found, None))
 }
 
 /// `"GET … HTTP/1.1" 404 169` and `"GET … HTTP/1.1" 200 OK`.
@@ -109,13 +230,43 @@ fn behind_protocol(line: &str) -> Option<LoggedAnswer> {
         "-" => None,
         word => word.parse().ok(),
     });
-    Some(LoggedAnswer { status, bytes })
+    Some(LoggedAnswer::of(status, bytes))
+}
+
+/// `method=GET uri="/wx?…" status=404 size=19` (logfmt), and a few other spellings.
+fn named(line: &str) -> Option<LoggedAnswer> {
+    let value = |names: &[&str]| {
+        line.split_whitespace().find_map(|word| {
+            let (name, value) = word.split_once('=')?;
+            let value = value.trim_matches(['"', '\'', ',', ';', ')', '}']);
+            names.contains(&name.trim_start_matches(['{', '(', ','])).then_some(value)
+        })
+    };
+    let found =
+        status(value(&["status", "status_code", "statusCode", "http_status", "resp_status", "code"])?)?;
+    let bytes =
+        value(&["size", "bytes", "bytes_out", "resp_bytes", "response_size", "body_bytes_sent", "length"]);
+    Some(LoggedAnswer::of(found, bytes.and_then(|text| text.parse().ok())))
+}
+
+/// `WARNING:tornado.access:404 GET /wx?… (127.0.0.1) 1.2ms` and `[404]: GET /wx?…` (PHP's own server).
+fn before_method(line: &str) -> Option<LoggedAnswer> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let found = words.windows(3).find_map(|window| {
+        let [before, method, target] = window else { return None };
+        if !is_method(method) || !target.contains('/') {
+            return None;
+        }
+        let before = before.strip_suffix("]:").map_or(*before, |word| word.trim_start_matches('['));
+        status(before.rsplit(':').next()?)
+    })?;
+    Some(LoggedAnswer::of(found, None))
 }
 
 /// `| 404 |    1.2ms | 10.0.0.1 | GET "/wx?…"` (gin).
 fn between_bars(line: &str) -> Option<LoggedAnswer> {
     let status = line.split('|').skip(1).find_map(|part| status(part.trim()))?;
-    Some(LoggedAnswer { status, bytes: None })
+    Some(LoggedAnswer::of(status, None))
 }
 
 /// `GET /wx?… 404 1.234 ms - 139` (morgan).
@@ -124,12 +275,7 @@ fn before_milliseconds(line: &str) -> Option<LoggedAnswer> {
     let at = words.iter().position(|word| *word == "ms")?;
     let status = status(words.get(at.checked_sub(2)?)?)?;
     let bytes = words.get(at + 2).and_then(|word| word.parse().ok());
-    Some(LoggedAnswer { status, bytes })
-}
-
-fn status(word: &str) -> Option<u16> {
-    let number: u16 = word.parse().ok().filter(|_| word.len() == 3)?;
-    (100..600).contains(&number).then_some(number)
+    Some(LoggedAnswer::of(status, bytes))
 }
 
 #[cfg(test)]
@@ -161,14 +307,35 @@ mod tests {
                 Some((404, Some(9))),
             ),
             (
+                r#"{"level":30,"req":{"method":"GET","url":"/wx?nonce=1"},"res":{"statusCode":404}}"#,
+                Some((404, None)),
+            ),
+            (
                 "https 2026-01-01T10:11:12Z app/lb/1 1.2.3.4:1 10.0.0.1:80 0.0 0.001 0.0 403 403 34 366 \"GET https://a.cn:443/wx?nonce=1 HTTP/1.1\" \"UA\"",
                 Some((403, None)),
+            ),
+            (
+                "2026-01-01T10:11:12Z my-lb 1.2.3.4:1 10.0.0.1:80 0.0 0.001 0.0 404 404 0 19 \"GET http://a.cn:80/wx?nonce=1 HTTP/1.1\" \"UA\"",
+                Some((404, None)),
+            ),
+            (
+                "haproxy[1]: 1.2.3.4:5 [x] wx web/s1 0/0/1/2/3 404 187 - - ---- 1/1/0/0/0 0/0 \"GET /wx?nonce=1 HTTP/1.1\"",
+                Some((404, None)),
+            ),
+            (
+                "level=INFO msg=request method=GET uri=\"/wx?nonce=1\" status=404 size=19",
+                Some((404, Some(19))),
+            ),
+            ("WARNING:tornado.access:404 GET /wx?nonce=1 (127.0.0.1) 0.5ms", Some((404, None))),
+            (
+                "[Thu Jan  1 10:11:12 2026] 127.0.0.1:5 [404]: GET /wx?nonce=1 - No such file",
+                Some((404, None)),
             ),
             (r#"{"request":{"uri":"/wx?nonce=1"},"msg":"handled"}"#, None),
             ("GET /wx?nonce=200 HTTP/1.1", None),
             ("https://a.b/wx?nonce=1", None),
         ] {
-            let found = answer_of(line).map(|answer| (answer.status, answer.bytes));
+            let found = answer_of(line).map(|answer| (answer.status.unwrap_or(0), answer.bytes));
             assert_eq!(found, expected, "{line}");
         }
     }
@@ -180,11 +347,14 @@ mod tests {
             ("d.D : Completed 401 UNAUTHORIZED", Some(401)),
             ("* Connected\n< HTTP/1.1 404 Not Found", Some(404)),
             ("--> GET /wx?nonce=1 404 5ms -", Some(404)),
+            ("<-- 404 Not Found http://a.cn/wx (3ms)", Some(404)),
+            ("      Response:\n      StatusCode: 405\n      Content-Type: text/html", Some(405)),
             ("Content-Type: text/xml\n\n<xml/>\n\nHTTP/1.1 500 Oops\n", Some(500)),
+            ("HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\n\nx", Some(200)),
             ("GET /other?nonce=2 HTTP/1.1\nHTTP/1.1 500 Oops", None),
             ("handled in 200 ms", None),
         ] {
-            assert_eq!(answer_behind(text).map(|answer| answer.status), expected, "{text}");
+            assert_eq!(answer_behind(text).and_then(|answer| answer.status), expected, "{text}");
         }
     }
 }

@@ -22,6 +22,9 @@ pub(super) struct Args {
     /// The id of a request
     #[arg(value_name = "ID")]
     id: Option<String>,
+    /// The receive id that its message has to have
+    #[arg(long, value_name = "ID", allow_hyphen_values = true, requires = "id")]
+    receive_id: Option<String>,
 }
 
 /// Send kept requests again, as they came or signed for the present time
@@ -52,14 +55,14 @@ pub(super) struct ReplayArgs {
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     match &args.id {
-        Some(id) => context.out.show(&history::one(id, context)?),
+        Some(id) => context.out.show(&history::one(id, args.receive_id.as_deref(), context)?),
         None => context.out.show(&history::list(context)?),
     }
 }
 
 pub(super) fn replay(args: &ReplayArgs, context: &Context) -> Result<bool, Failure> {
     probe::target(&args.to)?;
-    party::permit(&args.to, true, args.yes, context)?;
+    party::permit(&args.to, true, args.yes, None, context)?;
     let request = history::Replay {
         ids: args.ids.clone(),
         to: args.to.clone(),
@@ -98,6 +101,10 @@ impl Report for history::List {
 }
 
 impl Report for history::One {
+    fn ok(&self) -> bool {
+        self.receive_id_fits != Some(false)
+    }
+
     fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         let entry = &self.entry;
         let (id, at, status, kind) = (&entry.id, &entry.at, entry.status, &entry.kind);
@@ -108,6 +115,14 @@ impl Report for history::One {
         )?;
         for finding in &self.findings {
             writeln!(out, "  {}", safe(finding).yellow())?;
+        }
+        if let Some(id) = &self.receive_id {
+            let fits = match self.receive_id_fits {
+                Some(true) => lang.pick("（一致）", " (as expected)").normal(),
+                Some(false) => lang.pick("（不是要的那个）", " (not the expected one)").red(),
+                None => "".normal(),
+            };
+            writeln!(out, "  receive_id {}{fits}", safe(id))?;
         }
         writeln!(out, "\n{} {} HTTP/1.1", safe(&entry.method), safe(&self.target))?;
         for (name, value) in &self.headers {

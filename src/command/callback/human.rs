@@ -36,7 +36,7 @@ pub(super) fn write_wrong(
         writeln!(out, "   {}{}", lang.pick("处理：", "fix: "), safe(&shortened(&mistake.fix, 600)))?;
     }
     write_warnings(out, warnings, lang)?;
-    if let Some(search) = search {
+    if let Some(search) = search.filter(|search| search.candidates > 0) {
         let count = search.candidates;
         let line = if search.exhausted {
             say!(lang, "（试了 {count} 种写法）", "({count} candidates tried)")

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::ops::callback::listen;
-use crate::output::{safe, safe_lines, shortened};
+use crate::output::{safe, safe_json, safe_lines, shortened};
 
 /// Answer callbacks yourself, or pass them to your app, and see what comes
 #[derive(Debug, clap::Args)]
@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         with_message: context.env.globals.verbose > 0,
     };
     if let Some(url) = &args.forward {
-        party::permit(url, false, false, context)?;
+        party::permit(url, false, false, None, context)?;
     }
     // What is missing is said before a port is taken.
     let ready = listen::prepare(&request, context)?;
@@ -73,8 +73,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     listen::run(&listener, ready, context, move |line| {
         let written = out.write(|to| {
             if json {
-                serde_json::to_writer(&mut *to, line).map_err(io::Error::from)?;
-                writeln!(to)
+                let document = serde_json::to_string(line).map_err(io::Error::from)?;
+                writeln!(to, "{}", safe_json(&document))
             } else {
                 write_line(to, line, lang)
             }

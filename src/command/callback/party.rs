@@ -10,7 +10,7 @@ use crate::both;
 use crate::callback::receiver::Receiver;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::lang::Lang;
+use crate::lang::{Both, Lang};
 use crate::say;
 
 /// Reads `--kind`.
@@ -21,9 +21,33 @@ pub(super) fn kind(text: &str) -> Result<Receiver, String> {
     })
 }
 
+/// What a live receiver would keep of the probe or the sample, if it keeps anything.
+pub(super) fn kept_of(kind: Receiver) -> Option<&'static str> {
+    match kind {
+        Receiver::SuiteCommand => Some("suite_ticket"),
+        Receiver::Component => Some("component_verify_ticket"),
+        _ => None,
+    }
+}
+
+/// Says what a receiver would keep of a made-up ticket.
+fn ticket_kept(name: &str) -> Both {
+    both!(
+        "消息是编造的 {name}：上线的应用会把它当真存起来，在下一次真的推送（约 10 分钟）之前调用接口会失败",
+        "the message is a made-up {name}: a live app stores it and its API calls fail until the next real one comes (about 10 minutes)"
+    )
+}
+
 /// Refuses a call that `--offline` forbids, and asks before one to another machine: a live app may
 /// act on what it gets.
-pub(super) fn permit(url: &str, acts: bool, yes: bool, context: &Context) -> Result<(), Failure> {
+pub(super) fn permit(
+    url: &str,
+    acts: bool,
+    yes: bool,
+    ticket: Option<&str>,
+    context: &Context,
+) -> Result<(), Failure> {
+    let kept = ticket.filter(|_| acts).map(ticket_kept);
     if address::is_loopback(url) {
         return Ok(());
     }
@@ -38,12 +62,20 @@ pub(super) fn permit(url: &str, acts: bool, yes: bool, context: &Context) -> Res
         )));
     }
     if !acts || yes {
+        if let Some(kept) = kept {
+            context.out.note(kept.get(context.lang));
+        }
         return Ok(());
     }
+    let why = kept.map_or_else(Both::default, |kept| {
+        let (zh, en) = (&kept.zh, &kept.en);
+        both!("；{zh}", "; {en}")
+    });
+    let (why_zh, why_en) = (&why.zh, &why.en);
     if !context.env.terminal.stdin || !context.env.terminal.stderr {
         return Err(Failure::usage(both!(
-            "`{url}` 不在本机，上线的应用会处理收到的消息，要先确认",
-            "`{url}` is not on this machine: a live app acts on a message, so this has to be confirmed"
+            "`{url}` 不在本机，上线的应用会处理收到的消息，要先确认{why_zh}",
+            "`{url}` is not on this machine: a live app acts on a message, so this has to be confirmed{why_en}"
         ))
         .hint(both!(
             "确认就加上 --yes；只做验证用 --get-only",
@@ -52,8 +84,8 @@ pub(super) fn permit(url: &str, acts: bool, yes: bool, context: &Context) -> Res
     }
     let question = say!(
         context.lang,
-        "`{url}` 不在本机：上线的应用会像对待真消息一样处理它。继续吗？[y/N] ",
-        "`{url}` is not on this machine: a live app acts on the message as on a real one. Go on? [y/N] "
+        "`{url}` 不在本机：上线的应用会像对待真消息一样处理它{why_zh}。继续吗？[y/N] ",
+        "`{url}` is not on this machine: a live app acts on the message as on a real one{why_en}. Go on? [y/N] "
     );
     let mut err = io::stderr().lock();
     // Without the question there is no answer either.

@@ -13,7 +13,7 @@ use crate::callback::receiver::Receiver;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
-use crate::ops::callback::probe;
+use crate::ops::callback::{kind_of, probe};
 use crate::output::{Report, safe, shortened};
 use crate::say;
 
@@ -59,7 +59,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         api_listen: args.api_listen.clone(),
     };
     probe::target(&args.url)?;
-    party::permit(&args.url, !args.get_only, args.yes, context)?;
+    let kind = args.kind.or_else(|| context.profile().ok().map(|profile| kind_of(&profile)));
+    let ticket = kind.and_then(party::kept_of).filter(|_| !args.release_check);
+    party::permit(&args.url, !args.get_only, args.yes, ticket, context)?;
     let report = probe::run(&request, context)?;
     let unreachable = report.unreachable;
     let passed = context.out.show(&report)?;

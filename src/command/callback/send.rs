@@ -114,7 +114,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     let to = args.to.clone().unwrap_or_default();
     probe::target(&to)?;
     if args.print.is_none() {
-        party::permit(&to, true, args.yes, context)?;
+        let event = args.event.as_deref();
+        let ticket = event.filter(|event| matches!(*event, "suite_ticket" | "component_verify_ticket"));
+        party::permit(&to, true, args.yes, ticket, context)?;
     }
     let own = args.event.as_deref() == Some("-");
     let message = own.then(|| read_text(Path::new("-"), INPUT_LIMIT)).transpose()?;

@@ -62,13 +62,12 @@ impl Report for verify::Report {
                 writeln!(out, "  {:<14} {} ({})", "receive_id", safe(id), lang.pick("一致", "as expected"))?;
             }
             (Some(id), None) => {
-                let why =
-                    lang.pick("没有比对：profile 里没有 appid", "not compared: the profile has no appid");
+                let why = lang.pick("没有比对：配置里没有 appid", "not compared: the profile has no appid");
                 writeln!(out, "  {:<14} {} ({why})", "receive_id", safe(id))?;
             }
             (None, _) if self.encrypted => {
                 let why = lang.pick(
-                    "没有解密：profile 里没有 encoding_aes_key，receive_id 也就没有比对",
+                    "没有解密：配置里没有 encoding_aes_key，receive_id 也就没有比对",
                     "not decrypted, and the receive id not compared: the profile has no encoding_aes_key",
                 );
                 writeln!(out, "  {why}")?;
@@ -76,7 +75,7 @@ impl Report for verify::Report {
             (None, _) => {}
         }
         if let Some(answer) = &self.answer {
-            let status = answer.status;
+            let status = answer.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
             let head = say!(lang, "日志里的应答：{status}", "the answer in the log: {status}");
             let head = if answer.ok { head.normal() } else { head.red().bold() };
             writeln!(out, "\n{head}")?;

@@ -75,7 +75,7 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
             "for a plain callback: wecheck callback verify"
         )));
     }
-    let receive_id = request.receive_id.clone().or_else(|| profile.app_id.clone());
+    let receive_id = request.receive_id.clone();
     let credentials = Credentials { profile: &profile, token, key: Some(key), receive_id };
     let mut examined = examine::examine(&incoming, &credentials, context)?;
     let (fields, refused) = match examined.decrypted.as_ref().map(|one| body::fields(&one.message)) {

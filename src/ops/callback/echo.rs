@@ -53,7 +53,7 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
             "for a message: wecheck callback decrypt --request FILE"
         )));
     }
-    let receive_id = request.receive_id.clone().or_else(|| profile.app_id.clone());
+    let receive_id = request.receive_id.clone();
     let credentials = Credentials { profile: &profile, token: Some(token), key, receive_id };
     let examined = examine::examine(&incoming, &credentials, context)?;
     if examined.checks.is_empty() {

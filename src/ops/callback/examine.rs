@@ -82,7 +82,7 @@ pub(super) struct Credentials<'a> {
     pub(super) profile: &'a Profile,
     pub(super) token: Option<Secret>,
     pub(super) key: Option<(Secret, AesKey)>,
-    /// `--receive-id`, else the profile's appid.
+    /// `--receive-id`; without it the ids of the profile count.
     pub(super) receive_id: Option<String>,
 }
 
@@ -114,8 +114,8 @@ pub(super) fn examine(
     credentials: &Credentials,
     context: &Context,
 ) -> Result<Examined, Failure> {
-    let mut examined =
-        Examined { expected_receive_id: credentials.receive_id.clone(), ..Examined::default() };
+    let expected = credentials.receive_id.clone().or_else(|| credentials.profile.app_id.clone());
+    let mut examined = Examined { expected_receive_id: expected, ..Examined::default() };
     if let Some(token) = &credentials.token {
         compare(incoming, token, credentials, context, &mut examined)?;
     }
@@ -128,12 +128,7 @@ pub(super) fn examine(
     let covered = examined.checks.iter().any(|check| check.kind == Kind::MsgSignature);
     match key.decrypt(&encrypted.text) {
         Ok(decrypted) => {
-            if let Some(expected) = &credentials.receive_id
-                && *expected != decrypted.receive_id
-            {
-                let mistake = mistake::other_receive_id(&decrypted.receive_id, expected, context.lang);
-                examined.mistakes.push(mistake);
-            }
+            compare_id(&decrypted.receive_id, incoming, credentials, context.lang, &mut examined);
             examined.decrypted = Some(decrypted);
         }
         Err(error @ (DecryptError::Base64(_) | DecryptError::Length(_))) => {
@@ -154,6 +149,50 @@ pub(super) fn examine(
         }
     }
     Ok(examined)
+}
+
+/// Compares the receive id of a message with the one that was asked for, or with those of the
+/// profile: a suite has several, and an AI bot's is empty.
+fn compare_id(
+    found: &str,
+    incoming: &Incoming,
+    credentials: &Credentials,
+    lang: Lang,
+    examined: &mut Examined,
+) {
+    let Some(expected) = examined.expected_receive_id.clone().filter(|expected| *expected != found) else {
+        return;
+    };
+    if credentials.receive_id.is_none() {
+        let profile = credentials.profile;
+        let others = [&profile.suite_id, &profile.provider_corpid];
+        if others.into_iter().flatten().any(|id| id == found) {
+            examined.expected_receive_id = Some(found.to_owned());
+            return;
+        }
+        // A plain signature besides is mp's, whose receive id is never empty.
+        if found.is_empty() && incoming.signature.is_none() {
+            examined.expected_receive_id = Some(String::new());
+            examined.warnings.push(Warning {
+                id: "receive-id-empty",
+                field: "receive_id",
+                message: lang
+                    .pick(
+                        "receive id 是空的：智能机器人的回调就是这样（个人服务商的第三方应用也是），自建应用的回调则应是 corpid",
+                        "the receive id is empty: so it is for an AI bot (and for a suite of a personal provider); for an app of the corp it would be the corpid",
+                    )
+                    .to_owned(),
+                fix: lang
+                    .pick(
+                        "服务器用空串比对 receive id；要按某个 id 检查，加上 --receive-id",
+                        "have the server compare the receive id with the empty string; to check for another one give --receive-id",
+                    )
+                    .to_owned(),
+            });
+            return;
+        }
+    }
+    examined.mistakes.push(mistake::other_receive_id(found, &expected, lang));
 }
 
 fn compare(

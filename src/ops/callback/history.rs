@@ -66,6 +66,10 @@ pub struct One {
     pub findings: Vec<String>,
     /// The message in clear; null when there is no key that fits.
     pub message: Option<String>,
+    /// The receive id inside; null when nothing was decrypted.
+    pub receive_id: Option<String>,
+    /// Whether it is the one that was asked for; null when none was, or nothing was decrypted.
+    pub receive_id_fits: Option<bool>,
 }
 
 /// What to send again.
@@ -153,19 +157,27 @@ pub fn list(context: &Context) -> Result<List, Failure> {
 }
 
 /// One request, decrypted if the profile has the key.
-pub fn one(id: &str, context: &Context) -> Result<One, Failure> {
+pub fn one(id: &str, receive_id: Option<&str>, context: &Context) -> Result<One, Failure> {
     let records = records(context)?;
     let record = find(&records, id)?;
     let bytes = record.body_bytes();
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    let encrypted = body::read(&text).ok().and_then(|body| body.encrypt);
     let kind = Receiver::from_name(&record.kind);
-    let message = match &encrypted {
-        None => Some(text.clone()).filter(|text| !text.is_empty()),
-        Some(encrypt) => Party::new(kind, Some(""), true, context)
-            .ok()
-            .and_then(|party| party.aes_key().and_then(|key| key.decrypt(encrypt).ok()))
-            .map(|decrypted| decrypted.message),
+    let encrypted = if record.method == "GET" {
+        // An encrypted echostr comes with the signature that covers it.
+        let line = format!("GET {} HTTP/1.1", record.target);
+        request::read(&line).ok().and_then(|query| query.echostr.filter(|_| query.msg_signature.is_some()))
+    } else {
+        body::read(&text).ok().and_then(|body| body.encrypt)
+    };
+    let decrypted = encrypted.as_ref().and_then(|encrypt| {
+        let party = Party::new(kind, Some(""), true, context).ok()?;
+        party.aes_key()?.decrypt(encrypt).ok()
+    });
+    let (message, found) = match (encrypted, decrypted) {
+        (None, _) => (Some(text.clone()).filter(|text| !text.is_empty()), None),
+        (Some(_), Some(decrypted)) => (Some(decrypted.message), Some(decrypted.receive_id)),
+        (Some(_), None) => (None, None),
     };
     Ok(One {
         entry: entry(record),
@@ -174,6 +186,8 @@ pub fn one(id: &str, context: &Context) -> Result<One, Failure> {
         body: text,
         findings: record.findings.clone(),
         message,
+        receive_id_fits: receive_id.zip(found.as_deref()).map(|(wanted, found)| wanted == found),
+        receive_id: found,
     })
 }
 
@@ -255,10 +269,11 @@ fn send(
     let http = Http { method: &record.method, query: &query, headers: &headers, body: &body };
     let place = client.target().place();
     let kind = party.kind;
-    let limit = if is_get { kind.verification_limit_ms() } else { kind.message_limit_ms() };
-    let outcome = client.send(&http, WAIT);
     let decrypted =
         encrypted.as_ref().and_then(|encrypt| party.aes_key().and_then(|key| key.decrypt(encrypt).ok()));
+    let event = body::event_name(decrypted.as_ref().map_or(text.as_str(), |one| &one.message));
+    let limit = if is_get { kind.verification_limit_ms() } else { kind.event_limit_ms(event.as_deref()) };
+    let outcome = client.send(&http, WAIT);
     let (findings, reply) = match &outcome {
         Err(trouble) => (vec![answer::of_trouble(trouble, place, limit)], None),
         Ok(answer) if is_get => {

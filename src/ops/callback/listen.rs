@@ -27,7 +27,7 @@ use crate::endpoint::history::{History, Record};
 use crate::endpoint::listener::{self, Handler, Received, Reply};
 use crate::env::rfc3339;
 use crate::failure::Failure;
-use crate::lang::Lang;
+use crate::lang::{Both, Lang};
 use received::{Kind, Seen};
 
 /// Forwards in flight.
@@ -175,7 +175,7 @@ pub fn run(
     let address = listener.local_addr().ok();
     let (done, printed) = mpsc::channel();
     let stop_too = Arc::clone(&stop);
-    std::thread::spawn(move || {
+    let printing = move || {
         while let Ok(line) = reader.recv() {
             if line.is_end() {
                 break;
@@ -187,7 +187,8 @@ pub fn run(
             }
         }
         let _ = done.send(());
-    });
+    };
+    std::thread::Builder::new().spawn(printing).map_err(|error| no_thread(&error))?;
     let own = Arc::clone(&desk);
     let handler: Handler = Arc::new(move |received| own.answer(&received));
     let outcome = listener::serve(listener, &handler, &stop);
@@ -198,6 +199,12 @@ pub fn run(
         let why = error.to_string();
         Failure::network(both!("不能监听：{why}", "cannot listen: {why}")).hint("--listen 127.0.0.1:8788")
     })
+}
+
+fn no_thread(error: &std::io::Error) -> Failure {
+    let zh = Both::from(error).zh;
+    Failure::storage(both!("无法启动线程：{zh}", "cannot start a thread: {error}"))
+        .hint(both!("提高上限：ulimit -u", "raise the limit: ulimit -u"))
 }
 
 impl Desk {
@@ -310,7 +317,7 @@ impl Desk {
                         receive_id: seen.receive_id.as_deref().unwrap_or(&self.party.receive_id),
                         addresses: (to, from),
                         stamp: (&seen.timestamp, &seen.nonce),
-                        limit_ms: kind.message_limit_ms(),
+                        limit_ms: kind.event_limit_ms(seen.event.as_deref()),
                     };
                     judge_reply(&sent, &answer).findings
                 };
@@ -321,9 +328,12 @@ impl Desk {
                 };
                 (findings, Some(reply), Some(answer.status), Some(answer.elapsed_ms))
             }
-            Err(trouble) => {
-                (vec![answer::of_trouble(&trouble, place, kind.message_limit_ms())], None, None, None)
-            }
+            Err(trouble) => (
+                vec![answer::of_trouble(&trouble, place, kind.event_limit_ms(seen.event.as_deref()))],
+                None,
+                None,
+                None,
+            ),
         };
         let forward = Forward {
             status,
@@ -343,7 +353,7 @@ impl Desk {
         ok: bool,
         answered_by: &'static str,
         forward: Option<Forward>,
-        note: Option<crate::lang::Both>,
+        note: Option<Both>,
     ) {
         let at = rfc3339(self.clock.now());
         let findings = seen.mistakes.iter().map(|mistake| mistake.id.to_owned());

@@ -7,11 +7,13 @@ use std::path::PathBuf;
 use super::read_key;
 use crate::both;
 use crate::callback::AesKey;
+use crate::callback::answer::Finding;
 use crate::callback::call::{Credentials, Stamp};
 use crate::callback::receiver::Receiver;
 use crate::config::Profile;
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
+use crate::lang::{Both, Lang};
 use crate::platform::Platform;
 use crate::secret::{Secret, redact};
 
@@ -71,7 +73,7 @@ impl Party {
                 let hint = variable.map_or_else(
                     || {
                         both!(
-                            "加上 --receive-id，或者在 profile 里写 {field}",
+                            "加上 --receive-id，或者在配置里写 {field}",
                             "give --receive-id, or add `{field}` to the profile"
                         )
                     },
@@ -83,7 +85,7 @@ impl Party {
                     },
                 );
                 Failure::config(both!(
-                    "{name} 的消息要有 receive id，而 profile 里没有 `{field}`",
+                    "{name} 的消息要有 receive id，而配置里没有 `{field}`",
                     "messages to {name} need a receive id, and the profile has no `{field}`"
                 ))
                 .hint(hint)
@@ -152,6 +154,16 @@ impl Party {
         let secrets: Vec<&Secret> =
             std::iter::once(&self.token).chain(self.key.as_ref().map(|(text, _)| text)).collect();
         redact(text, &secrets)
+    }
+
+    /// Cause and fix of a finding. What it quotes is redacted, and not our own words: a short token
+    /// may be one of them.
+    pub fn words_of(&self, finding: &Finding, lang: Lang) -> (String, String) {
+        let mut finding = finding.clone();
+        for (_, value) in &mut finding.values {
+            *value = Both { zh: self.redacted(&value.zh), en: self.redacted(&value.en) };
+        }
+        (finding.cause(lang), finding.fix(lang))
     }
 
     /// The likely `ToUserName` and `FromUserName` of a message.

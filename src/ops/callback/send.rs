@@ -14,6 +14,7 @@ use super::encrypt::quoted;
 use super::party::{Party, digits, stamp};
 use super::probe::target;
 use crate::callback::answer::{self, Push, Severity, Trouble, judge_reply};
+use crate::callback::body;
 use crate::callback::call::{self, Call};
 use crate::callback::receiver::Receiver;
 use crate::callback::sample::{self, SetError, Values};
@@ -158,16 +159,19 @@ pub fn list(kind: Option<Receiver>) -> List {
 
 /// Findings in words, without a trace of token and key.
 pub(super) fn in_words(findings: &[answer::Finding], party: &Party, lang: Lang) -> Vec<Found> {
-    let words = findings.iter().map(|finding| Found {
-        id: finding.fault.id,
-        status: match finding.severity {
-            Severity::Fail => "fail",
-            Severity::Warn => "warn",
-            Severity::Info => "info",
-        },
-        title: finding.fault.title.get(lang).to_owned(),
-        message: party.redacted(&finding.cause(lang)),
-        fix: party.redacted(&finding.fix(lang)),
+    let words = findings.iter().map(|finding| {
+        let (message, fix) = party.words_of(finding, lang);
+        Found {
+            id: finding.fault.id,
+            status: match finding.severity {
+                Severity::Fail => "fail",
+                Severity::Warn => "warn",
+                Severity::Info => "info",
+            },
+            title: finding.fault.title.get(lang).to_owned(),
+            message,
+            fix,
+        }
     });
     words.collect()
 }
@@ -357,7 +361,8 @@ impl Sending<'_> {
         let workers = self.request.concurrency.clamp(1, MAX_CONCURRENCY).min(self.request.count);
         std::thread::scope(|scope| {
             for _ in 1..workers {
-                scope.spawn(work);
+                // Where no thread can be had, the others do its work.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, work);
             }
             work();
         });
@@ -392,6 +397,7 @@ impl Sending<'_> {
         let lang = self.context.lang;
         let kind = self.party.kind;
         let place = self.client.target().place();
+        let limit_ms = kind.event_limit_ms(body::event_name(message).as_deref());
         Ok(match &outcome {
             Ok(answer) => {
                 let addresses = addresses_of(message);
@@ -405,7 +411,7 @@ impl Sending<'_> {
                         receive_id: &self.party.receive_id,
                         addresses: (&addresses.0, &addresses.1),
                         stamp: (&stamp.timestamp, &stamp.nonce),
-                        limit_ms: kind.message_limit_ms(),
+                        limit_ms,
                     },
                     answer,
                 );
@@ -421,7 +427,7 @@ impl Sending<'_> {
                 (answered, false)
             }
             Err(trouble) => {
-                let finding = answer::of_trouble(trouble, place, kind.message_limit_ms());
+                let finding = answer::of_trouble(trouble, place, limit_ms);
                 let answered = Answered {
                     status: None,
                     elapsed_ms: match trouble {

@@ -7,16 +7,17 @@
 use serde::Serialize;
 
 use super::Request;
-use super::examine::{self, Check, Credentials, Examined, SearchReport, Warning};
+use super::examine::{self, Check, Credentials, SearchReport, Warning};
 use super::incoming::Incoming;
+pub use super::logged::Answer;
+use super::logged::{self, Known};
+use crate::both;
 use crate::callback::Kind;
-use crate::callback::fault::{self, Fault};
 use crate::callback::mistake::Mistake;
+use crate::callback::receiver::Receiver;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
-use crate::platform::Platform;
-use crate::{both, say};
 
 /// The answer.
 #[derive(Serialize)]
@@ -51,23 +52,6 @@ pub struct Report {
     pub encrypted: bool,
 }
 
-/// An answer found in a log, judged.
-#[derive(Serialize)]
-pub struct Answer {
-    /// The status.
-    pub status: u16,
-    /// The size of the body in bytes.
-    pub bytes: Option<u64>,
-    /// Whether nothing speaks against it.
-    pub ok: bool,
-    /// What is wrong with it.
-    pub id: Option<&'static str>,
-    /// The same in words.
-    pub message: String,
-    /// What to do.
-    pub fix: Option<String>,
-}
-
 /// A thing to do.
 #[derive(Serialize)]
 pub struct NextStep {
@@ -85,7 +69,7 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
     let profile = request.profile(context)?;
     let token = profile.require_callback_token(&context.env)?;
     let (incoming, key) = examine::read_with_key(request, &profile, context)?;
-    let receive_id = request.receive_id.clone().or_else(|| profile.app_id.clone());
+    let receive_id = request.receive_id.clone();
     let credentials = Credentials { profile: &profile, token: Some(token), key, receive_id };
     let examined = examine::examine(&incoming, &credentials, context)?;
     let Some(first) = examined.checks.first() else {
@@ -95,16 +79,25 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
         )));
     };
     let valid = examined.valid();
-    let on_work = profile.platform == Some(Platform::Work)
-        || (incoming.msg_signature.is_some() && incoming.signature.is_none());
-    let answer = answer_of(&incoming, &examined, context.lang);
+    let kind = logged::kind_of(&incoming, &examined, &profile);
+    let expected = examined.expected_receive_id.clone().unwrap_or_default();
+    let known = credentials.token.as_ref().map(|token| Known {
+        incoming: &incoming,
+        examined: &examined,
+        kind,
+        token,
+        key: credentials.key.as_ref(),
+        receive_id: &expected,
+        lang: context.lang,
+    });
+    let answer = known.and_then(|known| known.judge());
     Ok(Report {
         valid,
         kind: first.kind,
         computed_signature: first.computed.clone(),
         given_signature: first.given.clone(),
         receive_id: examined.decrypted.as_ref().map(|decrypted| decrypted.receive_id.clone()),
-        next_steps: next_steps(valid, &incoming, answer.as_ref(), on_work, context.lang),
+        next_steps: next_steps(valid, &incoming, answer.as_ref(), kind, context.lang),
         answer,
         signatures: examined.checks,
         mistakes: examined.mistakes,
@@ -115,89 +108,11 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
     })
 }
 
-/// The bytes that the answer to a URL verification has, when they are known.
-fn expected_bytes(incoming: &Incoming, examined: &Examined) -> Option<u64> {
-    let text = match (&incoming.clear_echostr, &incoming.encrypted, &examined.decrypted) {
-        (Some(clear), _, _) => clear,
-        (None, Some(encrypted), Some(decrypted)) if encrypted.name == "echostr" => &decrypted.message,
-        _ => return None,
-    };
-    u64::try_from(text.len()).ok()
-}
-
-fn answer_of(incoming: &Incoming, examined: &Examined, lang: Lang) -> Option<Answer> {
-    let logged = incoming.answer?;
-    let is_verification = incoming.clear_echostr.is_some()
-        || incoming.encrypted.as_ref().is_some_and(|encrypted| encrypted.name == "echostr");
-    let expected = expected_bytes(incoming, examined);
-    let given = logged.bytes;
-    let status = logged.status.to_string();
-    let bytes = given.map(|bytes| bytes.to_string()).unwrap_or_default();
-    let wanted = expected.map(|bytes| bytes.to_string()).unwrap_or_default();
-    let (method, content) = if is_verification { ("GET", "text") } else { ("POST", "text/xml") };
-    let path = incoming.path.as_deref().unwrap_or(lang.pick("回调路径", "the callback path"));
-    // The log has neither the body nor the place a redirect leads to.
-    let values = [
-        ("status", status.as_str()),
-        ("bytes", bytes.as_str()),
-        ("expected", wanted.as_str()),
-        ("method", method),
-        ("content", content),
-        ("path", path),
-        ("body", ""),
-        ("location", ""),
-        ("title", ""),
-    ];
-    let cipher = incoming.encrypted.as_ref().filter(|one| one.name == "echostr").map(|one| one.text.len());
-    let fault: Option<&Fault> = if logged.status != 200 {
-        Some(fault::of_status(logged.status))
-    } else if !is_verification {
-        None
-    } else if given.is_some() && given == cipher.and_then(|length| u64::try_from(length).ok()) {
-        Some(&fault::ECHO_CIPHERTEXT)
-    } else {
-        match (given, expected) {
-            (Some(0), _) => Some(&fault::ECHO_EMPTY),
-            (Some(given), Some(expected)) if given != expected => Some(&fault::ECHO_SIZE),
-            _ => None,
-        }
-    };
-    Some(match fault {
-        Some(fault) => Answer {
-            status: logged.status,
-            bytes: given,
-            ok: false,
-            id: Some(fault.id),
-            message: fault.cause.fill(lang, &values),
-            fix: Some(fault.fix.fill(lang, &values)),
-        },
-        None => Answer {
-            status: logged.status,
-            bytes: given,
-            ok: true,
-            id: None,
-            message: match (given, is_verification, expected) {
-                (Some(given), true, Some(_)) => say!(
-                    lang,
-                    "日志里的应答是 {status}，{given} 字节，与 echostr 的长度一致；内容没有比对",
-                    "the log shows {status} and {given} bytes, the length of the echostr; the content was not compared"
-                ),
-                _ => say!(
-                    lang,
-                    "日志里的应答是 {status}；内容没有比对",
-                    "the log shows {status}; the content was not compared"
-                ),
-            },
-            fix: None,
-        },
-    })
-}
-
 fn next_steps(
     valid: bool,
     incoming: &Incoming,
     answer: Option<&Answer>,
-    on_work: bool,
+    kind: Receiver,
     lang: Lang,
 ) -> Vec<NextStep> {
     let mut steps = Vec::new();
@@ -232,7 +147,17 @@ fn next_steps(
             "签名成立不等于验证通过：1 秒内以状态 200 回复解密后的 echostr 明文，不带引号、BOM、换行；对照正确答案：wecheck callback echo --request FILE",
             "a signature that holds is not the end: answer 200 within 1 s with the decrypted echostr as plain text, without quotes, BOM or newline; the right answer: wecheck callback echo --request FILE",
         )
-    } else if on_work {
+    } else if kind.wants_success() {
+        lang.pick(
+            "以状态 200 回复 success 七个字母，别的都不行（授权变更类事件 1 秒内）；耗时的处理放到回复之后",
+            "answer 200 with the bare text `success` and nothing else (changes of an authorization within 1 s); do slow work after the answer",
+        )
+    } else if kind == Receiver::Bot {
+        lang.pick(
+            "5 秒内以状态 200 回复空串或加密后的 JSON；机器人不认 success",
+            "answer 200 within 5 s: empty or encrypted JSON; a bot does not take `success`",
+        )
+    } else if kind.is_work() {
         lang.pick(
             "5 秒内以状态 200 回复空串、success 或加密后的应答；来不及处理就先回复，再用接口主动发送",
             "answer 200 within 5 s: empty, `success` or an encrypted reply; if the work takes longer, answer first and send the message by API",

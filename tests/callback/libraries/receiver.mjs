@@ -7,7 +7,20 @@ const express = require('express');
 const { WECHECK_CALLBACK_TOKEN: token, WECHECK_ENCODING_AES_KEY: key, WECHECK_APPID: id, PORT } = process.env;
 const app = express();
 const text = express.text({ type: '*/*' });
-const encryptOf = (body) => body.match(/<Encrypt><!\[CDATA\[(.*?)\]\]><\/Encrypt>/)?.[1] ?? '';
+const encryptOf = (body) =>
+  body.startsWith('{')
+    ? JSON.parse(body).encrypt
+    : body.match(/<Encrypt><!\[CDATA\[(.*?)\]\]><\/Encrypt>/)?.[1] ?? '';
+
+/** Whether a message parses and says what it is. */
+function parses(message) {
+  if (message.startsWith('{')) return typeof JSON.parse(message).msgtype === 'string';
+  let root;
+  require('xml2js').parseString(message, { async: false, explicitArray: false }, (error, found) => {
+    root = error ? undefined : found.xml;
+  });
+  return typeof (root?.MsgType ?? root?.InfoType) === 'string';
+}
 
 /** The routes of WeCom over what a library calls its parts. */
 function wecom({ sign, decrypt }) {
@@ -22,8 +35,10 @@ function wecom({ sign, decrypt }) {
     const encrypt = encryptOf(request.body);
     if (sign(timestamp, nonce, encrypt) !== msg_signature) return response.status(403).send('wrong signature');
     const found = decrypt(encrypt);
-    console.log(JSON.stringify(found.message));
-    return found.id === id ? response.type('text').send('success') : response.status(403).send('wrong id');
+    if (!parses(found.message)) return response.status(500).send('not a message');
+    // A bot takes an empty answer only.
+    const right = request.body.startsWith('{') ? '' : 'success';
+    return found.id === id ? response.type('text').send(right) : response.status(403).send('wrong id');
   });
 }
 
@@ -46,6 +61,14 @@ switch (process.argv[2]) {
     app.use('/wx', wechat(config, (request, response) => response.reply(request.weixin.Content ?? '')));
     break;
   }
+  case 'co-wechat': {
+    const Koa = require('koa');
+    const answer = require('co-wechat')({ token, appid: id, encodingAESKey: key });
+    const koa = new Koa();
+    koa.use(answer.middleware(async (message) => (message.MsgType === 'text' ? message.Content : 'success')));
+    koa.listen(Number(PORT), '127.0.0.1');
+    break;
+  }
   case 'express-json': {
     // As beginners do it: the JSON parser for an XML body, and the echostr as JSON.
     app.use(express.json());
@@ -54,4 +77,4 @@ switch (process.argv[2]) {
     break;
   }
 }
-app.listen(Number(PORT), '127.0.0.1');
+if (process.argv[2] !== 'co-wechat') app.listen(Number(PORT), '127.0.0.1');

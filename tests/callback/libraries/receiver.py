@@ -68,6 +68,23 @@ def wechatpy_enterprise(method, query, body):
     return crypto.encrypt_message(create_reply("hello", message).render(), nonce, timestamp)
 
 
+def wechatpy_component(method, query, body):
+    import xmltodict
+    from wechatpy.component import COMPONENT_MESSAGE_TYPES
+    from wechatpy.crypto import WeChatCrypto
+    from wechatpy.utils import to_text
+
+    # Its own `parse_message` asks the API about an authorization.
+    crypto = WeChatCrypto(TOKEN, KEY, ID)
+    text = crypto.decrypt_message(body, query["msg_signature"], query["timestamp"], query["nonce"])
+    message = xmltodict.parse(to_text(text))["xml"]
+    parsed = COMPONENT_MESSAGE_TYPES.get(message["InfoType"].lower())
+    if parsed is not None:
+        # Reads every field that the class declares.
+        repr([getattr(parsed(message), name) for name in parsed._fields])
+    return "success"
+
+
 def werobot():
     from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -89,5 +106,11 @@ if __name__ == "__main__":
         werobot()
     else:
         # Now, so that the first request does not wait for it.
-        importlib.import_module(library + ".crypto")
-        serve({"wechatpy": wechatpy_mp, "wechatpy.enterprise": wechatpy_enterprise}[library])
+        importlib.import_module("wechatpy.component" if "component" in library else library + ".crypto")
+        serve(
+            {
+                "wechatpy": wechatpy_mp,
+                "wechatpy.enterprise": wechatpy_enterprise,
+                "wechatpy.component": wechatpy_component,
+            }[library]
+        )

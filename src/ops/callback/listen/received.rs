@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::callback::mistake::{self, Known, Mistake};
 use crate::callback::{self, Signed, body, is_encrypted_shape, request};
@@ -134,7 +134,7 @@ impl Seen {
             self.echo = clear;
         } else {
             if let Some(fields) = clear.as_deref().and_then(|text| body::fields(text).ok()) {
-                self.event = event_of(&fields);
+                self.event = body::event_of(&fields);
                 let text =
                     |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
                 self.addresses = (text("ToUserName"), text("FromUserName"));
@@ -178,19 +178,5 @@ impl Seen {
     /// Whether the sender waits a second only.
     pub(super) fn is_urgent(&self) -> bool {
         matches!(self.event.as_deref(), Some("create_auth" | "change_auth" | "cancel_auth"))
-    }
-}
-
-/// The name of the event, else the type of the message.
-fn event_of(fields: &Map<String, Value>) -> Option<String> {
-    let text =
-        |fields: &Map<String, Value>, name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
-    let nested = fields.get("event").and_then(Value::as_object).and_then(|event| text(event, "eventtype"));
-    let name = text(fields, "InfoType").or_else(|| text(fields, "Event")).or(nested);
-    let change = text(fields, "ChangeType");
-    match (name, change) {
-        (Some(name), Some(change)) => Some(format!("{name}-{change}")),
-        (Some(name), None) => Some(name),
-        (None, _) => text(fields, "MsgType").or_else(|| text(fields, "msgtype")),
     }
 }

@@ -313,6 +313,7 @@ impl Probe<'_> {
 
     fn check(&self, finding: &Finding, exchange: Option<&Exchange>) -> Check {
         let base = exchange.map(|exchange| self.of_exchange(exchange));
+        let (message, fix) = self.party.words_of(finding, self.lang);
         let (measured, request, answer) = base
             .map_or((serde_json::Value::Null, None, None), |base| (base.measured, base.request, base.answer));
         Check {
@@ -323,8 +324,8 @@ impl Probe<'_> {
                 Severity::Info => "info",
             },
             title: finding.fault.title.get(self.lang).to_owned(),
-            message: self.party.redacted(&finding.cause(self.lang)),
-            fix: Some(self.party.redacted(&finding.fix(self.lang))),
+            message,
+            fix: Some(fix),
             measured,
             request,
             answer,
