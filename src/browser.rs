@@ -156,7 +156,7 @@ impl Browser {
             address: String::new(),
             no_sandbox: options.no_sandbox,
         };
-        read_on.map_err(|error| Start::Thread(no_thread(&error)))?;
+        read_on.map_err(|error| Start::Thread(Failure::no_thread(&error)))?;
         let port_file = profile.join("DevToolsActivePort");
         let began = Instant::now();
         loop {
@@ -238,13 +238,6 @@ impl Drop for Browser {
     fn drop(&mut self) {
         self.end();
     }
-}
-
-/// The system has no thread left.
-pub fn no_thread(error: &std::io::Error) -> Failure {
-    let zh = Both::from(error).zh;
-    Failure::storage(both!("系统不给新的线程：{zh}", "the system starts no further thread: {error}"))
-        .hint(both!("提高这个用户的进程数上限：ulimit -u", "raise this user's limit of processes: ulimit -u"))
 }
 
 /// Whether this user cannot have Chromium's sandbox.

@@ -108,6 +108,14 @@ impl Failure {
         Self::new(Kind::Storage, message)
     }
 
+    /// The system starts no thread: this user's processes or its memory are at their limit.
+    pub fn no_thread(error: &std::io::Error) -> Self {
+        let zh = Both::from(error).zh;
+        Self::storage(both!("系统不给新的线程：{zh}", "the system starts no further thread: {error}")).hint(
+            both!("提高这个用户的进程数上限：ulimit -u", "raise this user's limit of processes: ulimit -u"),
+        )
+    }
+
     /// The server answered `code`: the hint is the command that explains it.
     pub fn errcode(code: i64, message: impl Into<Both>) -> Self {
         Self {

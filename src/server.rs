@@ -15,6 +15,7 @@
 
 mod api;
 mod body;
+mod document;
 mod front;
 mod metrics;
 mod page;
@@ -22,6 +23,7 @@ mod refusal;
 mod seats;
 mod share;
 mod sign;
+mod worker;
 
 use std::net::{SocketAddr, TcpListener};
 use std::pin::pin;
@@ -58,8 +60,6 @@ const HEADER_LIMIT: usize = 32 * 1024;
 const BODY_LIMIT: usize = 256 * 1024;
 /// The body of /api/verify: what a browser records of one page. Bytes.
 const EVIDENCE_LIMIT: usize = 128 * 1024 * 1024;
-/// Tickets that can be fetched at a time, besides the workers: one a kind.
-const FETCHES: usize = 6;
 /// Searches and probes at a time; more wait.
 const WORKERS: usize = 2;
 /// For one connection, however busy.
@@ -110,15 +110,12 @@ impl Site {
     ) -> Result<T, Refusal> {
         // Waiting here and not in the pool: a client that goes away takes its place in the queue along.
         let permit = self.workers.clone().acquire_owned().await;
-        let done = tokio::task::spawn_blocking(move || {
+        let done = worker::beside(move || {
             let _permit = permit;
             let context = self.context.for_request(lang);
             work(&self, &context)
         });
-        match done.await {
-            Ok(outcome) => outcome.map_err(Refusal::from),
-            Err(_) => Err(Refusal::bug()),
-        }
+        Ok(done.await??)
     }
 }
 
@@ -128,11 +125,8 @@ pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result
         let zh = Both::from(error).zh;
         Failure::network(both!("服务启动不了：{zh}", "the server cannot start: {error}"))
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(WORKERS + FETCHES)
-        .build()
-        .map_err(|error| broken(&error))?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| broken(&error))?;
     interrupt::leave_to_runtime();
     // For what happens once and not for one asker: a ticket that could not be refreshed is told.
     let mut own = context.for_request(context.lang);

@@ -207,7 +207,7 @@ pub fn run(request: &Request<'_>) -> Result<Report, Failure> {
         let visits = request.clients.iter().map(|client| {
             let browser = &browser;
             let visit = move || visit::visit(browser, request, *client, several);
-            std::thread::Builder::new().spawn_scoped(scope, visit).map_err(|error| browser::no_thread(&error))
+            std::thread::Builder::new().spawn_scoped(scope, visit).map_err(|error| Failure::no_thread(&error))
         });
         let visits: Vec<_> = visits.collect();
         let ended =

@@ -5,12 +5,12 @@
 
 use std::time::{Duration, Instant};
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use url::form_urlencoded;
 
 use super::body::Posted;
+use super::document::Document;
 use super::refusal::Refusal;
 use super::sign::is_trusted;
 use super::{BODY_LIMIT, EVIDENCE_LIMIT, Shared, body};
@@ -50,7 +50,7 @@ pub(super) async fn verify(State(site): State<Shared>, request: Request) -> Resu
             verify::verify(&request, &run, context)
         })
         .await?;
-    Ok(Json(report).into_response())
+    Ok(Document(report).into_response())
 }
 
 /// `POST /api/errcode`: `{"what": …}`.
@@ -91,7 +91,7 @@ pub(super) async fn code(State(site): State<Shared>, request: Request) -> Result
 async fn explained(site: Shared, request: errcode::Request, lang: Lang) -> Result<Response, Refusal> {
     let usual = site.options.profile.as_ref().map(Profile::platform);
     let report = site.blocking(lang, move |_, _| request.explain(usual, lang)).await?;
-    Ok(Json(report).into_response())
+    Ok(Document(report).into_response())
 }
 
 /// `POST /api/faq`: `{"q": …}`.
@@ -100,7 +100,7 @@ pub(super) async fn faq(State(site): State<Shared>, request: Request) -> Result<
     let lang = posted.lang;
     let request: faq::Request = of_object(posted.object)?;
     let report = site.blocking(lang, move |_, _| Ok(faq::find(&request, lang))).await?;
-    Ok(Json(report).into_response())
+    Ok(Document(report).into_response())
 }
 
 /// `GET /api/faq?id=invalid-signature`: ids only.
@@ -124,7 +124,7 @@ pub(super) async fn topic(State(site): State<Shared>, request: Request) -> Resul
         }
     };
     let report = site.blocking(lang, move |_, _| Ok(faq::find(&request, lang))).await?;
-    Ok(Json(report).into_response())
+    Ok(Document(report).into_response())
 }
 
 /// `POST /api/callback-verify`: the flags, and `body` or `request` as text. Token and key, when they
@@ -137,7 +137,7 @@ pub(super) async fn callback_verify(
     let request: callback::Request = of_object(posted.object)?;
     let report =
         site.blocking(posted.lang, move |_, context| callback::verify::run(&request, context)).await?;
-    Ok(Json(report).into_response())
+    Ok(Document(report).into_response())
 }
 
 /// A query's value, when it holds more than whitespace.
@@ -180,7 +180,7 @@ pub(super) async fn domain_check(State(site): State<Shared>, request: Request) -
             domain_check::check(&request, &|| Instant::now() >= until, &|_| (), context)
         })
         .await?;
-    Ok(Json(report).into_response())
+    Ok(Document(report).into_response())
 }
 
 const URL_HINT: &str = "{\"url\": [\"https://m.example.com/\"]}";

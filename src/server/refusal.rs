@@ -3,11 +3,11 @@
 //! In: a failure of a command's function, or of the server itself. Out: the `error` document of
 //! `--json` as a response. Names no secret, because a failure never does.
 
-use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::document::Document;
 use crate::both;
 use crate::failure::{Failure, Kind};
 use crate::lang::{Both, Lang};
@@ -61,7 +61,7 @@ impl IntoResponse for Refusal {
 /// Writes the failure that a response carries.
 pub(super) fn written(mut response: Response, lang: Lang) -> Response {
     let Some(failure) = response.extensions_mut().remove::<Failure>() else { return response };
-    let body = Json(json!({ "error": failure.document(lang) })).into_response();
+    let body = Document(json!({ "error": failure.document(lang) })).into_response();
     response.headers_mut().extend(body.headers().clone());
     *response.body_mut() = body.into_body();
     response

@@ -8,7 +8,6 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,6 +15,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
+use super::document::Document;
 use super::refusal::{Refusal, not_found};
 use super::seats::{Peer, Seated};
 use super::{Shared, body};
@@ -36,14 +36,16 @@ const MOST_ADDRESSES: usize = 1024;
 pub(super) async fn token(State(site): State<Shared>, request: Request) -> Result<Response, Refusal> {
     let (parameters, lang) = parameters(&site, request).await?;
     let request = of_pairs(parameters)?;
-    Ok(Json(site.blocking(lang, move |_, context| token::token(&request, context)).await?).into_response())
+    Ok(Document(site.blocking(lang, move |_, context| token::token(&request, context)).await?)
+        .into_response())
 }
 
 /// `GET /ticket?kind=…`.
 pub(super) async fn ticket(State(site): State<Shared>, request: Request) -> Result<Response, Refusal> {
     let (parameters, lang) = parameters(&site, request).await?;
     let request = of_pairs(parameters)?;
-    Ok(Json(site.blocking(lang, move |_, context| token::ticket(&request, context)).await?).into_response())
+    Ok(Document(site.blocking(lang, move |_, context| token::ticket(&request, context)).await?)
+        .into_response())
 }
 
 /// The query's parameters and the language, for a request that carries the key.

@@ -9,14 +9,15 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use url::{Host, Url, form_urlencoded};
 
 use super::Shared;
+use super::document::Document;
 use super::refusal::Refusal;
+use super::worker;
 use crate::both;
 use crate::cache::Origin;
 use crate::config::{Profile, REFRESH_MARGIN};
@@ -91,7 +92,7 @@ pub(super) async fn sign(State(site): State<Shared>, RawQuery(query): RawQuery) 
     let request = Request { url: kind.signs_url().then_some(url), ..request };
     let signed = ops::sign::sign(request, Some(profile), now, &mut |_| kept.ticket.clone())?;
     // Where the ticket came from is not the page's business.
-    Ok(Json(Signed { ticket: None, ..signed }).into_response())
+    Ok(Document(Signed { ticket: None, ..signed }).into_response())
 }
 
 /// Looks for the ticket in the cache, or has it fetched; one request does, the others wait.
@@ -103,8 +104,8 @@ async fn fetch(site: &Shared, profile: &Profile, kind: Kind) -> Arc<Kept> {
         return kept;
     }
     let (worker, owner) = (site.clone(), profile.clone());
-    let found = tokio::task::spawn_blocking(move || ticket_for(&worker.context, &owner, kind));
-    let found = found.await.unwrap_or_else(|_| Err(Refusal::bug().failure));
+    let found = worker::beside(move || ticket_for(&worker.context, &owner, kind));
+    let found = found.await.and_then(|found| found);
     let outcome = found.as_ref().map_or("failed", |ticket| match ticket.source {
         Origin::Cache => "cache",
         Origin::Upstream => "upstream",

@@ -76,6 +76,11 @@ pub fn give_to_nobody(home: &Home) {
 
 /// A run as `nobody`, through `sh` so that a umask or a limit can be set before it.
 pub fn as_nobody(run: &Run, before: &str) -> Done {
+    Done::from(unprivileged(run, before).output().expect("setpriv is there"))
+}
+
+/// The command of [`as_nobody`].
+pub fn unprivileged(run: &Run, before: &str) -> Command {
     let wecheck = run.command();
     let mut command = Command::new("setpriv");
     command
@@ -90,7 +95,7 @@ pub fn as_nobody(run: &Run, before: &str) -> Done {
     for (name, value) in wecheck.get_envs() {
         command.env(name, value.unwrap_or_default());
     }
-    Done::from(command.output().expect("setpriv is there"))
+    command
 }
 
 #[test]

@@ -3,10 +3,10 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::disk::{as_nobody, file, folder, give_to_nobody, mode, set_mode};
+use crate::disk::{as_nobody, file, folder, give_to_nobody, mode, set_mode, unprivileged};
 use crate::harness::{BINARY, Done, Home};
 use crate::tokens::{office, shop};
 use crate::upstream_server::{Call, Server, json, wechat};
@@ -276,6 +276,34 @@ fn a_process_without_threads_says_so() {
             let done = as_nobody(&home.run(line.split(' ')), &before);
             assert!([0, 1, 2, 4, 6].contains(&done.code), "{threads} {line}: {done}");
             assert!(!done.stderr.contains("bug of wecheck"), "{threads} {line}: {done}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs root"]
+fn serve_without_threads_says_so_and_goes_on() {
+    let upstream = Server::start(wechat);
+    let home = shop(&upstream);
+    give_to_nobody(&home);
+    for threads in 1..=3 {
+        let mut command = unprivileged(
+            &home.run(["serve", "--json", "--listen", "127.0.0.1:0"]),
+            &format!("prlimit --nproc={threads} --pid $$;"),
+        );
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("setpriv is there");
+        let server = crate::serving::Server::of(child);
+        let body = r#"{"url":"http://a.com/?b=1","ticket":"t1234567","nonce":"abcdefgh","timestamp":"1700000000","signature":"0f9de62fce790f9a083d5c99e95740ceb90c27ed"}"#;
+        let json = "Content-Type: application/json";
+        for _ in 0..3 {
+            let answer = server.ask("POST", "/api/verify", &[json], body);
+            assert!([200, 503].contains(&answer.status), "{threads}: {answer:?}");
+            if answer.status == 503 {
+                assert!(answer.body.contains("ulimit -u"), "{threads}: {answer:?}");
+            }
+            let answer = server.get("/sign?url=http://127.0.0.1/");
+            assert!([200, 502, 503].contains(&answer.status), "{threads}: {answer:?}");
+            assert_eq!(server.get("/healthz").status, 200, "{threads}");
         }
     }
 }

@@ -34,7 +34,11 @@ impl Server {
     pub fn start_with(home: &Home, flags: &[&str], with: impl FnOnce(Run) -> Run) -> Self {
         let listen: &[&str] = if flags.contains(&"--listen") { &[] } else { &["--listen", "127.0.0.1:0"] };
         let args = ["serve", "--json"].iter().chain(listen).chain(flags);
-        let mut child = with(home.run(args)).spawn();
+        Self::of(with(home.run(args)).spawn())
+    }
+
+    /// One that was started with `--json` and pipes.
+    pub fn of(mut child: Child) -> Self {
         let mut stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
         let mut stderr = child.stderr.take().expect("stderr is a pipe");
         let mut document = String::new();

@@ -159,11 +159,7 @@ fn scan(file: &Path) -> Result<(Summary, bool), Failure> {
             }
         }
     };
-    std::thread::Builder::new().spawn(read_ahead).map_err(|error| {
-        let zh = Both::from(&error).zh;
-        Failure::storage(both!("无法启动读取用的线程：{zh}", "cannot start a thread to read: {error}"))
-            .hint(both!("提高上限：ulimit -u", "raise the limit: ulimit -u"))
-    })?;
+    std::thread::Builder::new().spawn(read_ahead).map_err(|error| Failure::no_thread(&error))?;
     let mut scanner = Scanner::default();
     let mut text = Utf8::default();
     while !interrupt.asked() {
