@@ -127,8 +127,10 @@ fn of_object(object: &Map<String, Value>, depth: usize) -> Option<LoggedAnswer> 
         .iter()
         .find_map(|name| status_of(object.get(*name)?));
     let text = |names: &[&str]| names.iter().find_map(|name| object.get(*name)?.as_str().map(str::to_owned));
-    let body =
-        text(&["response_body", "responseBody", "ResponseBody", "resp_body", "respBody", "response", "resp"]);
+    // A field that is only called `response` may be a time or a code.
+    let body = text(&["response_body", "responseBody", "ResponseBody", "resp_body", "respBody"])
+        .map(|text| LoggedBody { text, exact: true })
+        .or_else(|| Some(LoggedBody { text: text(&["response", "resp"])?, exact: false }));
     let inner = (depth < 8)
         .then(|| {
             let mut inside: Vec<(&String, &Value)> = object.iter().collect();
@@ -154,7 +156,7 @@ fn of_object(object: &Map<String, Value>, depth: usize) -> Option<LoggedAnswer> 
         .flatten();
     let Some(own) = own else {
         let mut inner = inner?;
-        inner.body = inner.body.or(body.map(|text| LoggedBody { text, exact: true }));
+        inner.body = inner.body.or(body);
         return Some(inner);
     };
     let bytes = [
@@ -168,10 +170,7 @@ fn of_object(object: &Map<String, Value>, depth: usize) -> Option<LoggedAnswer> 
     ]
     .iter()
     .find_map(|name| number(object.get(*name)?));
-    Some(LoggedAnswer {
-        body: body.map(|text| LoggedBody { text, exact: true }),
-        ..LoggedAnswer::of(own, bytes)
-    })
+    Some(LoggedAnswer { body, ..LoggedAnswer::of(own, bytes) })
 }
 
 /// `https 2026-… app/lb/1 1.2.3.4:1 10.0.0.1:80 0.0 0.001 0.0 403 403 34 366 "GET … HTTP/1.1"`, also
@@ -338,6 +337,14 @@ mod tests {
             let found = answer_of(line).map(|answer| (answer.status.unwrap_or(0), answer.bytes));
             assert_eq!(found, expected, "{line}");
         }
+    }
+
+    #[test]
+    fn a_field_called_response_is_not_taken_for_the_bytes_of_a_body() {
+        let line = r#"{"uri":"/wx?nonce=1","status":200,"response":"0.003"}"#;
+        assert_eq!(answer_of(line).and_then(|answer| answer.body).map(|body| body.exact), Some(false));
+        let line = r#"{"uri":"/wx?nonce=1","status":200,"response_body":"1"}"#;
+        assert_eq!(answer_of(line).and_then(|answer| answer.body).map(|body| body.exact), Some(true));
     }
 
     #[test]

@@ -221,7 +221,7 @@ impl Known<'_> {
         let encrypted = self.incoming.encrypted.is_some();
         let clear = decrypted.map(|one| one.message.as_str()).or(self.incoming.body.as_deref());
         let (to, from) = match (encrypted, decrypted) {
-            // Who wrote to whom is inside what was not opened.
+            // Sender and receiver are inside what was not opened.
             (true, None) => (String::new(), String::new()),
             _ => addresses_of(clear.unwrap_or_default()),
         };

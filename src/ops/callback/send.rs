@@ -361,7 +361,7 @@ impl Sending<'_> {
         let workers = self.request.concurrency.clamp(1, MAX_CONCURRENCY).min(self.request.count);
         std::thread::scope(|scope| {
             for _ in 1..workers {
-                // Where no thread can be had, the others do its work.
+                // If the system gives no thread, the others do its work.
                 let _ = std::thread::Builder::new().spawn_scoped(scope, work);
             }
             work();
