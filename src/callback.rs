@@ -109,4 +109,17 @@ mod tests {
         assert!(!same("abc", "ab"));
         assert!(!same("abc", ""));
     }
+
+    #[test]
+    fn each_kind_has_its_parameter_and_covers_its_values() {
+        for (kind, name, parameter) in
+            [(Kind::Plain, "plain", "signature"), (Kind::MsgSignature, "msg_signature", "msg_signature")]
+        {
+            assert_eq!((kind.name(), kind.parameter()), (name, parameter));
+        }
+        let plain = Signed { timestamp: "1".into(), nonce: "2".into(), encrypt: None };
+        assert_eq!(plain.kind(), Kind::Plain);
+        assert_eq!(Signed { encrypt: Some(String::new()), ..plain }.kind(), Kind::MsgSignature);
+        assert!(same("abc", "abc") && !same("abc", "abd") && !same("abc", "ab"));
+    }
 }

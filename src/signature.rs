@@ -228,4 +228,60 @@ mod tests {
         assert_eq!(string1(Kind::Card, &fields), "10Bab");
         assert_eq!(string1(Kind::Invoice, &fields), "10BINVOICEab");
     }
+
+    #[test]
+    fn each_kind_is_read_by_its_name() {
+        let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(names, ["jsapi", "agent", "card", "card-ext", "invoice", "group"]);
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_name(kind.name()), Some(kind));
+            let quoted = format!("\"{}\"", kind.name());
+            assert_eq!(serde_json::from_str::<Kind>(&quoted).ok(), Some(kind));
+        }
+        assert_eq!(Kind::from_name("cardExt"), Some(Kind::CardExt));
+        assert_eq!(Kind::from_name("card_ext"), Some(Kind::CardExt));
+        assert_eq!(Kind::from_name("cards"), None);
+        assert!(serde_json::from_str::<Kind>("\"cards\"").is_err());
+    }
+
+    #[test]
+    fn each_kind_signs_its_own_values() {
+        let some = |text: &str| Some(text.to_owned());
+        let fields = Fields {
+            ticket: "T".into(),
+            nonce: "N".into(),
+            timestamp: "1".into(),
+            url: "https://m.example.com/#a".into(),
+            app_id: some("A"),
+            card_id: some("C"),
+            card_type: some("Y"),
+            location_id: some("L"),
+            code: some("D"),
+            openid: some("O"),
+            balance: some("B"),
+            outer_str: some("never"),
+        };
+        for (kind, key) in
+            [(Kind::Jsapi, "jsapi_ticket"), (Kind::Agent, "jsapi_ticket"), (Kind::Group, "group_ticket")]
+        {
+            assert!(kind.signs_url());
+            let text = format!("{key}=T&noncestr=N&timestamp=1&url=https://m.example.com/");
+            assert_eq!(string1(kind, &fields), text);
+            let named =
+                [(key, "T"), ("noncestr", "N"), ("timestamp", "1"), ("url", "https://m.example.com/")];
+            assert_eq!(named_values(kind, &fields), named);
+        }
+        for (kind, text, names) in [
+            (Kind::Card, "1ACLNTY", "timestamp app_id card_id location_id nonce_str api_ticket card_type"),
+            (Kind::CardExt, "1BCDNOT", "timestamp balance card_id code nonce_str openid api_ticket"),
+            (Kind::Invoice, "1ANTY", "timestamp app_id nonce_str api_ticket card_type"),
+        ] {
+            assert!(!kind.signs_url());
+            assert_eq!(kind.ticket_key(), "api_ticket");
+            assert_eq!(string1(kind, &fields), text);
+            let sorted: Vec<&str> = sorted_values(kind, &fields).iter().map(|(name, _)| *name).collect();
+            assert_eq!(sorted.join(" "), names);
+        }
+        assert_eq!(sha1_hex("abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
+    }
 }
