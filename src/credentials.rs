@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 pub use crate::cache::Served;
-pub use known::{KnownCredential, Relation, belongs_to, known_tickets, owner};
+pub use known::{Relation, belongs_to, known_tickets, owner};
 pub use location::{cache, cache_folder, offline_redis, redis_url};
 
 use location::cache_for;

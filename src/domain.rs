@@ -137,7 +137,7 @@ pub enum Status {
     Pass,
     /// Broken.
     Fail,
-    /// Kept with a reservation, or undecided (see [`Rule::undecided`]).
+    /// Kept with a reservation, or undecided (see `Rule::undecided`).
     Warn,
     /// Not applicable, or not to be seen from here.
     Skip,

@@ -10,5 +10,3 @@ pub mod history;
 mod http;
 pub mod listener;
 mod wire;
-
-pub use client::{Client, Target};

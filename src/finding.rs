@@ -23,16 +23,13 @@ pub struct Entry {
     pub likelihood: Likelihood,
     /// What it is about: `url`, `ticket`, `config` …
     pub field: &'static str,
-    /// At most [`MOST_TITLE_CHARS`] characters.
+    /// At most 60 characters, in either language.
     pub title: Text,
     /// Why it happens; `{name}` stands for a detail of the case at hand.
     pub cause: Text,
     /// What to do.
     pub fix: Text,
 }
-
-/// A title has at most so many characters, in either language.
-pub const MOST_TITLE_CHARS: usize = 60;
 
 /// What a finding means for the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

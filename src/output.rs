@@ -111,6 +111,7 @@ impl Output {
     }
 
     /// Gives `print` a buffered stdout and flushes it.
+    #[expect(clippy::unused_self, reason = "what is printed goes through the run's output")]
     pub fn write(&self, print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         let mut out = io::BufWriter::with_capacity(64 * 1024, io::stdout().lock());
         print(&mut out).and_then(|()| out.flush()).map_err(|error| stdout_failure(&error))

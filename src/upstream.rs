@@ -16,7 +16,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub use answer::LONGEST_LIFETIME;
-pub use fault::{Error, Tls, Unreachable};
+pub use fault::{Error, Unreachable};
 
 use answer::{Field, Received};
 use client::Client;

@@ -1,6 +1,6 @@
 //! What can be wrong with a receiver and its answers, one entry each: id, title, cause, fix.
 //!
-//! In: nothing. Out: the tables [`http`] (connection, status, pages), `echo` (the answer to a URL
+//! In: nothing. Out: the tables `http` (connection, status, pages), `echo` (the answer to a URL
 //! verification) and `reply` (the answer to a message). `{name}` in a cause or a fix is filled with
 //! what was measured. The judgement itself is in [`super::answer`].
 

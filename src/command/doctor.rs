@@ -25,7 +25,6 @@ const SHOWN_CHARS: usize = 600;
   wecheck doctor
   wecheck doctor --page-url https://m.example.com/ --endpoint https://m.example.com/api/sign
   wecheck doctor --callback-url http://127.0.0.1:8080/wx")]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// A page of yours: its domain, its server, and how clients take it
     #[arg(long, value_name = "URL")]

@@ -23,7 +23,6 @@ use steps::Steps;
   wecheck page https://m.example.com/goods/1
   wecheck page https://m.example.com/ --as ios --go /goods/1 --click '#share'
   wecheck page https://m.example.com/ --resolve m.example.com:443:127.0.0.1 --ca-file dev-ca.pem")]
-#[expect(missing_docs, reason = "told on the variant, where the overview of --help finds it")]
 pub struct Args {
     /// The page's address
     url: String,

@@ -19,7 +19,7 @@ pub mod verify;
 use serde::Deserialize;
 
 pub use crate::callback::mistake::Mistake;
-pub use examine::{Check, Examined, SearchReport, Warning};
+pub use examine::{Check, SearchReport, Warning};
 pub use party::kind_of;
 
 use crate::both;
@@ -35,6 +35,7 @@ pub const INPUT_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// One callback: its values, or texts that hold them. Single values win over texts. Fields are named
 /// as the long flags.
+#[expect(clippy::struct_field_names, reason = "the names are those of the flags and of JSON")]
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Request {

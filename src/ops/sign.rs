@@ -10,7 +10,7 @@ mod remark;
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use boundary::boundary_fault;
-pub use remark::{Remark, remarks};
+pub use remark::remarks;
 
 use super::request::{names, text};
 use crate::both;
@@ -114,6 +114,7 @@ impl Request {
 }
 
 /// A finished signature.
+#[expect(clippy::option_option, reason = "a field that is not there, or null where nothing gives it")]
 #[derive(Clone, Debug, Serialize)]
 pub struct Signed {
     pub kind: Kind,

@@ -4,7 +4,6 @@
 //! [`Fields`] that are hashed.
 
 use crate::platform::Platform;
-use crate::signature::Fields;
 
 // Values that are signed, or are beside what is signed.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -48,24 +47,4 @@ pub struct FieldArgs {
     /// The platform, if no profile says it
     #[arg(long, value_enum)]
     pub platform: Option<Platform>,
-}
-
-impl FieldArgs {
-    /// The values as they are hashed; what is not given is empty or absent.
-    pub fn fields(&self, url: &str) -> Fields {
-        Fields {
-            ticket: self.ticket.clone().unwrap_or_default(),
-            nonce: self.nonce.clone().unwrap_or_default(),
-            timestamp: self.timestamp.clone().unwrap_or_default(),
-            url: url.to_owned(),
-            app_id: self.app_id.clone(),
-            card_id: self.card_id.clone(),
-            card_type: self.card_type.clone(),
-            location_id: self.location_id.clone(),
-            code: self.code.clone(),
-            openid: self.openid.clone(),
-            balance: self.balance.clone(),
-            outer_str: None,
-        }
-    }
 }
