@@ -25,6 +25,7 @@ mod json;
 mod key;
 mod lines;
 mod literal;
+mod mail;
 mod nameless;
 mod neighbor;
 mod prose;
@@ -49,6 +50,8 @@ use reader::{Manner, Reader};
 /// Finds the fields of a signature in any text, in time that grows with its length.
 pub fn extract(text: &str) -> Evidence {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mail = mail::decoded(text);
+    let text = mail.as_deref().unwrap_or(text);
     let breaks = cursor::breaks(text);
     let mut found = Found::default();
     if !har::read(text, &breaks, &mut found) {

@@ -15,7 +15,7 @@ pub fn parse(kind: Kind, text: &str) -> Option<Fields> {
     let (ticket, rest) = rest.split_once("&noncestr=")?;
     let (nonce, rest) = rest.split_once("&timestamp=")?;
     let (timestamp, url) = rest.split_once("&url=")?;
-    if appended(url).is_some() {
+    if appended(url).is_some() || never_in_an_address(url).is_some() {
         return None;
     }
     if [ticket, nonce, timestamp].iter().any(|value| {
@@ -52,6 +52,29 @@ fn appended(url: &str) -> Option<&str> {
             _ => !has_query && ["appid", "secret", "key"].iter().any(|own| name.eq_ignore_ascii_case(own)),
         }
     })
+}
+
+/// What people append to the string that is signed, and no page has in its address.
+const NEVER_IN_AN_ADDRESS: [&str; 5] = ["secret", "appsecret", "signtype", "jsapi_ticket", "jsapilist"];
+
+/// Whether the end of a url is what people append to the string: the account's id, a secret.
+pub fn is_appended(pairs: &str) -> bool {
+    pairs.split('&').all(|pair| {
+        let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
+        matches!(name.as_str(), "appid" | "corpid" | "agentid" | "key" | "accesstoken" | "access_token")
+            || NEVER_IN_AN_ADDRESS.contains(&name.as_str())
+    })
+}
+
+/// The last parameter of a url, where it is none of an address.
+pub fn never_in_an_address(url: &str) -> Option<&str> {
+    let (_, last) = url.rsplit_once('&')?;
+    let (name, value) = last.split_once('=')?;
+    let is_name = NEVER_IN_AN_ADDRESS.iter().any(|own| own.eq_ignore_ascii_case(name));
+    // A page may have a `secret` of its own; the account's has 32 hex digits.
+    let is_short = name.to_ascii_lowercase().ends_with("secret")
+        && !(value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    (is_name && !is_short).then_some(last)
 }
 
 /// A mistake of a literal: its id, and the piece that shows it.
@@ -142,7 +165,7 @@ pub fn mistakes(kind: Kind, text: &str) -> Vec<Shown> {
             if let Some((_, fragment)) = url.split_once('#') {
                 add("url-fragment", &format!("#{fragment}"), "");
             }
-            if let Some(pair) = appended(url) {
+            if let Some(pair) = appended(url).or_else(|| never_in_an_address(url)) {
                 add("string-extra-param", pair, "");
             }
             break;

@@ -1,7 +1,8 @@
 //! Addresses that a browser or a phone says the page has, outside of all notations.
 //!
-//! In: a text. Out: the address printed for `location.href` in a console (behind it or on the next line)
-//! and the one in a line of the client's that names `realAuthUrl`.
+//! In: a text. Out: the address printed for `location.href` in a console (behind it or on the next line),
+//! the one in a line of the client's that names `realAuthUrl`, and, where nothing else shows it, the one
+//! that a sentence says was opened.
 
 use super::beside::is_place;
 use super::found::Found;
@@ -12,6 +13,11 @@ const EXPRESSIONS: [&str; 3] = ["location.href", "document.URL", "document.locat
 const LONGEST: usize = 8192;
 
 pub(super) fn read(text: &str, found: &mut Found) {
+    console(text, found);
+    prose(text, found);
+}
+
+fn console(text: &str, found: &mut Found) {
     if !EXPRESSIONS.iter().any(|name| text.contains(name)) && !text.contains("realAuthUrl") {
         return;
     }
@@ -34,6 +40,94 @@ pub(super) fn read(text: &str, found: &mut Found) {
         } else if rest.trim().is_empty() {
             asked = Some(line);
         }
+    }
+}
+
+/// What a sentence says before the address that somebody opened.
+const OPENED: [&str; 23] = [
+    "页面是",
+    "页面地址",
+    "页面的地址",
+    "页面链接",
+    "页面url",
+    "访问的是",
+    "访问的页面",
+    "访问地址",
+    "访问的地址",
+    "实际打开",
+    "打开的是",
+    "打开的页面",
+    "打开的地址",
+    "里打开",
+    "地址栏",
+    "浏览器里是",
+    "the page is",
+    "page url",
+    "page address",
+    "address bar",
+    "i open",
+    "opened page",
+    "i visit",
+];
+/// What it says before another address: of what was signed, of the server, of a document.
+const NOT_OPENED: [&str; 31] = [
+    "签", "接口", "后端", "后台", "服务", "文档", "参考", "回调", "分享", "跳转", "下一", "其他", "别的",
+    "官网", "例如", "比如", "不是", "应该", "正常", "以前", "sign", "back", "server", "api", "doc",
+    "redirect", "share", "not ", "should", "next", "works",
+];
+/// Hosts of documents and forums, which no one signs.
+const FOREIGN: [&str; 9] = [
+    "qq.com",
+    "wechat.com",
+    "github.com",
+    "csdn.net",
+    "juejin.cn",
+    "jianshu.com",
+    "segmentfault.com",
+    "cnblogs.com",
+    "stackoverflow.com",
+];
+/// How far before an address its sentence is read, and how many there are at most.
+const SENTENCE: usize = 90;
+const SENTENCES: usize = 100;
+
+/// `页面地址是 https://…`, `the page is https://…`: an address in running text.
+fn prose(text: &str, found: &mut Found) {
+    let mut known: Vec<&str> = Vec::new();
+    for (at, _) in text.match_indices("http").take(SENTENCES) {
+        let Some(url) = address(&text[at..]) else { continue };
+        let before = &text[text.ceil_char_boundary(at.saturating_sub(SENTENCE))..at];
+        let sentence = before.rsplit(['\n', '。', '；', '，', '!', '！']).next().unwrap_or_default();
+        let sentence = sentence.rsplit(". ").next().unwrap_or_default().to_lowercase();
+        let last = OPENED.iter().filter_map(|mark| {
+            let from = sentence.rfind(mark)?;
+            Some((from + mark.len(), from))
+        });
+        let Some((end, from)) = last.max() else { continue };
+        // `页面地址：https://…` is a line of key and value, which says what was signed.
+        if sentence[..from].trim().is_empty() && sentence[end..].contains([':', '：']) {
+            continue;
+        }
+        // Between the words and the address stands a verb or a colon.
+        let between = sentence[end..]
+            .trim_matches([
+                ' ', ':', '：', '=', '`', '"', '\'', '“', '「', '<', '(', '（', '是', '为', '*', '的', '里',
+            ])
+            .trim_start_matches("url")
+            .trim_matches([' ', ':', '：', '=', '是', '为', '`']);
+        let is_verb = between.is_empty() || matches!(between, "is" | "was" | "shows" | "显示");
+        let host = url.split('/').nth(2).unwrap_or_default();
+        let is_foreign = FOREIGN.iter().any(|foreign| host.ends_with(foreign));
+        if is_verb && !is_foreign && !NOT_OPENED.iter().any(|word| sentence.contains(word)) {
+            known.push(url);
+        }
+    }
+    // Of several it is not known which one was signed for.
+    known.dedup();
+    if let [url] = known[..]
+        && found.page_urls.is_empty()
+    {
+        found.page_url(url);
     }
 }
 

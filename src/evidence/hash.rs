@@ -22,6 +22,8 @@ pub(super) struct Hash {
     pub(super) line: usize,
     /// What comes before it on its line speaks of a signature.
     pub(super) is_called_signature: bool,
+    /// What comes before it on its line speaks of something else.
+    pub(super) is_other: bool,
 }
 
 /// The hashes of a text.
@@ -37,9 +39,10 @@ pub(super) fn of(text: &str, lines: Lines<'_>) -> Vec<Hash> {
             let before = &text[text.floor_char_boundary(start.saturating_sub(BEFORE))..start];
             let before = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
             let speaks_of = |words: &[&str]| words.iter().any(|word| before.contains(word));
-            let is_called_signature = speaks_of(&SIGNATURE) && !speaks_of(&OTHER);
+            let is_other = speaks_of(&OTHER);
+            let is_called_signature = speaks_of(&SIGNATURE) && !is_other;
             let text = text[start..start + length].to_owned();
-            found.push(Hash { text, line: lines.of(start), is_called_signature });
+            found.push(Hash { text, line: lines.of(start), is_called_signature, is_other });
         }
         start += length + 1;
     }

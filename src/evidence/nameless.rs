@@ -27,7 +27,17 @@ impl Found {
         }
         let heading = self.values.iter().filter(|kept| is_heading(kept)).map(|kept| kept.value.line).min();
         let is_below = |hash: &Hash| heading.is_some_and(|line| line < hash.line);
-        let mut called = hashes.iter().filter(|hash| hash.is_called_signature || is_below(hash));
+        // `printf … | sha1sum` and what it printed: in the line of the string, or below it.
+        let is_beside = |hash: &Hash| {
+            !hash.is_other
+                && self.literals.len() == 1
+                && self.literals.iter().any(|(literal, _)| {
+                    (literal.line..=literal.line + 2).contains(&hash.line)
+                        && !literal.text.contains(&hash.text)
+                })
+        };
+        let is_named = |hash: &&Hash| hash.is_called_signature || is_below(hash) || is_beside(hash);
+        let mut called = hashes.iter().filter(is_named);
         let Some(first) = called.next() else { return };
         if called.all(|hash| hash.text == first.text) {
             self.values.retain(|kept| !is_heading(kept));

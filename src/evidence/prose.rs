@@ -26,6 +26,9 @@ const PAGES: [&str; 14] = [
     "page url",
     "page address",
 ];
+/// What a sentence calls another page: one that was signed, shared, expected, left.
+const OTHER_PAGES: [&str; 12] =
+    ["签", "接口", "后端", "文档", "分享", "跳转", "应该", "不是", "以前", "sign", "not", "should"];
 /// Hosts of the platform: an address there is an interface, or a page of theirs.
 const PLATFORM: [&str; 4] = ["weixin.qq.com", "wechat.com", "qpic.cn", "qlogo.cn"];
 
@@ -49,7 +52,8 @@ pub(super) fn said<'t>(words: &str, rest: &'t str) -> Option<(Key, usize, &'t st
     let copula = COPULAS.iter().find_map(|copula| words.strip_suffix(copula));
     let name = copula.unwrap_or(&words).trim_end();
     if value.starts_with("http://") || value.starts_with("https://") {
-        let is_page = PAGES.iter().any(|page| name.ends_with(page) || words.ends_with(page));
+        let is_page = PAGES.iter().any(|page| name.ends_with(page) || words.ends_with(page))
+            && !OTHER_PAGES.iter().any(|word| words.contains(word));
         // Chinese right behind an address may be its path, or the sentence going on.
         return (is_page && value.is_ascii() && !is_of_platform(value)).then_some((
             Key::PageUrl,

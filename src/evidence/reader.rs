@@ -252,7 +252,16 @@ impl<'a, 'f> Reader<'a, 'f> {
             return self.skip(length, byte);
         };
         let next = self.after_blanks(literal.end, false);
-        let separator = lines::separator(&self.bytes[next.min(self.bytes.len())..]);
+        let rest = &self.bytes[next.min(self.bytes.len())..];
+        // `"nonceStr" to "…"` in Kotlin.
+        let is_to = byte == b'"' && rest.starts_with(b"to \"");
+        let separator = lines::separator(rest).or(is_to.then_some(b"to ".len()));
+        // `data["nonceStr"] = "…"`.
+        let is_index = rest.starts_with(b"] = ") && self.previous == b'[';
+        if is_index && Key::of(&literal.text).field().is_some() && self.mode() != Mode::Object {
+            self.pos = next + b"] = ".len();
+            return self.pair(&literal.text, Key::of(&literal.text), false, b'=', at, false);
+        }
         if let Some(length) = separator
             && self.previous != b'?'
         {

@@ -4,6 +4,8 @@
 //! those that the evidence shows, the verdict. A verdict of `fits` is earned: every value is there, the
 //! hash is the one given, and nothing in the evidence says that WeChat will refuse.
 
+mod lacking;
+
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
@@ -75,6 +77,10 @@ impl<'e, 'r> Judge<'e, 'r> {
         } else if matched.is_none() {
             explained.mistakes = self.of_literal(inputs, right.as_deref());
             explained.mistakes.extend(self.foreign_ticket(inputs));
+            explained.mistakes.extend(self.nothing_signed(inputs, &missing));
+            if let (["ticket"], Some(given)) = (&missing[..], &inputs.signature) {
+                explained.mistakes.extend(self.piece_of_token(inputs, given));
+            }
         }
         mistakes.append(&mut explained.mistakes);
         let (url_differences, page_agrees) = self.page(inputs);
@@ -84,9 +90,13 @@ impl<'e, 'r> Judge<'e, 'r> {
         }
         if !empty_url && !mistakes.iter().any(|mistake| mistake.field == "url") {
             mistakes.extend(self.not_an_address(inputs));
+            mistakes.extend(self.authorize_link(inputs));
         }
         if matched == Some(true) {
             mistakes.extend(self.never_right(inputs, page_agrees));
+            if page_agrees != Some(true) && self.request.url.is_none() {
+                mistakes.extend(self.appended(inputs));
+            }
         }
         let (config_mistakes, config_agrees) = self.config(inputs, matched);
         let is_new = |mistake: &Mistake| {
@@ -288,6 +298,9 @@ impl<'e, 'r> Judge<'e, 'r> {
             let right = string1(inputs.kind, &inputs.fields);
             explained.mistakes = self.of_literal(inputs, Some(&right));
         }
+        if explained.mistakes.is_empty() && inputs.literal.is_none() {
+            explained.mistakes.extend(self.piece_of_token(inputs, given));
+        }
         (explained, base_is_page)
     }
 
@@ -443,6 +456,20 @@ impl<'e, 'r> Judge<'e, 'r> {
         self.mistake("url-scheme-missing", Proof::Evidence, "url", (url, ""), &[])
     }
 
+    /// The link that asks for a login: a page never has it as its address.
+    fn authorize_link(&self, inputs: &Inputs<'e>) -> Option<Mistake> {
+        let url = inputs.signed_url()?;
+        let parts = Parts::of(url);
+        let is_link =
+            parts.host.eq_ignore_ascii_case("open.weixin.qq.com") && parts.path.starts_with("/connect/");
+        let host = Both::same("host".to_owned());
+        is_link
+            .then(|| {
+                self.mistake("page-url-differs", Proof::Evidence, "url", (url, ""), &[("detail", &host)])
+            })
+            .flatten()
+    }
+
     /// Values of the evidence that fit the hash and that neither WeChat nor a browser ever has.
     fn never_right(&self, inputs: &Inputs<'e>, page_agrees: Option<bool>) -> Vec<Mistake> {
         let mut found = Vec::new();
@@ -592,6 +619,16 @@ impl<'e, 'r> Judge<'e, 'r> {
                 .all(Field::AppId)
                 .find(|value| !matches!(value.origin, Origin::Call(_)))
                 .map(|value| value.text.as_str())
+        });
+        // Named once, outside of the call: `corpid: ww…` in the lines about the account.
+        let answered = answered.or_else(|| {
+            let mut named = self.evidence.shared.iter().filter(|value| {
+                value.field == Field::AppId
+                    && !matches!(value.origin, Origin::Call(_))
+                    && plain(&value.text.as_str())
+            });
+            let first = named.next()?.text.as_str();
+            named.all(|value| value.text == first).then_some(first)
         });
         let shown = passed.or(answered).or(inputs.app_id.as_deref()).filter(plain);
         let owner = inputs.account.as_deref().or(answered.filter(|_| passed.is_some())).filter(plain);
