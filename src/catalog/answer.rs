@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use super::message::Message;
+use super::message::{self, Message};
 use super::observed::Observed;
 use super::query::{Found, understand};
 use super::{Advice, Code, Explanation, search};
@@ -327,8 +327,14 @@ impl Wanted {
         }
     }
 
-    /// The FAQ's topic, if one fits well.
+    /// The FAQ's topic, if one fits well. A client's text or a constant that is not known is no question.
     fn topic(&self, query: &str) -> Option<Meaning> {
+        let query = query.trim();
+        let word = query.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let constant = query.bytes().all(|byte| byte.is_ascii_uppercase() || b"_ 0123456789".contains(&byte));
+        if message::api_of(query).is_some() || constant || word {
+            return None;
+        }
         let hit = super::topic::rank(query, self.usual).into_iter().next().filter(|hit| hit.sure)?;
         let topic = hit.topic;
         let title = topic.title.get(self.lang);

@@ -34,6 +34,9 @@ const TEXTS: &[&str] = &[
     "issue",
 ];
 
+/// Groups of messages that several families share.
+const AMBIGUOUS: &[&str] = &["which-signature", "invalid-access-token-word"];
+
 /// Groups of messages that only frame a reason.
 const FRAMES: &[&str] = &["config:fail", "agentConfig:fail", "documented"];
 
@@ -111,7 +114,16 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
     let mut specific = None;
     let mut frame = None;
     for text in &texts {
-        let Some(message) = message::find(text).and_then(message::Match::read) else { continue };
+        // What a payment says by its fields' names, its words alone do not.
+        let paid = object.contains_key("return_code").then(|| format!("return_code return_msg {text}"));
+        let Some(message) = message::find(paid.as_deref().unwrap_or(text)).and_then(message::Match::read)
+        else {
+            continue;
+        };
+        // Words that several families share say less than a code that is a word.
+        if AMBIGUOUS.contains(&message.group.as_str()) && word_code(object).is_some() {
+            continue;
+        }
         if is_frame(&message) || message.group == "ok" {
             frame = frame.or(Some(message));
         } else if specific.is_none() {
@@ -191,17 +203,16 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
             }
         }
         None if !texts.is_empty() => {
-            // `code` and `error` may be words: SIGN_ERROR.
-            let word = ["code", "err_code", "error"].iter().find_map(|name| object.get(*name)?.as_str());
-            if let Some(message) = word.and_then(message::find).and_then(message::Match::read) {
+            let word = word_code(object);
+            if let Some(message) = word.and_then(|word| message::find(&word)).and_then(message::Match::read) {
                 found::push_message(message, observed, found);
                 return None;
             }
             return Some((texts.into_iter().map(str::to_owned).collect(), observed));
         }
         None => {
-            let word = ["code", "err_code"].iter().find_map(|name| object.get(*name)?.as_str());
-            if let Some(message) = word.and_then(message::find).and_then(message::Match::read) {
+            let word = word_code(object);
+            if let Some(message) = word.and_then(|word| message::find(&word)).and_then(message::Match::read) {
                 found::push_message(message, observed, found);
             } else if !observed.real_auth_urls.is_empty()
                 && let Some(message) = message::find("realAuthUrl").and_then(message::Match::read)
@@ -211,6 +222,13 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
         }
     }
     None
+}
+
+/// A code that is a word: `SIGN_ERROR`. Those of payment v2 and v3 are alike, but v2 has a return_code.
+fn word_code(object: &Map<String, Value>) -> Option<String> {
+    let word = ["code", "err_code", "error"].iter().find_map(|name| object.get(*name)?.as_str())?;
+    let v2 = ["return_code", "result_code"].iter().find(|name| object.contains_key(**name));
+    Some(v2.map_or_else(|| word.to_owned(), |name| format!("{word} {name}")))
 }
 
 fn empty_credential(object: &Map<String, Value>) -> bool {

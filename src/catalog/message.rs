@@ -46,8 +46,8 @@ pub struct Message {
     /// Patterns that count only behind the name of one of `apis`.
     #[serde(default)]
     pub after: Vec<String>,
-    /// The texts it is known by. One that begins with `=` must be there letter by letter; of
-    /// `A & B` all parts must be there.
+    /// The texts it is known by. One that begins with `=` must be there letter by letter, one that
+    /// begins with `==` must be all there is; of `A & B` all parts must be there.
     pub patterns: Vec<String>,
     /// Another message that the text may be as well, by its group.
     #[serde(default)]
@@ -101,6 +101,8 @@ struct Row {
     pattern: String,
     /// Whether it has to be there letter by letter.
     literal: bool,
+    /// Whether it has to be all there is.
+    whole: bool,
     /// The letters of its parts.
     parts: Vec<String>,
     length: usize,
@@ -118,12 +120,13 @@ fn rows() -> &'static [Row] {
             let apis = list(table, "apis");
             let after = list(table, "after").into_iter().map(|one| (one, true));
             for (pattern, after) in after.chain(list(table, "patterns").into_iter().map(|one| (one, false))) {
-                let literal = pattern.starts_with('=');
+                let whole = pattern.starts_with("==");
+                let literal = !whole && pattern.starts_with('=');
                 let pattern = pattern.trim_start_matches('=').to_owned();
                 let parts: Vec<String> = pattern.split(" & ").map(normalized).collect();
                 let length = parts.iter().map(String::len).sum();
                 let apis = if after { apis.clone() } else { Vec::new() };
-                rows.push(Row { table, pattern, literal, parts, length, after, apis });
+                rows.push(Row { table, pattern, literal, whole, parts, length, after, apis });
             }
         }
         rows
@@ -143,9 +146,14 @@ pub fn find(text: &str) -> Option<Match> {
     // and the reason may have colons of their own.
     let behind = api.and_then(|api| text.split_once(api)).map(|(_, behind)| normalized(behind));
     let last = text.rsplit([':', '：']).next().map(normalized).filter(|_| api.is_some());
+    // `errMsg: "login:fail", code: -1`: a quote ends it.
+    let quoted = api
+        .and_then(|api| text.split_once(api))
+        .and_then(|(_, behind)| behind.split_once(['"', '\'']))
+        .map(|(inside, _)| normalized(inside));
     let mut best: Option<(Rank, Match)> = None;
     for row in rows() {
-        let Row { table, pattern, literal, parts, length, after, apis } = row;
+        let Row { table, pattern, literal, whole, parts, length, after, apis } = row;
         let (pattern, after, length) = (pattern.as_str(), *after, *length);
         let own =
             || api.is_some_and(|api| apis.iter().any(|one| one == api.rsplit('.').next().unwrap_or(api)));
@@ -153,11 +161,12 @@ pub fn find(text: &str) -> Option<Match> {
             continue;
         }
         let found = match (parts.as_slice(), literal) {
+            (parts, _) if *whole => parts.concat() == letters,
             (_, true) => {
                 text.contains(pattern) && (pattern.chars().count() > WHOLE || text.trim() == pattern)
             }
             ([one], false) if one.chars().count() <= WHOLE => {
-                (letters == *one && !after) || last.as_ref() == Some(one)
+                (letters == *one && !after) || last.as_ref() == Some(one) || quoted.as_ref() == Some(one)
             }
             ([one], false) if after => behind.as_ref().is_some_and(|behind| behind.contains(one.as_str())),
             (parts, false) => parts.iter().all(|part| letters.contains(part.as_str())),
@@ -191,6 +200,15 @@ pub fn of_group(group: &str) -> Option<Message> {
     every_table()
         .find(|(_, lines)| lines.lines().any(|one| one == line))
         .and_then(|(_, lines)| super::parse(lines))
+}
+
+/// Whose a code is where a text of it belongs to one family: `payment` for 702002.
+pub fn family_of_code(platform: Platform, code: i64) -> Option<String> {
+    let key = format!("\"{}:{code}\"", platform.name());
+    let (_, table) = every_table()
+        .find(|(_, lines)| lines.lines().any(|line| line.starts_with("codes = ") && line.contains(&key)))?;
+    let line = table.lines().find_map(|line| line.strip_prefix("family = \""))?;
+    Some(line.trim_end_matches('"').to_owned())
 }
 
 /// Words that end with a colon in servers' and programs' own texts.
@@ -259,7 +277,10 @@ pub fn api_of(text: &str) -> Option<&str> {
             }
         }
     }
-    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))?;
+    // The open tags' names have hyphens.
+    let tag = text.starts_with("wx-open-");
+    let end =
+        text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.' || (tag && c == '-')))?;
     let (name, rest) = text.split_at(end);
     let rest = rest.strip_prefix(':')?;
     let lower = name.to_ascii_lowercase();

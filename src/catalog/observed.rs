@@ -158,7 +158,7 @@ impl Observed {
         if let (Some(ip), Some((code, platform))) = (&self.ip, code) {
             match (platform, code) {
                 (Platform::Mp, 40164) => {
-                    let path = place::path("mp-ip-list").unwrap_or_default();
+                    let path = place::path_in("mp-ip-list", lang).unwrap_or_default();
                     return Some(say!(
                         lang,
                         "把 {ip} 加进 IP白名单：{path}，几分钟内生效",
@@ -166,8 +166,8 @@ impl Observed {
                     ));
                 }
                 (Platform::Work, 60020) => {
-                    let path = place::path("work-ip").unwrap_or_default();
-                    let provider = place::path("work-provider-ip").unwrap_or_default();
+                    let path = place::path_in("work-ip", lang).unwrap_or_default();
+                    let provider = place::path_in("work-provider-ip", lang).unwrap_or_default();
                     return Some(say!(
                         lang,
                         "把 {ip} 加进这个应用的企业可信IP：{path}，约一分钟生效；第三方和代开发应用在服务商后台加：{provider}",

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 pub use super::found::Found;
 use super::found::{known, linked_code, push_message};
-use super::message;
+use super::message::{self, Message};
 use super::observed::{self, Observed};
 use super::{fields, js_api, lookup, object, scan, server_text};
 use crate::platform::Platform;
@@ -32,6 +32,16 @@ pub fn understand(text: &str) -> Vec<Found> {
         return vec![Found::Code { code, platform: None, by_text: false, observed: Observed::default() }];
     }
     let mut found = Vec::new();
+    // An open tag's object says less than the tag's name before it.
+    if let Some((_, tag)) = text.split_once("wx-open-")
+        && let Some(message) = message::find(text).and_then(message::Match::read)
+        && message.group.starts_with("open-tag")
+        && tag.contains('{')
+    {
+        let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::default() };
+        push_message(message, observed, &mut found);
+        return found;
+    }
     let mut left = ANSWERS;
     for value in object::in_text(text) {
         walk(&value, 0, &mut left, &mut found);
@@ -91,6 +101,14 @@ fn walk(value: &Value, depth: usize, left: &mut usize, found: &mut Vec<Found>) {
 /// What a text that is not an object speaks of.
 fn in_text(text: &str) -> Vec<Found> {
     let marks = scan::codes_in(text);
+    if let Some(message) = soter_text(text, &marks) {
+        let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
+        return vec![Found::Message { message: Box::new(message), observed }];
+    }
+    let alternatives = alternatives(text);
+    if alternatives.len() > 1 {
+        return marked_codes(text, &alternatives);
+    }
     let matched = message::find(text);
     if let Some(matched) = matched.filter(|matched| matched.names_an_api) {
         return client_message(text, matched, &marks);
@@ -133,6 +151,13 @@ fn in_text(text: &str) -> Vec<Found> {
         let mut found = Vec::new();
         push_message(message.clone(), observed(), &mut found);
         if matched.whole && message.codes.is_empty() {
+            // No family lends another's advice.
+            let same = |(platform, code): &(Platform, i64)| {
+                message::family_of_code(*platform, *code).is_none_or(|family| {
+                    family == message.family || !["payment", "callback", "device"].contains(&family.as_str())
+                })
+            };
+            let rows = rows.into_iter().filter(same).collect();
             found.extend(by_rows(rows, said, &observed()));
         }
         return found;
@@ -229,6 +254,48 @@ fn marked_codes(text: &str, marks: &[(usize, i64)]) -> Vec<Found> {
     found
 }
 
+/// The biometric API's own number in words: `SOTER fail err_code 90009`.
+fn soter_text(text: &str, marks: &[(usize, i64)]) -> Option<Message> {
+    let lower = text.to_ascii_lowercase();
+    if !["soter", "biometric"].iter().any(|word| lower.contains(word)) || lower.contains("errcode") {
+        return None;
+    }
+    let numbers = bare_numbers(text);
+    let code = marks.first().map(|(_, code)| *code).or_else(|| numbers.first().copied())?;
+    message::named(&format!("soter-{code}"))
+}
+
+/// Codes that a question sets beside each other: `40001 or 42001?`, `40001和42001的区别`.
+fn alternatives(text: &str) -> Vec<(usize, i64)> {
+    const BETWEEN: &[&str] =
+        &["or", "and", "vs", "vs.", "versus", "和", "与", "跟", "还是", "或", "或者", "、", "/", "，", ","];
+    let mut found: Vec<(usize, i64)> = Vec::new();
+    let mut from = 0;
+    if text.len() > SHORT_TEXT {
+        return found;
+    }
+    while let Some(step) = text[from..].find(|c: char| c.is_ascii_digit()) {
+        let mut start = from + step;
+        let digits = text[start..].bytes().take_while(u8::is_ascii_digit).count();
+        let end = start + digits;
+        if text[..start].ends_with('-') {
+            start -= 1;
+        }
+        let code = text[start..end].parse().ok().filter(|code: &i64| code.abs() >= 10_000 && known(*code));
+        let between = text[from..start].trim().to_lowercase();
+        match code {
+            Some(code) if found.is_empty() || BETWEEN.contains(&between.as_str()) => {
+                found.push((start, code));
+            }
+            // Another number among them: it asks something else.
+            _ if !found.is_empty() => return Vec::new(),
+            _ => {}
+        }
+        from = end;
+    }
+    found
+}
+
 /// A code at the beginning that the words are glued to: `40029invalid code`. A word alone may be an id.
 fn glued_number(text: &str) -> Option<i64> {
     let end = text.find(|c: char| !c.is_ascii_digit()).filter(|end| (5..=7).contains(end))?;
@@ -321,7 +388,7 @@ mod tests {
             ("errcode=40001&errmsg=x", "?:40001"),
             ("more info at https://open.work.weixin.qq.com/devtool/query?e=40029", "work:40029"),
             ("invalid template_id", "mp:40037"),
-            ("invalid signature", "invalid signature mp:63002 mp:87009 mp:702002"),
+            ("invalid signature", "invalid signature mp:63002 mp:87009"),
             ("invalid url domain", "invalid url domain mp:40048"),
             ("invalid ip 203.0.113.7, not in whitelist hint: [abc]", "mp:40164"),
             (r#"{"errcode":40013,"errmsg":"invalid corpid"}"#, "work:40013"),

@@ -10,14 +10,14 @@
 
 mod loose;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use memchr::memchr_iter;
 use memchr::memmem::Finder;
 
 pub use loose::numbers_beside_words;
 
-use loose::Lines;
+use loose::{Beside, Lines};
 
 /// A mark is never longer than this, from its first byte to the byte behind the number.
 const MARK: usize = 64;
@@ -66,6 +66,10 @@ pub struct Scanner {
     overflow: bool,
     /// The lines without a mark.
     lines: Lines,
+    /// A client's own numbers, by line: they count unless the line has an address with the code.
+    small: BTreeMap<(u64, i64), u64>,
+    /// The lines with such an address, as far as their marks may still come.
+    linked: BTreeSet<u64>,
 }
 
 /// What a whole stream held.
@@ -90,6 +94,8 @@ impl Default for Scanner {
             ends_with_break: true,
             overflow: false,
             lines: Lines::default(),
+            small: BTreeMap::new(),
+            linked: BTreeSet::new(),
         }
     }
 }
@@ -119,6 +125,7 @@ impl Scanner {
             carried.extend_from_slice(&piece[settled..]);
         }
         self.carried = carried;
+        self.settle(self.lines.done());
     }
 
     /// The stream has ended.
@@ -128,6 +135,7 @@ impl Scanner {
         let mut beside = Vec::new();
         self.lines.finish(&mut beside);
         self.count_beside(&beside);
+        self.settle(u64::MAX);
         let mut tallies: Vec<Tally> = self.tallies.into_values().collect();
         tallies.sort_by_key(|tally| tally.code);
         let lines = self.line_breaks + u64::from(!self.ends_with_break);
@@ -148,7 +156,11 @@ impl Scanner {
             self.line_breaks += line_breaks(&bytes[counted..at]);
             counted = at;
             let line = self.line_breaks + 1;
-            self.count(code, line);
+            if is_client_number(code) {
+                *self.small.entry((line, code)).or_default() += 1;
+            } else {
+                self.count(code, line, 1);
+            }
         }
         self.line_breaks += line_breaks(&bytes[counted..settled]);
         hits.clear();
@@ -157,23 +169,42 @@ impl Scanner {
 }
 
 impl Scanner {
-    fn count(&mut self, code: i64, line: u64) {
+    fn count(&mut self, code: i64, line: u64, times: u64) {
         if self.tallies.len() >= DISTINCT && !self.tallies.contains_key(&code) {
             self.overflow = true;
             return;
         }
         let first = Tally { code, count: 0, first_line: line, last_line: line };
         let tally = self.tallies.entry(code).or_insert(first);
-        tally.count += 1;
+        tally.count += times;
         tally.first_line = tally.first_line.min(line);
         tally.last_line = tally.last_line.max(line);
     }
 
-    fn count_beside(&mut self, found: &[(u64, i64)]) {
-        for &(line, code) in found {
-            self.count(code, line);
+    fn count_beside(&mut self, found: &[Beside]) {
+        for one in found {
+            self.count(one.code, one.line, 1);
+            if one.instead {
+                self.linked.insert(one.line);
+            }
         }
     }
+
+    /// Counts the clients' own numbers of the first `done` lines, which have been looked at whole.
+    fn settle(&mut self, done: u64) {
+        let rest = self.small.split_off(&(done.saturating_add(1), i64::MIN));
+        for ((line, code), times) in std::mem::replace(&mut self.small, rest) {
+            if !self.linked.contains(&line) {
+                self.count(code, line, times);
+            }
+        }
+        self.linked = self.linked.split_off(&self.line_breaks);
+    }
+}
+
+/// Whether a number may be a client's own, which says nothing by itself.
+fn is_client_number(code: i64) -> bool {
+    (-2..=99).contains(&code) && code != 0
 }
 
 /// The codes of a short text with where their marks begin, 0 among them, in the order of the text.

@@ -121,3 +121,93 @@ fn the_first_answer_does_not_depend_on_the_shape() {
     }
     assert!(wrong.len() <= 10, "{} of 600:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// The codes that `errcode scan` lists for a text.
+fn scanned(text: &str) -> Vec<i64> {
+    let mut scanner = wecheck::catalog::scan::Scanner::default();
+    scanner.feed(text.as_bytes());
+    scanner.finish().tallies.iter().map(|tally| tally.code).collect()
+}
+
+#[test]
+fn a_scan_finds_what_an_explanation_reads() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for (code, _, text) in ERRORS {
+        for shape in SHAPES.iter().filter(|shape| !shape.contains('\n')) {
+            let line = shape.replace("CODE", &code.to_string()).replace("TEXT", text);
+            count += 1;
+            if scanned(&line) != [code] {
+                wrong.push(format!("{line}: {:?}", scanned(&line)));
+            }
+        }
+    }
+    assert!(wrong.len() * 50 <= count, "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_scan_reads_lines_without_a_mark() {
+    for (line, code) in [
+        ("2026-01-02 03:04:05 WARN wechat returned 45015 response out of time limit", 45015),
+        ("wechat returned 45015", 45015),
+        ("wechat code 40029", 40029),
+        ("[wx] api return code 40029 invalid code", 40029),
+        ("weixin responded with 40163", 40163),
+        ("微信接口返回了 48001", 48001),
+        ("{errCode: -1, err_Info: 'fail', hint: 'more info at https://w… e=60020'}", 60020),
+        ("{ errCode: 2, errMsg: 'agentConfig:fail', err_Info: '… e=40093' }", 40093),
+        ("{errCode:-1,errMsg:\"more info at https://open.work.weixin.qq.com/devtool/query?e=60020\"}", 60020),
+        (
+            "ERROR get token failed: invalid credential, access_token is invalid or not latest rid: 65f0a1b2-1c2d3e4f-5a6b7c8d",
+            40001,
+        ),
+        ("2026-01-02 03:04:05 [error] api unauthorized rid: 65f0a1b2-1c2d3e4f-5a6b7c8d", 48001),
+        ("get user failed, errmsg=code been used", 40163),
+        ("time=1 level=warning msg=\"access_token expired\"", 42001),
+        ("WARN not allow to access from your ip, hint: [1700001818_47_c947], from ip: 203.0.113.7", 60020),
+        ("微信返回：不合法的凭证类型", 40002),
+        ("errmsg: invalid appid", 40013),
+        ("[WxPusher] 发送失败：reach max api daily quota limit", 45009),
+    ] {
+        assert_eq!(scanned(line), [code], "{line}");
+    }
+}
+
+#[test]
+fn a_scan_finds_no_code_in_ordinary_lines() {
+    for line in [
+        "2026-01-02 03:04:05.40001 INFO started in 40013 ms",
+        "error: connect ECONNREFUSED 127.0.0.1:40001",
+        "listening on port 40013, error log at /var/log/x.log",
+        "returned 45015 rows in 3 ms",
+        "wechat returned 45015 rows",
+        "response returned 40029 bytes",
+        "exit code 40029",
+        "ERROR order 40013 not found",
+        "error while reading user id 40003: user not found",
+        "failed after 42001 retries",
+        "failed: order 48001 has 40029 items",
+        "2026-11-26 ERROR pid=40164 tid=40001 thread 40029 died",
+        "GET /item/40013 200 error=none",
+        "error: request took 41001ms",
+        "error size 45009 exceeds 40066 bytes",
+        "error: file not found",
+        "ERROR user not found",
+        "warning: invalid parameter",
+        "system error, see log",
+        "error in main.go:40029",
+        "error at main.js:40029:12",
+        "zip code 60020 error",
+        "错误：文件大小 40066 字节",
+        "失败 40001 条",
+        "返回 45015 行",
+        "rid error 40029.5 ms",
+        "upstream returned 50002 ms later, error budget ok",
+        "Error: timeout of 60020ms exceeded",
+        "level=error msg=\"duration 40013 too long\" elapsed=45009",
+        "error (40029 ms)",
+        "error, 40013 of 48001 done",
+        "nonce=1474186439 timestamp=1700040029 error=0",
+    ] {
+        assert_eq!(scanned(line), [] as [i64; 0], "{line}");
+    }
+}

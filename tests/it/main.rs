@@ -20,6 +20,7 @@ mod documents;
 mod domain;
 mod errcode;
 mod errcode_shapes;
+mod errcode_texts;
 mod evidence;
 mod faq;
 mod faults;

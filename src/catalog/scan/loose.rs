@@ -4,19 +4,22 @@
 //! a log puts a code: in brackets, at the line's beginning, behind `Error:`, `ret:` or `(`.
 //! A number elsewhere (a port, a duration, a part of an id) is not one.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
 
-use super::codes_in;
+use super::{codes_in, is_client_number};
 use crate::catalog::found::linked_code;
-use crate::catalog::lookup;
+use crate::catalog::{self, lookup, server_text};
 use crate::platform::Platform;
 
 /// A line is looked at so far. Bytes.
 const LINE: usize = 64 * 1024;
 
 /// A line without one of these words says nothing about an error.
-const WORDS: [&[u8]; 12] = [
+const WORDS: [&[u8]; 23] = [
     b"rror",
     b"hint",
     b"rid",
@@ -24,16 +27,128 @@ const WORDS: [&[u8]; 12] = [
     b" ret",
     b"\"ret",
     b"ret:",
+    b"eturn",
+    b"esponded",
+    b"ode ",
+    b"rrmsg",
+    b"rrMsg",
+    b"fail",
+    b"xpired",
+    b"nauthorized",
+    b"been used",
     b"nvalid ",
+    b"e=",
     "返回".as_bytes(),
-    b"query?e=",
     "错误".as_bytes(),
     "失败".as_bytes(),
+    "微信".as_bytes(),
+    "报".as_bytes(),
 ];
 
 /// Words behind which a number is a code.
-const BEFORE: &[&str] =
-    &["error", "code", "ret", "err", "errno", "exception", "错误", "返回", "报", "失败", "errcode", "status"];
+const BEFORE: &[&str] = &[
+    "error",
+    "ret",
+    "err",
+    "errno",
+    "exception",
+    "panic",
+    "错误",
+    "返回",
+    "返回了",
+    "报",
+    "报了",
+    "失败",
+    "errcode",
+];
+
+/// Words behind which it is one where the line speaks of WeChat.
+const PERHAPS: &[&str] =
+    &["code", "status", "returned", "returns", "return", "responded", "with", "got", "wechat"];
+
+/// What is behind these names is a number of another kind.
+const OTHERS: &[&str] = &[
+    "id", "port", "size", "count", "total", "length", "pid", "tid", "time", "duration", "elapsed", "cost",
+    "user", "order", "line", "row", "offset", "page", "version", "seq", "thread", "worker", "amount", "item",
+];
+
+/// A number before these is an amount.
+const UNITS: &[&str] = &[
+    "ms",
+    "s",
+    "us",
+    "ns",
+    "bytes",
+    "byte",
+    "kb",
+    "mb",
+    "gb",
+    "b",
+    "rows",
+    "records",
+    "items",
+    "entries",
+    "results",
+    "messages",
+    "msgs",
+    "users",
+    "times",
+    "lines",
+    "files",
+    "retries",
+    "attempts",
+    "jobs",
+    "tasks",
+    "orders",
+    "requests",
+    "seconds",
+    "sec",
+    "secs",
+    "minutes",
+    "milliseconds",
+    "of",
+    "more",
+    "px",
+    "hits",
+    "keys",
+    "connections",
+    "%",
+];
+
+/// The same in Chinese, before other words.
+const MEASURES: &[&str] =
+    &["行", "条", "个", "次", "字节", "毫秒", "秒", "分", "元", "人", "名", "张", "笔", "份", "天"];
+
+/// A line with one of these speaks of WeChat.
+const SUBJECT: &[&str] = &[
+    "wechat",
+    "weixin",
+    "wecom",
+    "wxwork",
+    "qyapi",
+    "wx",
+    "微信",
+    "公众号",
+    "小程序",
+    "jsapi",
+    "access_token",
+    "appid",
+    "corpid",
+    "openid",
+    "rid:",
+    "hint:",
+    "errmsg",
+    "from ip:",
+    "credential",
+    "api unauthorized",
+];
+
+/// Words that make a bare number in brackets or behind a comma a code's.
+const FAULTS: &[&str] = &["invalid", "unauthorized", "expired", "missing", "not allow", "limit", "forbidden"];
+
+fn speaks_of(line: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| line.contains(word))
+}
 
 /// The known codes of a text that are as codes do, each with its place.
 pub fn numbers_beside_words(text: &str) -> Vec<(usize, i64)> {
@@ -49,6 +164,7 @@ pub fn numbers_beside_words(text: &str) -> Vec<(usize, i64)> {
 fn in_line(line: &str) -> Vec<(usize, i64)> {
     let bytes = line.as_bytes();
     let mut found = Vec::new();
+    let mut lower: Option<String> = None;
     let mut at = 0;
     while let Some(step) = bytes[at..].iter().position(u8::is_ascii_digit) {
         let mut start = at + step;
@@ -61,16 +177,20 @@ fn in_line(line: &str) -> Vec<(usize, i64)> {
             start -= 1;
         }
         let Ok(code) = line[start..end].parse::<i64>() else { continue };
-        if stands(line, start, end) && Platform::ALL.iter().any(|platform| lookup(code, *platform).is_some())
-        {
+        if Platform::ALL.iter().all(|platform| lookup(code, *platform).is_none()) {
+            continue;
+        }
+        // Lower case in ASCII alone keeps every place.
+        let lower = lower.get_or_insert_with(|| line.to_ascii_lowercase());
+        if is_written_as_code(lower, start, end) {
             found.push((start, code));
         }
     }
     found
 }
 
-/// Whether a number is where a code is written.
-fn stands(line: &str, start: usize, end: usize) -> bool {
+/// Whether a number is where a code is written; the line is in lower case.
+fn is_written_as_code(line: &str, start: usize, end: usize) -> bool {
     let (before, after) = (&line[..start], &line[end..]);
     let mut next = after.chars();
     let behind = match next.next() {
@@ -80,34 +200,139 @@ fn stands(line: &str, start: usize, end: usize) -> bool {
             | '！',
         ) => true,
         Some(':' | ',' | '.' | ';' | '：') => next.next().is_none_or(|c| !c.is_ascii_digit()),
-        Some(c) => {
-            c.is_whitespace()
-                && !["ms", "s ", "bytes", "us", "KB", "MB"]
-                    .iter()
-                    .any(|unit| after.trim_start().starts_with(unit))
-        }
+        Some(c) => c.is_whitespace() && !is_amount(after.trim_start()),
     };
     if !behind {
         return false;
     }
+    let about_wechat = || speaks_of(line, SUBJECT);
+    let about_a_fault = || about_wechat() || speaks_of(line, FAULTS);
     let spaced = before.trim_end();
     let Some(last) = spaced.chars().next_back() else {
         // A lone number is not a line of a log; words have to follow.
-        return after.trim().chars().any(char::is_alphabetic);
+        return after.trim().chars().any(char::is_alphabetic) && about_a_fault();
     };
+    let name = spaced[..spaced.len() - last.len_utf8()].trim_end();
+    let word = |text: &str| text.chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_fault = |text: &str| BEFORE.iter().any(|word| text.ends_with(word));
     match last {
-        '[' | '(' | '（' | '【' | ',' | '，' | '：' | '#' | '"' | '\'' => true,
-        // `userid=40029` names something else.
-        '=' => {
-            let name = spaced[..spaced.len() - 1].trim_end().to_lowercase();
-            BEFORE.iter().any(|word| name.ends_with(word)) || name.ends_with("?e") || name.ends_with(" e")
+        // `sshd[40013]`, `31000#40013`, `f(40013)` are a process, a thread, a call.
+        '[' | '(' | '#' if before.len() == spaced.len() && word(name) => is_fault(name),
+        '[' | '(' | '（' | '【' | ',' | '，' | '#' | '"' | '\'' => {
+            is_fault(name.trim_end_matches(['"', '\'', ' ', ':', '='])) || about_a_fault()
         }
-        ':' => spaced[..spaced.len() - 1].chars().next_back().is_some_and(|c| !c.is_ascii_digit()),
-        _ => {
-            let lower = spaced.to_lowercase();
-            BEFORE.iter().any(|word| lower.ends_with(word))
+        '：' => is_fault(name) || about_wechat(),
+        // `userid=40029` names something else.
+        '=' => is_fault(name) || name.ends_with("code") || name.ends_with("status") || name.ends_with("?e"),
+        ':' => {
+            name.chars().next_back().is_some_and(|c| !c.is_ascii_digit())
+                && !is_other(name)
+                && (is_fault(name) || about_a_fault())
+        }
+        _ => is_fault(spaced) || (PERHAPS.iter().any(|word| ends_with_word(spaced, word)) && about_wechat()),
+    }
+}
+
+/// Whether a text begins with a unit.
+fn is_amount(text: &str) -> bool {
+    let end = text.find(|c: char| !c.is_ascii_alphabetic() && c != '%').unwrap_or(text.len());
+    UNITS.contains(&&text[..end]) || MEASURES.iter().any(|measure| text.starts_with(measure))
+}
+
+/// Whether a name is that of a number of another kind: `user_id`, `port`.
+fn is_other(name: &str) -> bool {
+    OTHERS.iter().any(|other| name.ends_with(other)) && !name.ends_with("rid")
+}
+
+fn ends_with_word(text: &str, word: &str) -> bool {
+    text.strip_suffix(word)
+        .is_some_and(|rest| rest.chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric()))
+}
+
+/// What servers send for one code alone, by the first bytes of it.
+type Texts = HashMap<[u8; KEY], Vec<(String, i64)>>;
+
+/// So many bytes of a text are looked up.
+const KEY: usize = 8;
+
+fn texts() -> &'static Texts {
+    static TEXTS: OnceLock<Texts> = OnceLock::new();
+    TEXTS.get_or_init(|| {
+        let mut codes: HashMap<String, Option<i64>> = HashMap::new();
+        let mut sent: HashSet<String> = HashSet::new();
+        let mut add = |text: &str, code: i64, label: bool| {
+            let text = text.to_lowercase();
+            // A text that a server really sends for one code is not the label of another.
+            if label && sent.contains(&text) {
+                return;
+            }
+            if !label {
+                sent.insert(text.clone());
+            }
+            let telling = text.chars().count() >= 10 && text.contains(' ')
+                || text.chars().filter(|c| ('\u{3400}'..='\u{9fff}').contains(c)).count() >= 6;
+            if telling && text.len() >= KEY && code != 0 {
+                let known = codes.entry(text).or_insert(Some(code));
+                *known = known.filter(|known| *known == code);
+            }
+        };
+        for (_, code, text) in server_text::rows() {
+            add(text, code, false);
+        }
+        for code in Platform::ALL.into_iter().flat_map(catalog::codes) {
+            add(code.name.en, code.code, true);
+            add(code.name.zh, code.code, true);
+        }
+        let mut texts = Texts::new();
+        for (text, code) in codes {
+            if let (Some(code), Some(key)) = (code, text.as_bytes().first_chunk()) {
+                texts.entry(*key).or_default().push((text, code));
+            }
+        }
+        texts
+    })
+}
+
+/// The code whose text a line holds, where it says no number: `api unauthorized rid: …`.
+fn by_text(line: &str) -> Option<i64> {
+    let line = line.to_lowercase();
+    let subject = speaks_of(&line, SUBJECT);
+    let mut best: Option<(usize, i64)> = None;
+    let mut last = ' ';
+    for (at, c) in line.char_indices() {
+        let starts = if c.is_ascii() {
+            !(last.is_ascii_alphanumeric() || last == '_')
+        } else {
+            last.is_ascii() || !last.is_alphanumeric()
+        };
+        last = c;
+        let rest = &line[at..];
+        let Some(rows) = rest.as_bytes().first_chunk().filter(|_| starts).and_then(|key| texts().get(key))
+        else {
+            continue;
+        };
+        for (text, code) in rows {
+            let ends = rest
+                .strip_prefix(text.as_str())
+                .is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '_'));
+            let longer = best.is_none_or(|(length, _)| text.len() > length);
+            if ends && longer && (subject || speaks_of(text, SUBJECT)) {
+                best = Some((text.len(), *code));
+            }
         }
     }
+    best.map(|(_, code)| code)
+}
+
+/// A code that a line without a telling mark holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beside {
+    /// From 1.
+    pub line: u64,
+    /// The code.
+    pub code: i64,
+    /// Whether it is what the line's marked numbers stand for.
+    pub instead: bool,
 }
 
 /// The lines of a stream.
@@ -126,8 +351,8 @@ impl Default for Lines {
 }
 
 impl Lines {
-    /// Takes a piece; gives (line from 1, code) for each code of the lines that end in it.
-    pub fn feed(&mut self, piece: &[u8], found: &mut Vec<(u64, i64)>) {
+    /// Takes a piece; gives each code of the lines that end in it.
+    pub fn feed(&mut self, piece: &[u8], found: &mut Vec<Beside>) {
         let mut rest = piece;
         if !self.carried.is_empty() {
             let end = memchr(b'\n', rest);
@@ -144,8 +369,13 @@ impl Lines {
         self.carry(&rest[whole..]);
     }
 
+    /// How many lines have been looked at.
+    pub fn done(&self) -> u64 {
+        self.breaks
+    }
+
     /// The stream has ended.
-    pub fn finish(&mut self, found: &mut Vec<(u64, i64)>) {
+    pub fn finish(&mut self, found: &mut Vec<Beside>) {
         let line = std::mem::take(&mut self.carried);
         self.look(&line, found);
     }
@@ -156,7 +386,7 @@ impl Lines {
     }
 
     /// Looks at each line of a block that has one of the words.
-    fn look(&self, block: &[u8], found: &mut Vec<(u64, i64)>) {
+    fn look(&self, block: &[u8], found: &mut Vec<Beside>) {
         let mut starts: Vec<usize> = Vec::new();
         for finder in &self.finders {
             let mut from = 0;
@@ -178,14 +408,19 @@ impl Lines {
             let bytes = &block[start..end.min(start + LINE)];
             let text = String::from_utf8_lossy(bytes);
             let marks = codes_in(&text);
-            // `errCode: 2` is a client's own number; the address behind it has the code.
-            if marks.iter().all(|(_, code)| (-2..=99).contains(code))
-                && !marks.is_empty()
+            if marks.iter().all(|(_, code)| is_client_number(*code) || *code == 0)
                 && let Some(code) = linked_code(&text)
             {
-                found.push((line, code));
+                // `errCode: 2` is a client's own number; the address behind it has the code.
+                found.push(Beside { line, code, instead: true });
             } else if marks.is_empty() {
-                found.extend(in_line(&text).into_iter().map(|(_, code)| (line, code)));
+                let mut codes: Vec<i64> = in_line(&text).into_iter().map(|(_, code)| code).collect();
+                if codes.is_empty() {
+                    codes.extend(by_text(&text));
+                }
+                // One line says one thing once.
+                codes.dedup();
+                found.extend(codes.into_iter().map(|code| Beside { line, code, instead: false }));
             }
         }
     }

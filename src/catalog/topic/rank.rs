@@ -34,6 +34,9 @@ const BESIDE: f64 = 0.55;
 /// A topic has to have so much of a text, and to fit so well, to stand for it.
 const SURE: f64 = 0.5;
 
+/// A phrase that is so much of a text says what it is about.
+const PHRASE: f64 = 0.55;
+
 /// What a word that no topic has counts.
 const UNKNOWN: f64 = 0.35;
 
@@ -51,10 +54,11 @@ const STOP: &[&str] = &[
     "we", "you", "do", "does", "did", "can", "could", "will", "would", "should", "have", "has", "had", "but",
     "if", "so", "as", "by", "from", "this", "that", "these", "there", "then", "than", "up", "me", "im",
     "please", "help", "get", "got", "hello", "world", "any", "all", "about", "into", "out", "no", "not",
-    "just", "only", "some", "use", "using", "error", "problem", "question", "issue", "wechat", "weixin",
-    "怎么", "什么", "为什", "么办", "如何", "可以", "是否", "一个", "这个", "那个", "时候", "的时", "请问",
-    "问题", "情况", "一直", "一下", "自己", "我的", "你的", "他们", "我们", "今天", "怎样", "么样", "不是",
-    "没有", "就是", "有时", "候会", "出现", "信息", "现在", "知道", "解决", "办法", "微信", "样子",
+    "just", "only", "some", "step", "see", "still", "anyone", "know", "need", "want", "try", "tried", "use",
+    "using", "error", "problem", "question", "issue", "wechat", "weixin", "怎么", "什么", "为什", "么办",
+    "如何", "可以", "是否", "一个", "这个", "那个", "时候", "的时", "请问", "问题", "情况", "一直", "一下",
+    "自己", "我的", "你的", "他们", "我们", "今天", "怎样", "么样", "不是", "没有", "就是", "有时", "候会",
+    "出现", "信息", "现在", "知道", "解决", "办法", "微信", "样子",
 ];
 
 /// What people say, and what the topics say.
@@ -136,16 +140,29 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("ssl", "https 证书"),
     ("certificate", "certificate expired"),
     ("预览", "本地图片预览"),
+    ("前端", "浏览器 服务器签名"),
+    ("in browser", "sign on server"),
+    ("thumbnail", "shared as a bare link"),
+    ("没有图", "分享出去是链接"),
+    ("没图", "分享出去是链接"),
+    ("没反应", "接收不到"),
+    ("not getting", "message not received"),
+    ("my server ip", "ip whitelist"),
+    ("服务器ip", "ip白名单"),
+    ("换了ip", "ip白名单"),
+    ("按钮不见", "不能分享"),
+    ("harmony", "harmonyos"),
 ];
 
 /// The topics that share words with the question, the best first.
 pub fn rank(question: &str, platform: Option<Platform>) -> Vec<Hit> {
     let question: String = question.chars().take(QUESTION).collect::<String>().to_lowercase();
-    let asked = asked(&question);
+    let question = without_address(&question);
+    let asked = asked(question);
     if asked.is_empty() {
         return Vec::new();
     }
-    let whole = letters(&question);
+    let whole = letters(question);
     let read = pages();
     let here = |topic: &Topic| platform.is_none_or(|platform| topic.platforms.contains(&platform));
     let (topics, pages): (Vec<&Topic>, Vec<&Page>) =
@@ -184,7 +201,10 @@ pub fn rank(question: &str, platform: Option<Platform>) -> Vec<Hit> {
                 .filter(|(_, own)| **own >= 1.0)
                 .map(|(word, _)| rarity[word.as_str()] * page.weight(word))
                 .sum();
-            let most = own / every.max(0.1) >= SURE && score >= SURE;
+            // Half of the words, and most of them together; or a phrase of the topic, hardly cut.
+            let most = own / every.max(0.1) >= SURE && score >= SURE && phrase >= 0.25
+                || own / every.max(0.1) >= 0.7 && score >= SURE
+                || phrase >= PHRASE;
             Some(Hit { topic: topic.clone(), score, near: score < FITS, sure: most })
         })
         .collect();
@@ -217,7 +237,8 @@ fn pages() -> &'static [(Topic, Page)] {
 
 /// The words of a question with how much each counts: its own 1, a synonym's less.
 fn asked(question: &str) -> HashMap<String, f64> {
-    let mut asked: HashMap<String, f64> = words(question).into_iter().map(|word| (word, 1.0)).collect();
+    let mut asked: HashMap<String, f64> =
+        words(question).into_iter().map(|word| (meant(&word).unwrap_or(word), 1.0)).collect();
     for (said, meant) in SYNONYMS.iter().filter(|(said, _)| question.contains(said)) {
         let _ = said;
         for word in words(meant) {
@@ -225,6 +246,52 @@ fn asked(question: &str) -> HashMap<String, f64> {
         }
     }
     asked
+}
+
+/// A question without the words that only point or ask politely.
+fn without_address(question: &str) -> &str {
+    let mut rest = question.trim();
+    while let Some(shorter) =
+        ["该", "此", "您的", "你的", "您", "你", "请问", "请", "我的", "我们的", "当前", "这个"]
+            .iter()
+            .find_map(|word| rest.strip_prefix(word))
+    {
+        rest = shorter.trim_start();
+    }
+    rest.trim_end_matches(['吗', '呢', '啊', '了', '呀', '？', '?', '！', '!', '。'])
+}
+
+/// The word that a misspelt English one stands for, if one letter makes the difference.
+fn meant(word: &str) -> Option<String> {
+    if word.len() < 6 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return None;
+    }
+    let pages = pages();
+    if pages.iter().any(|(_, page)| page.weights.contains_key(word)) {
+        return None;
+    }
+    let mut near: Vec<&String> = pages
+        .iter()
+        .flat_map(|(_, page)| page.weights.keys())
+        .filter(|known| one_off(word.as_bytes(), known.as_bytes()))
+        .collect();
+    near.sort_unstable();
+    near.first().map(|known| (*known).clone())
+}
+
+/// Whether two words differ in one letter: another one, one more, one less, or two swapped.
+fn one_off(one: &[u8], other: &[u8]) -> bool {
+    if one.len().abs_diff(other.len()) > 1 || other.len() < 5 {
+        return false;
+    }
+    let start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (left, right) = (&one[start..], &other[start..]);
+    let end = left.iter().rev().zip(right.iter().rev()).take_while(|(a, b)| a == b).count();
+    match (&left[..left.len() - end], &right[..right.len() - end]) {
+        ([] | [_], [] | [_]) => true,
+        ([a, b], [c, d]) => a == d && b == c,
+        _ => false,
+    }
 }
 
 /// What a topic is compared by.
@@ -272,7 +339,9 @@ impl Page {
             if phrase == question {
                 1.0
             } else if length >= 3.0 && question.contains(phrase.as_str()) {
-                (length / asked).clamp(0.3, 0.95)
+                // Four Chinese characters or ten letters are hardly there by chance.
+                let telling = phrase.len() >= 10;
+                (length / asked).clamp(if telling { 0.45 } else { 0.3 }, 0.95)
             } else if asked >= 2.0 && phrase.contains(question) {
                 (asked / length).clamp(0.25, 0.9)
             } else {

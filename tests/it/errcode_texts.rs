@@ -1,0 +1,51 @@
+//! Texts as people paste them, each with what it means: a code or the name of a message.
+
+use wecheck::catalog::answer::{Basis, answer};
+use wecheck::lang::Lang;
+
+/// `platform:code`, the name of a message, `faq:topic` or `-` for one that is not known; the text.
+const TEXTS: &str = include_str!("../data/pasted-texts.tsv");
+
+/// What an answer is, in one word.
+fn first(text: &str) -> String {
+    let found = answer(text, None, None, None, Lang::En).results;
+    let Some(one) = found.first() else { return "-".to_owned() };
+    match (one.code, one.basis, one.error_message.as_deref()) {
+        (Some(code), ..) => format!("{}:{code}", one.platform.map_or("?", |platform| platform.name())),
+        (None, Basis::Faq, Some(topic)) => format!("faq:{topic}"),
+        (None, _, name) => name.unwrap_or("?").to_owned(),
+    }
+}
+
+#[test]
+fn what_people_paste_is_known_for_what_it_is() {
+    let mut wrong = Vec::new();
+    for line in TEXTS.lines() {
+        let (wanted, text) = line.split_once('\t').expect("name and text");
+        let found = first(text);
+        // `*:-40001` is the code of either platform.
+        let fits = wanted == found
+            || wanted.strip_prefix("*:").is_some_and(|code| found.ends_with(&format!(":{code}")));
+        if !fits {
+            wrong.push(format!("{text}: {found} for {wanted}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), TEXTS.lines().count(), wrong.join("\n"));
+}
+
+#[test]
+fn codes_beside_each_other_are_all_shown() {
+    for text in ["40001 or 42001?", "40001和42001的区别", "difference between 40001 and 42001", "40001/42001"]
+    {
+        let found = answer(text, None, Some(wecheck::platform::Platform::Mp), None, Lang::En).results;
+        let codes: Vec<Option<i64>> = found.iter().map(|one| one.code).collect();
+        assert!(codes.contains(&Some(40001)) && codes.contains(&Some(42001)), "{text}: {codes:?}");
+    }
+}
+
+#[test]
+fn a_page_s_words_do_not_bring_another_family_s_codes() {
+    let found = answer("invalid signature", None, None, None, Lang::En).results;
+    assert!(found.iter().all(|one| one.code != Some(702_002)), "{found:?}");
+    assert_eq!(found[0].error_message.as_deref(), Some("invalid signature"));
+}
