@@ -12,6 +12,7 @@ mod tab;
 mod trust;
 mod watch;
 
+use std::ffi::OsString;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -41,6 +42,8 @@ pub struct Options {
     pub trusted_keys: Vec<String>,
     /// Whether this user cannot have Chromium's sandbox (root).
     pub no_sandbox: bool,
+    /// Variables that it is not given.
+    pub withheld: Vec<OsString>,
 }
 
 /// A running browser; ended with the value.
@@ -106,6 +109,9 @@ impl Browser {
         let path = folder.path();
         let profile = path.join("profile");
         let mut command = Command::new(&options.program);
+        for name in &options.withheld {
+            command.env_remove(name);
+        }
         command.args(ALWAYS).arg(format!("--user-data-dir={}", profile.display()));
         if options.no_sandbox {
             command.arg("--no-sandbox");
@@ -148,7 +154,7 @@ impl Browser {
             });
             read_on = read.map(drop);
         }
-        let watch = Watch::start(process.id(), path, held);
+        let watch = Watch::start(process.id(), path, held, &options.withheld);
         let mut browser = Self {
             process,
             folder: Some(folder),

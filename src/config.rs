@@ -134,6 +134,13 @@ impl Profile {
         self.app_id.as_deref().ok_or_else(|| self.missing("appid", "WECHECK_APPID"))
     }
 
+    /// Where each of its secrets comes from.
+    pub fn secrets(&self) -> impl Iterator<Item = &Source> {
+        let places =
+            [&self.secret, &self.callback_token, &self.encoding_aes_key, &self.access_token, &self.ticket];
+        places.into_iter().flatten()
+    }
+
     /// The secret's text, or the failure that names what is missing.
     pub fn require_secret(&self, env: &Env) -> Result<Secret, Failure> {
         self.require(self.secret.as_ref(), "secret", "WECHECK_SECRET", env)
@@ -210,6 +217,11 @@ pub fn load(env: &Env) -> Result<Settings, Failure> {
         Some(path) => file::read(path, required)?,
         None => Settings::default(),
     };
+    for source in settings.secrets() {
+        if let Source::Env(name) = source {
+            env.mark_secret(name);
+        }
+    }
     settings.path = path;
     if let Some(url) = env.var("WECHECK_CACHE_URL") {
         settings.cache.redis = Some(Source::Plain(Secret::new(url)));
@@ -262,6 +274,12 @@ pub fn default_path(env: &Env) -> Option<PathBuf> {
 }
 
 impl Settings {
+    /// Where each secret of the file comes from.
+    pub fn secrets(&self) -> impl Iterator<Item = &Source> {
+        let own = self.cache.redis.iter().chain(&self.share_key);
+        own.chain(self.profiles.iter().flat_map(Profile::secrets))
+    }
+
     /// The profile that the flags and the environment choose; `None` where there is none.
     ///
     /// `--profile` chooses a profile of the file, and then an app named by `WECHECK_APPID` stays

@@ -3,10 +3,12 @@
 //! In: the real environment, at [`Env::capture`]. Out: an [`Env`] that is passed down; nothing
 //! else reads a variable or asks the clock, so a test sets what it needs and needs no mock.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::both;
@@ -18,6 +20,8 @@ use crate::lang::Lang;
 #[derive(Clone, Debug)]
 pub struct Env {
     vars: HashMap<OsString, OsString>,
+    /// The variables that the config reads secrets from, by whatever name.
+    secret_names: Arc<Mutex<BTreeSet<OsString>>>,
     /// The global flags.
     pub globals: Globals,
     /// Whether stdin, stdout and stderr are terminals.
@@ -73,6 +77,7 @@ impl Env {
         };
         Self {
             vars,
+            secret_names: Arc::default(),
             globals,
             terminal: Terminal {
                 stdin: std::io::stdin().is_terminal(),
@@ -87,6 +92,7 @@ impl Env {
     pub fn for_test(vars: &[(&str, &str)], clock: fn() -> u64) -> Self {
         Self {
             vars: vars.iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            secret_names: Arc::default(),
             globals: Globals::default(),
             terminal: Terminal::default(),
             clock: Clock::new(clock),
@@ -124,11 +130,31 @@ impl Env {
         }
     }
 
-    /// The names of this program's own variables that are set: a child process gets none of them.
-    pub fn own_variables(&self) -> impl Iterator<Item = &OsStr> {
-        let own =
-            |name: &&OsString| name.to_string_lossy().starts_with("WECHECK_") || *name == "REDISCLI_AUTH";
-        self.vars.keys().filter(own).map(OsString::as_os_str)
+    /// Remembers that a variable holds a secret: `{ env = "NAME" }` in the config.
+    pub fn mark_secret(&self, name: &str) {
+        self.secret_names.lock().unwrap_or_else(PoisonError::into_inner).insert(name.into());
+    }
+
+    /// The names that a child process is not given: this program's own variables, and those that
+    /// the config reads secrets from.
+    pub fn withheld(&self) -> Vec<OsString> {
+        let secret = self.secret_names.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_withheld = |name: &&OsString| {
+            name.to_string_lossy().starts_with("WECHECK_")
+                || *name == "REDISCLI_AUTH"
+                || secret.contains(*name)
+        };
+        self.vars.keys().filter(is_withheld).cloned().collect()
+    }
+
+    /// Another program, not yet started. It may print its environment, or hand it on: no secret of
+    /// ours is in it.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        for name in self.withheld() {
+            command.env_remove(name);
+        }
+        command
     }
 
     /// A variable that holds a path; unset and empty are `None`.
@@ -223,7 +249,19 @@ mod tests {
         assert!(env.refuse_unreadable(["WECHECK_LANG", "WECHECK_SECRET"]).is_ok());
         let failure = env.refuse_unreadable(["WECHECK_LANG", "WECHECK_API_BASE"]).expect_err("refused");
         assert!(failure.message.en.contains("`WECHECK_API_BASE` is not UTF-8"), "{failure}");
-        assert_eq!(env.own_variables().count(), 2);
+        assert_eq!(env.withheld().len(), 2);
+    }
+
+    #[test]
+    fn a_child_is_given_no_variable_that_holds_a_secret() {
+        let env = Env::for_test(
+            &[("WECHECK_SECRET", "a"), ("REDISCLI_AUTH", "b"), ("WX_SECRET", "c"), ("PATH", "/bin")],
+            || 0,
+        );
+        env.clone().mark_secret("WX_SECRET");
+        let mut withheld = env.withheld();
+        withheld.sort();
+        assert_eq!(withheld, ["REDISCLI_AUTH", "WECHECK_SECRET", "WX_SECRET"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! In: SIGINT and SIGTERM. Out: a flag that a long run looks at. The first signal asks the run to
 //! end with what it has; the second one ends the process with 128 + n, whatever a system call
 //! waits for. A command that only waits ends at the first one, and gives back what would outlive
-//! the process. `serve` and `callback listen` have a runtime with signals of its own.
+//! the process. `serve` has a runtime that gets the first one.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -31,12 +31,17 @@ struct State {
 
 static STATE: OnceLock<State> = OnceLock::new();
 
-/// Whether a runtime of its own handles the signals of this process.
+/// Whether a runtime of its own gets the first signal of this process.
 static LEFT_TO_RUNTIME: AtomicBool = AtomicBool::new(false);
 
 /// From here on a wait installs no handler: `serve` has a runtime with signals of its own.
 pub fn leave_to_runtime() {
     LEFT_TO_RUNTIME.store(true, Ordering::SeqCst);
+}
+
+/// The signal that comes next ends the process: the runtime was asked to end by the first.
+pub fn next_ends() {
+    state();
 }
 
 fn state() -> &'static State {

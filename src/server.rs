@@ -199,6 +199,7 @@ async fn accept(listener: tokio::net::TcpListener, site: &Shared, signal: impl F
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }
+    interrupt::next_ends();
     // Anyone who comes now is refused at once, and not left waiting for an answer.
     drop(listener);
     drop(stopped);

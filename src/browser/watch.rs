@@ -5,6 +5,7 @@
 //! Where that does not work (Windows, or the shell was killed as well), the next run removes the folder: a
 //! lock on a file in it tells whether somebody still has it.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -62,11 +63,14 @@ kill -KILL \"-$1\" 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8 9 10; do rm -rf -- \"$2\" 2>/dev/null && break; sleep 0.2; done";
 
 impl Watch {
-    /// Starts to watch.
+    /// Starts to watch, without the variables of these names.
     #[cfg(unix)]
-    pub fn start(browser: u32, folder: &Path, held: File) -> Self {
+    pub fn start(browser: u32, folder: &Path, held: File, withheld: &[OsString]) -> Self {
         use std::process::{Command, Stdio};
         let mut command = Command::new("/bin/sh");
+        for name in withheld {
+            command.env_remove(name);
+        }
         command.args(["-c", SCRIPT, "wecheck-watch", &browser.to_string()]).arg(folder);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // What ends a terminal's programs does not end it.
@@ -75,9 +79,9 @@ impl Watch {
         Self { process: command.spawn().ok(), held: Some(held) }
     }
 
-    /// Starts to watch.
+    /// Starts to watch, without the variables of these names.
     #[cfg(not(unix))]
-    pub fn start(_browser: u32, _folder: &Path, held: File) -> Self {
+    pub fn start(_browser: u32, _folder: &Path, held: File, _withheld: &[OsString]) -> Self {
         Self { held: Some(held) }
     }
 

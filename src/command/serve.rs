@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::both;
 use crate::config::Source;
 use crate::context::Context;
+use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::{Both, Lang};
 use crate::output::{Report, safe};
@@ -157,7 +158,7 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         share: key.is_some(),
         draws: context.env.terminal.stdout,
     })?;
-    if args.open && !open(&url) {
+    if args.open && !open(&context.env, &url) {
         context.out.note(&say!(
             context.lang,
             "没能打开浏览器，请自己打开 {url}",
@@ -204,7 +205,7 @@ fn is_link_local(ip: IpAddr) -> bool {
 }
 
 /// Starts the browser of this system; `false` when there is none.
-fn open(url: &str) -> bool {
+fn open(env: &Env, url: &str) -> bool {
     let (program, args): (&str, &[&str]) = if cfg!(target_os = "macos") {
         ("open", &[])
     } else if cfg!(windows) {
@@ -213,14 +214,7 @@ fn open(url: &str) -> bool {
         ("xdg-open", &[])
     };
     let quiet = std::process::Stdio::null;
-    std::process::Command::new(program)
-        .args(args)
-        .arg(url)
-        .stdin(quiet())
-        .stdout(quiet())
-        .stderr(quiet())
-        .spawn()
-        .is_ok()
+    env.command(program).args(args).arg(url).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn().is_ok()
 }
 
 /// The bearer key, or the failure that says where to put one.

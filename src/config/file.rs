@@ -88,13 +88,7 @@ pub(super) fn read(path: &Path, required: bool) -> Result<Settings, Failure> {
         refuse(problem.text()).hint(problem.hint.unwrap_or_else(edit))
     })?;
     settings.exists = true;
-    let holds_secret = settings
-        .cache
-        .redis
-        .iter()
-        .chain(&settings.share_key)
-        .chain(settings.profiles.iter().flat_map(secrets))
-        .any(|source| matches!(source, Source::Plain(_)));
+    let holds_secret = settings.secrets().any(|source| matches!(source, Source::Plain(_)));
     if holds_secret && readable_by_others(path) {
         settings.warnings.push(both!(
             "`{shown}` 里有密钥，而别的用户能读它：chmod 600 {shown}",
@@ -118,18 +112,6 @@ pub(super) fn cache_alone(path: &Path) -> Option<CacheSettings> {
     let Some(value) = document.get_ref().get("cache") else { return Some(CacheSettings::default()) };
     let reader = ConfigReader { text, folder: path.parent().unwrap_or(Path::new(".")) };
     reader.cache(reader.table("cache", value).ok()?, value).ok()
-}
-
-fn secrets(profile: &Profile) -> impl Iterator<Item = &Source> {
-    [
-        &profile.secret,
-        &profile.callback_token,
-        &profile.encoding_aes_key,
-        &profile.access_token,
-        &profile.ticket,
-    ]
-    .into_iter()
-    .flatten()
 }
 
 /// What is wrong with the text: where, and what. Never a value.

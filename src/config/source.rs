@@ -202,12 +202,8 @@ fn read_file(path: &Path, limit: Duration) -> Result<Bytes, SourceError> {
 fn ask_command(program: &str, args: &[String], env: &Env, limit: Duration) -> Result<Bytes, SourceError> {
     let over = Instant::now() + limit;
     let failed = |error| SourceError::Start(program.to_owned(), error);
-    let mut command = Command::new(program);
+    let mut command = env.command(program);
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
-    // A password manager needs none of our secrets, and what it starts may print its environment.
-    for name in env.own_variables() {
-        command.env_remove(name);
-    }
     let group = own_group(&mut command);
     let mut child = command.spawn().map_err(failed)?;
     let (sender, answer) = mpsc::channel();

@@ -9,7 +9,7 @@ mod remark;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-pub use boundary::boundary_fault;
+pub use boundary::{boundary_fault, url_fault};
 pub use remark::remarks;
 
 use super::request::{names, text};

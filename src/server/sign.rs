@@ -26,9 +26,9 @@ use crate::failure::Failure;
 use crate::lang::Both;
 use crate::ops;
 use crate::ops::request::{field_of_key, of_pairs};
-use crate::ops::sign::{Request, Signed};
+use crate::ops::sign::{Request, Signed, url_fault};
 use crate::output::shortened;
-use crate::signature::{Kind, without_fragment};
+use crate::signature::Kind;
 
 /// After so long the cache is looked at again: another process may have replaced the ticket.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -77,11 +77,7 @@ pub(super) async fn sign(State(site): State<Shared>, RawQuery(query): RawQuery) 
     if !is_trusted(&url, profile, &site.options.pages) {
         return Err(untrusted(&url));
     }
-    if without_fragment(&url).chars().any(|c| c.is_control() || c.is_whitespace()) {
-        let what = both!(
-            "url 里有空格或控制字符，浏览器的 location.href 不会是这样",
-            "the url holds a space or a control character, which no location.href does"
-        );
+    if let Some(what) = url_fault(&url) {
         return Err(Failure::usage(what).hint(ENCODE).into());
     }
     let now = site.context.env.now();

@@ -200,13 +200,17 @@ fn a_command_that_prints_a_secret_gets_none_of_ours_and_no_core_is_dumped() {
     let seen = home.path().join("seen");
     home.config(&format!(
         "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\napi_base = \"{}\"\n\
-         secret = {{ command = [\"sh\", \"-c\", \"env > '{seen}'; ulimit -Hc >> '{seen}'; echo secret\"] }}\n",
+         secret = {{ command = [\"sh\", \"-c\", \"env > '{seen}'; ulimit -Hc >> '{seen}'; echo secret\"] }}\n\
+         callback_token = {{ env = \"SHOP_TOKEN\" }}\n\
+         [profile.other]\nplatform = \"mp\"\nappid = \"wx0123456789abcdee\"\nsecret = {{ env = \"OTHER\" }}\n",
         server.base(),
         seen = seen.display()
     ));
     let done = home
-        .run(["token"])
+        .run(["token", "-p", "shop"])
         .var("PATH", "/usr/bin:/bin")
+        .var("SHOP_TOKEN", "CANARY-TOKEN")
+        .var("OTHER", "CANARY-OTHER")
         .var("WECHECK_SHARE_KEY", "CANARY-SHARE")
         .var("WECHECK_CALLBACK_TOKEN", "CANARY-CALLBACK")
         .var("REDISCLI_AUTH", "CANARY-REDIS")
@@ -217,6 +221,41 @@ fn a_command_that_prints_a_secret_gets_none_of_ours_and_no_core_is_dumped() {
     assert!(!seen.contains("CANARY") && !seen.contains("WECHECK_"), "{seen}");
     assert!(seen.contains("VAULT_ADDR=stays"), "{seen}");
     assert_eq!(seen.lines().last(), Some("0"), "no core, and no way to allow one again: {seen}");
+}
+
+#[test]
+fn a_browser_and_what_opens_one_get_none_of_ours() {
+    let home = Home::new();
+    home.config(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\nsecret = { env = \"SHOP_SECRET\" }\n",
+    );
+    let seen = home.path().join("seen");
+    let script = format!("#!/bin/sh\nenv >>'{}'\n", seen.display());
+    let program = home.file("bin/xdg-open", script);
+    set_mode(&program, 0o755);
+    let path = program.parent().expect("a folder").display().to_string() + ":/usr/bin:/bin";
+    let run = |args: &[&str]| {
+        home.run(args)
+            .var("PATH", &path)
+            .var("SHOP_SECRET", "CANARY-SHOP")
+            .var("WECHECK_CALLBACK_TOKEN", "CANARY-CALLBACK")
+            .var("REDISCLI_AUTH", "CANARY-REDIS")
+            .var("STAYS", "here")
+    };
+    let program = program.to_str().expect("a plain path");
+    let done = run(&["page", "--browser", program, "http://127.0.0.1:9/"]).done();
+    assert!(done.code != 0 && done.stderr.contains("does not start"), "{done}");
+    let mut serve = run(&["serve", "--open", "--listen", "127.0.0.1:0"]).command();
+    let mut serve = serve.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    let begun = std::time::Instant::now();
+    let twice = || std::fs::read_to_string(&seen).is_ok_and(|seen| seen.matches("STAYS=here").count() == 2);
+    while !twice() && begun.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    serve.kill().and_then(|()| serve.wait()).expect("it ran");
+    let seen = std::fs::read_to_string(&seen).expect("the programs ran");
+    assert_eq!(seen.matches("STAYS=here").count(), 2, "{seen}");
+    assert!(!seen.contains("CANARY") && !seen.contains("WECHECK_"), "{seen}");
 }
 
 #[test]

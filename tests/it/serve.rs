@@ -225,6 +225,20 @@ fn the_cached_ticket_signs_only_our_pages_through_verify_too() {
     assert!(!own.body.contains("TICKET-jsapi-1-0123456789"), "{own:?}");
     let foreign = server.post("/api/verify", &body("https://evil.com/"));
     assert!(foreign.json()["computed_signature"].is_null(), "{foreign:?}");
+    // No page on the way gets a signature of another: a nonce could end inside such a url.
+    for page in [
+        "https://m.example.com/?x=1&timestamp=1&url=https://evil.com/",
+        "https://m.example.com/?x=1&timestamp=1414587457&a=b&url=https://evil.com/?c",
+        "http://localhost/&noncestr=n&timestamp=1&url=https://evil.com/",
+        "https://m.example.com/ ?x=1",
+        "https://m.example.com/\u{7f}",
+    ] {
+        let posing = server.post("/api/verify", &body(page));
+        assert!(posing.json()["computed_signature"].is_null(), "{page}: {posing:?}");
+        let encoded: String = page.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let signed = server.get(&format!("/sign?url={encoded}"));
+        assert_eq!(signed.status, 400, "{page}: {signed:?}");
+    }
     let pasted =
         json!({"from": "wx.config({timestamp: 1, nonceStr: 'n', signature: 'x', url: 'https://evil.com/'})"});
     let pasted = server.post("/api/verify", &pasted);
@@ -973,6 +987,25 @@ fn it_ends_with_0_on_a_signal_and_answers_what_it_had_begun() {
         let done = server.stop_waiting();
         assert_eq!(done.code, 0, "{signal}: {done}");
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    }
+}
+
+#[test]
+fn the_second_signal_waits_for_no_one() {
+    for (signal, code) in [("-TERM", 143), ("-INT", 130)] {
+        let home = Home::new();
+        let server = Server::start(&home, &[]);
+        let mut begun = server.connect();
+        let head = "POST /api/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+        write!(begun, "{head}Content-Length: 9\r\n\r\n{{").expect("half a request is sent");
+        std::thread::sleep(Duration::from_millis(200));
+        let start = Instant::now();
+        server.signal(signal);
+        std::thread::sleep(Duration::from_millis(200));
+        server.signal(signal);
+        let done = server.stop_waiting();
+        assert_eq!(done.code, code, "{signal}: {done}");
+        assert!(start.elapsed() < Duration::from_secs(2), "{signal}: {:?}", start.elapsed());
     }
 }
 

@@ -33,7 +33,15 @@ pub fn browser_options(
         Some(file) => browser::trusted_keys(file, &servers(url, resolve))?,
         None => Vec::new(),
     };
-    Ok(browser::Options { program, resolve: resolve.to_vec(), trusted_keys, no_sandbox: browser::is_root() })
+    // The config names the variables that hold secrets; a broken one names none.
+    let _ = context.settings();
+    Ok(browser::Options {
+        program,
+        resolve: resolve.to_vec(),
+        trusted_keys,
+        no_sandbox: browser::is_root(),
+        withheld: env.withheld(),
+    })
 }
 
 /// The servers whose keys may need another authority.

@@ -26,10 +26,12 @@ pub fn boundary_fault(kind: Kind, fields: &Fields) -> Option<Both> {
             "not computed with the ticket of this machine: the timestamp has to be digits, since anything else could pose as another parameter of string1"
         ));
     }
-    if kind.signs_url() && without_fragment(url).chars().any(|c| c.is_control() || c.is_whitespace()) {
+    if kind.signs_url()
+        && let Some(Both { zh, en }) = url_fault(url)
+    {
         return Some(both!(
-            "没有用本机的 ticket 计算：url 里有空格或控制字符，浏览器的 location.href 不会是这样",
-            "not computed with the ticket of this machine: the url holds a space or a control character, which no location.href does"
+            "没有用本机的 ticket 计算：{zh}",
+            "not computed with the ticket of this machine: {en}"
         ));
     }
     // Cards have no separators: each value has to be what it is called.
@@ -50,6 +52,25 @@ pub fn boundary_fault(kind: Kind, fields: &Fields) -> Option<Both> {
         ));
     }
     None
+}
+
+/// Why a url must not be signed for others.
+pub fn url_fault(url: &str) -> Option<Both> {
+    let url = without_fragment(url);
+    if url.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Some(both!(
+            "url 里有空格或控制字符，浏览器的 location.href 不会是这样",
+            "the url holds a space or a control character, which no location.href does"
+        ));
+    }
+    // A page may pass any nonce, also one that ends inside this url.
+    let (_, after) = url.split_once("&timestamp=")?;
+    after.contains("&url=").then(|| {
+        both!(
+            "url 的参数里先有 `&timestamp=`、后有 `&url=`，同一个签名在别的页面上也会通过",
+            "the url holds `&timestamp=` and then `&url=`: its signature would be valid on another page, too"
+        )
+    })
 }
 
 fn is_nonce_byte(byte: u8) -> bool {
@@ -84,7 +105,8 @@ mod tests {
             Just("&noncestr=".to_owned()),
             Just("&timestamp=".to_owned()),
             Just("&url=".to_owned()),
-            Just("https://m.example.com/".to_owned()),
+            Just("https://m.example.com/?a=1".to_owned()),
+            Just("&timestamp=1&url=".to_owned()),
             "[a-zA-Z0-9_-]{0,8}",
             "[0-9]{1,10}",
             "[ \\n\\t%=&#?]{1,2}",
@@ -94,8 +116,8 @@ mod tests {
     }
 
     proptest! {
-        /// A phone computes over its own nonce, timestamp and url: what is accepted has one reading in
-        /// which the first two are a nonce and a timestamp, and it is the one that was asked for.
+        /// WeChat computes over its ticket, what a page passes as nonce and timestamp, and the page's
+        /// url: what is accepted can be read as the values that were asked for, and as no others.
         #[test]
         fn an_accepted_string1_reads_back_as_what_was_asked_for(
             nonce in piece(), timestamp in piece(), url in piece()
@@ -106,11 +128,11 @@ mod tests {
             if boundary_fault(Kind::Jsapi, &fields).is_none() {
                 let text = string1(Kind::Jsapi, &fields);
                 let url = crate::signature::without_fragment(&fields.url);
-                // The first marker of each kind is the only one that leaves plain values before it.
+                // WeChat puts its own ticket there, and takes no timestamp that is not a number.
                 let found: Vec<_> = readings(&text)
                     .into_iter()
-                    .filter(|[ticket, nonce, timestamp, _]| {
-                        !ticket.contains('&') && !nonce.contains('&') && !timestamp.contains('&')
+                    .filter(|[ticket, _, timestamp, _]| {
+                        *ticket == fields.ticket && timestamp.bytes().all(|b| b.is_ascii_digit())
                     })
                     .collect();
                 prop_assert_eq!(
@@ -130,7 +152,15 @@ mod tests {
             ..Fields::default()
         };
         let page = "https://m.example.com/a?b=1&url=x";
-        assert_eq!(boundary_fault(Kind::Jsapi, &fields("Wm3WZYTPz0wzccnW", "1414587457", page)), None);
+        for page in [
+            page,
+            "https://m.example.com/?url=x&timestamp=1",
+            "https://m.example.com/?timestamp=1&url=x",
+            "https://m.example.com/?a=1&timestamp=1#&url=x",
+        ] {
+            let found = boundary_fault(Kind::Jsapi, &fields("Wm3WZYTPz0wzccnW", "1414587457", page));
+            assert_eq!(found, None, "{page}");
+        }
         for (nonce, timestamp, url) in [
             ("x&timestamp=1&url=https://evil.example/", "1", page),
             ("x", "1&url=https://evil.example/", page),
@@ -138,6 +168,8 @@ mod tests {
             ("x", "", page),
             ("x", "１", page),
             ("é", "1", page),
+            ("x", "1", "https://m.example.com/?x=1&timestamp=1&url=https://evil.example/"),
+            ("x", "1", "https://m.example.com/?x=1&timestamp=&a=&url=https://evil.example/"),
             ("x", "1", "https://m.example.com/ a"),
             ("x", "1", "https://m.example.com/\u{85}"),
             ("x", "1", "https://m.example.com/\u{3000}"),
