@@ -140,6 +140,7 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
             "accepts-newline" if !secure => return text(200, format!("{echo}\n")),
             "csrf-text" => return text(403, "invalid csrf token"),
             "429" => return text(429, "Too Many Requests"),
+            "large" => return text(200, "a".repeat(1024 * 1024 + 1)),
             "503" => return html(503, "<html><title>503 Service Temporarily Unavailable</title></html>"),
             "https-port" => {
                 return html(
@@ -178,6 +179,8 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
             "quotes" => Say::Http(200, "application/json", format!("\"{clear}\"").into()),
             "bom" => text(200, format!("\u{feff}{clear}")),
             "newline" => text(200, format!("{clear}\n")),
+            "escaped" => text(200, clear.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>()),
+            "error-text" => text(200, "invalid signature"),
             "whitespace" => text(200, format!(" {clear} ")),
             "notice" => text(200, format!("PHP Notice: undefined index in a.php\n{clear}")),
             "template" => html(200, format!("<html><body>{clear}</body></html>")),
@@ -220,6 +223,7 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
         "204" => return Say::Header(204, "X-A: b".into()),
         "post-500" => return text(500, "Internal Server Error"),
         "accepts-post" => return text(200, "success"),
+        "drops-all" => return text(200, ""),
         "post-page" => return html(200, "<html><body>ok</body></html>"),
         "post-login" => return Say::Header(302, "Location: https://sso.example.com/login".into()),
         "post-closed" => return Say::Raw(Vec::new()),
@@ -232,6 +236,7 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
                 return refused();
             }
             match key().decrypt(encrypt) {
+                Ok(found) if fault == "any-id" => found.message,
                 Ok(found) if found.receive_id == if kind == Receiver::Bot { "" } else { ID } => found.message,
                 _ => return refused(),
             }
@@ -302,6 +307,7 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
         "cdata" => {
             out(&reply.replace("<Content><![CDATA[wecheck]]>", "<Content>&lt;![CDATA[wecheck]]&gt;"), plain)
         }
+        "no-cdata" => out(&reply.replace("<![CDATA[wecheck]]>", "wecheck"), plain),
         "no-content" => out(&reply.replace("<![CDATA[wecheck]]>", "<![CDATA[]]>"), plain),
         "type" => out(&reply.replace("[text]", "[markdown]"), plain),
         "gbk" => Say::Http(200, xml, b"<xml><Content>\xc4\xe3\xba\xc3</Content></xml>".to_vec()),
@@ -353,6 +359,9 @@ const ZOO: &[(Receiver, &str, &str)] = &[
     (Receiver::Work, "newline", "echo-newline"),
     (Receiver::Mp, "whitespace", "echo-whitespace"),
     (Receiver::Mp, "notice", "echo-extra-output"),
+    (Receiver::Mp, "escaped", "echo-escaped"),
+    (Receiver::Mp, "error-text", "echo-error-text"),
+    (Receiver::Mp, "large", "answer-too-large"),
     (Receiver::Mp, "template", "echo-html"),
     (Receiver::Mp, "utf-16", "echo-charset"),
     (Receiver::MpEncrypted, "encrypts", "echo-encrypted"),
@@ -467,6 +476,27 @@ fn the_first_finding_names_the_fault_of_each_receiver() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), ZOO.len(), wrong.join("\n"));
 }
 
+/// What works and is not safe, or not as documented: the id of a finding that is no failure.
+#[test]
+fn what_works_and_should_not_is_remarked() {
+    for (kind, fault, expected, status) in [
+        (Receiver::Mp, "drops-all", "wrong-signature-unclear", "warn"),
+        (Receiver::Mp, "no-cdata", "reply-no-cdata", "warn"),
+        (Receiver::Work, "any-id", "receive-id-unchecked", "info"),
+        (Receiver::Work, "", "replay-accepted", "info"),
+        (Receiver::Work, "", "old-timestamp-accepted", "info"),
+        (Receiver::Mp, "", "callback-local", "info"),
+        (Receiver::Mp, "", "callback-port", "info"),
+    ] {
+        let server = Server::start(move |call| receiver(kind, fault, call));
+        let done = probe(&server.url("/wx"), kind);
+        let report = done.json();
+        let checks = report["checks"].as_array().expect("checks");
+        let found = checks.iter().find(|check| check["id"] == expected);
+        assert_eq!(found.map(|check| &check["status"]), Some(&status.into()), "{fault}: {done}");
+    }
+}
+
 #[test]
 fn a_right_receiver_of_each_kind_passes_without_a_warning() {
     for kind in Receiver::ALL {
@@ -508,6 +538,16 @@ fn what_is_not_reached_is_exit_4() {
     assert_eq!((done.code, first(&done).1.as_str()), (4, "callback-refused"), "{done}");
     let done = probe("http://nowhere.invalid/wx", Receiver::Mp);
     assert_eq!(done.code, 2, "off loopback it asks: {done}");
+    // A name that never has an address, and an address that no connection can have.
+    for (url, expected) in [
+        ("http://nowhere.invalid/wx", "callback-host-unknown"),
+        ("http://255.255.255.255/wx", "callback-unreachable"),
+    ] {
+        let done = wecheck(["callback", "probe", url, "--kind", "mp", "--yes", "--json"])
+            .var("WECHECK_CALLBACK_TOKEN", TOKEN)
+            .done();
+        assert_eq!((done.code, first(&done).1.as_str()), (4, expected), "{done}");
+    }
     let server = Server::start(|call| receiver(Receiver::Mp, "", call));
     let done = probe(&server.url("/wx").replace("http:", "https:"), Receiver::Mp);
     assert_eq!((done.code, first(&done).1.as_str()), (4, "callback-tls"), "{done}");

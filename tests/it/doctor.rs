@@ -197,4 +197,13 @@ fn endpoint_and_callback_are_checked_end_to_end() {
     assert!(message.contains("url-scheme-swapped"), "{done}");
     let done = home.run(["--json", "doctor", "--callback-url", &callback]).done();
     assert_eq!((done.code, first(&done).0.as_str()), (1, "callback"), "{done}");
+    // A server that answers nothing.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let closed = format!("http://{}/", free.local_addr().expect("an address"));
+    drop(free);
+    let done = home.run(["--json", "doctor", "--page-url", &closed]).done();
+    let json = done.json();
+    let checks = json["checks"].as_array().expect("checks");
+    let probe = checks.iter().find(|check| check["id"] == "domain-probe");
+    assert_eq!((done.code, probe.map(|check| &check["status"])), (1, Some(&json!("fail"))), "{done}");
 }

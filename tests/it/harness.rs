@@ -144,11 +144,42 @@ pub struct Done {
 
 impl From<std::process::Output> for Done {
     fn from(output: std::process::Output) -> Self {
+        note_ids(&output.stdout);
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
             stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
         }
+    }
+}
+
+/// Where each id that an answer named leaves a file: `tests/produced.rs` compares them with the program's.
+pub const PRODUCED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/produced");
+
+/// Notes the ids of findings, mistakes and checks in a JSON answer, those of passed checks aside.
+fn note_ids(stdout: &[u8]) {
+    fn walk(value: &serde_json::Value) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                let status = fields.get("status").and_then(serde_json::Value::as_str);
+                if let Some(id) = fields.get("id").and_then(serde_json::Value::as_str)
+                    && status.is_none_or(|status| ["fail", "warn", "info"].contains(&status))
+                    && id
+                        .bytes()
+                        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+                {
+                    std::fs::create_dir_all(PRODUCED).expect("a folder");
+                    std::fs::write(Path::new(PRODUCED).join(id), "").expect("a file");
+                }
+                fields.values().for_each(walk);
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(walk),
+            _ => {}
+        }
+    }
+    // One document, or one a line.
+    for document in serde_json::Deserializer::from_slice(stdout).into_iter().map_while(Result::ok) {
+        walk(&document);
     }
 }
 

@@ -24,6 +24,7 @@ mod errcode_texts;
 mod evidence;
 mod faq;
 mod faults;
+mod findings;
 mod first_contact;
 mod fuzzed;
 mod generated;

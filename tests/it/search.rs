@@ -1,6 +1,6 @@
 //! The search from outside: every mistake is made by a maker that shares nothing with it, and named.
 
-mod maker;
+pub mod maker;
 
 use std::collections::BTreeMap;
 

@@ -324,33 +324,3 @@ fn a_wrong_signature_never_fits() {
         assert_eq!((done.code, &done.json()["verdict"]), (1, &"refused".into()), "{text}\n{done}");
     }
 }
-
-#[test]
-fn every_mistake_and_warning_is_made_by_a_test() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut texts = String::new();
-    let mut folders = vec![root.join("tests"), root.join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).unwrap_or_default();
-            if path.starts_with(root.join("tests")) || path.file_name().is_some_and(|name| name == "tests.rs")
-            {
-                texts.push_str(&text);
-            } else if let Some((_, tests)) = text.split_once("#[cfg(test)]\nmod tests {") {
-                texts.push_str(tests);
-            }
-        }
-    }
-    let mistakes = wecheck::diagnosis::mistake::entries().map(|entry| entry.id);
-    let warnings = wecheck::diagnosis::warning::entries().map(|entry| entry.id);
-    let missing: Vec<&str> = mistakes
-        .chain(warnings)
-        .filter(|id| !texts.contains(&format!("\"{id}\"")) && !texts.contains(&format!("\n{id} ")))
-        .collect();
-    assert!(missing.is_empty(), "no test produces {missing:?}");
-}

@@ -9,7 +9,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use serde_json::{Value, json};
 
 use crate::harness::{Done, Home, Run, path};
-use crate::site::{Ask, Reply, Signed, Site, TICKET, WX, answer, html, reply};
+use crate::site::{Ask, Reply, Signed, Site, TICKET, WX, answer, html, redirect, reply};
 use crate::upstream_server::{Server as Upstream, wechat};
 
 fn page(home: &Home, args: &[&str]) -> Run {
@@ -404,6 +404,7 @@ fn official_hosts_and_pages_are_served_with_resolve_and_ca_file() {
                 answer(rustls::StreamOwned::new(connection, stream), &|ask| match ask.path() {
                     "/open/js/jweixin-1.6.0.js" => reply("text/javascript", ask_library()),
                     "/api/sign" => Signed::of(&ask.url()).answer(),
+                    "/mixed" => html("<script src=\"http://m.example.com/app.js\"></script>"),
                     _ => html(
                         "<script src=\"//res.wx.qq.com:PORT/open/js/jweixin-1.6.0.js\"></script>\
                          <script src=\"/app.js\"></script><script>configure();</script>"
@@ -421,8 +422,41 @@ fn official_hosts_and_pages_are_served_with_resolve_and_ca_file() {
     let args = ["--as", "ios", "--ticket", TICKET, "--resolve", &resolve[0], "--resolve", &resolve[1]];
     let without = page(&home, &[&url]).with(args).done();
     assert_eq!(without.code, 4, "an unknown authority: {without}");
-    let done = page(&home, &[&url]).with(args).with(["--ca-file", file.to_str().expect("a path")]).done();
+    let trusted = ["--ca-file", file.to_str().expect("a path")];
+    let done = page(&home, &[&url]).with(args).with(trusted).done();
     assert_eq!((done.code, verdict(&done, 0)), (0, json!("fits")), "{done}");
+    let mixed = page(&home, &[&url.replace("/a", "/mixed")]).with(args).with(trusted).done();
+    assert!(shows(&mixed).contains(&"page-mixed-content".to_owned()), "{mixed}");
+}
+
+/// The ids of what the first client's page shows besides its configs.
+fn shows(done: &Done) -> Vec<String> {
+    let json = done.json();
+    let client = &json["clients"][0];
+    let lists = ["errors", "warnings"].into_iter().filter_map(|name| client[name].as_array());
+    lists.flatten().filter_map(|one| one["id"].as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+#[ignore = "needs chromium"]
+fn a_moved_page_an_error_page_and_a_call_after_a_refusal_are_shown() {
+    let site = Site::start(|ask| match ask.path() {
+        "/old" => redirect("/a"),
+        "/gone" => Reply { status: 404, ..healthy(ask) },
+        "/api/sign" if ask.url().contains("refused") => {
+            Signed { url: "https://m.example.com/".into(), ..Signed::of("") }.answer()
+        }
+        "/refused" => html(&format!(
+            "{WX}<script>wx.error(() => setTimeout(() => wx.chooseImage({{}}), 200)); configure();</script>"
+        )),
+        _ => healthy(ask),
+    });
+    for (path, id) in
+        [("/old", "page-redirected"), ("/gone", "page-error-status"), ("/refused", "page-api-after-refusal")]
+    {
+        let done = page(&Home::new(), &[&site.url(path), "--as", "ios", "--ticket", TICKET]).done();
+        assert!(shows(&done).contains(&id.to_owned()), "{path}: {done}");
+    }
 }
 
 fn ask_library() -> Vec<u8> {
