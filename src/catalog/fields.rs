@@ -224,11 +224,14 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
     None
 }
 
-/// A code that is a word: `SIGN_ERROR`. Those of payment v2 and v3 are alike, but v2 has a return_code.
+/// A code that is a word: `SIGN_ERROR`. Those of payment v2 and v3 are alike, but v2 has a return_code
+/// and v3 a message.
 fn word_code(object: &Map<String, Value>) -> Option<String> {
     let word = ["code", "err_code", "error"].iter().find_map(|name| object.get(*name)?.as_str())?;
-    let v2 = ["return_code", "result_code"].iter().find(|name| object.contains_key(**name));
-    Some(v2.map_or_else(|| word.to_owned(), |name| format!("{word} {name}")))
+    let version = ["return_code", "result_code", "message"].iter().find(|name| object.contains_key(**name));
+    // Only the words of payment are written in capitals.
+    let is_payment = word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    Some(version.filter(|_| is_payment).map_or_else(|| word.to_owned(), |name| format!("{word} {name}")))
 }
 
 fn empty_credential(object: &Map<String, Value>) -> bool {

@@ -46,6 +46,12 @@ pub struct Message {
     /// Patterns that count only behind the name of one of `apis`.
     #[serde(default)]
     pub after: Vec<String>,
+    /// What a text has to speak of as well for `within`.
+    #[serde(default)]
+    pub beside: Vec<String>,
+    /// Patterns that count only beside one of `beside`: every program has such an error.
+    #[serde(default)]
+    pub within: Vec<String>,
     /// The texts it is known by. One that begins with `=` must be there letter by letter, one that
     /// begins with `==` must be all there is; of `A & B` all parts must be there.
     pub patterns: Vec<String>,
@@ -109,6 +115,8 @@ struct Row {
     /// Whether it counts only behind one of `apis`.
     after: bool,
     apis: Vec<String>,
+    /// Letters of which one has to be in the text as well, where there are any.
+    beside: Vec<String>,
 }
 
 /// Every pattern, read once.
@@ -118,15 +126,21 @@ fn rows() -> &'static [Row] {
         let mut rows = Vec::new();
         for (_, table) in every_table() {
             let apis = list(table, "apis");
-            let after = list(table, "after").into_iter().map(|one| (one, true));
-            for (pattern, after) in after.chain(list(table, "patterns").into_iter().map(|one| (one, false))) {
+            let words: Vec<String> = list(table, "beside").iter().map(|one| normalized(one)).collect();
+            let patterns = ["after", "within", "patterns"]
+                .into_iter()
+                .flat_map(|place| list(table, place).into_iter().map(move |one| (one, place)));
+            for (pattern, place) in patterns {
+                let after = place == "after";
                 let whole = pattern.starts_with("==");
                 let literal = !whole && pattern.starts_with('=');
                 let pattern = pattern.trim_start_matches('=').to_owned();
                 let parts: Vec<String> = pattern.split(" & ").map(normalized).collect();
-                let length = parts.iter().map(String::len).sum();
                 let apis = if after { apis.clone() } else { Vec::new() };
-                rows.push(Row { table, pattern, literal, whole, parts, length, after, apis });
+                let beside = if place == "within" { words.clone() } else { Vec::new() };
+                // Of two messages with one pattern, the one that asks for more is meant.
+                let length = parts.iter().map(String::len).sum::<usize>() + usize::from(!beside.is_empty());
+                rows.push(Row { table, pattern, literal, whole, parts, length, after, apis, beside });
             }
         }
         rows
@@ -153,7 +167,7 @@ pub fn find(text: &str) -> Option<Match> {
         .map(|(inside, _)| normalized(inside));
     let mut best: Option<(Rank, Match)> = None;
     for row in rows() {
-        let Row { table, pattern, literal, whole, parts, length, after, apis } = row;
+        let Row { table, pattern, literal, whole, parts, length, after, apis, beside } = row;
         let (pattern, after, length) = (pattern.as_str(), *after, *length);
         let own =
             || api.is_some_and(|api| apis.iter().any(|one| one == api.rsplit('.').next().unwrap_or(api)));
@@ -171,7 +185,7 @@ pub fn find(text: &str) -> Option<Match> {
             ([one], false) if after => behind.as_ref().is_some_and(|behind| behind.contains(one.as_str())),
             (parts, false) => parts.iter().all(|part| letters.contains(part.as_str())),
         };
-        if !found {
+        if !found || !(beside.is_empty() || beside.iter().any(|one| letters.contains(one.as_str()))) {
             continue;
         }
         // `fail_nopermission` and `fail no permission` have the same letters: of two patterns
@@ -321,6 +335,13 @@ mod tests {
             let message: Message = toml::from_str(table).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(list(table, "patterns"), message.patterns, "{name}");
             assert_eq!(message.apis.is_empty(), message.after.is_empty(), "{name}");
+            assert_eq!(message.beside.is_empty(), message.within.is_empty(), "{name}");
+            for (pattern, beside) in
+                message.within.iter().flat_map(|one| message.beside.iter().map(move |beside| (one, beside)))
+            {
+                assert_eq!(group(&format!("{beside}: {pattern}")), message.group, "{beside} {pattern}");
+                assert_ne!(group(pattern), message.group, "{pattern}");
+            }
             for pattern in &message.patterns {
                 let text = pattern.trim_start_matches('=').replace(" & ", " … ");
                 assert_eq!(group(&text), message.group, "{pattern}");
