@@ -297,6 +297,10 @@ pub struct Evidence {
     pub message: Option<String>,
     /// Errors in answers of a HAR file, and in what its pages sent.
     pub errors: Vec<String>,
+    /// The line at which reading ended, where there is more than is judged.
+    pub unread_from: Option<usize>,
+    /// What claims take that lack a value.
+    pub(crate) lent: claim::Lent,
 }
 
 impl Evidence {

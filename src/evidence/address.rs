@@ -9,7 +9,7 @@ use super::found::Found;
 
 /// What shows the page's address when it is evaluated.
 const EXPRESSIONS: [&str; 3] = ["location.href", "document.URL", "document.location"];
-/// A longer line is not a console's.
+/// A longer line is not a console's, and a longer address not a page's.
 const LONGEST: usize = 8192;
 
 pub(super) fn read(text: &str, found: &mut Found) {
@@ -89,13 +89,12 @@ const FOREIGN: [&str; 9] = [
 ];
 /// How far before an address its sentence is read, and how many there are at most.
 const SENTENCE: usize = 90;
-const SENTENCES: usize = 100;
+const SENTENCES: usize = 10_000;
 
 /// `页面地址是 https://…`, `the page is https://…`: an address in running text.
 fn prose(text: &str, found: &mut Found) {
     let mut known: Vec<&str> = Vec::new();
     for (at, _) in text.match_indices("http").take(SENTENCES) {
-        let Some(url) = address(&text[at..]) else { continue };
         let before = &text[text.ceil_char_boundary(at.saturating_sub(SENTENCE))..at];
         let sentence = before.rsplit(['\n', '。', '；', '，', '!', '！']).next().unwrap_or_default();
         let sentence = sentence.rsplit(". ").next().unwrap_or_default().to_lowercase();
@@ -104,6 +103,7 @@ fn prose(text: &str, found: &mut Found) {
             Some((from + mark.len(), from))
         });
         let Some((end, from)) = last.max() else { continue };
+        let Some(url) = address(&text[at..]) else { continue };
         // `页面地址：https://…` is a line of key and value, which says what was signed.
         if sentence[..from].trim().is_empty() && sentence[end..].contains([':', '：']) {
             continue;
@@ -170,6 +170,7 @@ fn address(text: &str) -> Option<&str> {
     let is_end = |c: char| {
         c.is_whitespace() || matches!(c, '\'' | '"' | '`' | '<' | '>' | ']' | '\\' | '”' | '，' | '。')
     };
+    let text = &text[..text.floor_char_boundary(LONGEST)];
     let url = &text[..text.find(is_end).unwrap_or(text.len())];
     Some(url.trim_end_matches([',', ';', ')', '}']))
 }

@@ -5,7 +5,7 @@
 //! stands in an enclosing or enclosed object completes it; a literal string1 goes to the signature
 //! that it hashes to, else to the one beside it; the call that passes an answer on joins the answer.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::found::{Found, Kept, Trust};
 use super::{Call, Claim, Field, Literal, Origin, Value};
@@ -55,7 +55,10 @@ const VALUES: usize = 100;
 pub(super) fn claims(found: &Found, kind: Option<Kind>) -> (Vec<Claim>, Vec<Value>) {
     let mut records = records(found);
     let seeds = seeds(found, &mut records);
-    let mut assembly = Assembly { found, by_signature: HashMap::new(), records, drafts: Vec::new() };
+    let of_literal =
+        records.iter().enumerate().filter_map(|(index, record)| Some((record.literal?, index))).collect();
+    let mut assembly =
+        Assembly { found, by_signature: HashMap::new(), of_literal, records, drafts: Vec::new() };
     for seed in seeds {
         assembly.add(seed);
     }
@@ -169,6 +172,8 @@ struct Assembly<'f> {
     found: &'f Found,
     /// The drafts by signature.
     by_signature: HashMap<String, Vec<usize>>,
+    /// The record of each literal.
+    of_literal: HashMap<usize, usize>,
     records: Vec<Record>,
     drafts: Vec<Draft>,
 }
@@ -281,7 +286,8 @@ impl Assembly<'_> {
             let mut at = self.found.groups[self.drafts[draft].group].parent;
             while let Some(group) = at {
                 let is_object = self.found.groups[group].is_object;
-                for index in by_group.get(&group).filter(|_| is_object).cloned().unwrap_or_default() {
+                let around = by_group.get(&group).filter(|_| is_object).into_iter().flatten().take(NEAR);
+                for index in around.copied() {
                     if self.records[index].is_comment {
                         continue;
                     }
@@ -306,30 +312,28 @@ impl Assembly<'_> {
     /// A call whose signature cannot be read passes an answer on.
     fn join_blocks(&mut self) {
         let taken: HashSet<usize> = self.drafts.iter().filter_map(|draft| draft.block).collect();
+        let kinds: Vec<Option<Kind>> = self.drafts.iter().map(|draft| self.kind(draft)).collect();
         for (index, block) in self.found.blocks.iter().enumerate() {
-            if taken.contains(&index) || self.drafts.is_empty() {
+            if taken.contains(&index) || self.drafts.is_empty() || block.value(Field::Signature).is_some() {
                 continue;
             }
             let passed = |field| block.value(field).map(|value| value.text.as_str());
             let agrees = |draft: &Draft, field| {
                 passed(field).is_some() && passed(field) == self.text(&draft.values, field)
             };
-            let free = |draft: &Draft| {
-                draft.block.is_none()
-                    && self.kind(draft).is_none_or(|kind| block.call.fits(kind))
-                    && block.value(Field::Signature).is_none()
+            let free = |at: usize, draft: &Draft| {
+                draft.block.is_none() && kinds[at].is_none_or(|kind| block.call.fits(kind))
             };
             let best = self
                 .drafts
                 .iter()
                 .enumerate()
-                .filter(|(_, draft)| free(draft))
+                .filter(|(at, draft)| free(*at, draft))
                 .take(NEAR)
                 .max_by_key(|(at, draft)| {
                     let fits =
                         u8::from(agrees(draft, Field::Nonce)) + u8::from(agrees(draft, Field::Timestamp));
-                    let is_known = self.kind(draft).is_some();
-                    (fits, is_known, usize::MAX - at)
+                    (fits, kinds[*at].is_some(), usize::MAX - at)
                 })
                 .map(|(at, _)| at);
             if let Some(at) = best {
@@ -364,46 +368,39 @@ impl Assembly<'_> {
             }
         }
         let nonces = self.by(Field::Nonce);
+        let free = |(at, draft): (usize, &Draft)| draft.literal.is_none().then_some(at);
+        let mut free: BTreeSet<usize> = self.drafts.iter().enumerate().filter_map(free).collect();
         for index in 0..self.found.literals.len() {
             if taken.contains(&index) {
                 continue;
             }
             let (literal, _) = &self.found.literals[index];
             let nonce = literal.value(Field::Nonce);
-            let free = |draft: &(usize, &Draft)| draft.1.literal.is_none();
-            let by_nonce = nonce
-                .and_then(|nonce| nonces.get(nonce))
-                .map(|at| (*at, &self.drafts[*at]))
-                .filter(|draft| free(draft));
+            let by_nonce = nonce.and_then(|nonce| nonces.get(nonce)).copied().filter(|at| free.contains(at));
             let nearest = || {
-                self.drafts
-                    .iter()
-                    .enumerate()
-                    .filter(free)
-                    .take(NEAR)
-                    .filter(|(_, draft)| {
-                        self.text(&draft.values, Field::Nonce).is_none_or(|own| Some(own) == nonce)
-                            || self.drafts.len() == 1
-                    })
-                    .min_by_key(|(_, draft)| self.line(draft).abs_diff(literal.line))
+                let near = free.iter().take(NEAR).copied().filter(|at| {
+                    let own = self.text(&self.drafts[*at].values, Field::Nonce);
+                    own.is_none_or(|own| Some(own) == nonce) || self.drafts.len() == 1
+                });
+                near.min_by_key(|at| self.line(&self.drafts[*at]).abs_diff(literal.line))
             };
-            if let Some((at, _)) = by_nonce.or_else(nearest) {
+            if let Some(at) = by_nonce.or_else(nearest) {
                 self.give(at, index);
+                free.remove(&at);
             }
         }
     }
 
     /// Gives a literal to a claim, with its values.
     fn give(&mut self, at: usize, literal: usize) {
-        let values: Vec<usize> = self
-            .records
-            .iter_mut()
-            .filter(|record| record.literal == Some(literal) && !record.is_used)
-            .flat_map(|record| {
-                record.is_used = true;
-                record.values.clone()
-            })
-            .collect();
+        let mut values = Vec::new();
+        // A literal is of one record.
+        if let Some(record) = self.of_literal.get(&literal).map(|record| &mut self.records[*record])
+            && !record.is_used
+        {
+            record.is_used = true;
+            values.clone_from(&record.values);
+        }
         let draft = &mut self.drafts[at];
         draft.literal = Some(literal);
         draft.values.extend(values);

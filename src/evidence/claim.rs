@@ -4,6 +4,7 @@
 //! Out: a [`Claim`] for every signature. What belongs to no one signature is shared; where a claim
 //! lacks a value, [`Evidence::value`] says which of the shared ones it may take.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{Call, Evidence, Field, Value};
@@ -106,23 +107,41 @@ impl Call {
     }
 }
 
+/// What a claim takes that lacks a value: so that very many claims do not each look through all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lent {
+    /// The first shared value of each field and kind.
+    shared: Vec<Value>,
+    /// The first value of each field and kind that a claim has, of the fields that all may share.
+    of_claims: Vec<Value>,
+}
+
+impl Lent {
+    pub(super) fn of(claims: &[Claim], shared: &[Value]) -> Self {
+        let is_common = |field| matches!(field, Field::Ticket | Field::Url | Field::AppId | Field::AgentId);
+        let of_claims = claims.iter().flat_map(|claim| &claim.values).filter(|value| is_common(value.field));
+        Self { shared: firsts(shared.iter()), of_claims: firsts(of_claims) }
+    }
+}
+
+/// The first value of each field and kind, in their order.
+fn firsts<'v>(values: impl Iterator<Item = &'v Value>) -> Vec<Value> {
+    let mut seen = HashSet::new();
+    values.filter(|value| seen.insert((value.field, value.kind))).cloned().collect()
+}
+
 impl Evidence {
     /// The value of a field for a claim of a kind: its own; else the shared one that fits the kind;
     /// else, for a ticket, an address or an id, the one that another claim has.
     pub fn value<'e>(&'e self, claim: &'e Claim, kind: Kind, field: Field) -> Option<&'e Value> {
-        let of_others = matches!(field, Field::Ticket | Field::Url | Field::AppId | Field::AgentId);
-        let others = self
-            .claims
-            .iter()
-            .filter(|other| of_others && !std::ptr::eq(*other, claim))
-            .flat_map(|other| other.all(field));
         // A ticket under a key of the very kind comes before one that names no kind.
-        let shared = || self.shared.iter().filter(|value| value.field == field);
+        let shared = || self.lent.shared.iter().filter(|value| value.field == field);
+        let of_claims = || self.lent.of_claims.iter().filter(|value| value.field == field);
         claim
             .value(field)
             .or_else(|| shared().find(|value| value.kind.is_some_and(|own| is_near(own, kind))))
             .or_else(|| shared().find(|value| value.kind.is_none()))
-            .or_else(|| others.into_iter().find(|value| value.kind.is_none_or(|own| is_near(own, kind))))
+            .or_else(|| of_claims().find(|value| value.kind.is_none_or(|own| is_near(own, kind))))
     }
 }
 

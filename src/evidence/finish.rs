@@ -2,8 +2,9 @@
 //!
 //! In: [`Found`], when a text was read to its end. Out: its claims, and what is known besides.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use super::claim::Lent;
 use super::found::{Found, Kept, Trust};
 use super::key::Key;
 use super::{Evidence, Field, Origin, Value, assemble, display, flat, tokens};
@@ -23,6 +24,7 @@ impl Found {
         }
         let kind = self.kind.or_else(|| self.seen_kind());
         let (claims, shared) = assemble::claims(&self, kind);
+        let lent = Lent::of(&claims, &shared);
         let (values, string1) = flat::view(&self);
         let tokens = tokens::of(&self.values, std::mem::take(&mut self.runs));
         let expires_at = self.expires_at();
@@ -50,6 +52,8 @@ impl Found {
             menu_items: self.menu_items,
             api_calls: self.api_calls,
             ticket_to_page,
+            unread_from: self.unread_from,
+            lent,
         }
     }
 
@@ -100,13 +104,18 @@ impl Found {
     /// `string1&signature=…`: people glue the signature to the end. Where the group has no other one,
     /// and it looks like one, it is not part of the url.
     fn split_signatures_off(&mut self) {
+        let mut signed: HashSet<usize> = HashSet::new();
+        let mut urls: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (index, kept) in self.values.iter().enumerate() {
+            if kept.value.field == Field::Signature && kept.trust < Trust::Dropped {
+                signed.insert(kept.place.group);
+            }
+            if (kept.value.field, kept.value.origin) == (Field::Url, Origin::String1) {
+                urls.entry(kept.value.line).or_default().push(index);
+            }
+        }
         for (literal, place) in &mut self.literals {
-            let has_signature = self.values.iter().any(|kept| {
-                kept.value.field == Field::Signature
-                    && kept.trust < Trust::Dropped
-                    && kept.place.group == place.group
-            });
-            if has_signature {
+            if signed.contains(&place.group) {
                 continue;
             }
             let Some((before, pair)) = literal.text.rsplit_once('&') else { continue };
@@ -116,12 +125,11 @@ impl Found {
                 continue;
             }
             let (length, tail, signature) = (before.len(), format!("&{pair}"), signature.to_owned());
-            let whole = self.values.iter_mut().find(|kept| {
-                (kept.value.field, kept.value.origin, kept.value.line)
-                    == (Field::Url, Origin::String1, literal.line)
-                    && kept.value.text.ends_with(&tail)
-            });
-            let Some(whole) = whole else { continue };
+            let Some(on_line) = urls.get_mut(&literal.line) else { continue };
+            let whole = on_line.iter().position(|index| self.values[*index].value.text.ends_with(&tail));
+            // As a rule the first: they are in the order of the literals.
+            let Some(whole) = whole.map(|at| on_line.remove(at)) else { continue };
+            let whole = &mut self.values[whole];
             whole.value.text.truncate(whole.value.text.len() - tail.len());
             let line = whole.value.line;
             literal.text.truncate(length);
@@ -132,6 +140,7 @@ impl Found {
             literal.readings = display::readings(&literal.text);
             let value =
                 Value { field: Field::Signature, text: signature, line, origin: Origin::Query, kind: None };
+            signed.insert(place.group);
             self.values.push(Kept { value, trust: Trust::Plain, place: *place });
         }
     }

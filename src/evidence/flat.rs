@@ -4,7 +4,7 @@
 //! string1. Of several answers of a HAR file the fullest comes first, and of the others nothing that
 //! would be taken for part of its signature.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::found::{Found, Kept, Trust};
 use super::{Field, Origin, Value};
@@ -15,7 +15,7 @@ pub(super) fn view(found: &Found) -> (Vec<Value>, Option<String>) {
     let fullest = found.answers.iter().position(|answer| Some(answer.fields) == most);
     let mut values: Vec<&Kept> = found.values.iter().filter(|kept| kept.trust < Trust::Dropped).collect();
     values.sort_by_key(|kept| answer(kept) != fullest);
-    let main: Vec<Field> = values
+    let main: HashSet<Field> = values
         .iter()
         .take_while(|kept| answer(kept) == fullest)
         .filter(|kept| kept.trust == Trust::Plain)

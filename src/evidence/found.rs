@@ -4,6 +4,8 @@
 //! to be trusted. Out: [`Found`]. A weaker value (in a comment, in the envelope of an answer)
 //! counts only when its field has no stronger one.
 
+use std::collections::HashSet;
+
 use super::hash::Hash;
 use super::key::Key;
 use super::{
@@ -25,9 +27,14 @@ pub(super) enum Trust {
     Dropped,
 }
 
-/// No text that a person pastes has more values than this, or more calls than a tenth of it: the
-/// reader ends there.
+/// No text that a person pastes has more values than this, more signatures or more calls: the reader
+/// ends there, and says so.
+const VALUES: usize = 200_000;
+const SIGNATURES: usize = 10_000;
+const BLOCKS: usize = 10_000;
+/// Of other things so many are kept.
 const LIMIT: usize = 10_000;
+const API_CALLS: usize = 1000;
 
 /// Where a value is: in which group, and in which call.
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,6 +117,9 @@ pub(super) struct Found {
     pub(super) message: Option<String>,
     /// Errors in answers of a HAR file, and in what its pages sent.
     pub(super) errors: Vec<String>,
+    /// The line at which reading ended, since there was so much.
+    pub(super) unread_from: Option<usize>,
+    signatures: usize,
     has_group_ticket: bool,
     pub(super) has_api_ticket: bool,
     has_card_sign: bool,
@@ -137,6 +147,8 @@ impl Default for Found {
             page_urls: Vec::new(),
             message: None,
             errors: Vec::new(),
+            unread_from: None,
+            signatures: 0,
             has_group_ticket: false,
             has_api_ticket: false,
             has_card_sign: false,
@@ -167,6 +179,7 @@ impl Found {
             kind = Some(if self.in_agent_signature { Kind::Agent } else { Kind::Jsapi });
         }
         let value = Value { field, text, line, origin, kind };
+        self.signatures += usize::from(field == Field::Signature);
         if let (Origin::Call(_), Some(block)) = (origin, place.block)
             && let Some(block) = self.blocks.get_mut(block)
         {
@@ -178,7 +191,7 @@ impl Found {
 
     /// A new group inside of another one; the other one itself where there are too many.
     pub(super) fn group(&mut self, parent: usize, is_object: bool) -> usize {
-        if self.groups.len() >= LIMIT * 10 {
+        if self.groups.len() >= VALUES {
             return parent;
         }
         let (is_comment, answer) =
@@ -245,7 +258,10 @@ impl Found {
 
     /// Whether there is so much that more of it tells nothing.
     pub(super) fn is_full(&self) -> bool {
-        self.values.len() >= LIMIT || self.unreadable.len() >= LIMIT || self.blocks.len() >= LIMIT / 10
+        self.values.len() >= VALUES
+            || self.signatures >= SIGNATURES
+            || self.unreadable.len() >= VALUES
+            || self.blocks.len() >= BLOCKS
     }
 
     /// The text of a value.
@@ -309,7 +325,7 @@ impl Found {
 
     /// Keeps a call of the page.
     pub(super) fn api_call(&mut self, name: &str, line: usize) {
-        if self.api_calls.len() < LIMIT / 10 && self.api_calls.iter().all(|call| call.name != name) {
+        if self.api_calls.len() < API_CALLS && self.api_calls.iter().all(|call| call.name != name) {
             self.api_calls.push(ApiCall { name: name.to_owned(), line });
         }
     }
@@ -406,12 +422,16 @@ impl Found {
         if self.has_group_ticket {
             return Some(Kind::Group);
         }
-        let has_value = |call: Call| {
-            self.values.iter().any(|kept| {
-                kept.value.origin == Origin::Call(call)
-                    || (call == Call::AddCard && kept.value.origin == Origin::CardExt)
+        let with_values: HashSet<Call> = self
+            .values
+            .iter()
+            .filter_map(|kept| match kept.value.origin {
+                Origin::Call(call) => Some(call),
+                Origin::CardExt => Some(Call::AddCard),
+                _ => None,
             })
-        };
+            .collect();
+        let has_value = |call: Call| with_values.contains(&call);
         let call = self.blocks.iter().map(|block| block.call);
         if let Some(call) = call.clone().find(|call| has_value(*call)).or_else(|| call.clone().next()) {
             return Some(match call {

@@ -32,6 +32,7 @@ pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) -> bool {
         let (Some(request), Some(response)) = (entry.key("request"), entry.key("response")) else { continue };
         let Some(content) = response.key("content") else { continue };
         if found.answers.len() >= ANSWERS {
+            found.unread_from.get_or_insert(lines.of(request.at));
             break;
         }
         let entry = Entry { request, content, page, is_page: content.text("mimeType").contains("html") };

@@ -5,7 +5,7 @@
 use super::cursor::Lines;
 
 /// No text has more of them.
-const LIMIT: usize = 100;
+const LIMIT: usize = 10_000;
 /// How much of a line before a hash is looked at.
 const BEFORE: usize = 200;
 

@@ -4,22 +4,27 @@
 //! but a signature: the very hash of a literal string1, or the only one in a line about a signature when
 //! no other is in the text. Every other such number (a commit, a file's checksum) is left alone.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::found::{Found, Kept, Place, Trust};
 use super::hash::Hash;
 use super::{Field, Origin, Value};
 use crate::signature::sha1_hex;
 
-/// No text has more literals that are worth a hash.
-const LIMIT: usize = 100;
-
 impl Found {
     /// Keeps the hashes that are signatures.
     pub(super) fn name_signatures(&mut self) {
         let hashes = std::mem::take(&mut self.hashes);
-        for (at, value) in self.proved(&hashes).into_iter().rev() {
-            self.values.insert(at, value);
+        let mut proved = self.proved(&hashes).into_iter().peekable();
+        if proved.peek().is_some() {
+            let values = std::mem::take(&mut self.values);
+            for (at, value) in values.into_iter().enumerate() {
+                while let Some((_, own)) = proved.next_if(|(before, _)| *before == at) {
+                    self.values.push(own);
+                }
+                self.values.push(value);
+            }
+            self.values.extend(proved.map(|(_, own)| own));
         }
         let is_about_one = self.has(Field::Nonce) || self.has(Field::Timestamp);
         if self.values.iter().any(|kept| is_signature(kept) && !is_heading(kept)) || !is_about_one {
@@ -67,23 +72,26 @@ impl Found {
         if hashes.is_empty() || signed.iter().any(|group| !with_nonce.contains(group)) {
             return proved;
         }
-        for (literal, place) in self.literals.iter().take(LIMIT) {
-            let nonce = literal.value(Field::Nonce);
-            if own.iter().any(|(_, own)| Some(*own) == nonce) {
+        let own: HashSet<&str> = own.into_iter().map(|(_, nonce)| nonce).collect();
+        let mut by_text: HashMap<String, &Hash> = HashMap::new();
+        for hash in hashes {
+            by_text.entry(hash.text.to_ascii_lowercase()).or_insert(hash);
+        }
+        let of_literals =
+            self.values.iter().enumerate().filter(|(_, kept)| kept.value.origin == Origin::String1);
+        let last_of: HashMap<(usize, usize), usize> =
+            of_literals.map(|(at, kept)| ((kept.value.line, kept.place.group), at)).collect();
+        for (literal, place) in &self.literals {
+            if literal.value(Field::Nonce).is_some_and(|nonce| own.contains(nonce)) {
                 continue;
             }
             let texts = std::iter::once(&literal.text).chain(&literal.readings);
-            let hash = texts
-                .map(|text| sha1_hex(text))
-                .find_map(|sha1| hashes.iter().find(|hash| hash.text.eq_ignore_ascii_case(&sha1)));
-            let last = self.values.iter().rposition(|kept| {
-                (kept.value.origin, kept.value.line, kept.place.group)
-                    == (Origin::String1, literal.line, place.group)
-            });
+            let hash = texts.map(|text| sha1_hex(text)).find_map(|sha1| by_text.get(&sha1));
+            let last = last_of.get(&(literal.line, place.group));
             if let (Some(hash), Some(last)) = (hash, last)
                 && known.insert(hash.text.to_ascii_lowercase())
             {
-                proved.push((last + 1, signature(hash, *place)));
+                proved.push((*last + 1, signature(hash, *place)));
             }
         }
         proved.sort_by_key(|(at, _)| *at);

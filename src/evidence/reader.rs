@@ -121,7 +121,12 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     /// Reads to the end.
     pub(super) fn run(&mut self) {
-        while let Some(&byte) = self.bytes.get(self.pos).filter(|_| !self.found.is_full()) {
+        while let Some(&byte) = self.bytes.get(self.pos) {
+            if self.found.is_full() {
+                let line = self.line(self.pos);
+                self.found.unread_from.get_or_insert(line);
+                break;
+            }
             match byte {
                 b' ' | b'\t' | b'\r' => self.pos += 1,
                 b'\n' => {

@@ -26,7 +26,7 @@ use crate::diagnosis::warning::Warning;
 use crate::evidence;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
-use crate::lang::Lang;
+use crate::lang::{Both, Lang};
 use crate::platform::Platform;
 use crate::signature::Kind;
 use inputs::Inputs;
@@ -163,6 +163,9 @@ pub struct Report {
     /// What an error in a text without any signature means.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explained: Option<Vec<Meaning>>,
+    /// The line at which reading ended, if the text holds more than is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread_from: Option<usize>,
 }
 
 /// One claim.
@@ -336,14 +339,29 @@ pub fn verify(request: &Request, run: &Run<'_>, context: &Context) -> Result<Rep
     let judge = judge::Judge::new(request, &evidence, profile.as_ref(), run, context);
     let checks: Vec<Check> =
         inputs.iter().enumerate().map(|(at, one)| judge.check(at, one, &inputs)).collect();
-    let verdict = overall(&checks);
-    let main = checks
+    let mut verdict = overall(&checks);
+    // What was not read may hold a signature that is refused.
+    if verdict == Verdict::Fits && evidence.unread_from.is_some() {
+        verdict = Verdict::Incomplete;
+    }
+    let mut main = checks
         .iter()
         .find(|check| check.verdict == Verdict::Refused)
         .or_else(|| checks.first())
         .map(|check| check.outcome.clone())
         .ok_or_else(|| nothing_to_check(request))?;
-    Ok(Report { verdict, main, checks, explained })
+    if let Some(line) = evidence.unread_from {
+        main.notes.insert(0, unread(line).get(context.lang).to_owned());
+    }
+    Ok(Report { verdict, main, checks, explained, unread_from: evidence.unread_from })
+}
+
+/// What is said of a text that holds more than is read.
+pub fn unread(line: usize) -> Both {
+    both!(
+        "文本里的签名或值太多，只读到第 {line} 行，后面的没有核对：把它分成几段再查",
+        "there are more signatures or values than are read: reading ended at line {line}, and what follows was not checked; split the text and check each part"
+    )
 }
 
 fn overall(checks: &[Check]) -> Verdict {

@@ -34,6 +34,7 @@ impl Numbers {
     }
 }
 
+const TICKET: &str = "kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q";
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 fn sha1_hex(text: &str) -> String {
@@ -388,12 +389,64 @@ fn a_large_text_is_read_in_linear_time() {
     assert!(slow.is_empty(), "{}", slow.join("\n"));
 }
 
+/// Many different signatures take as much longer as there are more of them.
+#[test]
+fn very_many_signatures_are_judged_in_linear_time() {
+    let home = Home::new();
+    let mut numbers = Numbers(11);
+    let took = |count: usize, numbers: &mut Numbers| {
+        let mut text = String::new();
+        for at in 0..count {
+            let (nonce, timestamp) = (numbers.text(LETTERS, 16), (1_700_000_000 + at).to_string());
+            let url = format!("https://m.example.com/p/{at}?id={at}");
+            let signature = sha1_hex(&right_string(TICKET, &nonce, &timestamp, &url));
+            let _ = writeln!(
+                text,
+                r#"{{"jsapi_ticket":"{TICKET}","nonceStr":"{nonce}","timestamp":{timestamp},"url":"{url}","signature":"{signature}"}}"#
+            );
+        }
+        let file = home.file("many.txt", &text);
+        let start = std::time::Instant::now();
+        let done = home.run(["--json", "verify", "--from"]).with([file.to_str().expect("a path")]).done();
+        let took = start.elapsed();
+        assert_eq!(done.json()["checks"].as_array().map(Vec::len), Some(count), "{}", done.stderr);
+        took
+    };
+    let (few, many) = (took(500, &mut numbers), took(4000, &mut numbers));
+    assert!(
+        many < few * 24 + std::time::Duration::from_millis(1500),
+        "{few:?}, eight times as many {many:?}"
+    );
+}
+
+/// There is an end to what is read of a text; what is behind it was not judged, and is not said to fit.
+#[test]
+fn a_text_that_is_not_read_to_its_end_does_not_fit() {
+    let (nonce, timestamp, url) = ("Wm3WZYTPz0wzccnW", "1700000000", "https://m.example.com/");
+    let right = sha1_hex(&right_string(TICKET, nonce, timestamp, url));
+    let entry = |signature: &str| {
+        format!("{{\"nonceStr\":\"{nonce}\",\"timestamp\":{timestamp},\"signature\":\"{signature}\"}}\n")
+    };
+    let wrong = entry(&sha1_hex("something else"));
+    let text = format!("jsapi_ticket: {TICKET}\nurl: {url}\n{}{wrong}", entry(&right).repeat(10_100));
+    let home = Home::new();
+    let file = home.file("long.txt", &text);
+    let file = file.to_str().expect("a path");
+    let done = home.run(["--json", "verify", "--from"]).with([file]).done();
+    let document = done.json();
+    assert_eq!((done.code, &document["verdict"]), (2, &Value::from("incomplete")), "{done}");
+    let line = document["unread_from"].as_u64().expect("a line");
+    assert!(line > 9000 && line < 10_100, "{line}");
+    assert!(document["notes"][0].as_str().is_some_and(|note| note.contains(&line.to_string())), "{done}");
+    let human = home.run(["--lang", "en", "verify", "--from"]).with([file]).done();
+    assert!(human.stdout.starts_with("there are more signatures or values than are read"), "{human}");
+}
+
 /// `sign --emit html` makes a page that `verify` reads back.
 #[test]
 fn the_page_that_sign_makes_fits() {
     let home = Home::new();
-    let ticket =
-        "--ticket=kgt8ON7yVITDhtdwci0qedV5qlnWY_iGUTxOIEkCiK8xL3rbeNa1i7Brc2rd4MS9GfuTMe6fjqJQHqioan2h8Q";
+    let ticket = &format!("--ticket={TICKET}");
     let url = "https://m.example.com/a?b=1&c=2";
     for emit in ["html", "js", "env", "payload"] {
         let page = home.run(["sign", url, ticket, "--app-id=wx0123456789abcdef", "--emit", emit]).done();

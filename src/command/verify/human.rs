@@ -10,7 +10,7 @@ use colored::Colorize;
 
 use crate::diagnosis::next_step::Status;
 use crate::lang::Lang;
-use crate::ops::verify::{Check, Mistake, Outcome, Proof, Report, Search, Verdict};
+use crate::ops::verify::{Check, Mistake, Outcome, Proof, Report, Search, Verdict, unread};
 use crate::output::{self, safe, verbatim};
 use crate::say;
 
@@ -36,6 +36,9 @@ impl output::Report for Report {
                     "to check the signature as well, add the wx.config code or the signing API's JSON, with --ticket and --page-url"
                 )
             );
+        }
+        if let Some(line) = self.unread_from {
+            writeln!(out, "{}", unread(line).get(lang).yellow().bold())?;
         }
         let several = self.checks.len() > 1;
         if several {

@@ -173,7 +173,7 @@ impl Layers {
         }
         if mistakes >= 2 && self.urls.len() == 2 {
             whole = self.second_urls(known, case, crew);
-            self.second_layouts(case);
+            whole &= self.second_layouts(case, crew);
             self.keep_certain(case);
         }
         whole
@@ -279,9 +279,14 @@ impl Layers {
         whole
     }
 
-    fn second_layouts(&mut self, case: &Case<'_>) {
+    fn second_layouts(&mut self, case: &Case<'_>, crew: &Crew<'_>) -> bool {
         let mut second = Vec::new();
+        let mut whole = true;
         for single in &self.single_layouts {
+            if (crew.stop)() {
+                whole = false;
+                break;
+            }
             // Two unlikely forms together are not worth their number.
             if single.route.form <= 2 {
                 let more = layout_mistakes(&single.value, single.route, case);
@@ -289,6 +294,7 @@ impl Layers {
             }
         }
         self.layouts.push(List::new(second));
+        whole
     }
 
     /// The variants that can be a part of this text, and besides them a timestamp that was found as a

@@ -110,6 +110,18 @@ fn of_several_the_telling_one_is_first() {
     }
 }
 
+/// Ctrl-C and the end of the time are asked for while lists are made, too.
+#[test]
+fn making_the_lists_of_two_mistakes_stops_when_asked() {
+    let fields = fields();
+    let case = case(&fields, "");
+    let known = Known::of(&case);
+    let mut layers = Layers::new(&case);
+    assert!(layers.grow(1, &known, &case, &crew(&|| true, &|_| ())));
+    assert!(!layers.grow(2, &known, &case, &crew(&|| true, &|_| ())));
+    assert!(layers.layouts[2].take(Tier::All).is_empty() && layers.urls[2].take(Tier::All).is_empty());
+}
+
 #[test]
 fn the_plan_puts_fewer_mistakes_first() {
     let products: Vec<usize> = PLAN

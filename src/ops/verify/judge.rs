@@ -6,7 +6,11 @@
 
 mod lacking;
 
-use std::cell::Cell;
+use lacking::CUT_BUDGET;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::inputs::Inputs;
@@ -30,6 +34,8 @@ use crate::signature::{Fields, Kind, sha1_hex, string1, without_fragment};
 const USUAL_BUDGET: Duration = Duration::from_secs(1);
 /// One claim of several has at least so long while there is any.
 const LEAST_BUDGET: Duration = Duration::from_millis(250);
+/// So many addresses that belong to no claim are compared with each.
+const MOST_URLS: usize = 256;
 
 pub(super) struct Judge<'e, 'r> {
     request: &'r Request,
@@ -39,6 +45,16 @@ pub(super) struct Judge<'e, 'r> {
     context: &'r Context,
     /// How long was searched so far.
     spent: Cell<Duration>,
+    /// What code passes as `undefined`, with the call that it is written in.
+    unset: Vec<(&'e evidence::Unreadable, &'e Block)>,
+    /// The access tokens of the text.
+    tokens: HashSet<&'e str>,
+    /// Its addresses that belong to no one claim, outside of any string1.
+    shared_urls: Vec<&'e str>,
+    /// The one appId that the text names outside of calls.
+    named_app: Option<&'e str>,
+    /// What may have been signed instead of the ticket, by kind and whether the profile may be used.
+    suspects: RefCell<HashMap<(Kind, bool), Rc<Suspects>>>,
 }
 
 impl<'e, 'r> Judge<'e, 'r> {
@@ -49,7 +65,33 @@ impl<'e, 'r> Judge<'e, 'r> {
         run: &'r Run<'r>,
         context: &'r Context,
     ) -> Self {
-        Self { request, evidence, profile, run, context, spent: Cell::default() }
+        let unset = evidence.unreadable.iter().filter(|one| is_empty_value(&one.text)).filter_map(|one| {
+            // The call that it is written in is the last one that starts before it.
+            Some((one, evidence.blocks.iter().rev().find(|block| block.line <= one.line)?))
+        });
+        let mut named = evidence.shared.iter().filter(|value| {
+            value.field == Field::AppId
+                && !matches!(value.origin, Origin::Call(_))
+                && !is_empty_value(&value.text)
+        });
+        let named_app = named.next().map(|value| value.text.as_str());
+        let urls = evidence
+            .shared
+            .iter()
+            .filter(|value| value.field == Field::Url && value.origin != Origin::String1);
+        Self {
+            request,
+            evidence,
+            profile,
+            run,
+            context,
+            spent: Cell::default(),
+            tokens: evidence.all(Field::AccessToken).map(|token| token.text.as_str()).collect(),
+            shared_urls: urls.map(|value| value.text.as_str()).take(MOST_URLS).collect(),
+            unset: unset.collect(),
+            named_app: named_app.filter(|first| named.all(|value| value.text == *first)),
+            suspects: RefCell::default(),
+        }
     }
 
     /// Judges the claim at a place among all.
@@ -79,7 +121,7 @@ impl<'e, 'r> Judge<'e, 'r> {
             explained.mistakes.extend(self.foreign_ticket(inputs));
             explained.mistakes.extend(self.nothing_signed(inputs, &missing));
             if let (["ticket"], Some(given)) = (&missing[..], &inputs.signature) {
-                explained.mistakes.extend(self.piece_of_token(inputs, given));
+                explained.mistakes.extend(self.piece_of_token(inputs, given, CUT_BUDGET));
             }
         }
         mistakes.append(&mut explained.mistakes);
@@ -237,26 +279,27 @@ impl<'e, 'r> Judge<'e, 'r> {
     /// The calls whose keys are looked at with this claim: its own, and with the first claim those that
     /// belong to none.
     fn blocks_of(&self, at: usize, inputs: &Inputs<'e>, all: &[Inputs<'e>]) -> Vec<&'e Block> {
-        let is = |one: Option<&Block>, block: &Block| one.is_some_and(|one| std::ptr::eq(one, block));
-        self.evidence
-            .blocks
-            .iter()
-            .filter(|block| {
-                is(inputs.block, block) || at == 0 && !all.iter().any(|other| is(other.block, block))
-            })
-            .collect()
+        if at > 0 {
+            return inputs.block.into_iter().collect();
+        }
+        let of_others: HashSet<*const Block> =
+            all.iter().skip(1).filter_map(|other| other.block).map(std::ptr::from_ref).collect();
+        let is_own = |block: &&Block| {
+            inputs.block.is_some_and(|own| std::ptr::eq(own, *block))
+                || !of_others.contains(&std::ptr::from_ref(*block))
+        };
+        self.evidence.blocks.iter().filter(is_own).collect()
     }
 
     /// The search, and whether it took the page's address for the right one.
     fn explain(&self, inputs: &Inputs<'e>, given: &str, all: &[Inputs<'e>]) -> (Explained, bool) {
-        let own = self.profile.filter(|_| (self.run.may_sign)(&inputs.fields.url));
-        let suspects = Suspects::gather(self.request, inputs, self.evidence, own, self.context);
         let start = Instant::now();
         let left = self.budget().saturating_sub(self.spent.get());
         let budget =
             if self.spent.get().is_zero() { left } else { left.max(LEAST_BUDGET.min(self.budget() / 4)) };
         let most = if self.request.deep.is_some() { DEEP_MISTAKES } else { USUAL_MISTAKES };
         let search = |fields: &Fields, budget: Duration| {
+            let suspects = self.suspects(inputs);
             search::explain(
                 &search::Task {
                     inputs,
@@ -280,7 +323,12 @@ impl<'e, 'r> Judge<'e, 'r> {
         });
         let mut base_is_page = false;
         let mut explained = self.of_another_claim(inputs, given, all).unwrap_or_default();
-        if explained.mistakes.is_empty() && self.spent.get() < 8 * self.budget() {
+        let has_time = self.spent.get() < 8 * self.budget();
+        // The pieces of a token are tried last, within the same time.
+        let cuts = has_time && inputs.literal.is_none() && self.has_token_to_cut(inputs);
+        let for_pieces = if cuts { CUT_BUDGET.min(budget / 4) } else { Duration::ZERO };
+        let budget = budget - for_pieces;
+        if explained.mistakes.is_empty() && has_time {
             explained = match page {
                 Some(page) => {
                     let fields = Fields { url: page.clone(), ..inputs.fields.clone() };
@@ -293,15 +341,25 @@ impl<'e, 'r> Judge<'e, 'r> {
                 None => search(&inputs.fields, budget),
             };
         }
-        self.spent.set(self.spent.get() + start.elapsed());
         if explained.mistakes.is_empty() {
             let right = string1(inputs.kind, &inputs.fields);
             explained.mistakes = self.of_literal(inputs, Some(&right));
         }
-        if explained.mistakes.is_empty() && inputs.literal.is_none() {
-            explained.mistakes.extend(self.piece_of_token(inputs, given));
+        if explained.mistakes.is_empty() && cuts {
+            explained.mistakes.extend(self.piece_of_token(inputs, given, for_pieces));
         }
+        self.spent.set(self.spent.get() + start.elapsed());
         (explained, base_is_page)
+    }
+
+    /// Gathered once for all claims of a kind.
+    fn suspects(&self, inputs: &Inputs<'e>) -> Rc<Suspects> {
+        let own = self.profile.filter(|_| (self.run.may_sign)(&inputs.fields.url));
+        let mut known = self.suspects.borrow_mut();
+        let suspects = known.entry((inputs.kind, own.is_some())).or_insert_with(|| {
+            Rc::new(Suspects::gather(self.request, inputs.kind, self.evidence, own, self.context))
+        });
+        Rc::clone(suspects)
     }
 
     fn budget(&self) -> Duration {
@@ -404,8 +462,8 @@ impl<'e, 'r> Judge<'e, 'r> {
             ("timestamp", passed(Field::Timestamp)),
             ("signature", passed(Field::Signature)),
         ];
-        let written = self.evidence.unreadable.iter().filter(|one| self.is_unset(one, inputs));
-        let written = written.map(|one| (one.field.name(), Some(one.text.as_str())));
+        let written = self.unset.iter().filter(|(one, call)| self.is_unset(one, call, inputs));
+        let written = written.map(|(one, _)| (one.field.name(), Some(one.text.as_str())));
         let mut found: Vec<Mistake> = Vec::new();
         for (field, value) in rows.into_iter().chain(written) {
             let Some(value) = value.filter(|value| is_empty_value(value)) else { continue };
@@ -430,7 +488,7 @@ impl<'e, 'r> Judge<'e, 'r> {
     }
 
     /// Whether the code of this claim passes `undefined` itself, and no flag gives the value.
-    fn is_unset(&self, one: &evidence::Unreadable, inputs: &Inputs<'e>) -> bool {
+    fn is_unset(&self, one: &evidence::Unreadable, call: &Block, inputs: &Inputs<'e>) -> bool {
         let request = self.request;
         let flag = match one.field {
             Field::Nonce => &request.nonce,
@@ -439,10 +497,7 @@ impl<'e, 'r> Judge<'e, 'r> {
             Field::AppId => &request.app_id,
             _ => return false,
         };
-        // The call that it is written in is the last one that starts before it.
-        let call = self.evidence.blocks.iter().rev().find(|block| block.line <= one.line);
-        let is_here = call.is_some_and(|call| inputs.block.is_some_and(|own| std::ptr::eq(own, call)));
-        flag.is_none() && is_empty_value(&one.text) && is_here
+        flag.is_none() && inputs.block.is_some_and(|own| std::ptr::eq(own, call))
     }
 
     /// A url that is not the address of a page.
@@ -481,7 +536,7 @@ impl<'e, 'r> Judge<'e, 'r> {
             let is_quoted = ['"', '\'']
                 .iter()
                 .any(|quote| ticket.len() > 1 && ticket.starts_with(*quote) && ticket.ends_with(*quote));
-            let is_token = self.evidence.all(Field::AccessToken).any(|token| token.text == ticket);
+            let is_token = self.tokens.contains(ticket);
             if ticket.contains(char::is_whitespace) {
                 let plain: String = ticket.split_whitespace().collect();
                 found.extend(self.mistake("ticket-whitespace", Proof::Hash, "ticket", (ticket, &plain), &[]));
@@ -621,15 +676,7 @@ impl<'e, 'r> Judge<'e, 'r> {
                 .map(|value| value.text.as_str())
         });
         // Named once, outside of the call: `corpid: ww…` in the lines about the account.
-        let answered = answered.or_else(|| {
-            let mut named = self.evidence.shared.iter().filter(|value| {
-                value.field == Field::AppId
-                    && !matches!(value.origin, Origin::Call(_))
-                    && plain(&value.text.as_str())
-            });
-            let first = named.next()?.text.as_str();
-            named.all(|value| value.text == first).then_some(first)
-        });
+        let answered = answered.or(self.named_app);
         let shown = passed.or(answered).or(inputs.app_id.as_deref()).filter(plain);
         let owner = inputs.account.as_deref().or(answered.filter(|_| passed.is_some())).filter(plain);
         let (Some(shown), Some(owner)) = (shown, owner) else { return (None, None) };

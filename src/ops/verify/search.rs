@@ -51,7 +51,7 @@ impl Suspects {
     /// Those of the request and the evidence, and of the profile where it may be used.
     pub(super) fn gather(
         request: &Request,
-        inputs: &Inputs<'_>,
+        kind: Kind,
         evidence: &Evidence,
         profile: Option<&Profile>,
         context: &Context,
@@ -69,7 +69,7 @@ impl Suspects {
                 break;
             }
             if !tickets.iter().any(|other| other.value.reveal() == text) {
-                let role = kind_named(text, inputs.kind, evidence).map(TicketRole::OtherKind);
+                let role = kind_named(text, kind, evidence).map(TicketRole::OtherKind);
                 let role = role.unwrap_or(TicketRole::Unknown);
                 tickets.push(OtherTicket { value: Secret::new(text), role });
                 // Pasted, so that it may be shown and cut into pieces; and known for what it is.
@@ -79,7 +79,7 @@ impl Suspects {
             }
         }
         if let Some(profile) = profile {
-            tickets.extend(known_tickets(context, profile, inputs.kind).into_iter().map(|known| {
+            tickets.extend(known_tickets(context, profile, kind).into_iter().map(|known| {
                 let role = match known.relation {
                     Relation::Token => TicketRole::AccessToken,
                     Relation::OtherKind => TicketRole::OtherKind(kind_of(known.item)),
@@ -91,7 +91,6 @@ impl Suspects {
                 OtherTicket { value: known.value, role }
             }));
         }
-        tickets.retain(|other| other.value.reveal() != inputs.fields.ticket);
         // A secret that only a command tells is not asked for.
         let secret = profile.and_then(|profile| match profile.secret.as_ref()? {
             Source::Command(_) => None,
@@ -153,6 +152,8 @@ pub(super) fn explain(task: &Task<'_>, reveal: bool, interrupt: Interrupt, conte
     let certain = inputs.literal.and_then(|literal| {
         std::iter::once(&literal.text).chain(&literal.readings).find(|text| sha1_hex(text) == **given)
     });
+    let is_other = |other: &&OtherTicket| other.value.reveal() != inputs.fields.ticket;
+    let other_tickets: Vec<OtherTicket> = suspects.tickets.iter().filter(is_other).cloned().collect();
     let case = Case {
         kind: inputs.kind,
         fields,
@@ -161,7 +162,7 @@ pub(super) fn explain(task: &Task<'_>, reveal: bool, interrupt: Interrupt, conte
         urls: &urls,
         nonces: &texts(Field::Nonce, &fields.nonce),
         timestamps: &texts(Field::Timestamp, &fields.timestamp),
-        other_tickets: &suspects.tickets,
+        other_tickets: &other_tickets,
         app_secret: suspects.secret.as_ref(),
         certain: certain.map(String::as_str),
         hide_ticket: inputs.cached.as_ref().is_some_and(|cached| cached.hidden),

@@ -16,7 +16,7 @@ use crate::signature::{sha1_hex, string1, without_fragment};
 const MOST_CUT: usize = 4;
 const LONGEST_CUT: usize = 512;
 const SHORTEST_PIECE: usize = 20;
-const CUT_BUDGET: Duration = Duration::from_millis(200);
+pub(super) const CUT_BUDGET: Duration = Duration::from_millis(200);
 
 impl<'e> Judge<'e, '_> {
     /// Whether the one value that lacks was signed as what a language writes for nothing.
@@ -52,17 +52,32 @@ impl<'e> Judge<'e, '_> {
         None
     }
 
-    /// Whether a token of the text was signed as the ticket, or any piece of one.
-    pub(super) fn piece_of_token(&self, inputs: &Inputs<'e>, given: &str) -> Option<Mistake> {
+    /// The tokens of the text that are cut into pieces.
+    fn tokens_to_cut(&self, inputs: &Inputs<'e>) -> Vec<&'e str> {
         if !inputs.kind.signs_url() {
-            return None;
+            return Vec::new();
         }
-        let start = Instant::now();
         let tokens = self.evidence.all(Field::AccessToken).map(|value| value.text.as_str());
         let long = self.evidence.tokens.iter().map(String::as_str).filter(|token| token.len() > 100);
         let texts = tokens.chain(long).filter(|text| text.is_ascii() && text.len() <= LONGEST_CUT);
+        texts.take(MOST_CUT).collect()
+    }
+
+    /// Whether there is a token that a piece of may have been signed.
+    pub(super) fn has_token_to_cut(&self, inputs: &Inputs<'e>) -> bool {
+        !self.tokens_to_cut(inputs).is_empty()
+    }
+
+    /// Whether a token of the text was signed as the ticket, or any piece of one.
+    pub(super) fn piece_of_token(
+        &self,
+        inputs: &Inputs<'e>,
+        given: &str,
+        budget: Duration,
+    ) -> Option<Mistake> {
+        let start = Instant::now();
         let mut fields = inputs.fields.clone();
-        for text in texts.take(MOST_CUT) {
+        for text in self.tokens_to_cut(inputs) {
             for from in 0..text.len().saturating_sub(SHORTEST_PIECE) {
                 for end in from + SHORTEST_PIECE..=text.len() {
                     let piece = &text[from..end];
@@ -75,7 +90,7 @@ impl<'e> Judge<'e, '_> {
                         return self.mistake("ticket-access-token", Proof::Hash, "ticket", pair, &[]);
                     }
                 }
-                if start.elapsed() >= CUT_BUDGET || self.run.interrupt.asked() {
+                if start.elapsed() >= budget || self.run.interrupt.asked() {
                     return None;
                 }
             }
@@ -87,12 +102,11 @@ impl<'e> Judge<'e, '_> {
     pub(super) fn appended(&self, inputs: &Inputs<'e>) -> Option<Mistake> {
         let signed = inputs.signed_url()?;
         let claim = inputs.claim.filter(|_| inputs.literal.is_some())?;
-        let evidence = self.evidence.shared.iter();
-        let urls = claim.values.iter().chain(evidence).filter(|value| {
-            value.field == Field::Url && value.origin != Origin::String1 && value.text != inputs.fields.url
-        });
+        let own = claim.all(Field::Url).filter(|value| value.origin != Origin::String1);
+        let urls = own.map(|value| value.text.as_str()).chain(self.shared_urls.iter().copied());
         let mut pairs = urls
-            .filter_map(|value| signed.strip_prefix(without_fragment(&value.text))?.strip_prefix('&'))
+            .filter(|url| *url != inputs.fields.url)
+            .filter_map(|url| signed.strip_prefix(without_fragment(url))?.strip_prefix('&'))
             .filter(|pairs| literal::is_appended(pairs));
         let pairs = pairs.next().or_else(|| literal::never_in_an_address(signed))?;
         self.mistake("string-extra-param", Proof::Hash, "string", (pairs, ""), &[])
