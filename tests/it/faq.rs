@@ -12,6 +12,9 @@ const TITLES: &str = include_str!("../data/faq-titles.tsv");
 /// What people type, each with the topic that answers it.
 const PHRASES: &str = include_str!("../data/faq-phrases.tsv");
 
+/// Whole questions, each with the topic that answers it.
+const QUESTIONS: &str = include_str!("../data/faq-questions.tsv");
+
 fn hits(questions: impl Iterator<Item = (&'static str, String)>) -> (usize, usize, usize, Vec<String>) {
     let (mut count, mut first, mut third, mut wrong) = (0, 0, 0, Vec::new());
     for (question, wanted) in questions {
@@ -55,6 +58,30 @@ fn what_people_type_finds_its_topic() {
         "{first} {third} of {count}:\n{}",
         wrong.join("\n")
     );
+}
+
+/// Questions that share few words with what a topic is known by.
+#[test]
+fn a_question_in_a_person_s_own_words_finds_its_topic() {
+    let questions = QUESTIONS.lines().map(|line| {
+        let (id, question) = line.split_once('\t').expect("topic and question");
+        (question, id.to_owned())
+    });
+    let (count, first, third, wrong) = hits(questions);
+    assert!(count > 90);
+    assert!(
+        first * 100 >= count * 95 && third * 100 >= count * 99,
+        "{first} {third} of {count}:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn the_file_s_own_words_find_nothing() {
+    for word in ["steps", "zh", "en", "words", "sources", "commands", "platforms", "historic", "see"] {
+        let done = wecheck(["faq", word, "--json"]).done();
+        assert_eq!((done.code, &done.json()["results"]), (1, &serde_json::json!([])), "{word}: {done}");
+    }
 }
 
 #[test]
