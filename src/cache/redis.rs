@@ -6,15 +6,19 @@
 //! that first compares the owner: a holder whose lease ended can neither free another's lock nor
 //! overwrite a newer value. All commands of a run, connections included, share one deadline.
 
+mod wire;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use redis::{Client, Connection, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, ServerErrorKind};
+use redis::{ConnectionInfo, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, ServerErrorKind};
 
 use super::entry::{EntryError, random_id};
 use super::part::{Part, PartState, StoreError};
+use wire::Wire;
+
 use crate::address;
 use crate::both;
 use crate::failure::Failure;
@@ -83,45 +87,25 @@ impl RedisAddress {
         !host.is_empty() && !address::is_loopback_host(host)
     }
 
-    fn client(&self) -> Result<Client, StoreError> {
-        let unusable =
-            || StoreError::Settings(both!("Redis 的 url 不能用", "the url of the Redis cannot be used"));
-        let info = self.url.reveal().into_connection_info().map_err(|_| {
+    fn info(&self) -> Result<ConnectionInfo, StoreError> {
+        self.url.reveal().into_connection_info().map_err(|_| {
             StoreError::Settings(both!(
                 "Redis 的 url 无效：它形如 redis://127.0.0.1:6379/0",
                 "the url of the Redis is not valid: it looks like redis://127.0.0.1:6379/0"
             ))
-        })?;
-        if !self.url.reveal().starts_with("rediss") && !self.url.reveal().starts_with("valkeys") {
-            return Client::open(info).map_err(|_| unusable());
-        }
-        // The library asks for the process's default; setting it twice is harmless.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let Some(ca_file) = &self.ca_file else {
-            return Client::open(info).map_err(|_| unusable());
-        };
-        let root_cert = std::fs::read(ca_file).map_err(|error| {
-            let path = ca_file.display();
-            let zh = Both::from(&error).zh;
-            StoreError::Settings(both!(
-                "SSL_CERT_FILE 指的 `{path}` 读不出来：{zh}",
-                "`{path}` of SSL_CERT_FILE cannot be read: {error}"
-            ))
-        })?;
-        Client::build_with_tls(info, redis::TlsCertificates { client_tls: None, root_cert: Some(root_cert) })
-            .map_err(|_| {
-                StoreError::Settings(both!(
-                    "Redis 的 url 或 SSL_CERT_FILE 里的证书不能用",
-                    "the url of the Redis or the certificates of SSL_CERT_FILE cannot be used"
-                ))
-            })
+        })
+    }
+
+    fn connect(&self, until: Instant) -> Result<Wire, Refusal> {
+        let info = self.info().map_err(Refusal::Setup)?;
+        Wire::connect(&info, self.ca_file.as_deref(), until)
     }
 }
 
 /// A connection that is made at its first use, and once more when it breaks.
 struct Link {
     address: RedisAddress,
-    connection: RefCell<Option<Connection>>,
+    connection: RefCell<Option<Wire>>,
     /// When the whole run has to be over.
     until: Instant,
     /// Why a second connection in a row did not hold: nothing more is asked then.
@@ -159,27 +143,19 @@ impl Link {
         if let Some(error) = &*self.broken.borrow() {
             return Err(Refusal::Setup(error.clone()));
         }
-        let left = || self.until.saturating_duration_since(Instant::now());
         let in_time = |limit: Duration| {
-            let limit = limit.min(left());
-            if limit.is_zero() { Err(Refusal::Passing(slow())) } else { Ok(limit) }
+            let now = Instant::now();
+            if now < self.until { Ok(self.until.min(now + limit)) } else { Err(Refusal::Passing(slow())) }
         };
         let mut slot = self.connection.borrow_mut();
         if slot.is_none() {
-            let client = self.address.client().map_err(Refusal::Setup)?;
-            let limit = in_time(timing::REDIS_CONNECT)?;
-            *slot = Some(client.get_connection_with_timeout(limit).map_err(|e| Refusal::of(&e))?);
+            *slot = Some(self.address.connect(in_time(timing::REDIS_CONNECT)?)?);
         }
         let Some(connection) = slot.as_mut() else { return Err(Refusal::Passing(slow())) };
-        let limit = in_time(timing::REDIS_COMMAND)?;
-        connection.set_read_timeout(Some(limit)).map_err(|e| Refusal::of(&e))?;
-        connection.set_write_timeout(Some(limit)).map_err(|e| Refusal::of(&e))?;
-        command.query(connection).map_err(|error| {
-            let refusal = Refusal::of(&error);
-            if matches!(refusal, Refusal::Broken(_) | Refusal::Passing(_)) {
+        connection.query(command, in_time(timing::REDIS_COMMAND)?).inspect_err(|refusal| {
+            if matches!(refusal, Refusal::Broken(_) | Refusal::Passing(_) | Refusal::TooLarge) {
                 *slot = None;
             }
-            refusal
         })
     }
 
@@ -190,6 +166,7 @@ impl Link {
             Refusal::OtherType => {
                 both!("里的键不是字符串类型", "holds a key that is not a string")
             }
+            Refusal::TooLarge => both!("回答超过 1 MiB", "answers with more than 1 MiB"),
         };
         let address = self.address.shown();
         StoreError::Redis(both!("`{address}` 的 Redis {zh}", "the Redis at `{address}` {en}"))
@@ -210,6 +187,8 @@ enum Refusal {
     Lasting(Both),
     /// The key holds a list, a hash, or anything else that is not a string.
     OtherType,
+    /// The answer is longer than anything that is asked for; the rest of it is not read.
+    TooLarge,
 }
 
 impl Refusal {
@@ -292,12 +271,11 @@ impl Leases {
         if held.is_empty() {
             return;
         }
-        let Ok(client) = self.address.client() else { return };
-        let Ok(mut connection) = client.get_connection_with_timeout(FAREWELL_LIMIT) else { return };
-        let _ = connection.set_read_timeout(Some(FAREWELL_LIMIT));
+        let until = Instant::now() + FAREWELL_LIMIT;
+        let Ok(mut wire) = self.address.connect(until) else { return };
         for Lease { lock, owner, .. } in held.iter() {
-            let _: Result<u8, _> =
-                redis::cmd("EVAL").arg(DELETE).arg(2).arg(lock).arg(lock).arg(owner).query(&mut connection);
+            let mut command = redis::cmd("EVAL");
+            let _ = wire.query::<u8>(command.arg(DELETE).arg(2).arg(lock).arg(lock).arg(owner), until);
         }
     }
 
@@ -376,7 +354,7 @@ impl Redis {
         match self.link.ask_twice::<Option<Vec<u8>>>(redis::cmd("GET").arg(part_key(name, part))) {
             Ok(None) => Ok(PartState::Missing),
             Ok(Some(bytes)) => Ok(PartState::Bytes { bytes: bytes.into(), tightened: false }),
-            Err(Refusal::OtherType) => Ok(PartState::Corrupt(EntryError::Malformed)),
+            Err(Refusal::OtherType | Refusal::TooLarge) => Ok(PartState::Corrupt(EntryError::Malformed)),
             Err(refusal) => Err(self.link.failed(refusal)),
         }
     }
@@ -501,10 +479,10 @@ impl RedisReader {
     }
 
     /// A text and the seconds it has left there: `None` if it has no end. Not there: `None`. A key of
-    /// another type is an empty text.
+    /// another type, or one that is far too long, is an empty text.
     pub fn text(&self, key: &str) -> Result<Option<(Secret, Option<u64>)>, Failure> {
         let bytes: Option<Vec<u8>> = match self.0.ask_twice(redis::cmd("GET").arg(key)) {
-            Err(Refusal::OtherType) => return Ok(Some((Secret::new(""), None))),
+            Err(Refusal::OtherType | Refusal::TooLarge) => return Ok(Some((Secret::new(""), None))),
             asked => asked.map_err(|refusal| self.0.failed(refusal))?,
         };
         let Some(bytes) = bytes.filter(|bytes| bytes.len() <= super::entry::LARGEST) else { return Ok(None) };

@@ -38,10 +38,13 @@ mod packages;
 mod probe;
 mod readme;
 mod redis;
+mod redis_faults;
 mod reference;
+mod revoked;
 mod search;
 mod serve;
 mod serve_bounds;
+mod serve_crowd;
 #[allow(dead_code, reason = "the page target uses the rest")]
 mod serving;
 mod sign;

@@ -54,6 +54,31 @@ impl Redis {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What a key holds, byte for byte.
+    pub fn bytes(&self, key: &str) -> Vec<u8> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it is there");
+        stream.write_all(&encoded(&["GET", key])).expect("it is sent");
+        stream.shutdown(std::net::Shutdown::Write).expect("no more is asked");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        let at = answer.iter().position(|b| *b == b'\n').expect("its length") + 1;
+        answer[at..answer.len() - 2].to_vec()
+    }
+
+    /// Sets a key to any bytes.
+    pub fn set(&self, key: &str, bytes: &[u8]) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it is there");
+        let head = format!("*3\r\n$3\r\nSET\r\n${}\r\n{key}\r\n${}\r\n", key.len(), bytes.len());
+        stream.write_all(&[head.as_bytes(), bytes, b"\r\n"].concat()).expect("it is sent");
+        let mut answer = [0; 5];
+        stream.read_exact(&mut answer).expect("an answer");
+        assert_eq!(&answer, b"+OK\r\n");
+    }
+
     /// The keys that match, in order.
     pub fn keys(&self, pattern: &str) -> Vec<String> {
         let answer = self.say(&["KEYS", pattern]);
@@ -79,7 +104,7 @@ impl Drop for Redis {
     }
 }
 
-fn through(home: &Home, redis: &str, args: &[&str]) -> Run {
+pub fn through(home: &Home, redis: &str, args: &[&str]) -> Run {
     home.run(args).var("WECHECK_CACHE_URL", redis)
 }
 
@@ -731,7 +756,7 @@ fn a_password_in_the_flag_is_refused_and_not_repeated() {
     assert_eq!(own.code, 1, "the cache's own url knows the password of that host: {own}");
 }
 
-fn wait_for(done: impl Fn() -> bool) {
+pub fn wait_for(done: impl Fn() -> bool) {
     let began = Instant::now();
     while !done() {
         assert!(began.elapsed() < Duration::from_secs(10), "it happens");

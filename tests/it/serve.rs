@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::harness::{Home, wecheck};
-use crate::serving::{Server, read_answer};
+use crate::serving::{Server, memory, read_answer};
 use crate::upstream_server::{Server as Upstream, json as upstream_json, wechat};
 
 /// The official example.
@@ -952,13 +952,6 @@ fn a_thousand_connections_keep_nobody_out_and_memory_is_bounded() {
         text.lines().find_map(|line| line.strip_prefix("wecheck_connections ")?.parse().ok())
     };
     assert!(open(&server.get("/metrics").body).is_some_and(|open| (1..=64).contains(&open)));
-}
-
-/// What a process holds in memory, in KiB.
-fn memory(id: u32) -> usize {
-    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("a Linux process");
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).expect("VmRSS");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
 }
 
 #[test]

@@ -163,3 +163,10 @@ impl std::fmt::Debug for Answer {
         write!(f, "{}\n\n{}", self.head, self.body)
     }
 }
+
+/// What a process holds in memory, in KiB.
+pub fn memory(id: u32) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("a Linux process");
+    let line = status.lines().find(|line| line.starts_with("VmRSS")).expect("VmRSS");
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
+}
