@@ -98,6 +98,13 @@ pub fn read_key(profile: &Profile, context: &Context) -> Result<(Secret, AesKey)
     let text = profile.require_encoding_aes_key(&context.env)?;
     let key = AesKey::read(&text).map_err(|error| {
         let (name, zh) = (&profile.name, error.zh());
+        // Of what was entered there is no profile to look at.
+        if name == OWN_PROFILE {
+            return Failure::config(both!("{zh}", "{error}")).hint(both!(
+                "从微信后台重新复制 43 个字符",
+                "copy the 43 characters from WeChat's console again"
+            ));
+        }
         Failure::config(both!("{zh}（profile `{name}`）", "{error} (profile `{name}`)")).hint(both!(
             "从微信后台重新复制 43 个字符，再运行：wecheck config check",
             "copy the 43 characters from WeChat's console again, then: wecheck config check"

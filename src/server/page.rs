@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::Shared;
+use crate::catalog::place;
 use crate::config::Profile;
 use crate::lang::Lang;
 
@@ -49,24 +50,41 @@ impl Page {
             .map_or_else(String::new, |profile| format!("{} · {}", profile.name, profile.platform().name()));
         let app_id = profile.and_then(|profile| profile.app_id.as_deref()).unwrap_or_default();
         let agent_id = profile.and_then(|profile| profile.agent_id.as_deref()).unwrap_or_default();
+        let script = script();
         let document = HTML
             .replacen("/*lang*/", lang.map_or("", |lang| lang.pick("zh", "en")), 1)
             .replacen("/*profile*/", &attribute(&name), 1)
             .replacen("/*appid*/", &attribute(app_id), 1)
             .replacen("/*agentid*/", &attribute(agent_id), 1)
             .replacen("/*style*/", STYLE, 1)
-            .replacen("/*script*/", SCRIPT, 1);
+            .replacen("/*script*/", &script, 1);
         let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())));
         // Trusted types make the browser refuse any text as markup, should the script ever try.
         let policy = format!(
             "default-src 'none'; script-src {}; style-src {}; connect-src 'self'; img-src data:; \
              base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
              require-trusted-types-for 'script'; trusted-types 'none'",
-            hash(SCRIPT),
+            hash(&script),
             hash(STYLE)
         );
         Self { document, policy }
     }
+}
+
+/// The script, with the paths of the consoles' settings in its words.
+fn script() -> String {
+    let mut script = SCRIPT.to_owned();
+    for (name, lang) in [("zh", Lang::Zh), ("en", Lang::En)] {
+        for (id, _, _) in place::all() {
+            let sign = format!("{{{name}@{id}}}");
+            if script.contains(&sign)
+                && let Some(path) = place::path_in(id, lang)
+            {
+                script = script.replace(&sign, &path);
+            }
+        }
+    }
+    script
 }
 
 /// A value inside a quoted attribute.
@@ -93,7 +111,8 @@ mod tests {
     #[test]
     fn the_document_is_whole_and_names_nothing_outside() {
         let page = Page::new(None, None);
-        assert!(page.document.contains(STYLE) && page.document.contains(SCRIPT));
+        assert!(page.document.contains(STYLE) && page.document.contains(&script()));
+        assert!(!page.document.contains("{zh@") && !page.document.contains("{en@"), "a place is not known");
         for sign in ["src=", "@import", "url(http", "//cdn", "innerHTML", "eval(", " style=\"", " onclick="] {
             assert!(!page.document.contains(sign), "{sign}");
         }

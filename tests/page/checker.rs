@@ -2,26 +2,19 @@
 //! desk and on a phone; and that nothing leaves this machine meanwhile.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use serde_json::json;
 
 use crate::harness::Home;
 use crate::serving::Server;
+use crate::visitor::{Visitor, shots};
 use crate::webdriver::Browser;
-
-/// Where the screenshots go: outside the tree, for anyone who wants to look.
-fn shots() -> PathBuf {
-    let folder = std::env::temp_dir().join("wecheck-page");
-    std::fs::create_dir_all(&folder).expect("a folder for the screenshots");
-    folder
-}
 
 /// Every state of the page as a picture: both widths, both lights. Each is legible, fits the
 /// window, and speaks of its own fields.
 fn shoot(browser: &Browser, name: &str) {
     assert_eq!(browser.run(FLAGS), json!([]), "{name}: flags of a command line");
-    for (width, height) in [(1280, 900), (390, 844)] {
+    for (width, height) in [(1280, 800), (390, 844)] {
         for dark in [false, true] {
             browser.size(width, height);
             browser.light(dark);
@@ -29,33 +22,13 @@ fn shoot(browser: &Browser, name: &str) {
             assert_eq!(browser.run(CONTRAST), json!([]), "{name} {light}: too faint");
             let wider = browser.run("return document.documentElement.scrollWidth - innerWidth");
             assert!(wider.as_i64().is_some_and(|pixels| pixels <= 0), "{name} {width}: {wider} px too wide");
-            browser.screenshot(&shots().join(format!("{name}-{width}-{light}.png")));
+            if let Some(folder) = shots() {
+                browser.screenshot(&folder.join(format!("{name}-{width}-{light}.png")));
+            }
         }
     }
-    browser.size(1280, 900);
+    browser.size(1280, 800);
     browser.light(false);
-}
-
-fn wait_for(browser: &Browser, text: &str) {
-    browser.wait(&format!("return document.body.innerText.includes({})", json!(text)));
-}
-
-/// Puts a text into a field as pasting does: at once, with one event.
-fn paste(browser: &Browser, id: &str, text: &str) {
-    browser.run(&format!(
-        "const field = document.getElementById({}); field.value = {}; \
-         field.dispatchEvent(new Event('input', {{bubbles: true}}));",
-        json!(id),
-        json!(text)
-    ));
-}
-
-fn value(browser: &Browser, id: &str) -> String {
-    browser
-        .run(&format!("return document.getElementById('{id}').value"))
-        .as_str()
-        .unwrap_or_default()
-        .to_owned()
 }
 
 const RIGHT: &str = "\u{e014}";
@@ -67,22 +40,20 @@ const STRING1: &str = "jsapi_ticket=sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvk
 #[test]
 #[ignore = "needs chromium"]
 fn the_page_checks_explains_and_speaks_both_languages() {
-    let home = Home::new();
-    let server = Server::start(&home, &[]);
-    let browser = Browser::start("en-US");
-    browser.size(1280, 900);
-    browser.open(&server.url("/#check"));
-    wait_for(&browser, "Nothing to compute yet");
-    shoot(&browser, "1-empty-en");
+    let visitor = Visitor::new("en-US");
+    let browser = &visitor.browser;
+    visitor.open("/#check");
+    visitor.reads("Nothing to compute yet");
+    shoot(browser, "1-empty-en");
 
     browser.click("#example");
-    wait_for(&browser, "The signature fits these inputs");
+    visitor.reads("The signature fits these inputs");
     assert_eq!(browser.text("pre"), STRING1);
-    shoot(&browser, "2-example-en");
+    shoot(browser, "2-example-en");
     browser.click("[data-lang=zh]");
-    wait_for(&browser, "签名与这些输入相符");
+    visitor.reads("签名与这些输入相符");
     assert_eq!(browser.run("return document.documentElement.lang"), "zh-CN");
-    shoot(&browser, "2-example-zh");
+    shoot(browser, "2-example-zh");
 
     // A mistake is named, with what was signed and what should have been, and marked in both.
     browser.click("[data-lang=en]");
@@ -95,79 +66,78 @@ fn the_page_checks_explains_and_speaks_both_languages() {
         // Made of http://m.example.com/goods?id=1.
         ("signature", "76901c093f9ac056968d449365c63aa74b435017"),
     ] {
-        paste(&browser, id, text);
+        visitor.paste(id, text);
     }
-    wait_for(&browser, "1 mistake found, and the hash proves it");
+    visitor.reads("1 mistake found, and the hash proves it");
     let named =
         browser.run("return [...document.querySelectorAll('.item.no .id')].map((id) => id.textContent)");
     assert_eq!(named, json!(["url-scheme-swapped"]));
     let marks = browser.run("return [...document.querySelectorAll('mark')].map((mark) => mark.textContent)");
     assert!(marks.as_array().is_some_and(|marks| marks.contains(&json!("s"))), "{marks}");
-    shoot(&browser, "3-mistake-en");
+    shoot(browser, "3-mistake-en");
     browser.click("[data-lang=zh]");
-    wait_for(&browser, "找到 1 处错误");
-    shoot(&browser, "3-mistake-zh");
+    visitor.reads("找到 1 处错误");
+    shoot(browser, "3-mistake-zh");
     // What no known mistake explains may be searched for longer.
-    paste(&browser, "signature", "0123456789012345678901234567890123456789");
-    wait_for(&browser, "没有找到能解释它的错误");
+    visitor.paste("signature", "0123456789012345678901234567890123456789");
+    visitor.reads("没有找到能解释它的错误");
     // The terminal's flags are this page's fields: what is to be pasted leads to where.
     let steps = browser.text(".steps");
     assert!(steps.contains("让服务端打印它的 string1，用 粘贴任何内容 交来比较"), "{steps}");
     browser.run("[...document.querySelectorAll('.steps .place')].find((place) => place.textContent === '手机上的 location.href').click()");
-    assert_eq!(browser.run("return document.activeElement.id"), "page-url");
+    assert_eq!(visitor.focused(), "page-url");
     browser.wait("const longer = document.getElementById('longer'); longer?.click(); return longer");
-    wait_for(&browser, "正在找……");
+    visitor.reads("正在找……");
     // The button is gone with its answer; who pressed it stays where the next one is told.
-    assert_eq!(browser.run("return document.activeElement.id"), "check-live");
-    wait_for(&browser, "没有找到能解释它的错误");
-    shoot(&browser, "3-unexplained-zh");
+    assert_eq!(visitor.focused(), "check-live");
+    visitor.reads("没有找到能解释它的错误");
+    shoot(browser, "3-unexplained-zh");
     browser.click("#example");
-    wait_for(&browser, "签名与这些输入相符");
+    visitor.reads("签名与这些输入相符");
 
     // What is pasted fills the fields; what is typed wins over it.
     browser.click("[data-lang=en]");
     browser.click("#clear");
     let code = "wx.config({\n  appId: 'wx0123456789abcdef',\n  timestamp: 1414587457,\n  nonceStr: 'Wm3WZYTPz0wzccnW',\n  \
                 signature: '0f9de62fce790f9a083d5c99e95740ceb90c27ed',\n  jsApiList: ['chooseImage']\n});\n";
-    paste(&browser, "from", code);
-    wait_for(&browser, "Still missing: url, jsapi_ticket");
-    assert_eq!(value(&browser, "nonce"), "Wm3WZYTPz0wzccnW");
+    visitor.paste("from", code);
+    visitor.reads("Still missing: url, jsapi_ticket");
+    assert_eq!(visitor.value("nonce"), "Wm3WZYTPz0wzccnW");
     browser.keys("#ticket", TICKET);
     browser.keys("#url", "http://mp.weixin.qq.com?params=value");
     browser.keys("#page-url", "https://mp.weixin.qq.com/?params=value#/top");
     // The hash fits, and the page has another address: never green.
-    wait_for(&browser, "WeChat will refuse it");
-    wait_for(&browser, "The signed url and the page");
+    visitor.reads("WeChat will refuse it");
+    visitor.reads("The signed url and the page");
     let marks = browser.run("return [...document.querySelectorAll('mark')].map((mark) => mark.textContent)");
     assert!(marks.as_array().is_some_and(|marks| !marks.is_empty()), "{marks}");
-    shoot(&browser, "3-pasted-en");
+    shoot(browser, "3-pasted-en");
     browser.keys("#nonce", "X");
-    wait_for(&browser, "The signature differs");
-    paste(&browser, "from", "");
-    wait_for(&browser, "Still missing");
-    assert_eq!(value(&browser, "timestamp"), "", "what was pasted is gone with it");
+    visitor.reads("The signature differs");
+    visitor.paste("from", "");
+    visitor.reads("Still missing");
+    assert_eq!(visitor.value("timestamp"), "", "what was pasted is gone with it");
 
     // A code, and from there to the next one.
     browser.click("#tab-codes");
     browser.keys("#q", "40164");
     browser.keys("#q", ENTER);
-    wait_for(&browser, "What to do now");
+    visitor.reads("What to do now");
     assert!(browser.text("#codes-answer").contains("40164"));
-    shoot(&browser, "4-code-en");
+    shoot(browser, "4-code-en");
     browser.click("[data-lang=zh]");
-    wait_for(&browser, "现在怎么做");
-    shoot(&browser, "4-code-zh");
-    paste(
-        &browser,
+    visitor.reads("现在怎么做");
+    shoot(browser, "4-code-zh");
+    visitor.paste(
         "q",
         "{\"errcode\":40164,\"errmsg\":\"invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist\"}",
     );
     browser.click("#codes-form .primary");
-    wait_for(&browser, "203.0.113.7");
-    paste(&browser, "q", "-1005");
+    visitor.reads("203.0.113.7");
+    visitor.paste("q", "-1005");
     browser.click("#codes-form .primary");
-    wait_for(&browser, "相近的错误码");
-    shoot(&browser, "4-code-unknown-zh");
+    visitor.reads("相近的错误码");
+    shoot(browser, "4-code-unknown-zh");
     browser.click("#codes-answer button");
     browser.wait("return document.querySelector('#codes-answer .big') !== null");
     assert_eq!(browser.run("return location.hash"), "#codes");
@@ -179,13 +149,13 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     browser.keys("#trusted", "m.example.com");
     browser.click("#domains-form .primary");
     browser.wait("return document.querySelector('#domains-live.yes') !== null");
-    shoot(&browser, "5-domain-en");
-    paste(&browser, "pages", "http://192.168.0.7:8080/a\nhttps://m.example.com/");
+    shoot(browser, "5-domain-en");
+    visitor.paste("pages", "http://192.168.0.7:8080/a\nhttps://m.example.com/");
     browser.click("#domains-form .primary");
     browser.wait("return document.querySelector('#domains-live.no') !== null");
     browser.click("[data-lang=zh]");
-    wait_for(&browser, "条规则符合");
-    shoot(&browser, "5-domain-zh");
+    visitor.reads("条规则符合");
+    shoot(browser, "5-domain-zh");
     browser.click("[data-lang=en]");
 
     // Markup in a value stays text.
@@ -194,14 +164,14 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     for (id, text) in
         [("url", "http://a/<img src=x onerror=alert(1)>"), ("ticket", "<b>t</b>"), ("nonce", "\u{202e}n")]
     {
-        paste(&browser, id, text);
+        visitor.paste(id, text);
     }
-    paste(&browser, "timestamp", "1");
-    wait_for(&browser, "<img src=x onerror=alert(1)>");
+    visitor.paste("timestamp", "1");
+    visitor.reads("<img src=x onerror=alert(1)>");
     assert_eq!(browser.run("return document.querySelectorAll('main img, main b b').length"), 0);
 
     assert_eq!(browser.console(), Vec::<String>::new());
-    let reached = browser.reached();
+    let reached = visitor.browser.reached();
     let here: BTreeSet<String> = ["127.0.0.1".to_owned()].into();
     assert_eq!((&reached.addresses, &reached.hosts), (&here, &here));
 }
@@ -210,9 +180,8 @@ fn the_page_checks_explains_and_speaks_both_languages() {
 #[test]
 #[ignore = "needs chromium"]
 fn the_first_box_takes_anything() {
-    let home = Home::new();
-    let server = Server::start(&home, &[]);
-    let browser = Browser::start("en-US");
+    let visitor = Visitor::new("en-US");
+    let browser = &visitor.browser;
     let code = format!(
         "wx.config({{appId: 'wx0123456789abcdef', timestamp: 1414587457, nonceStr: 'Wm3WZYTPz0wzccnW', \
          signature: '0f9de62fce790f9a083d5c99e95740ceb90c27ed'}})\njsapi_ticket={TICKET}\n\
@@ -220,9 +189,8 @@ fn the_first_box_takes_anything() {
     );
     for (width, height) in [(1280, 800), (390, 844)] {
         browser.size(width, height);
-        browser.open("about:blank");
-        browser.open(&server.url("/"));
-        wait_for(&browser, "The answer appears here");
+        visitor.open("/");
+        visitor.reads("The answer appears here");
         for (text, read_as, says) in [
             (code.as_str(), "Read as: Signature", "The signature fits these inputs"),
             (
@@ -233,25 +201,29 @@ fn the_first_box_takes_anything() {
             ("config:invalid signature", "Read as: Error codes", "signature"),
             ("https://192.168.0.7/a", "Read as: Domains", "May not be used"),
             ("m.example.com", "Read as: Domains", "Not decided"),
-            ("<xml><ToUserName>a</ToUserName><Encrypt>b</Encrypt></xml>", "Read as: Callback", "No answer"),
+            (
+                "<xml><ToUserName>a</ToUserName><Encrypt>b</Encrypt></xml>",
+                "Read as: Callback",
+                "The Token is missing",
+            ),
         ] {
-            paste(&browser, "any-text", text);
+            visitor.paste("any-text", text);
             // No verdict outlives its input.
             assert_eq!(browser.run("return document.getElementById('any-live').textContent"), "", "{text}");
-            wait_for(&browser, read_as);
-            wait_for(&browser, says);
+            visitor.reads(read_as);
+            visitor.reads(says);
             let seen = browser.run(
                 "const at = document.getElementById('any-live').getBoundingClientRect(); \
-                 return at.top >= 0 && at.bottom <= innerHeight && scrollY === 0",
+                 return at.top >= 0 && at.bottom <= innerHeight && $('scroll').scrollTop === 0",
             );
             assert_eq!(seen, true, "{width}x{height}: {text}");
         }
         assert_eq!(browser.run("return document.documentElement.scrollWidth > innerWidth"), false);
-        shoot(&browser, if width > 500 { "0-start-wide" } else { "0-start-phone" });
+        shoot(browser, if width > 500 { "0-start-wide" } else { "0-start-phone" });
     }
     // The text goes on to the tab with all fields, and Back comes back.
-    paste(&browser, "any-text", &code);
-    wait_for(&browser, "The signature fits these inputs");
+    visitor.paste("any-text", &code);
+    visitor.reads("The signature fits these inputs");
     let markdown = browser.run("return markdown($('any-live'), $('any-answer'), [])");
     let markdown = markdown.as_str().expect("a text");
     assert!(markdown.contains("The signature fits") && !markdown.contains(TICKET), "{markdown}");
@@ -263,25 +235,22 @@ fn the_first_box_takes_anything() {
     assert_eq!(browser.run("return location.search + location.hash"), "");
     // The language is kept.
     browser.click("[data-lang=zh]");
-    browser.open("about:blank");
-    browser.open(&server.url("/"));
-    wait_for(&browser, "粘贴后答案显示在这里");
+    visitor.open("/");
+    visitor.reads("粘贴后答案显示在这里");
     // A topic of the FAQ is a link.
     browser.run("lookUpTopic('invalid-signature')");
-    wait_for(&browser, "可以运行的命令");
+    visitor.reads("可以运行的命令");
     assert_eq!(browser.run("return location.hash"), "#faq");
 }
 
 #[test]
 #[ignore = "needs chromium"]
 fn a_chinese_browser_is_spoken_to_in_chinese() {
-    let home = Home::new();
-    let server = Server::start(&home, &[]);
-    let browser = Browser::start("zh-CN");
-    browser.size(1280, 900);
-    browser.open(&server.url("/#check"));
-    wait_for(&browser, "还没有可以计算的内容");
-    shoot(&browser, "1-empty-zh");
+    let visitor = Visitor::new("zh-CN");
+    let browser = &visitor.browser;
+    visitor.open("/#check");
+    visitor.reads("还没有可以计算的内容");
+    shoot(browser, "1-empty-zh");
     assert_eq!(browser.console(), Vec::<String>::new());
 }
 
@@ -289,13 +258,11 @@ fn a_chinese_browser_is_spoken_to_in_chinese() {
 #[test]
 #[ignore = "needs chromium"]
 fn the_page_works_by_keyboard_and_by_ear() {
-    let home = Home::new();
-    let server = Server::start(&home, &[]);
-    let browser = Browser::start("en-US");
-    browser.size(1280, 900);
-    browser.open(&server.url("/#check"));
+    let visitor = Visitor::new("en-US");
+    let browser = &visitor.browser;
+    visitor.open("/#check");
     browser.click("#example");
-    wait_for(&browser, "The signature fits these inputs");
+    visitor.reads("The signature fits these inputs");
 
     for (tab, next) in [("check", "codes"), ("codes", "domains"), ("domains", "callback")] {
         let controls = browser.spoken(&format!("#{tab} {CONTROLS}, header button"));
@@ -310,7 +277,7 @@ fn the_page_works_by_keyboard_and_by_ear() {
         assert_eq!(names.len(), controls.len(), "{tab}: two controls sound alike: {controls:?}");
         assert_eq!(browser.run("return document.querySelectorAll('main > section:not([hidden])').length"), 1);
         browser.keys(&format!("#tab-{tab}"), RIGHT);
-        let focused = browser.run("return document.activeElement.id");
+        let focused = visitor.focused();
         assert_eq!(focused, format!("tab-{next}"));
         let panels = "return document.querySelector('main > section:not([hidden])').id";
         assert_eq!(browser.run(panels), next);
@@ -321,7 +288,7 @@ fn the_page_works_by_keyboard_and_by_ear() {
     assert_eq!(live[0].0, "status");
     browser.click("#tab-check");
     browser.keys("#page-url", "http://mp.weixin.qq.com/?params=value");
-    wait_for(&browser, "The signed url and the page");
+    visitor.reads("The signed url and the page");
     browser.click("#check-answer .copy");
     assert_eq!(browser.text("#heard"), "Copied");
     browser.wait("return document.querySelector('#heard').textContent === ''");
@@ -356,39 +323,32 @@ fn the_page_works_by_keyboard_and_by_ear() {
 
     // A domain from the list of what to do next: its tab opens with the page that was checked.
     browser.run("[...document.querySelectorAll('.steps .place')].find((place) => place.textContent === 'Domains').click()");
-    assert_eq!(browser.run("return document.activeElement.id"), "pages");
-    assert_eq!(value(&browser, "pages"), "http://mp.weixin.qq.com/?params=value");
-    wait_for(&browser, "rules kept");
+    assert_eq!(visitor.focused(), "pages");
+    assert_eq!(visitor.value("pages"), "http://mp.weixin.qq.com/?params=value");
+    visitor.reads("rules kept");
     browser.click("#tab-check");
 
     // The server is gone: it is said, and where it went.
-    drop(server);
+    visitor.server_dies();
     browser.keys("#nonce", "X");
-    wait_for(&browser, "The server does not answer. Is wecheck serve still running?");
+    visitor.reads("Is wecheck serve still running?");
     browser.click("#tab-codes");
-    paste(&browser, "q", "40164");
+    visitor.paste("q", "40164");
     browser.click("#codes-form .primary");
-    browser.wait("return document.querySelector('#codes-live').textContent.includes('No answer')");
-    shoot(&browser, "6-gone-en");
+    browser.wait("return document.querySelector('#codes-live').textContent.includes('does not answer')");
+    shoot(browser, "6-gone-en");
 }
 
 /// What each kind of signature is made of can be entered, and nothing else is in the way.
 #[test]
 #[ignore = "needs chromium"]
 fn every_kind_has_its_own_fields() {
-    let home = Home::new();
-    let server = Server::start(&home, &[]);
-    let browser = Browser::start("en-US");
-    browser.size(1280, 900);
-    browser.open(&server.url("/#check"));
-    wait_for(&browser, "Nothing to compute yet");
+    let visitor = Visitor::new("en-US");
+    let browser = &visitor.browser;
+    visitor.open("/#check");
+    visitor.reads("Nothing to compute yet");
     let shown = "return [...document.querySelectorAll('#values [name]')].filter((field) => field.checkVisibility()).map((field) => field.name)";
-    let choose = |kind: &str| {
-        browser.run(&format!(
-            "const kind = document.getElementById('kind'); kind.value = {}; kind.dispatchEvent(new Event('input', {{bubbles: true}}));",
-            json!(kind)
-        ));
-    };
+    let choose = |kind: &str| visitor.choose("kind", kind);
     let ticket = "return document.querySelector('[for=ticket]').textContent";
     for (kind, ticket_name, fields) in [
         (
@@ -434,7 +394,7 @@ fn every_kind_has_its_own_fields() {
         ("balance", "100"),
     ];
     for (id, text) in values {
-        paste(&browser, id, text);
+        visitor.paste(id, text);
     }
     let fields = |balance: Option<&str>| wecheck::signature::Fields {
         ticket: values[0].1.into(),
@@ -448,54 +408,50 @@ fn every_kind_has_its_own_fields() {
     let sign = |fields: &wecheck::signature::Fields| {
         wecheck::signature::sign(wecheck::signature::Kind::CardExt, fields)
     };
-    wait_for(&browser, &sign(&fields(Some("100"))));
-    paste(&browser, "balance", "");
-    wait_for(&browser, &sign(&fields(None)));
-    paste(&browser, "signature", &sign(&fields(Some("100"))));
-    wait_for(&browser, "The signature differs");
-    paste(&browser, "balance", "100");
-    wait_for(&browser, "The signature fits these inputs");
-    wait_for(&browser, "its own wx.config signature");
-    shoot(&browser, "7-card-en");
+    visitor.reads(&sign(&fields(Some("100"))));
+    visitor.paste("balance", "");
+    visitor.reads(&sign(&fields(None)));
+    visitor.paste("signature", &sign(&fields(Some("100"))));
+    visitor.reads("The signature differs");
+    visitor.paste("balance", "100");
+    visitor.reads("The signature fits these inputs");
+    visitor.reads("its own wx.config signature");
+    shoot(browser, "7-card-en");
     // Pasted code shows the fields of its kind, filled.
     browser.click("#clear");
-    wait_for(&browser, "fill in url, jsapi_ticket");
-    paste(
-        &browser,
-        "from",
+    visitor.reads("fill in url, jsapi_ticket");
+    visitor.paste("from",
         "wx.chooseCard({ shopId: '12', cardType: 'GROUPON', cardId: 'pX', timestamp: 1404896688, nonceStr: 'n0123456789abcdef', \
          signType: 'SHA1', cardSign: '0123456789012345678901234567890123456789' })",
     );
-    wait_for(&browser, "Still missing: api_ticket");
-    let filled = ["card-id", "card-type", "location-id", "timestamp"].map(|id| value(&browser, id));
+    visitor.reads("Still missing: api_ticket");
+    let filled = ["card-id", "card-type", "location-id", "timestamp"].map(|id| visitor.value(id));
     assert_eq!(filled, ["pX", "GROUPON", "12", "1404896688"]);
     assert_eq!(browser.run(ticket), "api_ticket");
-    paste(
-        &browser,
-        "from",
+    visitor.paste("from",
         r#"wx.addCard({ cardList: [{ cardId: 'pY', cardExt: '{"code":"c1","openid":"o1","balance":"100","timestamp":"1404896688","nonce_str":"n"}' }] })"#,
     );
     browser.wait("return document.getElementById('card-id').value === 'pY'");
-    let filled = ["code", "openid", "balance", "nonce"].map(|id| value(&browser, id));
+    let filled = ["code", "openid", "balance", "nonce"].map(|id| visitor.value(id));
     assert_eq!(filled, ["c1", "o1", "100", "n"]);
 
     // The rest is folded away, and counts.
     browser.click("#clear");
     browser.click("#example");
-    wait_for(&browser, "The signature fits these inputs");
-    paste(&browser, "ticket", "ANOTHER-TICKET");
-    wait_for(&browser, "The signature differs");
+    visitor.reads("The signature fits these inputs");
+    visitor.paste("ticket", "ANOTHER-TICKET");
+    visitor.reads("The signature differs");
     browser.click("#values summary");
-    paste(&browser, "other-ticket", &format!("NOT-IT\n{TICKET}"));
-    wait_for(&browser, "1 mistake found");
-    shoot(&browser, "7-more-en");
+    visitor.paste("other-ticket", &format!("NOT-IT\n{TICKET}"));
+    visitor.reads("1 mistake found");
+    shoot(browser, "7-more-en");
 
     // A very long address: nothing is wider than the window, and the difference is in sight.
     let long = ["parameter=", &"value".repeat(6), "&"].concat().repeat(200);
     let long = format!("https://m.example.com/index.html?{long}");
-    paste(&browser, "url", &format!("{long}last=1"));
-    paste(&browser, "page-url", &format!("{long}last=2"));
-    wait_for(&browser, "The signed url and the page");
+    visitor.paste("url", &format!("{long}last=1"));
+    visitor.paste("page-url", &format!("{long}last=2"));
+    visitor.reads("The signed url and the page");
     let rows = browser.run("return [...document.querySelectorAll('.rows dd')].map((row) => row.textContent)");
     assert!(
         rows.as_array().is_some_and(|rows| rows
@@ -503,7 +459,7 @@ fn every_kind_has_its_own_fields() {
             .any(|row| row.as_str().is_some_and(|row| row.starts_with('…') && row.ends_with("last=2")))),
         "{rows}"
     );
-    shoot(&browser, "7-long-en");
+    shoot(browser, "7-long-en");
     assert_eq!(browser.console(), Vec::<String>::new());
 }
 

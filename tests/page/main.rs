@@ -5,11 +5,15 @@
 mod checker;
 mod ci;
 mod client_libraries;
+mod details;
 mod doctor;
 mod pages;
 mod runs;
 mod site;
+mod situations;
+mod visitor;
 mod visits;
+mod walk;
 mod webdriver;
 
 #[path = "../it/harness.rs"]

@@ -137,6 +137,15 @@ impl Browser {
         self.post("/url", &json!({"url": url}));
     }
 
+    /// The browser's own Back.
+    pub fn back(&self) {
+        self.post("/back", &json!({}));
+    }
+
+    pub fn forward(&self) {
+        self.post("/forward", &json!({}));
+    }
+
     /// The window's inner size, as a phone or a desk has it.
     pub fn size(&self, width: u32, height: u32) {
         self.devtools(
@@ -163,7 +172,16 @@ impl Browser {
 
     /// Runs until the script returns something true; what it returned.
     pub fn wait(&self, script: &str) -> Value {
-        let deadline = Instant::now() + Duration::from_secs(15);
+        self.wait_for(script, Duration::from_secs(15))
+    }
+
+    /// The same for what takes its time.
+    pub fn wait_long(&self, script: &str) -> Value {
+        self.wait_for(script, Duration::from_mins(3))
+    }
+
+    fn wait_for(&self, script: &str, time: Duration) -> Value {
+        let deadline = Instant::now() + time;
         loop {
             let value = self.run(script);
             if !matches!(value, Value::Null | Value::Bool(false)) && value != "" {
@@ -176,6 +194,23 @@ impl Browser {
             );
             std::thread::sleep(Duration::from_millis(40));
         }
+    }
+
+    /// Runs until the script returns `'seen'`, for some seconds at most; what it returned last.
+    pub fn wait_quietly(&self, script: &str) -> Value {
+        let deadline = Instant::now() + Duration::from_secs(15);
+        loop {
+            let value = self.run(script);
+            if value == "seen" || Instant::now() > deadline {
+                return value;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Runs a script that calls its last argument with what it found.
+    pub fn run_async(&self, script: &str) -> Value {
+        self.post("/execute/async", &json!({"script": script, "args": []}))
     }
 
     fn find(&self, css: &str) -> String {
@@ -193,6 +228,13 @@ impl Browser {
         self.post(&format!("/element/{}/value", self.find(css)), &json!({"text": text}));
     }
 
+    /// Types to what has the focus.
+    pub fn keys_here(&self, text: &str) {
+        let element = self.get("/element/active");
+        let id = element[ELEMENT].as_str().expect("an element");
+        self.post(&format!("/element/{id}/value"), &json!({"text": text}));
+    }
+
     pub fn text(&self, css: &str) -> String {
         self.get(&format!("/element/{}/text", self.find(css))).as_str().unwrap_or_default().to_owned()
     }
@@ -208,17 +250,24 @@ impl Browser {
         ids.map(|id| (ask(id, "computedrole"), ask(id, "computedlabel"))).collect()
     }
 
-    /// The whole page as a PNG.
-    pub fn screenshot(&self, file: &Path) {
-        let height = self.run("return document.documentElement.scrollHeight");
-        let width = self.run("return innerWidth");
-        let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": 1});
-        let shot = self.devtools(
-            "Page.captureScreenshot",
-            &json!({"format": "png", "captureBeyondViewport": true, "clip": clip}),
-        );
+    /// What is in sight, as a PNG.
+    pub fn screenshot_of_window(&self, file: &Path) {
+        let shot = self.devtools("Page.captureScreenshot", &json!({"format": "png"}));
         let png = STANDARD.decode(shot["data"].as_str().expect("a picture")).expect("base64");
         std::fs::write(file, png).expect("the screenshot is written");
+    }
+
+    /// The whole page as a PNG.
+    pub fn screenshot(&self, file: &Path) {
+        let sizes = self.run(
+            "return [innerWidth, innerHeight, Math.max(...[document.documentElement, ...document.querySelectorAll('.scroll')]
+               .map((part) => part.scrollHeight))]",
+        );
+        let pixels = |at: usize| u32::try_from(sizes[at].as_u64().unwrap_or_default()).unwrap_or_default();
+        // What scrolls inside the page is shown as a whole in a window that is high enough.
+        self.size(pixels(0), pixels(2));
+        self.screenshot_of_window(file);
+        self.size(pixels(0), pixels(1));
     }
 
     /// What stands in the console: errors, refused loads, broken policies.

@@ -2,6 +2,8 @@
 
 /** A file that is checked is not larger. Bytes. */
 const MAX_FILE = 64 * 1024 * 1024;
+/** Longer texts are read as evidence of a signature. Characters, of at most three bytes. */
+const MAX_TEXT = 80 * 1024;
 /** The text of a dropped file; it is not shown in the box, which would choke on it. */
 let dropped = null;
 
@@ -11,8 +13,10 @@ let dropped = null;
  */
 function about(text) {
   const one = text.trim();
+  // Only evidence of signatures is taken at this size, and a recording holds requests of every sort.
+  if (one.length > MAX_TEXT || /^\s*{\s*"log"\s*:\s*{/.test(one)) return 'check';
   const isHash = /(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(one);
-  if (/^https?:\/\/\S+$/i.test(one) && !/[?&](?:msg_)?signature=/i.test(one)) return 'domains';
+  if (/^https?:\/\/\S+(\s+https?:\/\/\S+)*$/i.test(one) && !/[?&](?:msg_)?signature=/i.test(one)) return 'domains';
   if (/^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\/?$/i.test(one)) return 'domains';
   if (/msg_signature|echostr|<Encrypt>|<xml>|"Encrypt"\s*:/i.test(one)) return 'callback';
   if (/[?&\s,{'"]signature['"]?[=:]/.test(' ' + one) && /timestamp/.test(one) && /nonce['"]?\s*[=:]/.test(one) && !/url|noncestr|ticket/i.test(one)) return 'callback';
@@ -42,12 +46,12 @@ async function any() {
   const [path, body] = {
     check: ['/api/verify', {from: text}],
     codes: ['/api/errcode', {what: text.trim()}],
-    domains: ['/api/domain-check', {url: [text.trim()]}],
-    callback: ['/api/callback-verify', {request: text}],
+    domains: ['/api/domain-check', {url: text.trim().split(/\s+/)}],
+    callback: ['/api/callback-verify', callbackBody(text)],
   }[topic];
   const answer = await ask('any', path, body);
   if (!answer) return;
-  if (answer.body.error) refused(live, answer);
+  if (answer.body.error) topic === 'callback' ? callbackRefused(answer, 'any') : refused(live, answer);
   else if (topic === 'check') showCheck(answer.body, 'any');
   else if (topic === 'codes') showCodes(answer.body, 'any');
   else if (topic === 'domains') showDomains(answer.body, 'any');
@@ -58,7 +62,7 @@ async function any() {
 }
 
 /** Takes the text to the tab that has a field for each value. */
-function goOn(topic, text) {
+function goOn(topic, text, field = 'callback-request') {
   open(topic, {step: true});
   if (topic === 'check') {
     clearCheck();
@@ -72,8 +76,24 @@ function goOn(topic, text) {
   } else {
     $('callback-request').value = text;
     callback();
-    $('callback-request').focus();
+    $(field).focus();
   }
+}
+
+/** The text of a file in the encodings that logs and recordings have; null for a picture and its like. */
+function textOf(bytes) {
+  const [a, b] = bytes;
+  if (a === 0xff && b === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (a === 0xfe && b === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  if (bytes.subarray(0, 65536).includes(0)) return null;
+  for (const encoding of ['utf-8', 'gb18030']) {
+    try {
+      return new TextDecoder(encoding, {fatal: true}).decode(bytes);
+    } catch {
+      // The next one.
+    }
+  }
+  return null;
 }
 
 async function takeFile(file) {
@@ -81,10 +101,19 @@ async function takeFile(file) {
   stale('any');
   if (file.size > MAX_FILE) {
     dropped = null;
+    $('any-as').replaceChildren();
     $('any-file').replaceChildren();
-    return verdict($('any-live'), 'look', t('failed'), t('fileTooLarge'));
+    return verdict($('any-live'), 'look', t('fileTooLarge'), t('fileTooLargeHint'));
   }
-  dropped = {text: await file.text()};
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const text = textOf(bytes);
+  if (text === null) {
+    dropped = null;
+    $('any-as').replaceChildren();
+    $('any-file').replaceChildren(h('code', {}, file.name));
+    return verdict($('any-live'), 'look', t('noText'), t('noTextHint'));
+  }
+  dropped = {text};
   const size = file.size < 1024 * 1024 ? `${Math.ceil(file.size / 1024)} KiB` : `${(file.size / 1024 / 1024).toFixed(1)} MiB`;
   const remove = h('button', {type: 'button', class: 'copy', 'aria-label': t('removeFile'), onclick: forgetFile}, '×');
   $('any-file').replaceChildren(h('code', {}, t('fileRead', {name: file.name, size})), ' ', remove);

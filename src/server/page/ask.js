@@ -9,17 +9,17 @@ async function ask(tab, path, body) {
   try {
     const response = await fetch(path + separator + 'lang=' + lang, {
       signal: controller.signal,
-      ...(body && {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)}),
+      ...(body && {method: 'POST', headers: {'Content-Type': 'application/json', 'Wecheck-Page': '1'}, body: JSON.stringify(body)}),
     });
     return {status: response.status, body: await response.json()};
   } catch (error) {
     if (error.name === 'AbortError') return null;
-    return {status: 0, body: {error: {message: t('gone')}}};
+    return {status: 0, body: {error: {message: t('gone'), fix: t('goneHint')}}};
   }
 }
 
 /** Shows an `error` document. */
 function refused(place, answer) {
   const {message, fix} = answer.body.error;
-  verdict(place, 'look', t('failed'), said([message, fix].filter(Boolean).join(' · ')));
+  verdict(place, 'look', said(message), fix && said(fix));
 }

@@ -9,15 +9,25 @@ function callbackBody(request) {
   return body;
 }
 
-async function callback() {
+async function callback(pressed = false) {
   const live = $('callback-live');
   $('callback-answer').replaceChildren();
   const request = $('callback-request').value;
-  if (!request.trim()) return live.replaceChildren();
+  if (!request.trim()) return pressed ? verdict(live, 'look', t('callbackIdle'), t('callbackIdleHint')) : live.replaceChildren();
   const answer = await ask('callback', '/api/callback-verify', callbackBody(request));
   if (!answer) return;
-  if (answer.body.error) return refused(live, answer);
+  if (answer.body.error) return callbackRefused(answer, 'callback');
   showCallback(answer.body, 'callback');
+}
+
+/** Without a token nothing can be compared; here it is entered and not configured. */
+function callbackRefused(answer, prefix) {
+  const live = $(prefix + '-live');
+  if (answer.body.error.kind !== 'config' || $('callback-token').value.trim()) return refused(live, answer);
+  verdict(live, 'look', t('callbackToken_'), t('callbackTokenHint'));
+  $(prefix + '-answer').replaceChildren(block(t('tokenAt'), [
+    prefix === 'any' && h('div', {class: 'item'}, h('p', {}, place(t('callbackEnter'), () => goOn('callback', $('any-text').value, 'callback-token')))),
+    ...['tipTokenMp', 'tipTokenWork'].map((key) => h('div', {class: 'item'}, h('p', {}, t(key))))]));
 }
 
 function showCallback(report, prefix) {
@@ -26,11 +36,10 @@ function showCallback(report, prefix) {
   const tone = !valid || answer?.ok === false ? 'no' : 'yes';
   verdict(live, tone, t(valid ? 'callbackYes' : 'callbackNo'), valid ? answer?.message ?? '' : mistakes[0]?.title ?? mistakes[0]?.message ?? '');
   $(prefix + '-answer').replaceChildren(...[
-    mistakes.length && block(t('wrong'), mistakes.map(mistake)),
+    mistakes.length && block(t('wrong'), mistakes.map((one) => mistake(one.signed ? one : {...one, expected: '', actual: ''}))),
     report.computed_signature && block(t('signatures'), signatures(report.computed_signature, report.given_signature ?? null)),
     answer && !answer.ok && block(`HTTP ${answer.status}`, h('div', {class: 'item no'}, h('p', {}, said(answer.message)), fixed(answer.fix))),
-    block(t('warnings'), warnings.map(({id, message, fix}) => h('div', {class: 'item warn'},
-      h('span', {class: 'id'}, id), h('p', {}, said(message)), fixed(fix)))),
+    block(t('warnings'), warned(warnings)),
     steps.length && block(t('next'), h('ul', {class: 'steps'}, steps.map((step) =>
       h('li', {class: step.status}, h('span', {class: 'said'}, t(step.status === 'failed' ? 'failedStep' : step.status) + ': '), said(step.message))))),
     copyAsMarkdown(prefix, () => [$('callback-token').value, $('callback-key').value]),

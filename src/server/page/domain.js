@@ -29,8 +29,9 @@ async function domains(probing = false) {
 function showDomains(list, prefix) {
   const live = $(prefix + '-live');
   const worst = ['fail', 'unknown', 'pass'].find((verdict) => list.some((one) => one.verdict === verdict));
-  const [tone, words] = {fail: ['no', 'mayNotUse'], unknown: ['look', 'unclear'], pass: ['yes', 'mayUse']}[worst] ?? ['', 'failed'];
-  verdict(live, tone, t(words), list.filter((one) => one.verdict === worst).map((one) => one.url).filter((url, at, urls) => urls.indexOf(url) === at).join(', '));
+  const [tone, words] = {fail: ['no', 'mayNotUse'], unknown: ['look', 'unclear'], pass: ['yes', 'mayUse']}[worst] ?? ['look', 'unclear'];
+  const urls = new Set(list.filter((one) => one.verdict === worst).map((one) => one.url));
+  verdict(live, tone, t(words), worst === 'unknown' ? t('unclearHint') : [...urls].join(', '));
   $(prefix + '-answer').replaceChildren(...list.map(domain), copyAsMarkdown(prefix, () => []));
 }
 
@@ -64,9 +65,11 @@ function checked(rules, words) {
     h('span', {class: 'state ' + status}, t(status)),
     h('div', {}, h('span', {class: 'id'}, id, basis && [' · ', based(basis)]), h('p', {}, said(message)), fixed(fix)));
   const by = (status) => rules.filter((rule) => rule.status === status);
-  const [kept, skipped] = [by('pass'), by('skip')];
+  // Without an entry to compare with nothing is decided: that is said first, too.
+  const lacking = (rule) => rule.id === 'trusted-match';
+  const [kept, skipped] = [by('pass'), by('skip').filter((rule) => !lacking(rule))];
   return [
-    [...by('fail'), ...by('warn')].map(row),
+    [...by('fail'), ...by('warn'), ...by('skip').filter(lacking)].map(row),
     h('details', {}, h('summary', {}, t(words, {kept: kept.length, skipped: skipped.length})), [...kept, ...skipped].map(row)),
   ];
 }

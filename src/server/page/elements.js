@@ -57,6 +57,10 @@ function field(flag, word) {
 
 const fixed = (fix) => fix && h('p', {class: 'fix'}, h('b', {}, t('fix')), said(fix));
 
+/** Findings besides the mistakes. */
+const warned = (warnings = []) => warnings.map(({id, message, fix}) =>
+  h('div', {class: 'item warn'}, h('span', {class: 'id'}, id), h('p', {}, said(message)), fixed(fix)));
+
 /** A card with a title; null where there is nothing inside. */
 function block(title, content, extra) {
   const children = [content].flat().filter(Boolean);
@@ -111,7 +115,7 @@ function marked(text, other) {
   // Of a long value, what is near the difference.
   return [
     before.length > 160 ? '…' + before.slice(-80) : before,
-    h('mark', {}, middle),
+    h('mark', {}, middle.length > 320 ? `${middle.slice(0, 160)} … ${middle.slice(-160)}` : middle),
     after.length > 160 ? after.slice(0, 80) + '…' : after,
   ];
 }
@@ -129,6 +133,43 @@ function verdict(place, tone, title, hint) {
   if (place.textContent !== words) place.replaceChildren(...now);
 }
 
+/** Keeps what has the focus where it is in the window while something above it changes its height. */
+function steady(change) {
+  const at = document.activeElement;
+  const inForm = at?.closest('form');
+  const top = inForm && at.getBoundingClientRect().top;
+  change();
+  if (inForm) $('scroll').scrollBy(0, at.getBoundingClientRect().top - top);
+}
+
+const inSight = ({top, bottom}) => top >= 0 && bottom <= $('scroll').getBoundingClientRect().bottom;
+
+/** Takes a person who pressed a button to its answer, unless it is in sight already. */
+function reveal(prefix) {
+  const live = $(prefix + '-live');
+  if (!live.textContent || live.className === 'said' || inSight(live.getBoundingClientRect())) return;
+  live.scrollIntoView();
+  live.focus({preventScroll: true});
+}
+
+/** The verdict of the open tab while it is out of sight; it leads to the answer. */
+function pin() {
+  const live = TABS.map((tab) => $(tab + '-live')).find((live) => live.checkVisibility());
+  const title = live?.querySelector('strong')?.textContent;
+  const hidden = !title || !/ (yes|no|look|plain)$/.test(live.className) || inSight(live.getBoundingClientRect());
+  const appears = $('pin').hidden && !hidden;
+  $('pin').hidden = hidden;
+  if (hidden) return;
+  // It takes its height from what scrolls; the field in use stays in sight.
+  if (appears && document.activeElement.closest('form')) document.activeElement.scrollIntoView({block: 'nearest'});
+  $('pin').className = live.className.replace('verdict', 'pin');
+  $('pin').replaceChildren(title, h('span', {class: 'said'}, t('toAnswer')));
+  $('pin').onclick = () => {
+    live.scrollIntoView();
+    live.focus({preventScroll: true});
+  };
+}
+
 /** Secrets of a text as a person may post it: the first 4 characters and the length. */
 function redacted(text, secrets = []) {
   const mask = (value) => value.length > 4 ? `${value.slice(0, 4)}…(${value.length})` : '…';
@@ -136,6 +177,8 @@ function redacted(text, secrets = []) {
   return text
     .replace(/((?:jsapi_|api_|group_|access_)?(?:ticket|token)["']?\s*[=:]\s*["']?)([\w%.~-]{8,})/gi, (whole, key, value) => key + mask(value))
     .replace(/((?:secret|aes_?key)["']?\s*[=:]\s*["']?)([\w+/=-]{8,})/gi, (whole, key, value) => key + mask(value))
+    // What an authorization put into an address.
+    .replace(/([?&](?:amp;)?(?:code|state|auth_code|openid|unionid)=)([^&#\s"'`]+)/gi, (whole, key, value) => key + mask(value))
     .replace(/[\w-]{60,}/g, mask);
 }
 

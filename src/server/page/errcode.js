@@ -22,9 +22,11 @@ function showCodes(report, prefix) {
   const live = $(prefix + '-live');
   if (report.results.length) {
     // The cards show it; a screen reader says that they are there.
-    verdict(live, prefix === 'codes' ? 'said' : '', report.results[0].name, t('explained', {n: report.results.length}));
+    const [{code, name, fixes}] = report.results;
+    const title = prefix === 'codes' || code === null ? name : `${code} · ${name}`;
+    verdict(live, prefix === 'codes' ? 'said' : 'plain', title, report.results.length > 1 ? t('explained', {n: report.results.length}) : fixes?.[0] ?? '');
   } else {
-    verdict(live, 'look', t('unknown'), report.family && t('family') + report.family);
+    verdict(live, 'look', t('unknown'), report.family ? t('family') + report.family : t('unknownHint'));
   }
   const near = [...(report.elsewhere ?? []), ...(report.nearest ?? [])];
   $(prefix + '-answer').replaceChildren(...[
@@ -32,7 +34,8 @@ function showCodes(report, prefix) {
     block(t('nearest'), near.map(({code, platform, name}) => h('div', {class: 'item links'},
       h('button', {type: 'button', onclick: () => lookUp(String(code), platform)}, String(code)),
       `${name} · ${platformName(platform)}`))),
-    copyAsMarkdown(prefix, () => []),
+    report.lacks?.length > 0 && block(t('next'), h('p', {}, t('explainedMore') + listed(report.lacks))),
+    report.results.length > 0 && copyAsMarkdown(prefix, () => []),
   ].filter(Boolean));
 }
 
@@ -43,7 +46,7 @@ function meaning(one) {
       h('p', {class: 'big'}, String(one.code ?? one.message)),
       one.platform && h('span', {class: 'tag'}, platformName(one.platform))),
     h('h3', {}, one.name),
-    one.code !== null && one.message && h('p', {class: 'hint mono'}, one.message),
+    one.code !== null && one.message && one.message !== one.name && h('p', {class: 'hint mono'}, one.message),
     one.note && h('p', {class: 'hint'}, one.note),
     h('p', {}, said(one.meaning)),
     list(t('fixes'), one.fixes ?? [], 'ol'),

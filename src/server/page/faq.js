@@ -9,9 +9,10 @@ async function faq() {
   if (answer.body.error) return refused(live, answer);
   const {results, nearest} = answer.body;
   if (!results.length) {
-    verdict(live, 'look', t('faqNone'));
-    if (nearest) $('faq-answer').replaceChildren(block(t('nearest'), h('div', {class: 'links'},
-      h('button', {type: 'button', onclick: () => lookUpTopic(nearest)}, nearest))));
+    verdict(live, 'look', t('faqNone'), t('faqNoneHint'));
+    $('faq-answer').replaceChildren(h('div', {class: 'links'},
+      nearest && h('button', {type: 'button', onclick: () => lookUpTopic(nearest)}, nearest),
+      h('button', {type: 'button', onclick: () => lookUpTopic('')}, t('topics'))));
     return;
   }
   live.replaceChildren();

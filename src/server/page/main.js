@@ -9,8 +9,10 @@ function stale(prefix) {
   asking[prefix]?.abort();
   const live = $(prefix + '-live');
   if (!live.textContent && !$(prefix + '-answer').children.length) return;
-  $(prefix + '-answer').replaceChildren();
-  live.replaceChildren();
+  steady(() => {
+    $(prefix + '-answer').replaceChildren();
+    live.replaceChildren();
+  });
 }
 
 function open(tab, {focus = false, step = false} = {}) {
@@ -61,9 +63,13 @@ startAny();
 startCheck();
 for (const [form, prefix, submit] of [
   ['codes-form', 'codes', codes], ['domains-form', 'domains', () => domains(true)], ['sign-form', 'sign', signPage],
-  ['faq-form', 'faq', faq], ['callback-form', 'callback', callback],
+  ['faq-form', 'faq', faq], ['callback-form', 'callback', () => callback(true)],
 ]) {
-  $(form).addEventListener('submit', (event) => { event.preventDefault(); submit(); });
+  $(form).addEventListener('submit', async (event) => {
+    event.preventDefault();
+    await submit();
+    reveal(prefix);
+  });
   $(form).addEventListener('input', () => stale(prefix));
 }
 $('q-platform').addEventListener('change', codesAsked);
@@ -83,9 +89,15 @@ document.querySelector('.to-content').addEventListener('click', (event) => {
   event.preventDefault();
   $('main').focus();
 });
-for (const name of ['any', 'check', 'codes', 'domains', 'callback', 'sign']) {
-  $(name + '-live').addEventListener('click', () => $(name + '-answer').scrollIntoView());
+const sight = new IntersectionObserver(pin, {threshold: [0, 1]});
+const words = new MutationObserver(pin);
+for (const name of TABS) {
+  sight.observe($(name + '-live'));
+  words.observe($(name + '-live'), {childList: true, attributes: true});
 }
 window.addEventListener('popstate', readAddress);
+document.documentElement.dataset.ready = '';
+// The keys that scroll a page act on what has the focus.
+$('scroll').focus();
 readAddress();
 speak(lang);

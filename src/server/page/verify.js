@@ -41,7 +41,7 @@ async function check(deep) {
     if (missing.length) {
       asking.check?.abort();
       fillIn({});
-      $('check-answer').replaceChildren(tips());
+      steady(() => $('check-answer').replaceChildren(tips()));
       const some = missing.length < needed.length;
       return verdict(live, '', t('idle'), some ? t('still') + listed(missing) : t('idleHint', {list: listed(needed)}));
     }
@@ -53,11 +53,13 @@ async function check(deep) {
     return refused(live, answer);
   }
   const sent = filled();
-  showFields(answer.body.kind);
+  steady(() => showFields(answer.body.kind));
   // Fields that this kind has were hidden, and what stands in them was not sent.
   if (filled().join() !== sent.join()) return check(deep);
-  fillIn(answer.body.values);
-  showCheck(answer.body);
+  steady(() => {
+    fillIn(answer.body.values);
+    showCheck(answer.body);
+  });
 }
 
 /** The fields in sight that were filled by hand. */
@@ -105,8 +107,9 @@ function showCheck(report, prefix = 'check') {
   // Green is for a report whose every claim fits, and for nothing else.
   if (report.verdict === 'fits') verdict(live, 'yes', t('match'), t('matchHint'));
   else if (report.match !== false && report.verdict === 'refused') verdict(live, 'no', t('refused'), found());
+  else if (report.explained?.length && given === null) return showCodes({results: report.explained, lacks: report.missing}, prefix);
   else if (computed === null) verdict(live, 'look', t('idle'), t('still') + listed(report.missing));
-  else if (given === null) verdict(live, '', t('computedOnly'), t('computedHint'));
+  else if (given === null) verdict(live, 'plain', t('computedOnly'), t('computedHint'));
   else if (report.match) verdict(live, 'look', t('open'), t('openHint'));
   else if (!isHash) verdict(live, 'no', t('differs'), t('notHash', {n: given.length}));
   else verdict(live, 'no', t('differs'), mistakes.length ? found() : t('noMistake'));
@@ -128,8 +131,7 @@ function showCheck(report, prefix = 'check') {
       difference.message && h('p', {}, said(difference.message))))),
     block(t('unreadable'), (report.unreadable ?? []).map((value) => h('div', {class: 'item warn'},
       h('span', {class: 'id'}, `${value.field} · ${t('line', {n: value.line})}`), h('code', {}, value.text)))),
-    block(t('warnings'), (report.warnings ?? []).map((warning) => h('div', {class: 'item warn'},
-      h('span', {class: 'id'}, warning.id), h('p', {}, said(warning.message)), fixed(warning.fix)))),
+    block(t('warnings'), warned(report.warnings)),
     block(t('next'), steps.length && h('ul', {class: 'steps'}, steps)),
     copyAsMarkdown(prefix, () => [$('ticket').value, ...lines('other-ticket')]),
   ].flat().filter(Boolean));
@@ -137,9 +139,9 @@ function showCheck(report, prefix = 'check') {
 
 /** One of several signatures that were found. */
 function claim({verdict: outcome, kind, source, line, mistakes}) {
-  const place = [source, line && t('line', {n: line})].filter(Boolean).join(' · ');
+  const place = [source === 'from' ? t('pasted') : source, line && t('line', {n: line})].filter(Boolean).join(' · ');
   return h('div', {class: 'rule'},
-    h('span', {class: 'state ' + ({fits: 'pass', refused: 'fail'}[outcome] ?? 'warn')}, t({fits: 'match', refused: 'refused'}[outcome] ?? 'open')),
+    h('span', {class: 'state ' + ({fits: 'pass', refused: 'fail'}[outcome] ?? 'warn')}, t({fits: 'fits', refused: 'refusedOne'}[outcome] ?? 'undecided')),
     h('div', {}, h('span', {class: 'id'}, [kind, place].filter(Boolean).join(' · ')), mistakes?.length && h('p', {}, mistakes.map(({id}) => id).join(', '))));
 }
 
@@ -215,7 +217,7 @@ function startCheck() {
       $(name).value = value;
       typed.add(name);
     }
-    check();
+    check().then(() => reveal('check'));
   });
   $('clear').addEventListener('click', () => {
     clearCheck();
