@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output::document;
 
 /// The longest message, as the longest body of `serve`. Bytes.
 const MESSAGE_LIMIT: usize = 128 * 1024 * 1024;
@@ -46,8 +47,7 @@ pub fn session(input: &mut impl BufRead, out: &mut dyn Write, context: &Context)
             message::answer(&line, context)
         };
         if let Some(answer) = answer {
-            serde_json::to_writer(&mut *out, &answer)?;
-            out.write_all(b"\n")?;
+            writeln!(out, "{}", document::line(&answer)?)?;
             out.flush()?;
         }
         // One large message must not keep its room for the rest of the session.

@@ -4,6 +4,7 @@
 //! stdout, wrapped to the terminal; notes, warnings and progress on stderr. Text from outside
 //! passes through [`safe`].
 
+pub mod document;
 mod log;
 mod wrap;
 
@@ -74,8 +75,7 @@ impl Output {
     pub fn show(&self, report: &impl Report) -> Result<bool, Failure> {
         self.write(|out| {
             if self.json {
-                let document = serde_json::to_string_pretty(report).map_err(io::Error::from)?;
-                writeln!(out, "{}", safe_json(&document))
+                writeln!(out, "{}", document::pretty(report)?)
             } else {
                 let mut wrap = Wrap::new(out, self.stdout_columns());
                 report.human(&mut wrap, self.lang)?;
@@ -124,9 +124,9 @@ impl Output {
         }
         if self.json {
             let document = serde_json::json!({ "error": failure.document(self.lang) });
-            let text = format!("{}\n", safe_json(&format!("{document:#}")));
             let mut out = io::stdout().lock();
-            match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            let printed = document::pretty(&document).map_err(io::Error::from);
+            match printed.and_then(|text| writeln!(out, "{text}")).and_then(|()| out.flush()) {
                 // A full disk: the error goes to stderr, where it still can be read.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {}
                 _ => return,
@@ -225,7 +225,7 @@ impl List {
         let printed = if self.out.json {
             let opening: &[u8] = if self.started { b",\n" } else { b"[\n" };
             text.extend_from_slice(opening);
-            serde_json::to_string_pretty(item).map_err(io::Error::from).map(|document| {
+            document::pretty(item).map_err(io::Error::from).map(|document| {
                 // As it is indented inside an array; a string of JSON has no line break.
                 for (at, line) in document.lines().enumerate() {
                     text.extend_from_slice(if at > 0 { b"\n  " } else { b"  " });
@@ -290,26 +290,6 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A JSON document whose control, bidi and invisible characters are `\uXXXX`: the same values, and a
-/// terminal obeys none of them. They can only be inside its strings.
-pub fn safe_json(document: &str) -> Cow<'_, str> {
-    let raw = |c: char| is_unsafe(c) && c != '\n';
-    if !document.chars().any(raw) {
-        return Cow::Borrowed(document);
-    }
-    let mut out = String::with_capacity(document.len() + 64);
-    for c in document.chars() {
-        if raw(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    Cow::Owned(out)
-}
-
 /// As [`safe`], but line breaks stay: for our own texts that carry a value from outside.
 pub fn safe_lines(text: &str) -> String {
     text.split('\n').map(safe).collect::<Vec<_>>().join("\n")
@@ -345,16 +325,6 @@ mod tests {
         );
         assert_eq!(safe("汉字 é 👍"), "汉字 é 👍");
         assert_eq!(safe_lines("a\nb\u{7}"), "a\nb\\u{7}");
-    }
-
-    #[test]
-    fn a_json_document_keeps_its_values_and_steers_no_terminal() {
-        let value = serde_json::json!({ "a": "x\u{9b}31m\u{202e}\u{e0041}汉\n" });
-        let document = serde_json::to_string_pretty(&value).expect("a document");
-        let safe = safe_json(&document);
-        assert!(!safe.chars().any(|c| is_unsafe(c) && c != '\n'), "{safe}");
-        assert!(safe.contains("\\u009b31m\\u202e\\udb40\\udc41汉"), "{safe}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).expect("JSON"), value);
     }
 
     #[test]

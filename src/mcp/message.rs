@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 
 use super::tool;
 use crate::context::Context;
+use crate::output::document;
 
 const PARSE_ERROR: i32 = -32700;
 pub(super) const INVALID_REQUEST: i32 = -32600;
 const METHOD_NOT_FOUND: i32 = -32601;
 const INVALID_PARAMS: i32 = -32602;
+const INTERNAL_ERROR: i32 = -32603;
 
 /// The versions of the protocol that are spoken, newest first. They do not differ in what tools use.
 const VERSIONS: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
@@ -91,7 +93,9 @@ fn called(id: &Value, params: Value, context: &Context) -> Value {
         Some(_) => return error(id, INVALID_PARAMS, "`arguments` is an object"),
     };
     let (document, is_error) = tool::call(name, arguments, context);
-    let text = crate::output::safe_json(&document.to_string()).into_owned();
+    let Ok(text) = document::line(&document) else {
+        return error(id, INTERNAL_ERROR, "this is a bug of wecheck");
+    };
     result(id, &json!({ "content": [{ "type": "text", "text": text }], "isError": is_error }))
 }
 

@@ -6,19 +6,15 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::output::safe_json;
+use crate::output::document;
 
 /// A report on its way out.
 pub(super) struct Document<T>(pub(super) T);
 
 impl<T: Serialize> IntoResponse for Document<T> {
     fn into_response(self) -> Response {
-        let Ok(text) = serde_json::to_string(&self.0) else {
+        let Ok(body) = document::line(&self.0) else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        };
-        let body = match safe_json(&text) {
-            std::borrow::Cow::Borrowed(_) => text,
-            std::borrow::Cow::Owned(safe) => safe,
         };
         let kind = HeaderValue::from_static("application/json");
         ([(header::CONTENT_TYPE, kind)], body).into_response()

@@ -51,6 +51,8 @@ mod sign;
 mod signatures;
 mod signing_endpoint;
 mod soter;
+mod sources;
+mod terminal;
 mod tls;
 mod tokens;
 mod upstream_server;

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::ops::callback::listen;
-use crate::output::{safe, safe_json, safe_lines, shortened};
+use crate::output::{document, safe, safe_lines, shortened};
 
 /// Answer callbacks yourself, or pass them to your app, and see what comes
 #[derive(Debug, clap::Args)]
@@ -72,12 +72,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     out.note(text.get(lang));
     listen::run(&listener, ready, context, move |line| {
         let written = out.write(|to| {
-            if json {
-                let document = serde_json::to_string(line).map_err(io::Error::from)?;
-                writeln!(to, "{}", safe_json(&document))
-            } else {
-                write_line(to, line, lang)
-            }
+            if json { writeln!(to, "{}", document::line(line)?) } else { write_line(to, line, lang) }
         });
         written.is_ok()
     })?;

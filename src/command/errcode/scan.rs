@@ -19,7 +19,7 @@ use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::interrupt::Interrupt;
 use crate::lang::Both;
-use crate::output::Report;
+use crate::output::{Report, document};
 use crate::platform::Platform;
 
 /// Bytes read at once: small enough to stay in the processor's cache while it is searched.
@@ -110,8 +110,8 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         Some(format) => {
             context.out.write(|out| match format {
                 Format::Human => report.human(out, context.lang),
-                Format::Json => writeln!(out, "{:#}", serde_json::to_value(&report)?),
-                Format::Sarif => writeln!(out, "{:#}", sarif::document(&report, file)),
+                Format::Json => writeln!(out, "{}", document::pretty(&report)?),
+                Format::Sarif => writeln!(out, "{}", document::pretty(&sarif::document(&report, file))?),
             })?;
             report.ok()
         }

@@ -19,6 +19,7 @@ use crate::interrupt::Interrupt;
 use crate::lang::Both;
 use crate::ops::request;
 use crate::ops::sign::{Request, sign};
+use crate::output::document;
 
 /// A line longer than this is an error and is passed over. Bytes.
 const LINE_LIMIT: usize = 1024 * 1024;
@@ -85,12 +86,12 @@ pub(super) fn run(args: &Args, file: &Path, context: &Context) -> Result<bool, F
                 })
             };
             match outcome {
-                Ok(signed) => answer.extend(line_of(&signed)?),
+                Ok(signed) => answer.extend(document::line(&signed)?.into_bytes()),
                 Err(failure) => {
                     bad += 1;
-                    let document =
+                    let error =
                         serde_json::json!({ "line": number, "error": failure.document(context.lang) });
-                    answer.extend(line_of(&document)?);
+                    answer.extend(document::line(&error)?.into_bytes());
                 }
             }
             answer.push(b'\n');
@@ -157,10 +158,4 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize>
             return Ok(length);
         }
     }
-}
-
-/// A document on one line that steers no terminal.
-fn line_of(document: &impl serde::Serialize) -> io::Result<Vec<u8>> {
-    let text = serde_json::to_string(document).map_err(io::Error::from)?;
-    Ok(crate::output::safe_json(&text).into_owned().into_bytes())
 }

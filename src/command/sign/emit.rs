@@ -4,12 +4,11 @@
 //! script element, HTML, a line that is read literally, or a shell word.
 
 use std::fmt::Write as _;
-use std::io;
 
 use super::{Emit, Sdk, Signed};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::safe;
+use crate::output::{document, safe};
 use crate::platform::Platform;
 use crate::signature::Kind;
 
@@ -37,8 +36,7 @@ pub(super) fn print(
 ) -> Result<(), Failure> {
     context.out.write(|out| match emit {
         Emit::Payload => {
-            serde_json::to_writer_pretty(&mut *out, signed).map_err(io::Error::from)?;
-            writeln!(out)
+            writeln!(out, "{}", document::pretty(signed)?)
         }
         Emit::Js => out.write_all(call(signed, sdk, debug, "").as_bytes()),
         Emit::Html => out.write_all(page(signed, sdk, debug).as_bytes()),
@@ -47,24 +45,14 @@ pub(super) fn print(
     })
 }
 
-/// A value as JavaScript that may be inside a script element: JSON, with what would end the
-/// element or a line escaped.
+/// A value as JavaScript that may be inside a script element: JSON, which escapes what ends a line,
+/// with what would end the element escaped too.
 fn js(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value)
+    document::line(value)
         .unwrap_or_default()
         .replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")
-        .chars()
-        .fold(String::new(), |mut text, c| {
-            // What ends a line of JavaScript, and what a terminal obeys or a reader cannot see.
-            if c.is_control() || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
-                let _ = write!(text, "\\u{:04x}", u32::from(c));
-            } else {
-                text.push(c);
-            }
-            text
-        })
 }
 
 /// The timestamp as a number, or quoted if no number gives the text back.
