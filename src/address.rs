@@ -5,6 +5,7 @@
 //! secret. An address that cannot be parsed is not shown at all: a password with a `/` in it would
 //! be taken for the path.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use url::Url;
@@ -35,6 +36,16 @@ pub fn shown_with_path(address: &str) -> String {
 /// `host:port`, for an error or a log line.
 pub fn shown_host(address: &str) -> String {
     Url::parse(address).map_or_else(|_| UNREADABLE.to_owned(), |url| host_and_port(&url))
+}
+
+/// The whole address as it was given, but for what may be a user name and a password: for one that was
+/// refused, whose query and path say what is wrong with it.
+pub fn without_password(address: &str) -> Cow<'_, str> {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    match address.rfind('@') {
+        Some(at) if at >= start => Cow::Owned(format!("{}{UNREADABLE}{}", &address[..start], &address[at..])),
+        _ => Cow::Borrowed(address),
+    }
 }
 
 /// Host and, where it is not the scheme's own, port.
@@ -75,6 +86,19 @@ mod tests {
                 (host_only, path),
                 "{address}"
             );
+        }
+    }
+
+    #[test]
+    fn a_password_is_cut_out_of_an_address_that_is_shown_whole() {
+        for (address, expected) in [
+            ("http://u:CANARY@h:9/a?b=c", "http://…@h:9/a?b=c"),
+            ("http://u:CANARY/x@h/", "http://…@h/"),
+            ("u:CANARY@h", "…@h"),
+            ("ftp://h/a", "ftp://h/a"),
+            ("not an address", "not an address"),
+        ] {
+            assert_eq!(without_password(address), expected);
         }
     }
 

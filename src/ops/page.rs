@@ -34,6 +34,7 @@ pub use judge::Verdict;
 pub use program::{Address, browser_options};
 pub use signing::SigningRequest;
 
+use crate::address;
 use crate::both;
 use crate::browser::{self, Browser};
 use crate::domain::Purpose;
@@ -190,7 +191,7 @@ pub struct Api {
 pub fn run(request: &Request<'_>) -> Result<Report, Failure> {
     let scheme = request.url.split("://").next().unwrap_or_default().to_ascii_lowercase();
     if !request.url.contains("://") || !["http", "https"].contains(&scheme.as_str()) {
-        let url = &request.url;
+        let url = address::without_password(&request.url);
         return Err(Failure::usage(both!("`{url}` 不是网页地址", "`{url}` is not the address of a page"))
             .hint("wecheck page https://m.example.com/"));
     }
@@ -244,7 +245,7 @@ fn shared(url: &str) -> String {
 /// Why the page's host is refused, if the profile has a list of trusted domains.
 fn refused_host(request: &Request<'_>, client: Client, url: &str) -> Option<Finding> {
     let account = &request.account;
-    if account.trusted_domains.is_empty() || crate::address::is_loopback(url) {
+    if account.trusted_domains.is_empty() || address::is_loopback(url) {
         return None;
     }
     let query = crate::domain::Query {

@@ -4,8 +4,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use crate::harness::{Done, Home};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+
+use crate::callback_server;
+use crate::harness::{Done, Home, Run};
 use crate::redis::Redis;
+use crate::serving;
 use crate::upstream_server::{Answer, Call, Manner, Server, json};
 
 const SECRET: &str = "CANARYSECRET/0+a b\"c'd<e>0123456789";
@@ -14,6 +18,9 @@ const TICKET: &str = "CANARYTICKET-0123456789_abcdefghijklmnop";
 const CALLBACK: &str = "CANARYCALLBACK0123456789";
 const REDIS: &str = "CANARYREDIS0123456789";
 const PROXY: &str = "CANARYPROXY0123456789";
+const SHARE: &str = "CANARYSHARE0123456789";
+const AES_KEY: &str = "CANARYAESKEY0123456789abcdefghijklmnopqrstu";
+const FORWARD: &str = "CANARYFORWARD0123456789";
 
 /// Every form of a canary, whole and cut to its first 12 characters.
 fn forms(canary: &str) -> Vec<String> {
@@ -110,6 +117,8 @@ const COMMANDS: &[&[&str]] = &[
     &["cache", "path"],
     &["config", "show"],
     &["config", "check"],
+    &["doctor"],
+    &["doctor", "--json"],
     &["cache", "clear"],
 ];
 
@@ -122,7 +131,7 @@ const PRINTERS: &[&[&str]] =
 fn no_secret_is_seen_anywhere_but_where_it_was_asked_for() {
     let redis = Redis::start(&["--requirepass", REDIS]);
     let searched: Vec<(&str, Vec<String>)> =
-        [SECRET, TOKEN, TICKET, CALLBACK, REDIS, PROXY].map(|canary| (canary, forms(canary))).to_vec();
+        [SECRET, TOKEN, TICKET, CALLBACK, REDIS, PROXY, SHARE].map(|canary| (canary, forms(canary))).to_vec();
     let leaks: Vec<String> = std::thread::scope(|scope| {
         let wrong = format!("{REDIS}-wrong");
         let caches = [None, Some(REDIS), Some(wrong.as_str())].map(|password| {
@@ -152,17 +161,19 @@ fn under(fault: &str, script: Script, cache: Option<&str>, searched: &[(&str, Ve
          token_mode = \"{mode}\"\nsecret = {{ file = \"../../secret\" }}\ncallback_token = \"{CALLBACK}\"\n",
         server.base()
     ));
-    let run = |args: &[&str], more: &str| -> Done {
-        let args: Vec<&str> = args.iter().copied().chain([more]).collect();
-        let run = home
-            .run(args)
+    let with = |run: Run| -> Run {
+        let run = run
             .var("RUST_BACKTRACE", "full")
             .var("RUST_LOG", "trace")
             .var("https_proxy", format!("http://user:{PROXY}@127.0.0.1:9"));
         match cache {
-            Some(url) => run.var("WECHECK_CACHE_URL", url).done(),
-            None => run.done(),
+            Some(url) => run.var("WECHECK_CACHE_URL", url),
+            None => run,
         }
+    };
+    let run = |args: &[&str], more: &str| -> Done {
+        let args: Vec<&str> = args.iter().copied().chain([more]).collect();
+        with(home.run(args)).done()
     };
     // Where each fetch is tried three times, the loudest form of the commands that fetch is enough.
     let slow = fault.ends_with("cut off");
@@ -184,6 +195,18 @@ fn under(fault: &str, script: Script, cache: Option<&str>, searched: &[(&str, Ve
             }
         }
     }
+    let faces = if slow {
+        Vec::new()
+    } else {
+        vec![("mcp", to_an_assistant(&home, &with)), ("serve", to_a_browser(&home, &with))]
+    };
+    for (face, text) in faces {
+        for (canary, forms) in searched {
+            if let Some(form) = forms.iter().find(|form| text.contains(form.as_str())) {
+                leaks.push(format!("{fault}: {face}: {canary} as {form}: {text}"));
+            }
+        }
+    }
     for name in walk(home.path()) {
         for (canary, forms) in searched {
             if forms.iter().any(|form| name.contains(form.as_str())) {
@@ -192,6 +215,147 @@ fn under(fault: &str, script: Script, cache: Option<&str>, searched: &[(&str, Ve
         }
     }
     leaks
+}
+
+/// Values of a signature that is wrong, with a url of the profile.
+const WRONG: &str = r#""url":"http://localhost/a","nonce":"n0123456789","timestamp":"1","signature":"0000000000000000000000000000000000000000""#;
+
+/// What `mcp` answers when an assistant asks for what uses the profile, and hands secrets over itself.
+fn to_an_assistant(home: &Home, with: &dyn Fn(Run) -> Run) -> String {
+    let calls = [
+        ("sign_payload", r#""url":"http://localhost/""#.to_owned()),
+        ("sign_payload", r#""kind":"card","card_id":"p1""#.to_owned()),
+        ("sign_payload", format!(r#""url":"http://localhost/","ticket":"{TICKET}""#)),
+        ("verify", WRONG.to_owned()),
+        ("verify", format!(r#"{WRONG},"ticket":"{TICKET}","other_ticket":["{TOKEN}"]"#)),
+        (
+            "verify",
+            format!(
+                r#""from":"jsapi_ticket={TICKET}&noncestr=n&timestamp=1&url=http://localhost/ access_token={TOKEN}""#
+            ),
+        ),
+        (
+            "explain",
+            format!(
+                r#""what":"GET /x?access_token={TOKEN} {{\"errcode\":40001,\"errmsg\":\"access_token={TOKEN}\"}}""#
+            ),
+        ),
+        (
+            "callback_verify",
+            format!(
+                r#""request":"GET /?signature=a&timestamp=1&nonce=2&echostr=3","callback_token":"{CALLBACK}""#
+            ),
+        ),
+        (
+            "callback_verify",
+            format!(r#""body":"<xml>","callback_token":"{CALLBACK}","encoding_aes_key":"{TOKEN}""#),
+        ),
+        ("nothing", format!(r#""secret":"{TOKEN}""#)),
+        ("verify", format!(r#""secret":"{TOKEN}""#)),
+    ];
+    let lines: String = calls
+        .iter()
+        .map(|(tool, arguments)| {
+            format!("{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"{tool}\",\"arguments\":{{{arguments}}}}}}}\n")
+        })
+        .collect();
+    let done = with(home.run(["mcp", "-vv"])).stdin(lines).done();
+    assert!(done.code == 0 && done.stdout.lines().count() == calls.len(), "{done}");
+    assert!(!done.stdout.contains("-32700"), "every line is JSON: {done}");
+    done.to_string()
+}
+
+/// What `serve` answers to someone without the key, and what it logs.
+fn to_a_browser(home: &Home, with: &dyn Fn(Run) -> Run) -> String {
+    let key = |run: Run| with(run).var("WECHECK_SHARE_KEY", SHARE);
+    let server = serving::Server::start_with(home, &["--share", "-vv"], key);
+    let mut text = String::new();
+    for path in [
+        "/",
+        "/sign?url=http://localhost/",
+        "/sign?url=http://localhost/&kind=card-ext&card_id=x",
+        "/metrics",
+    ] {
+        text += &format!("{path} {:?}\n", server.get(path));
+    }
+    let wrong = format!("Authorization: Bearer {}", &SHARE[..10]);
+    for path in ["/token", "/ticket?kind=jsapi"] {
+        text += &format!("{path} {:?}\n", server.ask("GET", path, &[&wrong], ""));
+    }
+    for (path, body) in [
+        ("/api/verify", format!("{{{WRONG}}}")),
+        (
+            "/api/callback-verify",
+            format!(
+                r#"{{"request":"GET /?signature=a&timestamp=1&nonce=2&echostr=3","callback_token":"{CALLBACK}"}}"#
+            ),
+        ),
+        ("/api/callback-verify", format!(r#"{{"callback_token":"{CALLBACK}","nonc":"x"}}"#)),
+        ("/api/verify", format!(r#"{{"callback_token":"{CALLBACK}"}}"#)),
+    ] {
+        let answer = server.ask("POST", path, &["Content-Type: application/json"], &body);
+        assert_ne!(answer.status, 415, "{answer:?}");
+        text += &format!("{path} {answer:?}\n");
+    }
+    text + &server.stop().to_string()
+}
+
+/// A listener has token and key, and an address with a password to pass requests on to.
+#[test]
+fn a_listener_shows_no_secret() {
+    let home = Home::new();
+    home.config(&format!(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\ncallback_token = \"{CALLBACK}\"\n\
+         encoding_aes_key = \"{AES_KEY}\"\n"
+    ));
+    let app = callback_server::Server::start(|_| callback_server::text(500, format!("{CALLBACK} {AES_KEY}")));
+    let forward = app.url("/").replace("http://", &format!("http://user:{FORWARD}@"));
+    let searched = [CALLBACK, AES_KEY, FORWARD].map(forms).concat();
+    for more in [&["-vv"][..], &["-vv", "--json"], &["-vv", "--lang", "zh", "--forward", &forward]] {
+        let args = ["callback", "listen", "--listen", "127.0.0.1:0"].iter().chain(more);
+        let mut child = home.run(args).spawn();
+        let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+        let (mut said, mut line) = (String::new(), String::new());
+        while !line.contains("http://127.0.0.1:") || line.contains("CANARY") {
+            said += &line;
+            line.clear();
+            if stderr.read_line(&mut line).expect("text") == 0 {
+                break;
+            }
+        }
+        said += &line;
+        // Credentials in the address may be refused at the start, which is an answer too.
+        let address =
+            line.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next()).map(str::to_owned);
+        for request in [
+            "GET /?signature=a&timestamp=1&nonce=2&echostr=3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            "POST /?msg_signature=a&timestamp=1&nonce=2 HTTP/1.1\r\nHost: a\r\nContent-Length: 39\r\nConnection: close\r\n\r\n<xml><Encrypt>abcdefgh</Encrypt></xml>\r\n",
+        ] {
+            let Some(mut stream) =
+                address.as_ref().and_then(|address| std::net::TcpStream::connect(address).ok())
+            else {
+                continue;
+            };
+            stream.write_all(request.as_bytes()).expect("sent");
+            let mut answer = Vec::new();
+            let _ = stream.read_to_end(&mut answer);
+            said += &String::from_utf8_lossy(&answer);
+        }
+        let _ = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+        child.stdout.take().expect("a pipe").read_to_string(&mut said).expect("text");
+        stderr.read_to_string(&mut said).expect("text");
+        child.wait().expect("it ends");
+        assert!(address.is_some() || more.contains(&"--forward"), "{said}");
+        for args in [
+            &["callback", "history"][..],
+            &["callback", "history", "1", "--json"],
+            &["callback", "history", "2"],
+        ] {
+            said += &home.run(args).done().to_string();
+        }
+        let leaked = searched.iter().find(|form| said.contains(form.as_str()));
+        assert_eq!(leaked, None, "{more:?}: {said}");
+    }
 }
 
 fn walk(folder: &std::path::Path) -> Vec<String> {

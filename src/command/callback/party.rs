@@ -51,6 +51,7 @@ pub(super) fn permit(
     if address::is_loopback(url) {
         return Ok(());
     }
+    let url = address::without_password(url);
     if context.env.globals.offline {
         return Err(Failure::network(both!(
             "--offline 不允许请求 `{url}`",

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use super::read_key;
+use crate::address;
 use crate::both;
 use crate::callback::body::{self, Format, Reply};
 use crate::callback::{self, AesKey, Signed};
@@ -231,9 +232,10 @@ pub(super) fn check_url(url: &str) -> Result<&str, Failure> {
     let is_web = url.starts_with("http://") || url.starts_with("https://");
     let has_host = url::Url::parse(url).is_ok_and(|url| url.has_host());
     if !is_web || !has_host || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        let shown = address::without_password(url);
         return Err(Failure::usage(both!(
-            "`{url}` 不是 http 或 https 地址",
-            "`{url}` is not an http or https address"
+            "`{shown}` 不是 http 或 https 地址",
+            "`{shown}` is not an http or https address"
         ))
         .hint(both!("例如 http://127.0.0.1:3000/callback", "for example http://127.0.0.1:3000/callback")));
     }

@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::party::{Party, digits, stamp};
+use crate::address;
 use crate::both;
 use crate::callback::answer::{
     self, Answer, Finding, Push, Severity, Trouble, Verification, judge_reply, judge_verification,
@@ -106,7 +107,18 @@ struct Probe<'a> {
 /// Reads the address, or says what is wrong with it.
 pub fn target(url: &str) -> Result<Target, Failure> {
     Target::parse(url).ok_or_else(|| {
-        Failure::usage(both!("`{url}` 不是 http 或 https 地址", "`{url}` is not an http or https address"))
+        let shown = address::without_password(url);
+        let has_password =
+            url::Url::parse(url).is_ok_and(|url| !url.username().is_empty() || url.password().is_some());
+        let what = if !has_password {
+            both!("`{shown}` 不是 http 或 https 地址", "`{shown}` is not an http or https address")
+        } else {
+            both!(
+                "`{shown}` 带有用户名或密码：微信不会这样请求，这里也不支持",
+                "`{shown}` has a user name or a password: WeChat calls no such address, and neither does this"
+            )
+        };
+        Failure::usage(what)
             .hint(both!("例如 http://127.0.0.1:8080/wx", "for example http://127.0.0.1:8080/wx"))
     })
 }

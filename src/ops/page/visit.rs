@@ -20,6 +20,7 @@ use super::judge::{Around, Claim, Judge, Judged, Place, Verdict};
 use super::names;
 use super::signing::{Pending, SigningRequest, note};
 use super::{Api, ClientReport, Config, Request, Step, refused_host, shared};
+use crate::address;
 use crate::both;
 use crate::browser::{ANSWERED, Browser, Event, Tab};
 use crate::failure::{self, Failure};
@@ -157,6 +158,7 @@ impl Visit<'_> {
         let (frame, trouble) = self.tab.go(&url)?;
         self.main_frame = frame;
         if let Some(why) = trouble {
+            let url = address::without_password(&url);
             return Err(Failure::network(both!("`{url}` 打不开：{why}", "`{url}` cannot be opened: {why}"))
                 .hint(format!("wecheck domain-check --probe '{url}'")));
         }
