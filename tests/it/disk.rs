@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use crate::harness::{BINARY, Done, Home, Run, amount};
+use crate::harness::{Done, Home, Run, amount, binary};
 use crate::tokens::{shop, together};
 use crate::upstream_server::{Call, Server, json, wechat};
 
@@ -53,7 +53,7 @@ fn shared_binary() -> &'static Path {
         let folder = tempfile::tempdir().expect("a folder");
         set_mode(folder.path(), 0o755);
         let path = folder.path().join("wecheck");
-        std::fs::copy(BINARY, &path).expect("it is copied");
+        std::fs::copy(binary(), &path).expect("it is copied");
         set_mode(&path, 0o755);
         (folder, path)
     });
@@ -234,7 +234,7 @@ fn f31_a_full_disk_costs_a_warning_and_no_old_value() {
     // Full before the first byte, and in the middle of the file.
     for (n, limit) in [(2, "--fsize=0"), (3, "--fsize=100")] {
         let mut limited = Command::new("prlimit");
-        limited.arg(limit).arg(BINARY).args(wecheck.get_args()).env_clear();
+        limited.arg(limit).arg(binary()).args(wecheck.get_args()).env_clear();
         for (name, value) in wecheck.get_envs() {
             limited.env(name, value.unwrap_or_default());
         }
@@ -335,7 +335,7 @@ fn f39_a_network_file_system_is_warned_of_before_a_fetch() {
         let mut strace = Command::new("strace");
         strace.args(["-f", "-o"]).arg(home.path().join("trace"));
         strace.args(["-e", "trace=statfs", "-e", &format!("inject=statfs:poke_exit=@arg2={magic}00000000")]);
-        strace.arg(BINARY).args(wecheck.get_args()).env_clear();
+        strace.arg(binary()).args(wecheck.get_args()).env_clear();
         for (name, value) in wecheck.get_envs() {
             strace.env(name, value.unwrap_or_default());
         }
@@ -601,7 +601,7 @@ fn f03_strace_sees_no_lock_and_no_socket_on_a_warm_read() {
         let wecheck = home.run(args).command();
         let trace = home.path().join("trace");
         let mut strace = Command::new("strace");
-        strace.args(["-f", "-o"]).arg(&trace).arg(BINARY).args(wecheck.get_args()).env_clear();
+        strace.args(["-f", "-o"]).arg(&trace).arg(binary()).args(wecheck.get_args()).env_clear();
         for (name, value) in wecheck.get_envs() {
             strace.env(name, value.unwrap_or_default());
         }

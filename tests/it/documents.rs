@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::harness::{BINARY, Home};
+use crate::harness::{Home, binary};
 use crate::readme::path;
 use crate::upstream_server::{Server, wechat};
 
@@ -202,7 +202,7 @@ impl Stage {
             .args(["-c", &format!("{PRELUDE}{text}\nwait")])
             .current_dir(self.home.path())
             .env_clear()
-            .envs([("WECHECK", BINARY), ("LANG", "C.UTF-8"), ("TEST_TICKET", "T0123456789abcdef")])
+            .envs([("WECHECK", binary()), ("LANG", "C.UTF-8"), ("TEST_TICKET", "T0123456789abcdef")])
             .env("HOME", self.home.path())
             .env("RECORD", &record)
             .env("GITHUB_ENV", self.home.path().join("github-env"))
@@ -284,7 +284,7 @@ fn every_json_is_parsed() {
 fn every_piece_of_code_runs() {
     let stage = Stage::new();
     // What `npx wecheck` and `wecheck` are to the code.
-    let bin = stage.home.file("bin/npx", format!("#!/bin/sh\nshift\nexec {BINARY} \"$@\"\n"));
+    let bin = stage.home.file("bin/npx", format!("#!/bin/sh\nshift\nexec {} \"$@\"\n", binary()));
     std::fs::set_permissions(&bin, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("chmod");
     let mut ran = 0;
     for block in blocks() {

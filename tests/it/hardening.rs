@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::disk::{as_nobody, file, folder, give_to_nobody, mode, set_mode, unprivileged};
-use crate::harness::{BINARY, Done, Home};
+use crate::harness::{Done, Home, binary};
 use crate::tokens::{office, shop};
 use crate::upstream_server::{Call, Server, json, wechat};
 
@@ -153,7 +153,7 @@ fn a_folder_that_cannot_be_synced_is_no_reason_to_fetch_again() {
     strace.args(["-f", "-o"]).arg(home.path().join("trace"));
     // The first one is the file's own, the second the folder's.
     strace.args(["-e", "trace=fsync", "-e", "inject=fsync:error=EIO:when=2"]);
-    strace.arg(BINARY).args(wecheck.get_args()).env_clear();
+    strace.arg(binary()).args(wecheck.get_args()).env_clear();
     for (name, value) in wecheck.get_envs() {
         strace.env(name, value.unwrap_or_default());
     }
@@ -282,7 +282,7 @@ fn a_process_without_descriptors_says_so() {
         let home = shop(&server);
         let wecheck = home.run(["ticket"]).command();
         let mut limited = Command::new("sh");
-        limited.arg("-c").arg(format!("ulimit -n {limit}; exec \"$0\" \"$@\"")).arg(BINARY);
+        limited.arg("-c").arg(format!("ulimit -n {limit}; exec \"$0\" \"$@\"")).arg(binary());
         limited.args(wecheck.get_args()).env_clear();
         for (name, value) in wecheck.get_envs() {
             limited.env(name, value.unwrap_or_default());

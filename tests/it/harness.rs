@@ -6,11 +6,18 @@ use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 
 use tempfile::TempDir;
 
-/// The binary under test.
-pub const BINARY: &str = env!("CARGO_BIN_EXE_wecheck");
+/// The binary under test: this build's, or the one that `WECHECK_TEST_BINARY` names.
+#[expect(clippy::disallowed_methods, reason = "a test has no Env")]
+pub fn binary() -> &'static str {
+    static BINARY: LazyLock<String> = LazyLock::new(|| {
+        std::env::var("WECHECK_TEST_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_wecheck").to_owned())
+    });
+    &BINARY
+}
 
 /// How many cases a test makes: `tests/run --long` sets the variable to the full size.
 #[expect(clippy::disallowed_methods, reason = "a test has no Env")]
@@ -103,7 +110,7 @@ impl Run {
 
     /// The command, for tests that need the process itself.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(BINARY);
+        let mut command = Command::new(binary());
         command
             .args(&self.args)
             .env_clear()

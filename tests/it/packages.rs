@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::harness::{BINARY, Home};
+use crate::harness::{Home, binary};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -171,7 +171,7 @@ fn node(home: &Home, args: &[&str]) -> std::process::Output {
 fn the_npm_packages_run_the_binary_as_it_is() {
     let home = Home::new();
     let pack = root().join("packaging/npm/pack.mjs");
-    let done = node(&home, &[&pack.to_string_lossy(), "out", &format!("linux-x64={BINARY}")]);
+    let done = node(&home, &[&pack.to_string_lossy(), "out", &format!("linux-x64={}", binary())]);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let main: Value = serde_json::from_slice(
         &std::fs::read(home.path().join("out/wecheck/package.json")).expect("a manifest"),

@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::harness::{BINARY, Home};
+use crate::harness::{Home, binary};
 
 /// The documents with sessions, and the language that they speak.
 pub const SESSIONS: [(&str, &str); 2] = [("README.md", "en"), ("README.zh-CN.md", "zh")];
@@ -66,7 +66,7 @@ fn the_readmes_way_to_share_works() {
 
 /// Where the binary is, and the tools of a system.
 pub fn path() -> String {
-    format!("{}:/usr/bin:/bin", Path::new(BINARY).parent().expect("a folder").display())
+    format!("{}:/usr/bin:/bin", Path::new(binary()).parent().expect("a folder").display())
 }
 
 fn run_blocks(name: &str, lang: &str) {
