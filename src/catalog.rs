@@ -25,6 +25,8 @@ pub mod soter;
 pub mod topic;
 pub mod user_agent;
 
+use std::sync::OnceLock;
+
 use memchr::memmem;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -151,6 +153,13 @@ pub fn codes(platform: Platform) -> impl Iterator<Item = Code> {
     labels(platform).lines().skip(1).filter_map(move |row| parse_row(row, platform))
 }
 
+/// The same, read once.
+fn sorted(platform: Platform) -> &'static [Code] {
+    static SORTED: [OnceLock<Vec<Code>>; 2] = [OnceLock::new(), OnceLock::new()];
+    let place = &SORTED[usize::from(platform == Platform::Work)];
+    place.get_or_init(|| codes(platform).collect())
+}
+
 /// What the code means on this platform, why, and what to do; for a code without an entry what the
 /// codes around it are about, and nothing else: a neighbor's advice is not lent.
 pub fn explain(code: i64, platform: Platform) -> Option<Explanation> {
@@ -207,7 +216,17 @@ pub fn nearest(code: i64, platforms: &[Platform]) -> Vec<Code> {
     let swaps = swapped_digits(code);
     let mut near: Vec<Code> = Vec::new();
     for &platform in platforms {
-        let mut known: Vec<Code> = codes(platform).filter(|known| known.code != code).collect();
+        let all = sorted(platform);
+        let here = all.partition_point(|known| known.code < code);
+        // So many on either side are enough, wherever the others are.
+        let beside = here.saturating_sub(shown)..(here + shown + 1).min(all.len());
+        let elsewhere =
+            swaps.iter().filter_map(|swap| all.binary_search_by_key(swap, |known| known.code).ok());
+        let mut places: Vec<usize> = beside.chain(elsewhere).collect();
+        places.sort_unstable();
+        places.dedup();
+        let mut known: Vec<Code> = places.into_iter().map(|at| all[at]).collect();
+        known.retain(|known| known.code != code);
         known.sort_by_key(|known| known.code.abs_diff(code));
         let neighbour = |above: bool| known.iter().find(|known| (known.code > code) == above);
         let swapped = known.iter().filter(|known| swaps.contains(&known.code));

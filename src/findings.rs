@@ -3,7 +3,9 @@
 //! In: the tables of `finding::Entry` that the rooms declare. Out: all of them, one by id, and
 //! `docs/findings.md`. A room that gains a table adds it to [`all`]; nothing else has to change.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use crate::callback;
 use crate::diagnosis::{mistake, warning};
@@ -56,7 +58,15 @@ fn in_general(text: &str) -> String {
 
 /// The finding of an id.
 pub fn find(id: &str) -> Option<Entry> {
-    all().find(|entry| entry.id == id)
+    static BY_ID: OnceLock<HashMap<&'static str, Entry>> = OnceLock::new();
+    let by_id = BY_ID.get_or_init(|| {
+        let mut by_id = HashMap::new();
+        for entry in all() {
+            by_id.entry(entry.id).or_insert(entry);
+        }
+        by_id
+    });
+    by_id.get(id).copied()
 }
 
 /// `docs/findings.md`: one section for each id.
