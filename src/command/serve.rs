@@ -124,11 +124,16 @@ impl Report for Listening {
     }
 }
 
-/// A code that a phone's camera reads, dark on light whatever the terminal's colors are.
+/// A code that a phone's camera reads: black on white whatever the terminal's colors are. Without
+/// colors the light parts are drawn, as most terminals are dark.
 fn qr_code(address: &str) -> Option<String> {
-    use qrcode::render::unicode::Dense1x2;
+    use qrcode::render::unicode::Dense1x2::{Dark, Light};
+    let colors = colored::control::SHOULD_COLORIZE.should_colorize();
+    let (dark, light) = if colors { (Dark, Light) } else { (Light, Dark) };
     let code = qrcode::QrCode::new(address).ok()?;
-    Some(code.render::<Dense1x2>().dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).build())
+    let lines =
+        code.render::<qrcode::render::unicode::Dense1x2>().dark_color(dark).light_color(light).build();
+    Some(lines.lines().map(|line| line.black().on_bright_white().to_string()).collect::<Vec<_>>().join("\n"))
 }
 
 /// Listens until a signal comes.
@@ -252,17 +257,18 @@ fn share_key(context: &Context) -> Result<Secret, Failure> {
 /// The usual port, or the next free one when another program has it.
 fn bind_usual(context: &Context) -> Result<(TcpListener, SocketAddr), Failure> {
     for port in USUAL_PORT + 1..USUAL_PORT + PORTS {
-        match TcpListener::bind((Ipv4Addr::LOCALHOST, port - 1)) {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                let taken = port - 1;
-                context.out.note(&say!(
-                    context.lang,
-                    "端口 {taken} 被占用，改用 {port}",
-                    "port {taken} is taken, trying {port}"
-                ));
-            }
-            _ => return bind(&format!("127.0.0.1:{}", port - 1)),
+        // Tried and let go again: only one listener has a port at a time.
+        let is_taken = TcpListener::bind((Ipv4Addr::LOCALHOST, port - 1))
+            .is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse);
+        let taken = port - 1;
+        if !is_taken {
+            return bind(&format!("127.0.0.1:{taken}"));
         }
+        context.out.note(&say!(
+            context.lang,
+            "端口 {taken} 被占用，改用 {port}",
+            "port {taken} is taken, trying {port}"
+        ));
     }
     bind("127.0.0.1:0")
 }

@@ -124,19 +124,29 @@ fn host_is_ours(headers: &HeaderMap, uri: &Uri, options: &Options) -> Result<(),
     };
     // A proxy's form of the request line carries a host of its own.
     let in_line = uri.authority().is_none_or(|authority| authority.as_str().eq_ignore_ascii_case(host));
-    let address = options.address;
     if in_line && names_us(host, options) {
         return Ok(());
     }
+    let address = options.address;
+    let Both { zh, en } = if address.ip().is_unspecified() {
+        // What a phone opens was printed at the start.
+        let port = address.port();
+        both!(
+            "在这台机器上打开 http://localhost:{port}/ ，在手机上打开 wecheck serve 打印的地址",
+            "on this machine open http://localhost:{port}/ , on a phone the address that wecheck serve printed"
+        )
+    } else {
+        both!("打开 http://{address}/", "open http://{address}/")
+    };
     Err(Refusal::new(
         StatusCode::FORBIDDEN,
         both!("Host 头写的不是这台服务", "the Host header does not name this server"),
         match host_name(host) {
             Some(name) => both!(
-                "打开 http://{address}/，或允许这个名字：wecheck serve --allow-host {name}",
-                "open http://{address}/, or allow this name: wecheck serve --allow-host {name}"
+                "{zh} ；或允许这个名字：wecheck serve --allow-host {name}",
+                "{en} , or allow this name: wecheck serve --allow-host {name}"
             ),
-            None => both!("打开 http://{address}/", "open http://{address}/"),
+            None => Both { zh, en },
         },
     ))
 }

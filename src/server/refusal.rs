@@ -71,14 +71,31 @@ pub(super) fn written(mut response: Response, lang: Lang) -> Response {
 pub(super) fn page(refusal: &Refusal, lang: Lang) -> Response {
     let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let message = escaped(refusal.failure.message.get(lang));
-    let hint = refusal.failure.fix.as_ref().map(|fix| escaped(fix.get(lang))).unwrap_or_default();
+    let hint = refusal.failure.fix.as_ref().map(|fix| typed(&escaped(fix.get(lang)))).unwrap_or_default();
     let language = lang.pick("zh-CN", "en");
     let document = format!(
         "<!doctype html>\n<html lang=\"{language}\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>wecheck</title><h1>wecheck</h1><p>{message}</p><p><code>{hint}</code></p></html>\n"
+         <title>wecheck</title><h1>wecheck</h1><p>{message}</p><p>{hint}</p></html>\n"
     );
     (refusal.status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], document).into_response()
+}
+
+/// A hint with its address as a link and its command as code.
+fn typed(hint: &str) -> String {
+    let (hint, command) = match hint.split_once("wecheck serve --") {
+        Some((before, flags)) => (before, format!("<br><code>wecheck serve --{flags}</code>")),
+        None => (hint, String::new()),
+    };
+    let words = hint.split_inclusive(' ').map(|word| {
+        let address = word.trim_end();
+        if address.starts_with("http://") {
+            word.replace(address, &format!("<a href=\"{address}\">{address}</a>"))
+        } else {
+            word.to_owned()
+        }
+    });
+    words.collect::<String>() + &command
 }
 
 /// A path that is not one of ours.

@@ -16,6 +16,8 @@ pub struct Server {
     stdout: BufReader<ChildStdout>,
     stderr: ChildStderr,
     pub port: u16,
+    /// What it said of itself when it began to listen.
+    pub listening: Value,
 }
 
 /// An answer, head and body.
@@ -56,7 +58,7 @@ impl Server {
         };
         let url = listening["url"].as_str().expect("a url");
         let port = url.trim_end_matches('/').rsplit(':').next().expect("a port").parse().expect("a number");
-        Self { child, stdout, stderr, port }
+        Self { child, stdout, stderr, port, listening }
     }
 
     pub fn url(&self, path: &str) -> String {

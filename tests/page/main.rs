@@ -1,6 +1,6 @@
 //! What needs Chromium: the checker page of `serve`, the real client libraries, and `page`.
 //!
-//! Every test is in the group `#[ignore = "needs chromium"]`: `tests/run` runs them and fails when it cannot.
+//! What needs it is in the group `#[ignore = "needs chromium"]`: `tests/run` runs them and fails when it cannot.
 
 mod checker;
 mod ci;
@@ -8,6 +8,7 @@ mod client_libraries;
 mod details;
 mod doctor;
 mod pages;
+mod reach;
 mod runs;
 mod site;
 mod situations;
