@@ -5,6 +5,7 @@
 //! and what could not be read (a template, a variable name) with its line. Nothing is trimmed or
 //! decoded beyond what the notation itself escapes: what was signed must come out byte for byte.
 
+mod account;
 mod address;
 mod assemble;
 mod beside;
@@ -25,6 +26,7 @@ mod json;
 mod key;
 mod lines;
 mod literal;
+mod loose;
 mod mail;
 mod nameless;
 mod neighbor;
@@ -63,6 +65,8 @@ pub fn extract(text: &str) -> Evidence {
         table::read(text, breaks, &mut found);
         Reader::new(text, Lines::Breaks(breaks), Manner::FILE, &mut found).run();
         address::read(text, &mut found);
+        account::read(text, &mut found);
+        loose::read(text, Lines::Breaks(breaks), &mut found);
     }
     found.finish()
 }
@@ -297,6 +301,10 @@ pub struct Evidence {
     pub message: Option<String>,
     /// Errors in answers of a HAR file, and in what its pages sent.
     pub errors: Vec<String>,
+    /// Addresses without a name, if no url has one: one may be the signed one, which a hash shows.
+    pub lone_urls: Vec<String>,
+    /// The appId or corpid that a request for a token names: the account of the ticket.
+    pub account: Option<String>,
     /// The line at which reading ended, where there is more than is judged.
     pub unread_from: Option<usize>,
     /// What claims take that lack a value.

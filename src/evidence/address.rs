@@ -44,7 +44,7 @@ fn console(text: &str, found: &mut Found) {
 }
 
 /// What a sentence says before the address that somebody opened.
-const OPENED: [&str; 23] = [
+const OPENED: [&str; 28] = [
     "页面是",
     "页面地址",
     "页面的地址",
@@ -61,6 +61,11 @@ const OPENED: [&str; 23] = [
     "里打开",
     "地址栏",
     "浏览器里是",
+    "手机上的地址",
+    "手机里的地址",
+    "手机地址",
+    "手机上是",
+    "点开的地址",
     "the page is",
     "page url",
     "page address",
@@ -74,6 +79,43 @@ const NOT_OPENED: [&str; 31] = [
     "签", "接口", "后端", "后台", "服务", "文档", "参考", "回调", "分享", "跳转", "下一", "其他", "别的",
     "官网", "例如", "比如", "不是", "应该", "正常", "以前", "sign", "back", "server", "api", "doc",
     "redirect", "share", "not ", "should", "next", "works",
+];
+/// What only the address that a phone or a browser shows is called.
+const SEEN: [&str; 12] = [
+    "地址栏",
+    "手机",
+    "浏览器",
+    "微信里",
+    "微信中",
+    "打开",
+    "address bar",
+    "phone",
+    "browser",
+    "in wechat",
+    "open",
+    "visit",
+];
+/// What stands between such words and the address.
+const BETWEEN: [&str; 19] = [
+    "is",
+    "was",
+    "shows",
+    "showed",
+    "says",
+    "on",
+    "in",
+    "of",
+    "the",
+    "my",
+    "phone",
+    "iphone",
+    "android",
+    "wechat",
+    "device",
+    "显示",
+    "显示的",
+    "看到的",
+    "打开",
 ];
 /// Hosts of documents and forums, which no one signs.
 const FOREIGN: [&str; 9] = [
@@ -105,7 +147,8 @@ fn prose(text: &str, found: &mut Found) {
         let Some((end, from)) = last.max() else { continue };
         let Some(url) = address(&text[at..]) else { continue };
         // `页面地址：https://…` is a line of key and value, which says what was signed.
-        if sentence[..from].trim().is_empty() && sentence[end..].contains([':', '：']) {
+        let is_line = sentence[..from].trim().is_empty() && sentence[end..].contains([':', '：']);
+        if is_line && !SEEN.iter().any(|word| sentence.contains(word)) {
             continue;
         }
         // Between the words and the address stands a verb or a colon.
@@ -115,10 +158,16 @@ fn prose(text: &str, found: &mut Found) {
             ])
             .trim_start_matches("url")
             .trim_matches([' ', ':', '：', '=', '是', '为', '`']);
-        let is_verb = between.is_empty() || matches!(between, "is" | "was" | "shows" | "显示");
+        let is_verb = between
+            .split([' ', '手', '机', '上', '里', '中'])
+            .all(|word| word.is_empty() || BETWEEN.contains(&word));
         let host = url.split('/').nth(2).unwrap_or_default();
         let is_foreign = FOREIGN.iter().any(|foreign| host.ends_with(foreign));
-        if is_verb && !is_foreign && !NOT_OPENED.iter().any(|word| sentence.contains(word)) {
+        // What was shared and then opened is what was opened.
+        let is_shown =
+            ["手机", "地址栏", "address bar", "phone"].iter().any(|word| sentence[from..].contains(word));
+        let said = if is_shown { &sentence[from..] } else { &sentence };
+        if is_verb && !is_foreign && !NOT_OPENED.iter().any(|word| said.contains(word)) {
             known.push(url);
         }
     }

@@ -229,6 +229,14 @@ impl Assembly<'_> {
     /// Two records with one signature are one claim, unless they contradict each other: what the page
     /// passes may differ from what was signed, what two answers say may not.
     fn may_join(&self, one: &Draft, two: &Draft) -> bool {
+        let (kind, other) = (self.kind(one), self.kind(two));
+        // `agentConfig` beside `config`, with the same signature: one of them has the wrong ticket.
+        let is_apart = one.group != two.group && one.is_block_only == two.is_block_only;
+        if kind != other
+            && (kind.is_some() && other.is_some() || is_apart && (kind.or(other) == Some(Kind::Agent)))
+        {
+            return false;
+        }
         if one.is_block_only != two.is_block_only {
             return one.block.is_none() || two.block.is_none();
         }
@@ -302,10 +310,13 @@ impl Assembly<'_> {
 
     /// Gives a claim the values that it lacks.
     fn lend(&mut self, draft: usize, values: &[usize]) {
-        let own: HashSet<Field> =
-            self.drafts[draft].values.iter().map(|index| self.value(*index).field).collect();
-        let lent: Vec<usize> =
-            values.iter().copied().filter(|index| !own.contains(&self.value(*index).field)).collect();
+        // The tickets of two kinds are two things.
+        let what = |index: &usize| {
+            let value = self.value(*index);
+            (value.field, value.kind.filter(|_| value.field == Field::Ticket))
+        };
+        let own: HashSet<(Field, Option<Kind>)> = self.drafts[draft].values.iter().map(what).collect();
+        let lent: Vec<usize> = values.iter().copied().filter(|index| !own.contains(&what(index))).collect();
         self.drafts[draft].values.extend(lent);
     }
 

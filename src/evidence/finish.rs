@@ -12,6 +12,7 @@ use super::{Evidence, Field, Origin, Value, assemble, display, flat, tokens};
 impl Found {
     /// The evidence.
     pub(super) fn finish(mut self) -> Evidence {
+        self.settle_referers();
         self.split_signatures_off();
         self.name_signatures();
         let is_card = self.has_api_ticket || self.card_ext.is_some() || self.has(Field::CardId);
@@ -53,6 +54,8 @@ impl Found {
             api_calls: self.api_calls,
             ticket_to_page,
             unread_from: self.unread_from,
+            account: self.account,
+            lone_urls: self.lone_urls,
             lent,
         }
     }

@@ -35,6 +35,7 @@ const BLOCKS: usize = 10_000;
 /// Of other things so many are kept.
 const LIMIT: usize = 10_000;
 const API_CALLS: usize = 1000;
+const REFERERS: usize = 3;
 
 /// Where a value is: in which group, and in which call.
 #[derive(Clone, Copy, Debug, Default)]
@@ -120,6 +121,11 @@ pub(super) struct Found {
     /// The line at which reading ended, since there was so much.
     pub(super) unread_from: Option<usize>,
     signatures: usize,
+    referers: Vec<String>,
+    /// Addresses without a name.
+    pub(super) lone_urls: Vec<String>,
+    /// The account whose token was fetched.
+    pub(super) account: Option<String>,
     has_group_ticket: bool,
     pub(super) has_api_ticket: bool,
     has_card_sign: bool,
@@ -149,6 +155,9 @@ impl Default for Found {
             errors: Vec::new(),
             unread_from: None,
             signatures: 0,
+            referers: Vec::new(),
+            lone_urls: Vec::new(),
+            account: None,
             has_group_ticket: false,
             has_api_ticket: false,
             has_card_sign: false,
@@ -363,6 +372,21 @@ impl Found {
             && !self.page_urls.iter().rev().take(32).any(|known| known == url)
         {
             self.page_urls.push(url.to_owned());
+        }
+    }
+
+    /// Keeps the address before the client's name in an access log.
+    pub(super) fn referer(&mut self, url: &str) {
+        if self.referers.len() <= REFERERS && !self.referers.iter().any(|known| known == url) {
+            self.referers.push(url.to_owned());
+        }
+    }
+
+    /// A log with more pages than these is that of a whole site, and says nothing about one of them.
+    pub(super) fn settle_referers(&mut self) {
+        let referers = std::mem::take(&mut self.referers);
+        if referers.len() <= REFERERS {
+            referers.iter().for_each(|url| self.page_url(url));
         }
     }
 

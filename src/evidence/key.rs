@@ -200,7 +200,7 @@ impl Key {
     /// Reads a key as written.
     pub(super) fn of(name: &str) -> Self {
         // No spelling is longer; a megabyte in quotes is not worth a look.
-        if name.len() > 64 {
+        if name.len() > 64 || !may_be_a_key(name) {
             return Self::Other;
         }
         if !name.is_ascii() {
@@ -304,6 +304,58 @@ impl Key {
         let latin = &plain[latin_from.unwrap_or(0)..];
         Self::spelled(latin.as_bytes()).unwrap_or(Self::Other)
     }
+}
+
+/// What a key may be, the longest reading first: `nonce str`, `this.nonceStr`, `nonceStr`.
+pub(super) fn last_words<'a>(words: &'a str, chain: &'a str, name: &'a str) -> impl Iterator<Item = Key> {
+    let starts = words.match_indices(' ').map(|(at, _)| at + 1);
+    let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
+    let from = starts.len().saturating_sub(4);
+    let several = starts.into_iter().skip(from).map(move |at| &words[at..]);
+    several.chain([chain, name]).map(Key::of)
+}
+
+/// The last three letters of every spelling, as a set: by them nearly all words are ruled out.
+static ENDINGS: [bool; 1 << 15] = {
+    let mut endings = [false; 1 << 15];
+    let mut at = 0;
+    while at < SPELLINGS.len() {
+        let word = SPELLINGS[at].0.as_bytes();
+        let end = word.len();
+        endings[ending(word[end - 3], word[end - 2], word[end - 1])] = true;
+        at += 1;
+    }
+    endings
+};
+
+/// Five bits of each: letters of both cases are one, and no two letters.
+const fn ending(one: u8, two: u8, three: u8) -> usize {
+    (((one & 31) as usize) << 10) | (((two & 31) as usize) << 5) | (three & 31) as usize
+}
+
+/// Whether a key can end as a name does. Text is full of words, and most have no such end.
+fn may_be_a_key(name: &str) -> bool {
+    let mut last = [0; 3];
+    let mut length = 0;
+    for byte in name.bytes().rev() {
+        if !byte.is_ascii() {
+            // Letters of its own behind a Chinese label: `公众号id`.
+            return length > 0
+                || name
+                    .chars()
+                    .rev()
+                    .find(|c| c.is_alphanumeric())
+                    .is_some_and(|c| "名值果后串数码戳据证址接径号栏".contains(c) || c.is_ascii());
+        }
+        if byte.is_ascii_alphanumeric() {
+            last[length] = byte;
+            length += 1;
+            if length == 3 {
+                return ENDINGS[ending(last[2], last[1], last[0])];
+            }
+        }
+    }
+    length > 0
 }
 
 #[cfg(test)]

@@ -114,6 +114,14 @@ pub(super) fn dumped_value(rest: &str) -> Option<(usize, &str)> {
         let start = rest.len() - after.len();
         return Some((start, rest.get(start..start.checked_add(length.parse().ok()?)?)?));
     }
+    // Xdebug: `string 'abc' (length=3)`, `int 1414587457`.
+    if let Some((value, _)) = rest.strip_prefix("string '").and_then(|after| after.split_once("' (length=")) {
+        return Some(("string '".len(), value));
+    }
+    if let Some(after) = rest.strip_prefix("int ") {
+        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+        return (digits > 0).then_some(("int ".len(), &after[..digits]));
+    }
     let after = rest.strip_prefix("int(").or_else(|| rest.strip_prefix("float("))?;
     Some((rest.len() - after.len(), &after[..after.find(')')?]))
 }

@@ -10,7 +10,7 @@ use super::cursor::line_end;
 use super::found::{Found, Place, Trust};
 use super::frame::{ARROW, Frame, List, Mode, Owner, WORD};
 use super::javascript::{self, Callee};
-use super::key::Key;
+use super::key::{Key, last_words};
 use super::literal::{Absent, Literal};
 use super::{Field, Origin, devtools, lines, prose, query, string1};
 
@@ -286,7 +286,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             return self.spoil_list();
         }
         if literal.text.starts_with("http") && self.is_referer(&literal) {
-            return self.found.page_url(&literal.text);
+            return self.found.referer(&literal.text);
         }
         if self.beside_string(&literal, at, before) {
             return;
@@ -789,13 +789,4 @@ impl<'a, 'f> Reader<'a, 'f> {
 fn is_assertion(chain: &str) -> bool {
     let chain = chain.get(..chain.len().min(64)).unwrap_or_default().to_ascii_lowercase();
     ["assert", "expect", "equal", "should", "verify", "t.is", "check"].iter().any(|word| chain.contains(word))
-}
-
-/// What a key may be, the longest reading first: `nonce str`, `this.nonceStr`, `nonceStr`.
-fn last_words<'a>(words: &'a str, chain: &'a str, name: &'a str) -> impl Iterator<Item = Key> {
-    let starts = words.match_indices(' ').map(|(at, _)| at + 1);
-    let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
-    let from = starts.len().saturating_sub(4);
-    let several = starts.into_iter().skip(from).map(move |at| &words[at..]);
-    several.chain([chain, name]).map(Key::of)
 }

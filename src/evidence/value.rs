@@ -82,6 +82,13 @@ impl Reader<'_, '_> {
         if key.field() == Some(Field::Timestamp) && is_date(&text) {
             return None;
         }
+        // The id of something else that a page opens or pays with.
+        if key.field() == Some(Field::AppId)
+            && !matches!(origin, Origin::Call(_))
+            && self.is_of_another_thing(at)
+        {
+            return None;
+        }
         // In the attribute of a tag an entity is the notation's.
         let text = if self.is_tag && text.contains("&amp;") { unescaped(&text) } else { text };
         // What a recorded page passes in a call is compared with what was signed, so that it stays one.
@@ -96,6 +103,27 @@ impl Reader<'_, '_> {
             frame.values.push((key, index));
         }
         Some(index)
+    }
+
+    /// Whether the words before an id on its line name something that has an id of its own.
+    fn is_of_another_thing(&self, at: usize) -> bool {
+        const WINDOW: usize = 120;
+        const OTHERS: [&str; 11] = [
+            "weapp",
+            "miniprogram",
+            "mini program",
+            "mini-program",
+            "小程序",
+            "模板",
+            "template",
+            "mch",
+            "支付",
+            "component",
+            "平台",
+        ];
+        let before = &self.text[self.text.ceil_char_boundary(at.saturating_sub(WINDOW))..at];
+        let line = before.rsplit(['\n', '{', '，', '。']).next().unwrap_or_default().to_ascii_lowercase();
+        OTHERS.iter().any(|word| line.contains(word))
     }
 
     fn is_address_ahead(&self) -> bool {
@@ -159,6 +187,16 @@ impl Reader<'_, '_> {
             self.previous = WORD;
             self.keep(key, digits.to_owned(), at, origin, Trust::Plain);
             return;
+        }
+        // Xdebug writes the type before the value.
+        if self.bytes[at..].starts_with(b"string '") || self.bytes[at..].starts_with(b"int ") {
+            let end = self.line_end(at);
+            if let Some((offset, value)) = lines::dumped_value(&self.text[at..end]) {
+                self.pos = at + offset + value.len() + usize::from(self.bytes[at] == b's');
+                self.previous = b'"';
+                self.keep(key, value.to_owned(), at, origin, Trust::Plain);
+                return;
+            }
         }
         match self.bytes.get(at) {
             Some(b'"' | b'\'' | b'`' | b'\\' | 0xe2) => {

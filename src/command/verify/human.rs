@@ -46,7 +46,16 @@ impl output::Report for Report {
         }
         let many = self.checks.len() > MOST_CHECKS;
         let mut shown = 0;
-        for check in &self.checks {
+        // What is refused comes first, whatever stands before it in the text.
+        let rank = |check: &&Check| match check.verdict {
+            Verdict::Refused => 0,
+            Verdict::Incomplete => 1,
+            Verdict::Fits => 2,
+        };
+        let mut checks: Vec<&Check> = self.checks.iter().collect();
+        checks.sort_by_key(rank);
+        let all_fit = self.verdict == Verdict::Fits;
+        for check in checks {
             if many && (shown >= MOST_CHECKS || check.verdict == Verdict::Fits) {
                 continue;
             }
@@ -54,7 +63,12 @@ impl output::Report for Report {
             if several {
                 writeln!(out)?;
             }
-            one(check, several, out, lang)?;
+            if several && !all_fit && check.verdict == Verdict::Fits {
+                headline(check, several, out, lang)?;
+                values(&check.outcome, out, lang)?;
+            } else {
+                one(check, several, out, lang)?;
+            }
         }
         if many && shown < self.checks.len() {
             let rest = self.checks.len() - shown;

@@ -11,7 +11,7 @@ use crate::credentials::{Relation, known_tickets};
 use crate::diagnosis::literal;
 use crate::diagnosis::url_part::Parts;
 use crate::diagnosis::warning::Given;
-use crate::evidence::{Block, Claim, Evidence, Field, Literal, Origin};
+use crate::evidence::{self, Block, Claim, Evidence, Field, Literal, Origin};
 use crate::lang::Both;
 use crate::ops::sign::boundary_fault;
 use crate::platform::Platform;
@@ -178,6 +178,7 @@ impl<'e> Gathering<'e, '_> {
             claim,
             notes: Vec::new(),
         };
+        inputs.take_lone_url(&self.evidence.lone_urls);
         inputs.settle(request, takes_flags);
         // A login link is never the address of a page: the one behind it is.
         if kind.signs_url() && inputs.page_urls.is_empty() {
@@ -221,16 +222,19 @@ impl<'e> Gathering<'e, '_> {
             Origin::Json | Origin::Query | Origin::Line | Origin::Har | Origin::Message => Some(2),
             Origin::Call(call) => call.fits(kind).then_some(3),
         };
-        let best = |values: &mut dyn Iterator<Item = &'e crate::evidence::Value>| {
+        let best = |values: &mut dyn Iterator<Item = &'e evidence::Value>| {
             values
                 .filter_map(|value| Some((rank(value.origin)?, value)))
                 .min_by_key(|(rank, _)| *rank)
                 .map(|(_, value)| value.text.clone())
         };
         match claim {
-            Some(claim) => best(&mut claim.all(field)).or_else(|| {
-                // A signature belongs to its own claim alone.
-                let shared = (field != Field::Signature).then(|| self.evidence.value(claim, kind, field));
+            Some(claim) => best(&mut named(claim, kind, field)).or_else(|| {
+                // A signature belongs to its own claim alone, and a cardExt says itself what it has.
+                let is_own = field == Field::Signature
+                    || matches!(field, Field::Code | Field::Openid | Field::Balance)
+                        && claim.values.iter().any(|value| value.origin == Origin::CardExt);
+                let shared = (!is_own).then(|| self.evidence.value(claim, kind, field));
                 shared.flatten().map(|value| value.text.clone())
             }),
             None => best(&mut self.evidence.all(field)),
@@ -248,6 +252,19 @@ impl<'e> Gathering<'e, '_> {
     }
 }
 
+/// The values of a claim for a field; of its tickets those of its kind, if they are named so.
+fn named(claim: &Claim, kind: Kind, field: Field) -> impl Iterator<Item = &evidence::Value> {
+    // From the best to the worst: under a name of the kind, under one of no kind, under another's.
+    let rank = move |value: &evidence::Value| match value.kind {
+        _ if field != Field::Ticket => 0,
+        Some(own) if own == kind || !own.signs_url() && !kind.signs_url() => 0,
+        None => 1,
+        Some(_) => 2,
+    };
+    let best = claim.all(field).map(rank).min();
+    claim.all(field).filter(move |value| Some(rank(value)) == best)
+}
+
 /// Readings of a claim beyond this many are not tried.
 const MOST_READINGS: usize = 64;
 
@@ -259,6 +276,25 @@ fn repaired() -> Both {
 }
 
 impl Inputs<'_> {
+    /// Takes an address without a name for the url, where the signature proves it.
+    fn take_lone_url(&mut self, urls: &[String]) {
+        let Some(signature) = self.signature.clone().filter(|_| self.kind.signs_url()) else { return };
+        if self.given.url || !(self.given.ticket && self.given.nonce && self.given.timestamp) {
+            return;
+        }
+        for url in urls {
+            let fields = Fields { url: url.clone(), ..self.fields.clone() };
+            if self.is_hash_of(&signature, &fields) {
+                self.fields = fields;
+                self.given.url = true;
+                return self.notes.push(both!(
+                    "没有写明签名用的 url；文中的 `{url}` 与签名相符",
+                    "no signed url is named; `{url}`, which the text has, fits the signature"
+                ));
+            }
+        }
+    }
+
     /// Chooses among the values of a claim those that the signature fits, where it fits any: a display
     /// is repaired, and of two values of one field the signed one is taken.
     fn settle(&mut self, request: &Request, takes_flags: bool) {
@@ -304,8 +340,11 @@ impl Inputs<'_> {
         }
         let choices = |field: Field, own: &str, fixed: bool| -> Vec<String> {
             let mut list = vec![own.to_owned()];
-            let claimed =
-                self.claim.into_iter().flat_map(|claim| claim.all(field)).map(|value| value.text.clone());
+            let claimed = self
+                .claim
+                .into_iter()
+                .flat_map(|claim| named(claim, self.kind, field))
+                .map(|value| value.text.clone());
             let passed =
                 self.block.and_then(|block| block.passed(field, self.kind)).map(|value| value.text.clone());
             let pages = self.page_urls.iter().filter(|_| field == Field::Url).cloned();

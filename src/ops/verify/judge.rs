@@ -4,6 +4,7 @@
 //! those that the evidence shows, the verdict. A verdict of `fits` is earned: every value is there, the
 //! hash is the one given, and nothing in the evidence says that WeChat will refuse.
 
+mod borrowed;
 mod lacking;
 
 use lacking::CUT_BUDGET;
@@ -366,54 +367,6 @@ impl<'e, 'r> Judge<'e, 'r> {
         self.request.deep.map_or(USUAL_BUDGET, Duration::from_secs)
     }
 
-    /// Whether the signature is made of another claim's nonce and timestamp, and perhaps its ticket and
-    /// url: `agentConfig` that was given the values of `config`.
-    fn of_another_claim(&self, inputs: &Inputs<'e>, given: &str, all: &[Inputs<'e>]) -> Option<Explained> {
-        if !inputs.kind.signs_url() {
-            return None;
-        }
-        let own = &inputs.fields;
-        let others = all.iter().map(|other| &other.fields).filter(|other| *other != own).take(32);
-        for other in others {
-            if other.nonce == own.nonce && other.timestamp == own.timestamp {
-                continue;
-            }
-            for (ticket, url) in [
-                (&own.ticket, &own.url),
-                (&other.ticket, &own.url),
-                (&own.ticket, &other.url),
-                (&other.ticket, &other.url),
-            ] {
-                let fields = Fields {
-                    nonce: other.nonce.clone(),
-                    timestamp: other.timestamp.clone(),
-                    ticket: ticket.clone(),
-                    url: url.clone(),
-                    ..own.clone()
-                };
-                if sha1_hex(&string1(inputs.kind, &fields)) != given {
-                    continue;
-                }
-                let mut mistakes = Vec::new();
-                let mut differ = |id, field, signed: &str, expected: &str| {
-                    if signed != expected {
-                        mistakes.extend(self.mistake(id, Proof::Hash, field, (signed, expected), &[]));
-                    }
-                };
-                differ("config-differs", "nonce", &fields.nonce, &own.nonce);
-                differ("config-differs", "timestamp", &fields.timestamp, &own.timestamp);
-                differ("config-differs", "url", without_fragment(&fields.url), without_fragment(&own.url));
-                if inputs.cached.is_none() && !all.iter().any(|one| one.cached.is_some()) {
-                    differ("ticket-other-kind", "ticket", &fields.ticket, &own.ticket);
-                } else if fields.ticket != own.ticket {
-                    mistakes.extend(self.mistake("ticket-other-kind", Proof::Hash, "ticket", ("", ""), &[]));
-                }
-                return Some(Explained { mistakes, ..Explained::default() });
-            }
-        }
-        None
-    }
-
     /// What the structure of a literal string1 shows, where the given signature is its very hash.
     fn of_literal(&self, inputs: &Inputs<'e>, right: Option<&str>) -> Vec<Mistake> {
         let (Some(literal), Some(given)) = (inputs.literal, &inputs.signature) else { return Vec::new() };
@@ -678,12 +631,15 @@ impl<'e, 'r> Judge<'e, 'r> {
         // Named once, outside of the call: `corpid: ww…` in the lines about the account.
         let answered = answered.or(self.named_app);
         let shown = passed.or(answered).or(inputs.app_id.as_deref()).filter(plain);
-        let owner = inputs.account.as_deref().or(answered.filter(|_| passed.is_some())).filter(plain);
+        let fetched = self.evidence.account.as_deref();
+        let owner =
+            inputs.account.as_deref().or(fetched).or(answered.filter(|_| passed.is_some())).filter(plain);
         let (Some(shown), Some(owner)) = (shown, owner) else { return (None, None) };
         if shown == owner {
             // One value is not compared with itself.
-            let two = inputs.account.is_some() && (passed.is_some() || answered.is_some())
-                || inputs.account.is_none() && passed.is_some() && answered.is_some();
+            let is_known = inputs.account.is_some() || fetched.is_some();
+            let two = is_known && (passed.is_some() || answered.is_some())
+                || !is_known && passed.is_some() && answered.is_some();
             return (None, two.then_some(true));
         }
         let detail = both!("页面 `{shown}`，ticket `{owner}`", "page `{shown}`, ticket `{owner}`");

@@ -72,6 +72,10 @@ fn scheme_missing(address: &Address<'_>, out: &mut Out) {
     out.add(5, format!("://{rest}"));
     out.add(6, format!("{scheme}:/{rest}"));
     out.add(6, format!("{scheme}:{rest}"));
+    // The path of the address alone, as REQUEST_URI gives it.
+    if address.has_host && address.parts.path.len() > 1 {
+        out.add(8, address.with(|parts| (parts.lead, parts.host, parts.port) = ("", "", None)));
+    }
 }
 
 pub(super) const URL_QUERY_DROPPED: Entry = Entry {
@@ -142,8 +146,6 @@ fn path_dropped(address: &Address<'_>, out: &mut Out) {
         out.add(8, address.with(|parts| (parts.path, parts.query) = (&path[..at], None)));
         out.add(9, address.with(|parts| parts.path = &path[..=at]));
     }
-    // The path of the address alone, as REQUEST_URI gives it.
-    out.add(8, address.with(|parts| (parts.lead, parts.host, parts.port) = ("", "", None)));
 }
 
 pub(super) const URL_BARE_HOST_SLASH: Entry = Entry {
