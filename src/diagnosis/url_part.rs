@@ -137,6 +137,14 @@ pub fn differences(signed: &str, page: &str, lang: Lang) -> Vec<Difference> {
 /// What a difference in a part usually comes from, and what it asks for.
 fn meaning(part: &str, signed: &Parts<'_>, page: &Parts<'_>) -> Text {
     match part {
+        "scheme" if signed.scheme.is_empty() => Text {
+            zh: "签名的地址没有协议：签 location.href 给出的完整地址",
+            en: "the signed url has no scheme: sign the whole address that location.href gives",
+        },
+        "host" if signed.host.is_empty() => Text {
+            zh: "签名的地址没有域名：签 location.href 给出的完整地址",
+            en: "the signed url has no host: sign the whole address that location.href gives",
+        },
         "scheme" => Text {
             zh: "协议不同：多半是 TLS 在反向代理处结束，服务器只看到 http。签名用页面的协议",
             en: "the scheme differs: usually TLS ends at a proxy and the server sees http; sign with the page's scheme",

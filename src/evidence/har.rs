@@ -2,8 +2,11 @@
 //!
 //! In: the whole text. Out: into [`Found`], the fields in answers that hold a signature, a ticket
 //! or a token and in pages that configure the client library, what was sent to get them, and the
-//! addresses of the pages that asked; and errors, in answers and in what the page reported. Everything else in the file (fonts, scripts, other APIs) says
-//! nothing about a signature.
+//! addresses of the pages that asked; and errors, in answers and in what the page reported. Everything else in
+//! the file (fonts, scripts, other APIs) says nothing about a signature.
+//!
+//! The reader of JSON is our own ([`json`]): serde_json tells no places, which the lines of findings need, and
+//! undoes the escapes of every text on the way, while most of a recording are bodies that nobody asks for.
 
 use std::borrow::Cow;
 

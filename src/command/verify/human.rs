@@ -215,7 +215,8 @@ fn findings(outcome: &Outcome, out: &mut dyn Write, lang: Lang) -> io::Result<()
 fn compared(mistake: &Mistake, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
     let Mistake { signed, expected, page, .. } = mistake;
     let other = page.as_ref().filter(|page| signed == expected && *page != signed);
-    if signed == expected && other.is_none() {
+    // Of two accounts nothing was signed: the reason names both.
+    if signed == expected && (other.is_none() || signed.is_empty()) {
         return Ok(());
     }
     let right = other.unwrap_or(expected);

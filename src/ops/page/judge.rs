@@ -2,6 +2,13 @@
 //!
 //! In: one call's values, the address that the client checks, the tickets at hand, the other addresses
 //! and values of the visit. Out: a [`Judged`] with the fields of `verify`.
+//!
+//! The hash, the search, the warnings and the next steps are those of `ops::verify`; what is around them is not.
+//! `verify` weighs texts: which value belongs to which signature, whether a string1 is what was hashed, what was
+//! said of the page. A visit leaves none of that open, and asks what a text cannot show: two addresses of one
+//! client of which either may be checked, tickets whose kind only a signature that fits will tell ([`Judge::learn`]),
+//! a route that changed after the config, the signing request itself. Written as a text for `verify` it would
+//! lose that, so that the two share the rules and not the judge.
 
 mod explain;
 

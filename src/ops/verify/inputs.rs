@@ -190,11 +190,13 @@ impl<'e> Gathering<'e, '_> {
     /// Whether a ticket that names no kind is rather that of `wx.config`: an agent claim beside it has one
     /// of its own, of another shape.
     fn is_foreign(&self, claim: Option<&Claim>, kind: Kind, ticket: &str) -> bool {
+        let is_named = |value: &evidence::Value| value.text == ticket && value.kind == Some(kind);
         kind == Kind::Agent
             && self.request.ticket.as_deref() != Some(ticket)
             && self.kinds.contains(&Kind::Jsapi)
             && ticket.len() == 86
             && claim.is_some_and(|claim| claim.value(Field::Ticket).is_none())
+            && !self.evidence.all(Field::Ticket).any(is_named)
     }
 
     /// A ticket given by a flag stands in claims for whose kind the text has none; where the text knows

@@ -3,7 +3,8 @@
 //!
 //! In: the inputs of a claim, and of the others. Out: the mistakes that a recomputed hash proves.
 
-use super::{Explained, Inputs, Judge, Proof};
+use super::{Explained, Inputs, Judge, Mistake, Proof};
+use crate::both;
 use crate::evidence::Field;
 use crate::signature::{Fields, Kind, sha1_hex, string1, without_fragment};
 
@@ -88,8 +89,23 @@ impl<'e> Judge<'e, '_> {
                     ("timestamp", fields.timestamp.clone(), own.timestamp.clone()),
                 ];
                 let differing = pairs.iter().filter(|(_, signed, expected)| signed != expected);
+                let message = both!(
+                    "这张卡的签名用的是另一张卡的值",
+                    "this card's signature was made with another card's value"
+                );
+                let fix = both!(
+                    "每张卡用自己的 card_id、timestamp、nonce_str 单独签名",
+                    "sign each card on its own, with its card_id, timestamp and nonce_str"
+                );
+                let lang = self.context.lang;
                 let mistakes = differing.filter_map(|(field, signed, expected)| {
-                    self.mistake("config-differs", Proof::Hash, field, (signed, expected), &[])
+                    self.mistake("config-differs", Proof::Hash, field, (signed, expected), &[]).map(
+                        |mistake| Mistake {
+                            message: message.get(lang).to_owned(),
+                            fix: fix.get(lang).to_owned(),
+                            ..mistake
+                        },
+                    )
                 });
                 return Some(Explained { mistakes: mistakes.collect(), ..Explained::default() });
             }
