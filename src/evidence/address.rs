@@ -95,7 +95,7 @@ const SEEN: [&str; 12] = [
     "open",
     "visit",
 ];
-/// What stands between such words and the address.
+/// What comes between such words and the address.
 const BETWEEN: [&str; 19] = [
     "is",
     "was",

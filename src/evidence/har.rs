@@ -6,7 +6,7 @@
 //! the file (fonts, scripts, other APIs) says nothing about a signature.
 //!
 //! The reader of JSON is our own ([`json`]): serde_json tells no places, which the lines of findings need, and
-//! undoes the escapes of every text on the way, while most of a recording are bodies that nobody asks for.
+//! undoes the escapes of every text on the way, while most of a recording are bodies that no one asks for.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Values that stand behind a name with nothing of a notation between: `url是https://…`, `ticket=[kgt8…]`,
+//! Values behind a name with nothing of a notation between: `url是https://…`, `ticket=[kgt8…]`,
 //! the line that `redis-cli` prints below a key.
 //!
 //! In: a text about one signature, and what the other readers found in it. Out: into [`Found`], values of
@@ -196,7 +196,7 @@ fn name_and_rest(before: &str) -> Option<(Key, &str)> {
     }
     let between = &before[rest.len()..];
     let rest = &rest[rest.ceil_char_boundary(rest.len().saturating_sub(NAME))..];
-    // A clause of its own: what stands before a comma is another's name.
+    // A clause of its own: what comes before a comma is another's name.
     let clause = rest.rsplit(['，', '。', '；', '、', ',', ';', '！', '：', ':', '=', '"']).next()?;
     let latin = clause
         .char_indices()

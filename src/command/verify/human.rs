@@ -46,7 +46,7 @@ impl output::Report for Report {
         }
         let many = self.checks.len() > MOST_CHECKS;
         let mut shown = 0;
-        // What is refused comes first, whatever stands before it in the text.
+        // What is refused comes first, wherever it is in the text.
         let rank = |check: &&Check| match check.verdict {
             Verdict::Refused => 0,
             Verdict::Incomplete => 1,
