@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::message::{self, Message};
 use super::observed::Observed;
 use super::query::{Found, understand};
-use super::{Advice, Code, Explanation, search};
+use super::{Advice, Code, Explanation, everyday, fields, search};
 use crate::catalog;
 use crate::evidence::Evidence;
 use crate::lang::{Lang, Words};
@@ -142,14 +142,28 @@ pub fn answer(
             Found::Code { code, platform, by_text, observed } => {
                 let after_a_message = *by_text && results.iter().any(|result| result.code.is_none());
                 let codes = wanted.codes(*code, *platform, *by_text, observed);
-                results.extend(codes.into_iter().map(|code| Meaning { same_words: after_a_message, ..code }));
+                // Once is enough.
+                let doubt = if results.is_empty() { wanted.doubt(query, *code, *by_text) } else { None };
+                results.extend(codes.into_iter().map(|code| Meaning {
+                    same_words: after_a_message,
+                    note: code.note.or_else(|| doubt.clone()),
+                    ..code
+                }));
             }
             Found::Message { message, observed } => {
                 let list = page.and_then(|page| {
                     let lists = page.blocks.iter().filter_map(|block| block.js_api_list.as_deref());
                     lists.map(<[String]>::to_vec).reduce(|all, more| [all, more].concat())
                 });
-                results.push(wanted.message(message, observed, list.as_deref()));
+                // What a page says of its signature is what this program is for; others name no family.
+                let doubtful = results.is_empty()
+                    && !["invalid signature", "ok"].contains(&message.group.as_str())
+                    // A constant is the name of one error.
+                    && !(message.family == "payment" && query.contains('_'))
+                    && !["several", "other", "sdk"].contains(&message.family.as_str());
+                let doubt = if doubtful { wanted.everyday(query) } else { None };
+                let meaning = wanted.message(message, observed, list.as_deref());
+                results.push(Meaning { note: meaning.note.clone().or(doubt), ..meaning });
             }
         }
     }
@@ -255,6 +269,7 @@ impl Wanted {
                 "this message is not known from {asked}; this is the other platform's"
             )
         });
+        let note = note.or_else(|| self.reason(message, observed));
         let listed = (message.group == "offline verifying")
             .then(|| Some(self.listed(observed.api.as_deref()?, list?)))
             .flatten();
@@ -268,6 +283,21 @@ impl Wanted {
             note,
             ..self.advice(&message.advice, first, observed)
         }
+    }
+
+    /// The reason that a failure's text gives and the catalog does not know.
+    fn reason(&self, message: &Message, observed: &Observed) -> Option<String> {
+        let (_, behind) = observed.errmsg.as_deref()?.split_once(":fail")?;
+        let reason = behind.split(['"', '\'', '{', '[', '}', ']']).next().unwrap_or_default();
+        let reason = reason.trim_matches(|c: char| !c.is_alphanumeric());
+        let tells = reason.chars().filter(|c| c.is_alphabetic()).count() >= 3 && reason.chars().count() <= 80;
+        (tells && fields::is_frame(message)).then(|| {
+            say!(
+                self.lang,
+                "fail 后面的“{reason}”没有专门的条目，下面是这个接口失败时的通用做法",
+                "there is no entry for the reason `{reason}`; these are the general steps when this API fails"
+            )
+        })
     }
 
     /// Whether the page asked for the API that was refused.
@@ -292,6 +322,33 @@ impl Wanted {
                 "{api} is not in the page's jsApiList: add it"
             ),
         }
+    }
+
+    /// What is to be said of words that every program writes.
+    fn everyday(&self, query: &str) -> Option<String> {
+        (message::api_of(query).is_none() && everyday::is_everyday(query)).then(|| {
+            say!(
+                self.lang,
+                "只凭这几个字认出来的，别的系统也会这样写：以旁边的 errcode 或 errMsg 为准",
+                "known by these words alone, which other systems write too: the errcode or errMsg beside them decides"
+            )
+        })
+    }
+
+    /// What speaks against a code's being WeChat's at all: nothing but everyday words, or a number
+    /// in a field that WeChat does not have, beside words that it does not send with it.
+    fn doubt(&self, query: &str, code: i64, by_text: bool) -> Option<String> {
+        if by_text {
+            return self.everyday(query);
+        }
+        let own = !everyday::is_ours(query) && words_beside(query).is_some_and(|words| !fits(&words, code));
+        own.then(|| {
+            say!(
+                self.lang,
+                "这里没有 errcode，那句话也不是微信随 {code} 返回的：如果是你自己或别家接口的码，下面的就不适用",
+                "there is no errcode here, and WeChat does not send these words with {code}: if the number is your own or another API's, this does not apply"
+            )
+        })
     }
 
     /// The official diagnosis of a request, by its rid.
@@ -330,9 +387,9 @@ impl Wanted {
     /// The FAQ's topic, if one fits well. A client's text or a constant that is not known is no question.
     fn topic(&self, query: &str) -> Option<Meaning> {
         let query = query.trim();
-        let word = query.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let word = query.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
         let constant = query.bytes().all(|byte| byte.is_ascii_uppercase() || b"_ 0123456789".contains(&byte));
-        if message::api_of(query).is_some() || constant || word {
+        if message::api_of(query).is_some() || constant || word || everyday::is_everyday(query) {
             return None;
         }
         let hit = super::topic::rank(query, self.usual).into_iter().next().filter(|hit| hit.sure)?;
@@ -401,6 +458,22 @@ impl Wanted {
             asked: self.asked,
         }
     }
+}
+
+/// The words in an object that has a number but no errcode: `{"code":40001,"msg":"用户未登录"}`.
+fn words_beside(query: &str) -> Option<String> {
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(query.trim()).ok()?;
+    let words = object.values().filter_map(serde_json::Value::as_str);
+    words.filter(|text| text.parse::<i64>().is_err()).max_by_key(|text| text.len()).map(str::to_owned)
+}
+
+/// Whether these may be the words that WeChat sends with the code: they share one with a label or a text of it.
+fn fits(words: &str, code: i64) -> bool {
+    let words = words.to_lowercase();
+    let known = Platform::ALL.into_iter().filter_map(|platform| catalog::lookup(code, platform));
+    let labels = known.flat_map(|known| [known.name.zh.to_lowercase(), known.name.en.to_lowercase()]);
+    let sent = super::server_text::of_code(code).map(str::to_lowercase);
+    labels.chain(sent).any(|label| words.contains(&label) || label.contains(&words))
 }
 
 /// The digits of a number, sorted.

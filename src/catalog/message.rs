@@ -7,11 +7,12 @@
 //! decides. An entry that belongs to some APIs comes before all others for those, and is never
 //! found for another: no family lends its advice.
 
+use std::cell::OnceCell;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::Advice;
+use super::{Advice, everyday, js_api};
 use crate::lang::Words;
 use crate::platform::Platform;
 
@@ -52,8 +53,12 @@ pub struct Message {
     /// Patterns that count only beside one of `beside`: every program has such an error.
     #[serde(default)]
     pub within: Vec<String>,
+    /// Marks of another product, whose errors these are.
+    #[serde(default)]
+    pub marks: Vec<String>,
     /// The texts it is known by. One that begins with `=` must be there letter by letter, one that
-    /// begins with `==` must be all there is; of `A & B` all parts must be there.
+    /// begins with `==` must be all there is; one that begins with `~` must be all there is, or come
+    /// behind an API's name or beside something of WeChat's; of `A & B` all parts must be there.
     pub patterns: Vec<String>,
     /// Another message that the text may be as well, by its group.
     #[serde(default)]
@@ -109,6 +114,8 @@ struct Row {
     literal: bool,
     /// Whether it has to be all there is.
     whole: bool,
+    /// Whether every program writes it.
+    common: bool,
     /// The letters of its parts.
     parts: Vec<String>,
     length: usize,
@@ -134,13 +141,14 @@ fn rows() -> &'static [Row] {
                 let after = place == "after";
                 let whole = pattern.starts_with("==");
                 let literal = !whole && pattern.starts_with('=');
-                let pattern = pattern.trim_start_matches('=').to_owned();
+                let common = pattern.starts_with('~');
+                let pattern = pattern.trim_start_matches(['=', '~']).to_owned();
                 let parts: Vec<String> = pattern.split(" & ").map(normalized).collect();
                 let apis = if after { apis.clone() } else { Vec::new() };
                 let beside = if place == "within" { words.clone() } else { Vec::new() };
                 // Of two messages with one pattern, the one that asks for more is meant.
                 let length = parts.iter().map(String::len).sum::<usize>() + usize::from(!beside.is_empty());
-                rows.push(Row { table, pattern, literal, whole, parts, length, after, apis, beside });
+                rows.push(Row { table, pattern, literal, whole, common, parts, length, after, apis, beside });
             }
         }
         rows
@@ -165,9 +173,12 @@ pub fn find(text: &str) -> Option<Match> {
         .and_then(|api| text.split_once(api))
         .and_then(|(_, behind)| behind.split_once(['"', '\'']))
         .map(|(inside, _)| normalized(inside));
+    let ours = OnceCell::new();
+    let ours =
+        || *ours.get_or_init(|| everyday::is_ours(text) || api.is_some_and(|api| is_js_api(text, api)));
     let mut best: Option<(Rank, Match)> = None;
     for row in rows() {
-        let Row { table, pattern, literal, whole, parts, length, after, apis, beside } = row;
+        let Row { table, pattern, literal, whole, common, parts, length, after, apis, beside } = row;
         let (pattern, after, length) = (pattern.as_str(), *after, *length);
         let own =
             || api.is_some_and(|api| apis.iter().any(|one| one == api.rsplit('.').next().unwrap_or(api)));
@@ -183,8 +194,11 @@ pub fn find(text: &str) -> Option<Match> {
                 (letters == *one && !after) || last.as_ref() == Some(one) || quoted.as_ref() == Some(one)
             }
             ([one], false) if after => behind.as_ref().is_some_and(|behind| behind.contains(one.as_str())),
-            (parts, false) => parts.iter().all(|part| letters.contains(part.as_str())),
+            (parts, false) => parts.iter().all(|part| holds(&lower, &letters, part)),
         };
+        if found && *common && !(ours() || is_alone(&letters, &parts.concat())) {
+            continue;
+        }
         if !found || !(beside.is_empty() || beside.iter().any(|one| letters.contains(one.as_str()))) {
             continue;
         }
@@ -206,6 +220,56 @@ pub fn find(text: &str) -> Option<Match> {
         }
     }
     best.map(|(_, found)| found)
+}
+
+/// Whether the part is there. A part of few letters is a word of its own: `BLE` is not in `unable`.
+fn holds(lower: &str, letters: &str, part: &str) -> bool {
+    const WORD: usize = 4;
+    if part.len() > WORD || !part.is_ascii() {
+        return letters.contains(part);
+    }
+    lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == part)
+}
+
+/// Whether the words are all there is but for a sentence in Chinese around them.
+fn is_alone(letters: &str, pattern: &str) -> bool {
+    let latin = |text: &str| text.chars().filter(char::is_ascii).collect::<String>();
+    letters == pattern || (pattern.is_ascii() && latin(letters) == pattern)
+}
+
+/// Whether the word before the colon is an API's name and not a program's: `bash: permission denied`.
+fn is_js_api(text: &str, api: &str) -> bool {
+    let behind = text.split_once(api).map_or("", |(_, behind)| behind);
+    let name = api.rsplit('.').next().unwrap_or(api);
+    name.contains(|c: char| c.is_ascii_uppercase() || c == '_')
+        || name == "system"
+        || js_api::names().any(|one| one.name == name)
+        || normalized(behind).starts_with("fail")
+}
+
+/// Hosts of mini programs that are not WeChat's, by the name before their APIs: `tt.login:fail`.
+const OTHER_HOSTS: &[&str] = &["tt", "my", "swan", "qq", "ks", "dd", "jd", "qa"];
+
+/// The message of another product or program, which the text bears the mark of.
+pub(super) fn of_another(text: &str) -> Option<Message> {
+    let host = api_of(text).and_then(|api| api.split_once('.')).map(|(host, _)| host);
+    if host.is_some_and(|host| OTHER_HOSTS.contains(&host)) {
+        return named("another-mini-program");
+    }
+    let lower = text.to_lowercase();
+    // A name in capitals is one: `EACCES` is not in `getStableAccessToken`.
+    let bears =
+        |mark: &String| if mark.to_lowercase() == *mark { lower.contains(mark) } else { text.contains(mark) };
+    every_table()
+        .filter(|(name, _)| name.starts_with("another-"))
+        // DingTalk's answers have an errcode as well.
+        .filter(|(name, _)| match *name {
+            "another-dingtalk" => !everyday::names_wechat(text),
+            "another-product" => !everyday::is_ours(text),
+            _ => true,
+        })
+        .find(|(_, table)| list(table, "marks").iter().any(bears))
+        .and_then(|(_, table)| super::parse(table))
 }
 
 /// The message of a group.
@@ -343,7 +407,7 @@ mod tests {
                 assert_ne!(group(pattern), message.group, "{pattern}");
             }
             for pattern in &message.patterns {
-                let text = pattern.trim_start_matches('=').replace(" & ", " … ");
+                let text = pattern.trim_start_matches(['=', '~']).replace(" & ", " … ");
                 assert_eq!(group(&text), message.group, "{pattern}");
             }
             for (api, pattern) in

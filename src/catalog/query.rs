@@ -13,7 +13,7 @@ pub use super::found::Found;
 use super::found::{known, linked_code, push_message};
 use super::message::{self, Message};
 use super::observed::{self, Observed};
-use super::{fields, js_api, lookup, object, scan, server_text};
+use super::{everyday, fields, js_api, lookup, object, scan, server_text};
 use crate::platform::Platform;
 
 /// JSON inside JSON text is followed so far.
@@ -32,14 +32,20 @@ pub fn understand(text: &str) -> Vec<Found> {
         return vec![Found::Code { code, platform: None, by_text: false, observed: Observed::default() }];
     }
     let mut found = Vec::new();
+    // Another product's numbers and words are not ours, whatever they are.
+    if let Some(message) = message::of_another(text)
+        && (message.group != "another-program" || !everyday::is_ours(text))
+    {
+        push_message(message, said(text), &mut found);
+        return found;
+    }
     // An open tag's object says less than the tag's name before it.
     if let Some((_, tag)) = text.split_once("wx-open-")
         && let Some(message) = message::find(text).and_then(message::Match::read)
         && message.group.starts_with("open-tag")
         && tag.contains('{')
     {
-        let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::default() };
-        push_message(message, observed, &mut found);
+        push_message(message, said(text), &mut found);
         return found;
     }
     let mut left = ANSWERS;
@@ -98,9 +104,20 @@ fn walk(value: &Value, depth: usize, left: &mut usize, found: &mut Vec<Found>) {
     }
 }
 
+/// A text that is the message itself.
+fn said(text: &str) -> Observed {
+    Observed { errmsg: Some(text.to_owned()), ..Observed::default() }
+}
+
 /// What a text that is not an object speaks of.
 fn in_text(text: &str) -> Vec<Found> {
     let marks = scan::codes_in(text);
+    // A file's path or a host beside it does not make a program's error WeChat's.
+    if marks.is_empty()
+        && let Some(message) = message::of_another(text).filter(|message| message.group == "another-program")
+    {
+        return vec![Found::Message { message: Box::new(message), observed: said(text) }];
+    }
     if let Some(message) = soter_text(text, &marks) {
         let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
         return vec![Found::Message { message: Box::new(message), observed }];
@@ -140,7 +157,7 @@ fn in_text(text: &str) -> Vec<Found> {
         return marked_codes(text, &[(0, one)]);
     }
     let (length, rows) = server_text::find(text);
-    let said = observed::platform_of(text);
+    let platform = observed::platform_of(text);
     let matched = matched.and_then(|matched| Some((matched, matched.read()?)));
     if let Some((matched, message)) = matched.as_ref().filter(|(matched, message)| {
         let longer =
@@ -158,12 +175,12 @@ fn in_text(text: &str) -> Vec<Found> {
                 })
             };
             let rows = rows.into_iter().filter(same).collect();
-            found.extend(by_rows(rows, said, &observed()));
+            found.extend(by_rows(rows, platform, &observed()));
         }
         return found;
     }
     if !rows.is_empty() {
-        return by_rows(rows, said, &observed());
+        return by_rows(rows, platform, &observed());
     }
     if let Some((matched, _)) = matched {
         return client_message(text, matched, &marks);
@@ -177,14 +194,14 @@ fn in_text(text: &str) -> Vec<Found> {
         && let Some((_, behind)) = text.rsplit_once([':', '：'])
         && behind.trim().chars().count() >= 6
     {
-        return by_rows(server_text::find(behind).1, said, &observed());
+        return by_rows(server_text::find(behind).1, platform, &observed());
     }
     let errmsg = (numbers.len() == 1).then(|| text.to_owned());
     numbers
         .into_iter()
         .map(|code| Found::Code {
             code,
-            platform: said,
+            platform,
             by_text: false,
             observed: errmsg.as_ref().map_or_else(Observed::default, |errmsg| Observed {
                 errmsg: Some(errmsg.clone()),

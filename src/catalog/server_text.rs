@@ -23,6 +23,11 @@ pub(super) fn rows() -> impl Iterator<Item = (Platform, i64, &'static str)> {
     })
 }
 
+/// The texts that are sent with a code.
+pub(super) fn of_code(code: i64) -> impl Iterator<Item = &'static str> {
+    rows().filter(move |(_, of, _)| *of == code).map(|(_, _, row)| row)
+}
+
 /// Codes whose text this is, or begins with; how many bytes of it were recognized.
 pub(super) fn find(text: &str) -> (usize, Vec<(Platform, i64)>) {
     let given = comparable(without_tail(text));

@@ -511,7 +511,8 @@ fn no_family_lends_its_advice_to_another() {
             }
         }
         // Each pattern finds its own family.
-        for pattern in message.patterns.iter().map(|one| one.trim_start_matches('=').replace(" & ", " … "))
+        for pattern in
+            message.patterns.iter().map(|one| one.trim_start_matches(['=', '~']).replace(" & ", " … "))
         {
             let found = message::find(&pattern).and_then(message::Match::read);
             if found.as_ref().is_none_or(|found| found.family != message.family) {

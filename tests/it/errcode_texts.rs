@@ -1,20 +1,24 @@
-//! Texts as people paste them, each with what it means: a code or the name of a message.
+//! Texts as people paste them, each with what it means: a code or the name of a message. What other
+//! programs and products write is not answered as WeChat's, or with the doubt beside it.
 
 use wecheck::catalog::answer::{Basis, answer};
 use wecheck::lang::Lang;
 
 /// `platform:code`, the name of a message, `faq:topic` or `-` for one that is not known; the text.
+/// `?` before it: with a note that says why it may be something else.
 const TEXTS: &str = include_str!("../data/pasted-texts.tsv");
 
 /// What an answer is, in one word.
 fn first(text: &str) -> String {
     let found = answer(text, None, None, None, Lang::En).results;
     let Some(one) = found.first() else { return "-".to_owned() };
-    match (one.code, one.basis, one.error_message.as_deref()) {
-        (Some(code), ..) => format!("{}:{code}", one.platform.map_or("?", |platform| platform.name())),
+    let doubt = if one.note.is_some() { "?" } else { "" };
+    let name = match (one.code, one.basis, one.error_message.as_deref()) {
+        (Some(code), ..) => format!("{}:{code}", one.platform.map_or("either", |platform| platform.name())),
         (None, Basis::Faq, Some(topic)) => format!("faq:{topic}"),
-        (None, _, name) => name.unwrap_or("?").to_owned(),
-    }
+        (None, _, name) => name.unwrap_or("unnamed").to_owned(),
+    };
+    format!("{doubt}{name}")
 }
 
 #[test]
