@@ -1,12 +1,13 @@
 //! What `serve` refuses, bounds and protects: second parameters, large lists and bodies, trickling
 //! clients, weak keys, foreign names.
 
-use std::io::Write;
+use std::cell::{Cell, RefCell};
+use std::io::{BufRead as _, BufReader, Write};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Home, wecheck};
 use crate::serving::{Server, read_answer};
@@ -75,23 +76,21 @@ fn no_byte_of_a_request_becomes_a_second_parameter() {
         "[ &=#%\\n]",
     ];
     let value = prop::collection::vec(piece, 0..4).prop_map(|parts| parts.concat());
-    let config = ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() };
-    let outcome =
-        TestRunner::new(config).run(&(value.clone(), value.clone(), value), |(tail, nonce, timestamp)| {
-            let url = format!("https://m.example.com/{tail}");
-            if computed(&url, &nonce, &timestamp) {
-                let is_plain = !nonce.is_empty()
-                    && nonce.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
-                prop_assert!(is_plain, "{nonce}");
-                prop_assert!(
-                    !timestamp.is_empty() && timestamp.bytes().all(|b| b.is_ascii_digit()),
-                    "{timestamp}"
-                );
-                let url = url.split('#').next().unwrap_or_default();
-                prop_assert!(!url.contains([' ', '\n']), "{url}");
-            }
-            Ok(())
-        });
+    let outcome = cases(64).run(&(value.clone(), value.clone(), value), |(tail, nonce, timestamp)| {
+        let url = format!("https://m.example.com/{tail}");
+        if computed(&url, &nonce, &timestamp) {
+            let is_plain =
+                !nonce.is_empty() && nonce.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+            prop_assert!(is_plain, "{nonce}");
+            prop_assert!(
+                !timestamp.is_empty() && timestamp.bytes().all(|b| b.is_ascii_digit()),
+                "{timestamp}"
+            );
+            let url = url.split('#').next().unwrap_or_default();
+            prop_assert!(!url.contains([' ', '\n']), "{url}");
+        }
+        Ok(())
+    });
     outcome.expect("the property");
     // The same door at /sign.
     for url in ["https%3A%2F%2Fm.example.com%2Fa%20b", "https%3A%2F%2Fm.example.com%2Fa%0Ab"] {
@@ -128,6 +127,141 @@ fn lists_and_bodies_are_bounded() {
     }
     let answer = server.post("/api/domain-check", &json!({"url": "https://a.com/", "probe": [true]}));
     assert_eq!(answer.status, 400, "{answer:?}");
+}
+
+/// A number of seconds, a yes or a list in every shape that a JSON document can give it.
+fn shape() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        (0_u64..30).prop_map(Value::from),
+        (-5_i64..20).prop_map(Value::from),
+        (0_f64..1e4).prop_map(Value::from),
+        "[ +]?[0-9]{1,4}[ \n]?".prop_map(Value::from),
+        prop_oneof![Just("true"), Just("yes"), Just("1e3"), Just("0x20"), Just("6_0"), Just("٦٠"), Just("")]
+            .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(2, 8, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            ("[a-z$]{0,8}", inner).prop_map(|(name, value)| json!({name: value})),
+        ]
+    })
+}
+
+fn cases(count: u32) -> TestRunner {
+    TestRunner::new(ProptestConfig { cases: count, failure_persistence: None, ..ProptestConfig::default() })
+}
+
+/// The caps look at what was parsed: whatever shape is accepted, what it means is within them. Said of
+/// `serve` and of the tools of `mcp`, which take the same requests.
+#[test]
+fn no_shape_of_a_value_passes_a_cap() {
+    let home = Home::new();
+    let server = Server::start(&home, &[]);
+    let mcp = RefCell::new(Assistant::start(&home));
+    // The signature is right: nothing is searched for, so that an answer comes at once.
+    let signed = json!({
+        "url": "http://mp.weixin.qq.com?params=value", "nonce": "Wm3WZYTPz0wzccnW", "timestamp": 1_414_587_457,
+        "ticket": "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg",
+        "signature": "0f9de62fce790f9a083d5c99e95740ceb90c27ed",
+    });
+    let five = vec!["http://127.0.0.1:9/"; 5];
+    let accepted = Cell::new(0);
+    let outcome = cases(256).run(&shape(), |value| {
+        let mut body = signed.clone();
+        body["deep"] = value.clone();
+        let seconds = match &value {
+            Value::Null => Some(0),
+            Value::Number(number) => number.as_u64(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        let served = server.post("/api/verify", &body).status == 200;
+        for answered in [served, mcp.borrow_mut().call("verify", &body).is_some()] {
+            prop_assert!(!answered || seconds.is_some_and(|seconds| seconds <= 10), "deep {value}");
+            accepted.set(accepted.get() + usize::from(answered));
+        }
+        let body = json!({"url": five, "probe": value});
+        let answer = server.post("/api/domain-check", &body);
+        let served = (answer.status == 200).then(|| answer.json());
+        for document in [served, mcp.borrow_mut().call("domain_check", &body)].into_iter().flatten() {
+            let probed =
+                document.as_array().is_some_and(|all| all.iter().any(|one| one["probes"] != json!([])));
+            prop_assert!(!probed, "probe {value}: {document}");
+        }
+        Ok(())
+    });
+    outcome.expect("the property");
+    assert!(accepted.get() > 4, "some shapes are right: {}", accepted.get());
+
+    // A list that is too long, under each name and in each nesting.
+    let names = prop_oneof![
+        Just(("/api/domain-check", "domain_check", "url")),
+        Just(("/api/domain-check", "domain_check", "urls")),
+        Just(("/api/domain-check", "domain_check", "trusted")),
+        Just(("/api/errcode", "explain", "what")),
+        Just(("/api/verify", "verify", "other-ticket")),
+        Just(("/api/verify", "verify", "other_ticket")),
+        Just(("/api/verify", "verify", "otherTicket")),
+    ];
+    let outcome = cases(64).run(
+        &(names, 101_usize..400, any::<bool>(), any::<bool>()),
+        |(name, count, nested, number)| {
+            let (path, tool, name) = name;
+            let entry = if number { json!(40001) } else { json!("https://m.example.com/") };
+            let list = json!(vec![entry; count]);
+            let mut body = if path.ends_with("domain-check") && name == "trusted" {
+                json!({"url": "https://m.example.com/"})
+            } else if path.ends_with("verify") {
+                signed.clone()
+            } else {
+                json!({})
+            };
+            body[name] = if nested { json!([list]) } else { list };
+            let status = server.post(path, &body).status;
+            prop_assert!(
+                status == 413 || (status == 400 && (nested || number || name == "otherTicket")),
+                "{status} {name}"
+            );
+            prop_assert!(mcp.borrow_mut().call(tool, &body).is_none(), "{tool} {name}");
+            Ok(())
+        },
+    );
+    outcome.expect("the property");
+    assert_eq!(mcp.into_inner().end(), 0);
+}
+
+/// A session with `mcp`.
+struct Assistant {
+    child: std::process::Child,
+    output: BufReader<std::process::ChildStdout>,
+}
+
+impl Assistant {
+    fn start(home: &Home) -> Self {
+        let mut child = home.run(["mcp"]).stdin("").spawn();
+        let output = BufReader::new(child.stdout.take().expect("a pipe"));
+        Self { child, output }
+    }
+
+    /// The document of a tool's answer; nothing where it is an error.
+    fn call(&mut self, tool: &str, arguments: &Value) -> Option<Value> {
+        let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}});
+        let input = self.child.stdin.as_mut().expect("a pipe");
+        writeln!(input, "{call}").and_then(|()| input.flush()).expect("sent");
+        let mut line = String::new();
+        self.output.read_line(&mut line).expect("text");
+        let answer: Value = serde_json::from_str(&line).expect("JSON");
+        let text = answer["result"]["content"][0]["text"].as_str().expect("a text");
+        (answer["result"]["isError"] == false).then(|| serde_json::from_str(text).expect("JSON"))
+    }
+
+    fn end(mut self) -> i32 {
+        drop(self.child.stdin.take());
+        self.child.wait().expect("it ends").code().unwrap_or(-1)
+    }
 }
 
 #[test]
