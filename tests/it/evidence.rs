@@ -3,7 +3,7 @@
 //! The oracle is here and shares no code with the product: what is right is known because this file
 //! hashed it. Rows of real-looking evidence with their answers are in `tests/data/evidence.jsonl`.
 
-mod forms;
+pub mod forms;
 
 use std::fmt::Write as _;
 

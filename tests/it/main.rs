@@ -28,6 +28,7 @@ mod findings;
 mod first_contact;
 mod fuzzed;
 mod generated;
+mod growth;
 mod har;
 mod hardening;
 mod harness;
