@@ -8,7 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::both;
@@ -72,7 +72,7 @@ impl Env {
             vars.insert("WECHECK_APPID".into(), id);
         }
         let clock = Clock {
-            read: || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs()),
+            read: if is_set_by_a_file(&vars) { time_of_a_file } else { system_time },
             fixed: fixed_time(&vars),
         };
         Self {
@@ -197,6 +197,26 @@ impl Env {
 /// in debug builds: no one can turn back the clock of an installed one.
 fn fixed_time(vars: &HashMap<OsString, OsString>) -> Option<u64> {
     if cfg!(debug_assertions) { vars.get(OsStr::new("WECHECK_NOW"))?.to_str()?.parse().ok() } else { None }
+}
+
+/// `WECHECK_NOW=@FILE`: a clock that a test sets forward and back while a server runs.
+fn is_set_by_a_file(vars: &HashMap<OsString, OsString>) -> bool {
+    let file = vars.get(OsStr::new("WECHECK_NOW")).and_then(|text| text.to_str()?.strip_prefix('@'));
+    match file {
+        Some(file) if cfg!(debug_assertions) => CLOCK_FILE.set(file.into()).is_ok(),
+        _ => false,
+    }
+}
+
+static CLOCK_FILE: OnceLock<PathBuf> = OnceLock::new();
+
+fn time_of_a_file() -> u64 {
+    let text = CLOCK_FILE.get().and_then(|file| std::fs::read_to_string(file).ok());
+    text.and_then(|text| text.trim().parse().ok()).unwrap_or_else(system_time)
+}
+
+fn system_time() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs())
 }
 
 /// No core dump is written: it would hold every secret that the process knows.

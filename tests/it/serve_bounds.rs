@@ -3,6 +3,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{BufRead as _, BufReader, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -11,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Home, wecheck};
 use crate::serving::{Server, read_answer};
-use crate::upstream_server::{Server as Upstream, wechat};
+use crate::upstream_server::{Server as Upstream, json as upstream_json, wechat};
 
 /// A profile with one trusted domain whose ticket is in the cache.
 fn shop(home: &Home, upstream: &Upstream) {
@@ -178,9 +180,12 @@ fn no_shape_of_a_value_passes_a_cap() {
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         };
-        let served = server.post("/api/verify", &body).status == 200;
-        for answered in [served, mcp.borrow_mut().call("verify", &body).is_some()] {
-            prop_assert!(!answered || seconds.is_some_and(|seconds| seconds <= 10), "deep {value}");
+        for face in ["serve", "mcp"] {
+            let answered = match face {
+                "serve" => server.post("/api/verify", &body).status == 200,
+                _ => mcp.borrow_mut().call("verify", &body).is_some(),
+            };
+            prop_assert!(!answered || seconds.is_some_and(|seconds| seconds <= 10), "{face}: deep {value}");
             accepted.set(accepted.get() + usize::from(answered));
         }
         let body = json!({"url": five, "probe": value});
@@ -286,6 +291,65 @@ fn clients_that_trickle_a_body_keep_nobody_out() {
         assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     }
     drop(trickling);
+}
+
+/// The clock of the machine may be wrong and set right while the server runs, by hours.
+#[test]
+fn a_clock_that_is_set_back_keeps_no_failure_and_no_ticket() {
+    const NOW: u64 = 1_700_000_000;
+    let answers = Arc::new(AtomicBool::new(false));
+    let is_up = Arc::clone(&answers);
+    let upstream = Upstream::start(move |call| {
+        if is_up.load(Ordering::SeqCst) {
+            wechat(call)
+        } else {
+            upstream_json("{\"errcode\":40164,\"errmsg\":\"x\"}")
+        }
+    });
+    let home = Home::new();
+    home.config(&format!(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\nsecret = \"s\"\napi_base = \"{}\"\n",
+        upstream.base()
+    ));
+    let clock = home.file("clock", NOW.to_string());
+    let set = |seconds: u64| std::fs::write(&clock, seconds.to_string()).expect("the clock is set");
+    let server =
+        Server::start_with(&home, &[], |run| run.var("WECHECK_NOW", format!("@{}", clock.display())));
+    let status = || server.get("/sign?url=http://localhost/").status;
+    assert_eq!(status(), 502);
+    set(NOW - 4 * 3_600);
+    answers.store(true, Ordering::SeqCst);
+    // A failure is shared for 2 s, whatever the clock says.
+    std::thread::sleep(Duration::from_millis(2_500));
+    let answer = server.get("/sign?url=http://localhost/");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(answer.json()["timestamp"].to_string().trim_matches('"'), (NOW - 4 * 3_600).to_string());
+}
+
+#[test]
+fn a_fetch_of_one_kind_keeps_no_other_kind_waiting() {
+    let upstream = Upstream::start(|call| {
+        let slow = call.param("type") == Some("wx_card");
+        wechat(call).after(Duration::from_millis(if slow { 5_000 } else { 0 }))
+    });
+    let home = Home::new();
+    home.config(&format!(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\nsecret = \"s\"\napi_base = \"{}\"\n",
+        upstream.base()
+    ));
+    assert_eq!(home.run(["token"]).done().code, 0);
+    let server = Server::start(&home, &[]);
+    std::thread::scope(|scope| {
+        let card = scope.spawn(|| server.get("/sign?url=http://localhost/&kind=card-ext&card_id=x").status);
+        // It has asked.
+        while upstream.counts().1 == 0 {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let start = Instant::now();
+        assert_eq!(server.get("/sign?url=http://localhost/").status, 200);
+        assert!(start.elapsed() < Duration::from_millis(3_500), "{:?}", start.elapsed());
+        assert_eq!(card.join().expect("no panic"), 200);
+    });
 }
 
 #[test]
