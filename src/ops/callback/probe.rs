@@ -110,13 +110,13 @@ pub fn target(url: &str) -> Result<Target, Failure> {
         let shown = address::without_password(url);
         let has_password =
             url::Url::parse(url).is_ok_and(|url| !url.username().is_empty() || url.password().is_some());
-        let what = if !has_password {
-            both!("`{shown}` 不是 http 或 https 地址", "`{shown}` is not an http or https address")
-        } else {
+        let what = if has_password {
             both!(
                 "`{shown}` 带有用户名或密码：微信不会这样请求，这里也不支持",
                 "`{shown}` has a user name or a password: WeChat calls no such address, and neither does this"
             )
+        } else {
+            both!("`{shown}` 不是 http 或 https 地址", "`{shown}` is not an http or https address")
         };
         Failure::usage(what)
             .hint(both!("例如 http://127.0.0.1:8080/wx", "for example http://127.0.0.1:8080/wx"))
