@@ -254,7 +254,7 @@ fn answer(tool: Tool, arguments: Map<String, Value>, context: &Context) -> Resul
         }
         Tool::Explain => {
             let request: errcode::Request = of_object(arguments)?;
-            let usual = context.profile_if_any()?.as_ref().map(Profile::platform);
+            let usual = context.profile_if_any()?.as_ref().and_then(Profile::known_platform);
             document(&request.explain(usual, lang)?)
         }
         Tool::Faq => document(&faq::find(&of_object(arguments)?, lang)),

@@ -89,7 +89,7 @@ pub(super) async fn code(State(site): State<Shared>, request: Request) -> Result
 }
 
 async fn explained(site: Shared, request: errcode::Request, lang: Lang) -> Result<Response, Refusal> {
-    let usual = site.options.profile.as_ref().map(Profile::platform);
+    let usual = site.options.profile.as_ref().and_then(Profile::known_platform);
     let report = site.blocking(lang, move |_, _| request.explain(usual, lang)).await?;
     Ok(Document(report).into_response())
 }

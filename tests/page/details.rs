@@ -424,6 +424,7 @@ fn a_field_stays_where_it_is_while_the_answer_changes() {
     visitor.reads("The signature fits these inputs");
     browser.wait("return inSight($('check-live').getBoundingClientRect())");
     assert_eq!(visitor.focused(), "check-live");
+    assert_eq!(browser.run("return $('pin').hidden"), true, "said twice");
 }
 
 /// At 200 % nothing is cut off, nothing moves by itself, and without JavaScript the page says what to do.

@@ -8,6 +8,7 @@ mod client_libraries;
 mod details;
 mod doctor;
 mod pages;
+mod pastes;
 mod reach;
 mod runs;
 mod site;

@@ -27,7 +27,11 @@ impl Visitor {
     /// In this home, at a server with these flags.
     pub fn with(language: &str, flags: &[&str], home: Home) -> Self {
         let server = Server::start(&home, flags);
-        let browser = Browser::start(language);
+        Self::of(server, Browser::start(language), home)
+    }
+
+    /// At a server that was started for a test of its own.
+    pub fn of(server: Server, browser: Browser, home: Home) -> Self {
         browser.size(1280, 800);
         Self { server, browser, _home: home }
     }

@@ -21,5 +21,6 @@ async function ask(tab, path, body) {
 /** Shows an `error` document. */
 function refused(place, answer) {
   const {message, fix} = answer.body.error;
-  verdict(place, 'look', said(message), fix && said(fix));
+  // A headline begins with a capital letter.
+  verdict(place, 'look', said(message.replace(/^[a-z]/, (letter) => letter.toUpperCase())), fix && said(fix));
 }

@@ -47,7 +47,7 @@ function domainOf(url) {
 function domain(one) {
   return h('article', {class: 'card block'},
     h('div', {class: 'head'}, h('h3', {class: 'mono'}, one.url), h('span', {class: 'tag'}, `${platformName(one.platform)} · ${one.purpose}`)),
-    checked(one.rules, 'theRest'),
+    checked(one.rules, 'theRest', one.verdict === 'unknown'),
     one.probes.length > 0 && [h('h3', {}, t('probes')), checked(one.probes, 'measured')]);
 }
 
@@ -60,13 +60,13 @@ function based(basis) {
 }
 
 /** What is wrong is shown, the rest is folded away. */
-function checked(rules, words) {
+function checked(rules, words, undecided = false) {
   const row = ({id, status, message, fix, basis}) => h('div', {class: 'rule'},
     h('span', {class: 'state ' + status}, t(status)),
     h('div', {}, h('span', {class: 'id'}, id, basis && [' · ', based(basis)]), h('p', {}, said(message)), fixed(fix)));
   const by = (status) => rules.filter((rule) => rule.status === status);
   // Without an entry to compare with nothing is decided: that is said first, too.
-  const lacking = (rule) => rule.id === 'trusted-match';
+  const lacking = (rule) => undecided && rule.id === 'trusted-match';
   const [kept, skipped] = [by('pass'), by('skip').filter((rule) => !lacking(rule))];
   return [
     [...by('fail'), ...by('warn'), ...by('skip').filter(lacking)].map(row),

@@ -19,7 +19,7 @@ function h(name, attributes = {}, ...children) {
  *   wecheck domain-check ADDRESS         the domain tab, with that address
  *   wecheck errcode explain 40164 …      the error code tab
  */
-const PLACES = /`([^`]+)`|wecheck domain-check (PAGE_URL|'[^']*'|https?:[^\s，；。]+)|wecheck errcode explain (CODE|-?\d+)(?: --platform (mp|work))?|(?<=^|[\s，：（,:(])(?<!wecheck [^。；;]*)--([a-z-]+)(?: FILE| ([a-z-]+))?/g;
+const PLACES = /`([^`]+)`|wecheck domain-check (PAGE_URL|'[^']*'|https?:[^\s，；。]+)|wecheck errcode explain (CODE|-?\d+)(?: --platform (mp|work))?|(?<=^|[\s，：（,:(])(?<!wecheck [^。；;]*)--([a-z-]+)(?: (?:FILE|ENTRY)\b| ([a-z-]+))?/g;
 
 function said(message) {
   const parts = [];
@@ -150,6 +150,7 @@ function reveal(prefix) {
   if (!live.textContent || live.className === 'said' || inSight(live.getBoundingClientRect())) return;
   live.scrollIntoView();
   live.focus({preventScroll: true});
+  pin();
 }
 
 /** The verdict of the open tab while it is out of sight; it leads to the answer. */
@@ -167,6 +168,7 @@ function pin() {
   $('pin').onclick = () => {
     live.scrollIntoView();
     live.focus({preventScroll: true});
+    pin();
   };
 }
 
