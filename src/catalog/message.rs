@@ -180,8 +180,12 @@ pub fn find(text: &str) -> Option<Match> {
     for row in rows() {
         let Row { table, pattern, literal, whole, common, parts, length, after, apis, beside } = row;
         let (pattern, after, length) = (pattern.as_str(), *after, *length);
-        let own =
-            || api.is_some_and(|api| apis.iter().any(|one| one == api.rsplit('.').next().unwrap_or(api)));
+        let own = || {
+            // `wx.qy.login` is WeCom's, `wx.login` is not.
+            let name =
+                api.map(|api| api.strip_prefix("wx.").unwrap_or(api)).filter(|name| !name.starts_with("qy."));
+            name.is_some_and(|name| apis.iter().any(|one| one == name.rsplit('.').next().unwrap_or(name)))
+        };
         if after && !own() {
             continue;
         }
