@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 
 use crate::callback_server;
@@ -253,12 +254,12 @@ fn to_an_assistant(home: &Home, with: &dyn Fn(Run) -> Run) -> String {
         ("nothing", format!(r#""secret":"{TOKEN}""#)),
         ("verify", format!(r#""secret":"{TOKEN}""#)),
     ];
-    let lines: String = calls
-        .iter()
-        .map(|(tool, arguments)| {
-            format!("{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"{tool}\",\"arguments\":{{{arguments}}}}}}}\n")
-        })
-        .collect();
+    let lines = calls.iter().fold(String::new(), |mut lines, (tool, arguments)| {
+        let call = format!("{{\"name\":\"{tool}\",\"arguments\":{{{arguments}}}}}");
+        let _ =
+            writeln!(lines, "{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{call}}}");
+        lines
+    });
     let done = with(home.run(["mcp", "-vv"])).stdin(lines).done();
     assert!(done.code == 0 && done.stdout.lines().count() == calls.len(), "{done}");
     assert!(!done.stdout.contains("-32700"), "every line is JSON: {done}");

@@ -1,6 +1,7 @@
 //! What a terminal obeys or a reader cannot see leaves no face raw: command line, `serve`, `mcp`,
 //! `callback listen`, in text and in documents. The value is the same when it is parsed.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 
 use serde_json::{Value, json};
@@ -123,7 +124,7 @@ fn no_command_prints_it_raw() {
         }
     }
     // The values are the same.
-    let done = home.run(&sign).with(["--json"]).done();
+    let done = home.run(sign).with(["--json"]).done();
     assert_eq!(done.json()["appId"], json!(h), "{done}");
     let done = home.run(["domain-check", &page, "--json"]).done();
     assert_eq!(done.json()[0]["url"], json!(page), "{done}");
@@ -165,7 +166,10 @@ fn serve_answers_and_logs_it_escaped() {
         assert_ne!(answer.status, 500, "{answer:?}");
         clean(path, &answer.body);
     }
-    let encoded: String = hostile().bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let encoded = hostile().bytes().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "%{byte:02X}");
+        text
+    });
     for path in ["/sign?url=", "/", "/api/errcode?q=", "/api/faq?id=", "/nowhere?lang="] {
         clean(path, &server.get(&format!("{path}{encoded}")).body);
     }

@@ -197,7 +197,7 @@ fn codes() -> Vec<Case> {
         case("search what is there", &["errcode", "search", "--json"], Way::Arguments, ARGUMENTS, |n| grown(n, "", repeated("invalid\n"), "")),
         case("faq", &["faq", "--json"], Way::Arguments, ARGUMENTS, |n| grown(n, "", pieces!("word{0}\n"), "")),
         case("faq of known words", &["faq", "--json"], Way::Arguments, ARGUMENTS, |n| grown(n, "", repeated("signature\n签名错误\n"), "")),
-        case("js-api", &["js-api", "--json"], Way::Arguments, ARGUMENTS, |n| grown(n, "", pieces!("name{0}\n"), "")),
+        case("js-api", &["js-api", "--json"], Way::Arguments, [16 * KIB, 512 * KIB], |n| grown(n, "", pieces!("name{0}\n"), "")),
         scan("a log", |n| grown(n, "", |i, text| { let _ = writeln!(text, "2026-01-02 INFO errcode={} GET /a?b={i}", 40001 + i % 200); }, "")),
         scan("many codes", |n| grown(n, "", pieces!("{{\"errcode\":{0},\"errmsg\":\"x\"}}\n"), "")),
         scan("no codes", |n| grown(n, "", pieces!("2026-01-02 INFO GET /a?b={0} 200\n"), "")),
