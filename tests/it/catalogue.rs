@@ -510,6 +510,24 @@ fn no_family_lends_its_advice_to_another() {
                 }
             }
         }
+        // A mini program's files and settings are no help for a page.
+        let of_mini_programs = message.name.zh.contains("小程序")
+            || message.group.starts_with("mini-program")
+            || message.platforms.len() == 1;
+        for word in ["app.json", "request 合法域名", "基础库", "wx.getSetting", "session_key"] {
+            if !of_mini_programs && message.family == "client" && texts.iter().any(|text| text.contains(word))
+            {
+                wrong.push(format!("{}: {word} of mini programs", message.name.en));
+            }
+        }
+        for (api, after) in
+            message.apis.iter().flat_map(|api| message.after.iter().map(move |one| (api, one)))
+        {
+            let found = message::find(&format!("{api}:{after}")).and_then(message::Match::read);
+            if found.as_ref().is_none_or(|found| found.family != message.family) {
+                wrong.push(format!("{api}:{after}: {:?}", found.map(|found| found.name.en)));
+            }
+        }
         // Each pattern finds its own family.
         for pattern in
             message.patterns.iter().map(|one| one.trim_start_matches(['=', '~']).replace(" & ", " … "))
