@@ -28,7 +28,7 @@ pub use trust::trusted_keys;
 
 use crate::both;
 use crate::failure::Failure;
-use crate::lang::Both;
+use crate::lang::cause;
 use watch::Watch;
 
 /// How to start a browser.
@@ -274,7 +274,7 @@ impl Start {
         let program = program.display();
         let why = match self {
             Self::Folder(error) => {
-                let zh = Both::from(&error).zh;
+                let zh = cause(&error).zh;
                 return Failure::storage(both!(
                     "临时文件夹建不出来：{zh}",
                     "the temporary folder cannot be made: {error}"
@@ -284,7 +284,7 @@ impl Start {
             Self::Stopped => {
                 return Failure::new(crate::failure::Kind::Interrupted, both!("已中断", "interrupted"));
             }
-            Self::Spawn(error) | Self::Ended(error) => Both::from(&error),
+            Self::Spawn(error) | Self::Ended(error) => cause(&error),
             Self::NoSandbox => both!("沙箱启动不了", "its sandbox cannot start"),
             Self::Silent => both!("20 秒内没有应答", "no answer within 20 s"),
         };

@@ -6,6 +6,7 @@
 mod complete;
 pub mod help;
 mod parse_error;
+pub mod reference;
 mod route;
 
 use std::ffi::OsString;
@@ -20,7 +21,7 @@ use crate::command::Command;
 use crate::context::Context;
 use crate::env::{Env, forbid_core_dumps};
 use crate::failure::{EXIT_NO, Failure, Kind};
-use crate::globals::{Color, Globals};
+use crate::globals::{Color, Globals, remember_typed};
 use crate::lang::Lang;
 use crate::output::Output;
 
@@ -36,7 +37,6 @@ const LONGEST_NUMBER: usize = 20;
     version = env!("WECHECK_VERSION"),
     propagate_version = true,
     arg_required_else_help = true,
-    max_term_width = 100,
     after_help = "Examples:
   wecheck page.js
   wecheck 'config:invalid signature'
@@ -65,6 +65,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse(&discreet(error), &args),
     };
+    remember_typed(&args);
     let context = Context::new(Env::capture(cli.globals));
     match cli.command.run(&context) {
         Ok(true) => ExitCode::SUCCESS,
@@ -96,7 +97,13 @@ fn discreet(mut error: clap::Error) -> clap::Error {
         && value.bytes().all(|b| b.is_ascii_digit() || b"+-.".contains(&b));
     let shown = match place {
         ContextKind::InvalidArg => is_flag,
-        _ => suggested || is_word || is_number || parse_error::is_file_name(value),
+        _ => {
+            suggested
+                || is_word
+                || is_number
+                || parse_error::is_file_name(value)
+                || parse_error::is_host_name(value)
+        }
     };
     if !shown {
         error.insert(place, ContextValue::String("…".to_owned()));
@@ -111,8 +118,12 @@ fn discreet(mut error: clap::Error) -> clap::Error {
 fn refuse(error: &clap::Error, args: &[OsString]) -> ExitCode {
     let context = Context::new(Env::capture(globals_of(args)));
     let json = context.env.globals.json;
-    let asks =
-        matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
+    let alone = error.kind() == ErrorKind::MissingSubcommand;
+    let asks = alone
+        || matches!(
+            error.kind(),
+            ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        );
     if error.kind() == ErrorKind::DisplayVersion {
         return printed(error.print(), error.exit_code());
     }
@@ -120,9 +131,11 @@ fn refuse(error: &clap::Error, args: &[OsString]) -> ExitCode {
     let (command, long) = help::named(&mut root, args);
     if asks && !(json && error.use_stderr()) {
         let columns = context.out.help_columns(error.use_stderr());
-        let text = match context.lang {
-            Lang::Zh => help::chinese(command, long, columns),
-            Lang::En => help::english(command, long, columns, context.env.color()),
+        let alone = error.use_stderr() && command.get_name() == "wecheck";
+        let text = if alone {
+            help::brief(command, columns, context.lang)
+        } else {
+            help::help(command, long, columns, context.lang)
         };
         let print = if error.use_stderr() {
             std::io::stderr().lock().write_all(text.as_bytes())

@@ -42,7 +42,13 @@ pub enum Command {
     /// Print a ticket, cached or fetched
     Ticket(token::TicketArgs),
     /// Explain, search and list error codes, or count them in a log
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  wecheck errcode explain 40164
+  wecheck errcode search media_id
+  wecheck errcode scan app.log"
+    )]
     Errcode(errcode::Command),
     /// Show troubleshooting topics
     Faq(faq::Args),
@@ -63,10 +69,22 @@ pub enum Command {
     /// Answer an assistant: a Model Context Protocol server on stdin and stdout
     Mcp(mcp::Args),
     /// Make, find, show and check the config file
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  wecheck config init
+  wecheck config show
+  wecheck config check --strict"
+    )]
     Config(config::Command),
     /// See, clear and fill the token cache
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  wecheck cache list
+  wecheck cache clear --profile shop
+  wecheck cache import --from wxjava"
+    )]
     Cache(cache::Command),
     /// Print a completion script for a shell
     Completions(completions::Args),

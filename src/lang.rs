@@ -3,8 +3,11 @@
 //! In: the words of `--lang`, `WECHECK_LANG`, the config and the locale. Out: a [`Lang`], and the
 //! side of a [`Text`] that belongs to it. Field names of JSON never pass through here.
 
+mod cause;
+
 use std::io::{self, ErrorKind};
 
+pub use cause::cause;
 use serde::Deserialize;
 
 /// A language that explanations exist in.
@@ -97,6 +100,11 @@ impl Words {
     pub fn get(&self, lang: Lang) -> &str {
         lang.pick(&self.zh, &self.en)
     }
+
+    /// The same, and the other one is dropped.
+    pub fn into_one(self, lang: Lang) -> String {
+        lang.pick(self.zh, self.en)
+    }
 }
 
 /// A text that was made in both languages, since the one who shows it knows which is wanted:
@@ -119,6 +127,11 @@ impl Both {
     /// The text in `lang`.
     pub fn get(&self, lang: Lang) -> &str {
         lang.pick(&self.zh, &self.en)
+    }
+
+    /// The same, and the other one is dropped.
+    pub fn into_one(self, lang: Lang) -> String {
+        lang.pick(self.zh, self.en)
     }
 }
 
@@ -182,9 +195,14 @@ impl From<&io::Error> for Both {
             ErrorKind::BrokenPipe => "对方已关闭管道",
             ErrorKind::UnexpectedEof => "内容没有读完就断了",
             ErrorKind::OutOfMemory => "内存不够",
+            ErrorKind::Interrupted => "被打断了",
+            ErrorKind::WouldBlock => "现在没有数据可读",
+            ErrorKind::WriteZero => "写不进去了",
+            ErrorKind::NotConnected => "没有连接",
+            ErrorKind::NetworkDown => "网络断了",
             _ => match error.raw_os_error() {
                 Some(code) => return Self { zh: format!("系统错误 {code}"), en },
-                None => return Self::same(en),
+                None => return cause(&en),
             },
         };
         Self { zh: zh.to_owned(), en }
@@ -237,7 +255,7 @@ mod tests {
             let text = Both::from(&io::Error::from_raw_os_error(code)).zh;
             assert!(!text.contains(|c: char| c.is_ascii_alphabetic()), "{code}: {text}");
         }
-        assert_eq!(Both::from(&io::Error::other("own words")).zh, "own words");
+        assert_eq!(Both::from(&io::Error::other("自己的话")).zh, "自己的话");
     }
 
     #[test]

@@ -12,12 +12,14 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use colored::Colorize;
 use serde::Serialize;
 
 use crate::both;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::lang::{Both, Lang};
+use crate::say;
 pub use log::LogWriter;
 use wrap::Wrap;
 pub use wrap::{columns_of, fold, verbatim};
@@ -27,11 +29,20 @@ const DEFAULT_COLUMNS: usize = 80;
 /// Help is not wider on a wide terminal: longer lines are hard to read.
 const MAX_HELP_COLUMNS: usize = 100;
 
+/// What a list says again at its end is no longer than this.
+const MOST_SHORT_BYTES: usize = 4 * 1024;
+
 /// What a command answers.
 pub trait Report: Serialize {
     /// Whether a check's answer is yes; no is exit code 1.
     fn ok(&self) -> bool {
         true
+    }
+
+    /// Writes the verdict and its first reason once more, for the end of a text that is higher than the
+    /// window; nothing, if it has no verdict.
+    fn in_short(&self, _out: &mut dyn Write, _lang: Lang) -> io::Result<()> {
+        Ok(())
     }
 
     /// Writes the human text. Every line is wrapped to the terminal; what must stay whole and is
@@ -77,9 +88,16 @@ impl Output {
             if self.json {
                 writeln!(out, "{}", document::pretty(report)?)
             } else {
-                let mut wrap = Wrap::new(out, self.stdout_columns());
+                let columns = self.stdout_columns();
+                let mut wrap = Wrap::new(Vec::new(), columns);
                 report.human(&mut wrap, self.lang)?;
-                wrap.finish().map(drop)
+                let text = wrap.finish()?;
+                out.write_all(&text)?;
+                let mut wrap = Wrap::new(Vec::new(), columns);
+                report.in_short(&mut wrap, self.lang)?;
+                let mut again = Vec::new();
+                self.again(line_count(&text), &wrap.finish()?, &mut again);
+                out.write_all(&again)
             }
         })?;
         Ok(report.ok())
@@ -90,13 +108,30 @@ impl Output {
         self.wraps_stdout.then(|| self.terminal_columns(terminal_size::terminal_size()))
     }
 
+    /// Adds the short text, if the window is lower than what came before. The prompt takes a row.
+    fn again(&self, lines: usize, short: &[u8], text: &mut Vec<u8>) {
+        if short.is_empty() || self.stdout_rows().is_none_or(|rows| lines < rows) {
+            return;
+        }
+        let title = say!(self.lang, "（以上共 {lines} 行，结论是：）", "({lines} lines above; in short:)");
+        text.extend_from_slice(format!("\n{}\n", title.dimmed()).as_bytes());
+        text.extend_from_slice(short);
+    }
+
+    /// The rows of the terminal that stdout is.
+    fn stdout_rows(&self) -> Option<usize> {
+        let size = terminal_size::terminal_size().filter(|_| self.wraps_stdout);
+        size.map(|(_, height)| usize::from(height.0)).filter(|rows| *rows > 0)
+    }
+
     /// The columns of help, which is wrapped everywhere.
     pub fn help_columns(&self, stderr: bool) -> usize {
         let known = if stderr { self.stderr_columns() } else { self.stdout_columns() };
         known.unwrap_or(DEFAULT_COLUMNS).min(MAX_HELP_COLUMNS)
     }
 
-    fn stderr_columns(&self) -> Option<usize> {
+    /// The columns of the terminal that stderr is.
+    pub fn stderr_columns(&self) -> Option<usize> {
         self.wraps_stderr.then(|| self.terminal_columns(terminal_size::terminal_size_of(io::stderr())))
     }
 
@@ -107,7 +142,7 @@ impl Output {
 
     /// Begins a list whose items are printed as they come, as one JSON array or one after the other.
     pub fn list(&self) -> List {
-        List { out: *self, stdout: io::stdout(), started: false }
+        List { out: *self, stdout: io::stdout(), started: false, lines: 0, short: Vec::new() }
     }
 
     /// Gives `print` a buffered stdout and flushes it.
@@ -206,11 +241,19 @@ impl Output {
     }
 }
 
+fn line_count(text: &[u8]) -> usize {
+    text.iter().filter(|byte| **byte == b'\n').count()
+}
+
 /// A list on stdout of which only one item is kept at a time.
 pub struct List {
     out: Output,
     stdout: io::Stdout,
     started: bool,
+    /// What the human text has so far.
+    lines: usize,
+    /// The items in short, in case they scroll out of the window.
+    short: Vec<u8>,
 }
 
 impl List {
@@ -235,10 +278,16 @@ impl List {
         } else {
             let mut wrap = Wrap::new(&mut text, self.out.stdout_columns());
             let separated = if self.started { writeln!(wrap) } else { Ok(()) };
+            let mut short = Wrap::new(&mut self.short, self.out.stdout_columns());
             separated
                 .and_then(|()| item.human(&mut wrap, self.out.lang))
                 .and_then(|()| wrap.finish().map(drop))
+                .and_then(|()| item.in_short(&mut short, self.out.lang))
+                .and_then(|()| short.finish().map(drop))
         };
+        self.lines += line_count(&text);
+        // Of a long list the last are enough.
+        self.short.drain(..self.short.len().saturating_sub(MOST_SHORT_BYTES));
         self.started = true;
         printed.and_then(|()| self.print(&text)).map_err(|error| stdout_failure(&error))?;
         Ok(item.ok())
@@ -251,7 +300,12 @@ impl List {
             (true, false) => "[]\n",
             (false, _) => summary,
         };
-        self.print(text.as_bytes()).map_err(|error| stdout_failure(&error))
+        let mut text = text.as_bytes().to_vec();
+        if !self.out.json {
+            let lines = self.lines + line_count(&text);
+            self.out.again(lines, &self.short, &mut text);
+        }
+        self.print(&text).map_err(|error| stdout_failure(&error))
     }
 
     fn print(&mut self, text: &[u8]) -> io::Result<()> {

@@ -24,7 +24,7 @@ use client::Client;
 use crate::address::host_and_port;
 use crate::both;
 use crate::env::{Env, from_http_date};
-use crate::lang::Both;
+use crate::lang::{Both, cause};
 use crate::platform::Platform;
 use crate::secret::{Credential, Secret};
 use crate::timing;
@@ -260,7 +260,8 @@ impl<'a> Upstream<'a> {
             self.client.get_or_init(|| built)
         };
         let mut url = url::Url::parse(&request.url).map_err(|error| {
-            Error::Setup(both!("接口地址不是有效的 URL：{error}", "the endpoint is not a valid URL: {error}"))
+            let Both { zh, en } = cause(&error.to_string());
+            Error::Setup(both!("接口地址不是有效的 URL：{zh}", "the endpoint is not a valid URL: {en}"))
         })?;
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);

@@ -15,6 +15,7 @@ use tungstenite::{Message, WebSocket};
 
 use crate::both;
 use crate::failure::Failure;
+use crate::lang::{Both, cause};
 
 /// A connection to the browser.
 pub struct Devtools {
@@ -50,7 +51,8 @@ impl Devtools {
     /// Connects to `ws://127.0.0.1:PORT/PATH`.
     pub fn connect(address: &str) -> Result<Self, Failure> {
         let gone = |error: &dyn std::fmt::Display| {
-            Failure::network(both!("浏览器连不上：{error}", "the browser cannot be connected to: {error}"))
+            let Both { zh, en } = cause(&error.to_string());
+            Failure::network(both!("浏览器连不上：{zh}", "the browser cannot be connected to: {en}"))
         };
         let authority = address.trim_start_matches("ws://").split('/').next().unwrap_or_default();
         let stream = TcpStream::connect(authority).map_err(|error| gone(&error))?;
@@ -93,7 +95,7 @@ impl Devtools {
                 if message["id"] == id {
                     if let Some(error) = message["error"]["message"].as_str() {
                         return Err(Failure::network(both!(
-                            "浏览器拒绝了 {method}：{error}",
+                            "浏览器拒绝了 {method}，原文是 `{error}`",
                             "the browser refused {method}: {error}"
                         )));
                     }

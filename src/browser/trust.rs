@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::both;
 use crate::failure::Failure;
+use crate::lang::{Both, cause};
 
 /// A server of the page: name, port, and its address if that is given.
 pub type Server = (String, u16, Option<IpAddr>);
@@ -30,9 +31,10 @@ const HANDSHAKE: Duration = Duration::from_secs(5);
 pub fn trusted_keys(ca_file: &Path, servers: &[Server]) -> Result<Vec<String>, Failure> {
     let shown = ca_file.display();
     let wrong = |why: &dyn std::fmt::Display| {
+        let Both { zh, en } = cause(&why.to_string());
         Failure::storage(both!(
-            "`--ca-file {shown}` 读不出证书：{why}",
-            "`--ca-file {shown}` has no readable certificate: {why}"
+            "`--ca-file {shown}` 读不出证书：{zh}",
+            "`--ca-file {shown}` has no readable certificate: {en}"
         ))
     };
     let mut roots = rustls::RootCertStore::empty();

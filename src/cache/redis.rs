@@ -174,7 +174,7 @@ impl Link {
 }
 
 fn slow() -> Both {
-    both!("没有及时回答", "does not answer in time")
+    both!("没有及时响应", "does not answer in time")
 }
 
 /// Why a Redis did not do as it was asked.

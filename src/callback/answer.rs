@@ -13,7 +13,7 @@ pub use reply::{Judged, Push, judge as judge_reply};
 
 use super::fault::{self, Fault};
 use crate::both;
-use crate::lang::{Both, Lang};
+use crate::lang::{Both, Lang, cause};
 
 /// An answer as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -140,9 +140,9 @@ pub fn of_trouble(trouble: &Trouble, place: Place, limit_ms: u64) -> Finding {
     let at = |fault| Finding::fail(fault).with("host", place.host).with("port", place.port.to_string());
     match trouble {
         Trouble::Refused => at(&fault::CONNECTION_REFUSED),
-        Trouble::Name(why) => at(&fault::CONNECTION_NAME).with("why", why.as_str()),
-        Trouble::Unreachable(why) => at(&fault::CONNECTION_FAILED).with("why", why.as_str()),
-        Trouble::Tls(why) => at(&fault::CONNECTION_TLS).with("why", why.as_str()),
+        Trouble::Name(why) => at(&fault::CONNECTION_NAME).with("why", cause(why)),
+        Trouble::Unreachable(why) => at(&fault::CONNECTION_FAILED).with("why", cause(why)),
+        Trouble::Tls(why) => at(&fault::CONNECTION_TLS).with("why", cause(why)),
         Trouble::Closed => at(&fault::CLOSED),
         Trouble::Timeout(elapsed) => {
             at(&fault::TIMEOUT).with("elapsed", elapsed.to_string()).with("limit", limit_ms.to_string())

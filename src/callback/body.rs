@@ -8,6 +8,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 use serde_json::{Map, Value};
 
+use crate::lang::cause;
+
 /// How deep elements may be nested. WeChat's messages have three or four levels.
 const MAX_DEPTH: usize = 64;
 
@@ -79,11 +81,11 @@ impl BodyError {
         match self {
             Self::Empty => "请求体是空的".to_owned(),
             Self::Neither(start) => format!("请求体既不是 XML 也不是 JSON，开头是 `{start}`"),
-            Self::Xml(why) => format!("请求体不是格式良好的 XML：{why}"),
+            Self::Xml(why) => format!("请求体不是格式良好的 XML：{}", cause(why).zh),
             Self::Refused(what) => {
                 format!("请求体里有 {what}，不予解析：微信不会这样发送，解析它可能让服务器的文件被读走")
             }
-            Self::Json(why) => format!("请求体不是 JSON：{why}"),
+            Self::Json(why) => format!("请求体不是 JSON：{}", cause(why).zh),
             Self::NoObject => "请求体是 JSON，但不是对象".to_owned(),
             Self::Encrypt => "请求体里的 `Encrypt` 不是唯一的一段文本".to_owned(),
         }

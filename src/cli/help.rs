@@ -1,8 +1,8 @@
-//! `--help` in Chinese: clap's own description of the command, with each text looked up in
+//! `--help` in both languages: clap's own description of the command, in Chinese with each text looked up in
 //! `data/help.toml`.
 //!
-//! In: the arguments that asked for help. Out: the help of the command they name. English help is
-//! clap's own; nothing here runs unless help was asked for in Chinese.
+//! In: the arguments that asked for help. Out: the help of the command they name. Written here and not by
+//! clap, which knows one language, wraps examples, and has the global options before a command's own groups.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -14,12 +14,16 @@ use clap::{Arg, ArgAction, Command};
 use colored::Colorize;
 use serde::Deserialize;
 
+use super::reference::Reference;
+use crate::lang::Lang;
 use crate::output::{columns_of, fold};
 
 const TEXTS: &str = include_str!("../../data/help.toml");
 
 /// A flag with a longer left column has its text on the next line. Columns.
 const MAX_LEFT: usize = 30;
+/// The heading of what every command takes.
+pub const GLOBAL: &str = "Global options";
 /// Where texts begin below a flag in long help. Columns.
 const LONG_INDENT: usize = 10;
 
@@ -98,9 +102,9 @@ impl Chinese {
 fn words_of_example(line: &str) -> (&str, Option<&str>) {
     let text = line.trim_start();
     let is_command = line.starts_with("  ")
-        && (["wecheck ", "curl ", "echo ", "{\""].iter().any(|word| text.starts_with(word))
-            || text.contains(" wecheck ")
-            || text.ends_with(" wecheck"));
+        && (["curl ", "echo ", "{\""].iter().any(|word| text.starts_with(word))
+            || text.contains("wecheck ")
+            || text.ends_with("wecheck"));
     if is_command {
         return match line.find("  # ") {
             Some(at) => (&line[..at + 4], Some(&line[at + 4..])),
@@ -162,34 +166,75 @@ fn takes_value(command: &Command, flag: &str) -> bool {
     arg.is_some_and(|arg| arg.get_action().takes_values())
 }
 
-/// The help of a built command.
-pub fn chinese(command: &mut Command, long: bool, columns: usize) -> String {
-    let chinese = Chinese::load();
+/// The help of a built command, with the examples above the flags and the groups that few need last. What
+/// is to be typed is never wrapped.
+pub fn help(command: &mut Command, long: bool, columns: usize, lang: Lang) -> String {
+    let chinese = (lang == Lang::Zh).then(Chinese::load);
     let usage = command.render_usage().to_string();
-    let page = Page { chinese: &chinese, command, long, columns };
+    let page = Page { chinese, lang, command, long, columns };
     page.write(&usage)
 }
 
-/// clap's own help, up to where the examples go, and from there on.
-const ENGLISH: &str = "{before-help}{about-with-newline}\n{usage-heading} {usage}\n\n@EXAMPLES@{all-args}\n";
+/// What `wecheck` alone says: how to begin, on the smallest screen.
+pub fn brief(command: &mut Command, columns: usize, lang: Lang) -> String {
+    let chinese = (lang == Lang::Zh).then(Chinese::load);
+    let usage = command.render_usage().to_string();
+    let page = Page { chinese, lang, command, long: false, columns };
+    let mut out = page.head(&usage);
+    let names: Vec<&str> =
+        command.get_subcommands().filter(|sub| !sub.is_hide_set()).map(Command::get_name).collect();
+    let _ = writeln!(out, "\n{}", lang.pick("命令：", "Commands:").bold().underline());
+    out += &fold(&names.join("  "), 2, columns);
+    let _ = writeln!(
+        out,
+        "\n{}",
+        lang.pick("所有命令和选项：wecheck -h", "every command and option: wecheck -h")
+    );
+    out
+}
 
-/// The help of a command in English, with the examples above the flags. clap would wrap them, and what
-/// is to be typed is never wrapped.
-pub fn english(command: &mut Command, long: bool, columns: usize, color: bool) -> String {
-    let mut command = command.clone().help_template(ENGLISH).term_width(columns);
-    let text = if long { command.render_long_help() } else { command.render_help() };
-    let text = if color { text.ansi().to_string() } else { text.to_string() };
-    let after = if long {
-        command.get_after_long_help().or_else(|| command.get_after_help())
-    } else {
-        command.get_after_help()
+/// What a command says besides its flags: the examples, and what comes below the flags.
+pub fn below(command: &Command, long: bool) -> (String, String) {
+    let after = match command.get_after_long_help() {
+        Some(after) if long => Some(after),
+        _ => command.get_after_help(),
     };
-    let after = after.map(|after| format!("{after}\n\n")).unwrap_or_default();
-    text.replacen("@EXAMPLES@", &after, 1)
+    let after = after.map(ToString::to_string).unwrap_or_default();
+    match after.split_once("\n\n") {
+        Some((examples, notes)) => (examples.to_owned(), notes.to_owned()),
+        None => (after, String::new()),
+    }
+}
+
+fn is_root(command: &Command) -> bool {
+    command.get_name() == "wecheck"
+}
+
+/// What all commands have in common.
+fn common(out: &mut String, lang: Lang, columns: usize) {
+    let reference = Reference::load();
+    let row = |(left, text): (String, &str)| Row { left, texts: vec![text.to_owned()] };
+    section(
+        out,
+        lang.pick("退出码：", "Exit codes:"),
+        &reference.exits(lang).map(row).collect::<Vec<_>>(),
+        false,
+        columns,
+    );
+    let variables: Vec<Row> = reference.variables(None, lang).map(row).collect();
+    section(out, lang.pick("环境变量：", "Environment:"), &variables, false, columns);
+    section(
+        out,
+        lang.pick("文件：", "Files:"),
+        &reference.files(None, lang).map(row).collect::<Vec<_>>(),
+        false,
+        columns,
+    );
 }
 
 struct Page<'a> {
-    chinese: &'a Chinese,
+    chinese: Option<Chinese>,
+    lang: Lang,
     command: &'a Command,
     long: bool,
     columns: usize,
@@ -202,7 +247,8 @@ struct Row {
 }
 
 impl Page<'_> {
-    fn write(&self, usage: &str) -> String {
+    /// What it does, how it is typed, examples.
+    fn head(&self, usage: &str) -> String {
         let mut out = String::new();
         let about = if self.long {
             self.command.get_long_about().or_else(|| self.command.get_about())
@@ -210,49 +256,54 @@ impl Page<'_> {
             self.command.get_about()
         };
         if let Some(about) = about {
-            out += &self.folded(&self.chinese.text(&about.to_string()), 0);
+            out += &self.folded(&self.text(&about.to_string()), 0);
             out.push('\n');
         }
-        let usage = self.chinese.usage(usage.trim_start_matches("Usage: "));
-        let _ = writeln!(out, "{}{usage}", "用法：".bold().underline());
-        let after = if self.long {
-            self.command.get_after_long_help().or_else(|| self.command.get_after_help())
-        } else {
-            self.command.get_after_help()
-        };
-        if let Some(after) = after {
-            let after = after.to_string();
-            let lines: Vec<String> = after.lines().map(|line| self.chinese.example(line)).collect();
-            let _ = writeln!(out, "\n{}", lines.join("\n"));
+        let usage = self.usage(usage.trim_start_matches("Usage: "));
+        let space = self.lang.pick("", " ");
+        let _ = writeln!(out, "{}{space}{usage}", self.lang.pick("用法：", "Usage:").bold().underline());
+        let (examples, _) = below(self.command, self.long);
+        if !examples.is_empty() {
+            let _ = writeln!(out, "\n{}", self.examples(&examples));
         }
+        out
+    }
+
+    fn write(&self, usage: &str) -> String {
+        let mut out = self.head(usage);
+        let (_, notes) = below(self.command, self.long);
         let commands = self.command.get_subcommands().filter(|command| !command.is_hide_set());
         let commands: Vec<Row> = commands
             .map(|command| Row {
                 left: command.get_name().to_owned(),
-                texts: command
-                    .get_about()
-                    .map(|text| self.chinese.text(&text.to_string()))
-                    .into_iter()
-                    .collect(),
+                texts: command.get_about().map(|text| self.text(&text.to_string())).into_iter().collect(),
             })
             .collect();
-        self.section(&mut out, "命令", &commands);
+        self.section(&mut out, self.lang.pick("命令", "Commands"), &commands);
         let shown = |arg: &&Arg| {
             !(arg.is_hide_set()
                 || if self.long { arg.is_hide_long_help_set() } else { arg.is_hide_short_help_set() })
         };
         let (positional, flags): (Vec<&Arg>, Vec<&Arg>) =
             self.command.get_arguments().filter(shown).partition(|arg| arg.is_positional());
-        self.section(&mut out, "参数", &self.rows(&positional, None));
-        self.section(&mut out, "选项", &self.rows(&flags, None));
+        self.section(&mut out, self.lang.pick("参数", "Arguments"), &self.rows(&positional, None));
+        self.section(&mut out, self.lang.pick("选项", "Options"), &self.rows(&flags, None));
         let mut headings: Vec<&str> = Vec::new();
         for heading in flags.iter().filter_map(|arg| arg.get_help_heading()) {
             if !headings.contains(&heading) {
                 headings.push(heading);
             }
         }
+        // clap has them first, since they were there before the command's own.
+        headings.sort_by_key(|heading| *heading == GLOBAL);
         for heading in headings {
-            self.section(&mut out, &self.chinese.text(heading), &self.rows(&flags, Some(heading)));
+            self.section(&mut out, &self.text(heading), &self.rows(&flags, Some(heading)));
+        }
+        if !notes.is_empty() {
+            let _ = write!(out, "\n{}", self.folded(&self.examples(&notes), 0));
+        }
+        if self.long && is_root(self.command) {
+            common(&mut out, self.lang, self.columns);
         }
         out
     }
@@ -264,16 +315,15 @@ impl Page<'_> {
 
     fn left(&self, arg: &Arg) -> String {
         if arg.is_positional() {
-            return self.chinese.usage(&arg.to_string());
+            return self.usage(&arg.to_string());
         }
         let short = arg.get_short().map_or_else(|| "    ".to_owned(), |short| format!("-{short}, "));
-        short + &self.chinese.usage(&arg.to_string())
+        short + &self.usage(&arg.to_string())
     }
 
     fn texts(&self, arg: &Arg) -> Vec<String> {
         let help = if self.long { arg.get_long_help().or_else(|| arg.get_help()) } else { arg.get_help() };
-        let mut texts: Vec<String> =
-            help.map(|help| self.chinese.text(&help.to_string())).into_iter().collect();
+        let mut texts: Vec<String> = help.map(|help| self.text(&help.to_string())).into_iter().collect();
         if !matches!(arg.get_action(), ArgAction::Set | ArgAction::Append) {
             return texts;
         }
@@ -281,21 +331,26 @@ impl Page<'_> {
             arg.get_possible_values().into_iter().filter(|value| !value.is_hide_set()).collect();
         let explained = values.iter().any(|value| value.get_help().is_some());
         if self.long && explained && !arg.is_hide_possible_values_set() {
-            texts.push("可选值：".to_owned());
+            texts.push(self.lang.pick("可选值：", "Possible values:").to_owned());
             texts.extend(values.iter().map(|value| match value.get_help() {
-                Some(help) => format!("- {}：{}", value.get_name(), self.chinese.text(&help.to_string())),
+                Some(help) => {
+                    let colon = self.lang.pick("：", ": ");
+                    format!("- {}{colon}{}", value.get_name(), self.text(&help.to_string()))
+                }
                 None => format!("- {}", value.get_name()),
             }));
         }
         let mut notes = Vec::new();
         let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
         if !defaults.is_empty() && !arg.is_hide_default_value_set() {
-            notes.push(format!("[默认：{}]", defaults.join(" ")));
+            let label = self.lang.pick("默认：", "default: ");
+            notes.push(format!("[{label}{}]", defaults.join(" ")));
         }
         let is_listed = self.long && explained;
         if !values.is_empty() && !is_listed && !arg.is_hide_possible_values_set() {
             let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
-            notes.push(format!("[可选：{}]", names.join("、")));
+            let (label, comma) = self.lang.pick(("可选：", "、"), ("possible values: ", ", "));
+            notes.push(format!("[{label}{}]", names.join(comma)));
         }
         if !notes.is_empty() {
             let notes = notes.join(" ");
@@ -308,40 +363,62 @@ impl Page<'_> {
     }
 
     fn section(&self, out: &mut String, heading: &str, rows: &[Row]) {
-        if rows.is_empty() {
-            return;
-        }
-        let _ = writeln!(out, "\n{}", format!("{heading}：").bold().underline());
-        let widest = rows.iter().map(|row| columns_of(&row.left)).filter(|width| *width <= MAX_LEFT).max();
-        let beside = widest.unwrap_or(MAX_LEFT) + 4;
         // As clap: in long help a flag's text is below it, a command's beside it.
         let below = self.long
             && rows.iter().any(|row| row.left.contains('-') || row.texts.len() > 1)
-            && heading != "命令";
-        for (at, row) in rows.iter().enumerate() {
-            if below && at > 0 {
-                out.push('\n');
-            }
-            let width = columns_of(&row.left);
-            let _ = write!(out, "  {}", row.left.bold());
-            let mut texts = row.texts.iter();
-            if below || width > MAX_LEFT {
-                out.push('\n');
-            } else if let Some(text) = texts.next() {
-                out.extend(std::iter::repeat_n(' ', beside - width - 2));
-                *out += self.folded(text, beside).trim_start_matches(' ');
-            } else {
-                out.push('\n');
-            }
-            for text in texts {
-                *out += &self.folded(text, if below { LONG_INDENT } else { beside });
-            }
-        }
+            && heading != self.lang.pick("命令", "Commands");
+        let colon = self.lang.pick("：", ":");
+        section(out, &format!("{heading}{colon}"), rows, below, self.columns);
+    }
+
+    fn text(&self, en: &str) -> String {
+        self.chinese.as_ref().map_or_else(|| en.to_owned(), |chinese| chinese.text(en))
+    }
+
+    fn usage(&self, en: &str) -> String {
+        self.chinese.as_ref().map_or_else(|| en.to_owned(), |chinese| chinese.usage(en))
+    }
+
+    fn examples(&self, text: &str) -> String {
+        text.lines().map(|line| self.example(line)).collect::<Vec<_>>().join("\n")
+    }
+
+    fn example(&self, line: &str) -> String {
+        self.chinese.as_ref().map_or_else(|| line.to_owned(), |chinese| chinese.example(line))
     }
 
     /// A text of one or more lines, each indented and wrapped.
     fn folded(&self, text: &str, indent: usize) -> String {
         fold(text, indent, self.columns)
+    }
+}
+
+/// A list below a heading: each text beside what is typed, or below it.
+fn section(out: &mut String, heading: &str, rows: &[Row], below: bool, columns: usize) {
+    if rows.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", heading.bold().underline());
+    let widest = rows.iter().map(|row| columns_of(&row.left)).filter(|width| *width <= MAX_LEFT).max();
+    let beside = widest.unwrap_or(MAX_LEFT) + 4;
+    for (at, row) in rows.iter().enumerate() {
+        if below && at > 0 {
+            out.push('\n');
+        }
+        let width = columns_of(&row.left);
+        let _ = write!(out, "  {}", row.left.bold());
+        let mut texts = row.texts.iter();
+        if below || width > MAX_LEFT {
+            out.push('\n');
+        } else if let Some(text) = texts.next() {
+            out.extend(std::iter::repeat_n(' ', beside - width - 2));
+            *out += fold(text, beside, columns).trim_start_matches(' ');
+        } else {
+            out.push('\n');
+        }
+        for text in texts {
+            *out += &fold(text, if below { LONG_INDENT } else { beside }, columns);
+        }
     }
 }
 

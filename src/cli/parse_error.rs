@@ -5,12 +5,14 @@
 
 use std::error::Error as _;
 
+use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::help::Chinese;
 use crate::both;
 use crate::failure::Failure;
 use crate::lang::Both;
+use crate::nearest::nearest;
 
 /// The failure for an error of the parser; `command` is what was typed, `wecheck sign`.
 pub fn failure(error: &clap::Error, command: &str) -> Failure {
@@ -94,8 +96,17 @@ fn hint(error: &clap::Error, command: &str) -> Both {
     }
     // clap lists the nearest last.
     let near = |kind| strings(error, kind).pop();
-    if let Some(word) = near(ContextKind::SuggestedSubcommand) {
-        return Both::same(format!("{command} {word}"));
+    if let Some(typed) = strings(error, ContextKind::InvalidSubcommand).first() {
+        if is_host_name(typed) {
+            return Both::same(format!("wecheck domain-check {typed}"));
+        }
+        if let Some(below) = command_below(typed).filter(|_| command == "wecheck") {
+            return Both::same(below);
+        }
+        // What clap takes for similar is at times another word.
+        let word = near(ContextKind::SuggestedSubcommand)
+            .filter(|word| word.starts_with(typed) || nearest(typed, [word.as_str()]).is_some());
+        return Both::same(format!("{command} {}", word.as_deref().unwrap_or("--help")));
     }
     if let Some(flag) = near(ContextKind::SuggestedArg) {
         let flag = name(&flag).to_owned();
@@ -129,6 +140,24 @@ const ENDINGS: [&str; 18] = [
 /// `page.js`, `logs/today.log`: no command has such a name.
 pub(super) fn is_file_name(word: &str) -> bool {
     word.len() <= 100 && word.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
+
+/// `m.example.com`, as a console has it: no secret is written so.
+pub(super) fn is_host_name(word: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=40).contains(&label.len())
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let ends = word.rsplit_once('.').is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_lowercase()));
+    ends && word.len() <= 100 && word.split('.').all(is_label)
+}
+
+/// `wecheck config init` for `init`: a command that is found only below another.
+fn command_below(word: &str) -> Option<String> {
+    let mut root = super::Cli::command();
+    root.build();
+    let above = root.get_subcommands().find(|above| above.find_subcommand(word).is_some())?;
+    Some(format!("wecheck {} {word}", above.get_name()))
 }
 
 /// What a value's own parser says against it.
@@ -174,8 +203,6 @@ fn strings(error: &clap::Error, kind: ContextKind) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn said(line: &str) -> (String, String) {
@@ -193,6 +220,16 @@ mod tests {
                 "wecheck sgin",
                 "没有 `sgin` 这个命令 | wecheck x sign",
                 "there is no command `sgin` | wecheck x sign",
+            ),
+            (
+                "wecheck update",
+                "没有 `update` 这个命令 | wecheck x --help",
+                "there is no command `update` | wecheck x --help",
+            ),
+            (
+                "wecheck m.example.com",
+                "没有 `m.example.com` 这个命令 | wecheck domain-check m.example.com",
+                "there is no command `m.example.com` | wecheck domain-check m.example.com",
             ),
             (
                 "wecheck pagee.js",

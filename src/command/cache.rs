@@ -25,10 +25,16 @@ use crate::say;
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// What is stored for which profile, its age and time left; never a value
+    #[command(after_help = "Examples:
+  wecheck cache list
+  wecheck cache list --json")]
     List,
     /// Remove what is stored for the profile
     Clear(ClearArgs),
     /// Where the cache is
+    #[command(after_help = "Examples:
+  wecheck cache path
+  wecheck cache path --json")]
     Path,
     /// Take over the token and tickets that an SDK in production holds in its Redis
     Import(import::Args),
@@ -36,6 +42,10 @@ pub enum Command {
 
 /// What to clear.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  wecheck cache clear
+  wecheck cache clear --kind agent --profile office
+  wecheck cache clear --all")]
 pub struct ClearArgs {
     /// Only this kind: token or a ticket's
     #[arg(long, value_enum)]

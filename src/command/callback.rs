@@ -20,6 +20,10 @@ use crate::context::Context;
 use crate::failure::Failure;
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  wecheck callback verify --request request.log
+  wecheck callback probe http://localhost:8080/wx
+  wecheck callback listen --forward http://localhost:8080/wx")]
 pub struct Args {
     #[command(subcommand)]
     action: Action,

@@ -22,7 +22,8 @@ const MARK: &str = "# wecheck completions";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck completions --install
-  wecheck completions bash > ~/.local/share/bash-completion/completions/wecheck")]
+  wecheck completions zsh --install
+  wecheck completions fish > ~/.config/fish/completions/wecheck.fish")]
 pub struct Args {
     /// The shell [default with --install: $SHELL]
     #[arg(value_enum, required_unless_present = "install")]
@@ -86,7 +87,8 @@ fn script(shell: Shell) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// One line at the end of what the shell reads at its start, once; fish has a folder for it.
+/// One line at the end of what the shell reads at its start, once; fish has a folder for it. A shell that starts
+/// when the binary is gone says nothing.
 fn install(shell: Shell, context: &Context) -> Result<Installed, Failure> {
     let home = context.env.path_var("HOME").ok_or_else(|| {
         Failure::config(both!("没有主目录", "there is no home folder"))
@@ -94,13 +96,13 @@ fn install(shell: Shell, context: &Context) -> Result<Installed, Failure> {
     })?;
     let config = context.env.path_var("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
     let (file, text) = match shell {
-        Shell::Bash => (home.join(".bashrc"), "source <(COMPLETE=bash wecheck)".to_owned()),
+        Shell::Bash => (home.join(".bashrc"), "command -v wecheck >/dev/null && source <(COMPLETE=bash wecheck)".to_owned()),
         Shell::Zsh => (
             context.env.path_var("ZDOTDIR").unwrap_or(home).join(".zshrc"),
-            "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }; source <(COMPLETE=zsh wecheck)"
+            "(( $+commands[wecheck] )) && { (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }; source <(COMPLETE=zsh wecheck); }"
                 .to_owned(),
         ),
-        Shell::Fish => (config.join("fish/completions/wecheck.fish"), "COMPLETE=fish wecheck | source".to_owned()),
+        Shell::Fish => (config.join("fish/completions/wecheck.fish"), "command -q wecheck; and COMPLETE=fish wecheck | source".to_owned()),
         Shell::Elvish => {
             (config.join("elvish/rc.elv"), "eval (E:COMPLETE=elvish wecheck | slurp)".to_owned())
         }

@@ -27,14 +27,24 @@ pub enum Command {
     /// Write a profile: asks on a terminal, takes flags otherwise
     Init(init::InitArgs),
     /// Print where the config file is
+    #[command(after_help = "Examples:
+  wecheck config path
+  $EDITOR \"$(wecheck config path)\"")]
     Path,
     /// Show what is set, and where each secret comes from
+    #[command(after_help = "Examples:
+  wecheck config show
+  wecheck config show --profile shop --json")]
     Show,
     /// Check ids, secrets, domains and API names
     Check(CheckArgs),
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  wecheck config check
+  wecheck config check --strict
+  wecheck config check --profile shop --json")]
 pub struct CheckArgs {
     /// Exit 1 when anything is odd
     #[arg(long)]

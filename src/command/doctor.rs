@@ -23,7 +23,7 @@ const SHOWN_CHARS: usize = 600;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck doctor
-  wecheck doctor --page-url https://m.example.com/ --endpoint https://m.example.com/api/sign
+  wecheck doctor --page-url https://m.example.com/
   wecheck doctor --callback-url http://127.0.0.1:8080/wx")]
 pub struct Args {
     /// A page of yours: its domain, its server, and how clients take it
@@ -89,12 +89,27 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
 }
 
 impl output::Report for doctor::Report {
+    fn in_short(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        self.first(out, lang)
+    }
+
     fn ok(&self) -> bool {
         self.verdict != Status::Fail
     }
 
     fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         // What to do first comes first: the rest is its place in the whole.
+        self.first(out, lang)?;
+        writeln!(out)?;
+        for check in &self.checks {
+            human_check(check, out)?;
+        }
+        Ok(())
+    }
+}
+
+impl doctor::Report {
+    fn first(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         match self.first.and_then(|id| {
             self.checks
                 .iter()
@@ -114,10 +129,6 @@ impl output::Report for doctor::Report {
                 say!(lang, "能从这里检查的都没有问题", "nothing that can be checked from here is wrong")
                     .bold()
             )?,
-        }
-        writeln!(out)?;
-        for check in &self.checks {
-            human_check(check, out)?;
         }
         Ok(())
     }

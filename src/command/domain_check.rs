@@ -29,43 +29,42 @@ const SHOWN: usize = 1000;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck domain-check https://m.example.com/ --trusted m.example.com
-  wecheck domain-check https://m.example.com/cb --purpose oauth --platform work --trusted m.example.com
-  wecheck domain-check https://m.example.com/ --probe --verify-file MP_verify_0123456789abcdef.txt
+  wecheck domain-check https://m.example.com/ --platform mp --probe
   wecheck domain-check - --strict < pages.txt")]
 pub struct Args {
     /// Pages' addresses or authorize links; - reads a list from stdin, one a line
     #[arg(value_name = "URL", required_unless_present = "write")]
     urls: Vec<String>,
-    /// Whose rules apply [default: the profile's, else both]
-    #[arg(long, value_enum)]
-    platform: Option<Platform>,
-    /// What the address is used for
-    #[arg(long, value_enum, default_value_t)]
-    purpose: Purpose,
     /// An entry of the admin console for this purpose, exactly as it is there (repeatable)
     #[arg(long, value_name = "ENTRY", allow_hyphen_values = true)]
     trusted: Vec<String>,
-    /// The account is a test account (测试号): IP addresses, ports and localhost are fine
-    #[arg(long)]
-    sandbox: bool,
-    /// The verification file's name: MP_verify_….txt or WW_verify_….txt
-    #[arg(long, value_name = "NAME")]
-    verify_file: Option<String>,
-    /// Write the verification file into this folder
-    #[arg(long, value_name = "DIR", requires = "verify_file")]
-    write: Option<PathBuf>,
+    /// What the address is used for
+    #[arg(long, value_enum, default_value_t)]
+    purpose: Purpose,
+    /// Whose rules apply [default: the profile's, else both]
+    #[arg(long, value_enum)]
+    platform: Option<Platform>,
     /// Ask the network too: DNS, TLS, redirects, the verification file, latency
     #[arg(long)]
     probe: bool,
     /// Exit 1 also if the answer is unknown [default where CI is set]
     #[arg(long)]
     strict: bool,
-    /// Trust these PEM certificates instead of the built-in and the system's roots, as curl --cacert
-    #[arg(long, value_name = "FILE")]
-    ca_file: Option<PathBuf>,
+    /// A test account (测试号): IP addresses, ports and localhost are fine
+    #[arg(long)]
+    sandbox: bool,
+    /// The verification file's name: MP_verify_….txt or WW_verify_….txt
+    #[arg(long, value_name = "NAME", help_heading = "Verification file")]
+    verify_file: Option<String>,
+    /// Write the verification file into this folder
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, requires = "verify_file", help_heading = "Verification file")]
+    write: Option<PathBuf>,
     /// Connect to ADDR for HOST:PORT, as curl --resolve (repeatable)
-    #[arg(long, value_name = "HOST:PORT:ADDR", value_parser = parse_resolve)]
+    #[arg(long, value_name = "HOST:PORT:ADDR", value_parser = parse_resolve, help_heading = "Network")]
     resolve: Vec<Resolve>,
+    /// Trust these PEM certificates instead of the built-in and the system's roots, as curl --cacert
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    ca_file: Option<PathBuf>,
 }
 
 fn parse_resolve(text: &str) -> Result<Resolve, Both> {
@@ -343,20 +342,22 @@ impl Totals {
 }
 
 impl Report for Checked {
+    fn in_short(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        self.headline(out, lang)?;
+        let of = |status: Status| self.answer.rules.iter().find(|rule| rule.status == status);
+        // What was not compared is why there is no verdict.
+        let compared = || self.answer.rules.iter().find(|rule| rule.id == "trusted-match");
+        let rule = match self.answer.verdict {
+            Verdict::Fail => of(Status::Fail),
+            Verdict::Unknown => compared(),
+            Verdict::Pass => of(Status::Warn),
+        };
+        rule.map_or(Ok(()), |rule| Line::of_rule(rule).human(out, lang))
+    }
+
     fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         let answer = &self.answer;
-        let verdict = match answer.verdict {
-            Verdict::Pass => lang.pick("通过", "pass").green(),
-            Verdict::Fail => lang.pick("不通过", "fail").red(),
-            Verdict::Unknown => lang.pick("没有定论", "unknown").yellow(),
-        };
-        let (platform, purpose) = (answer.platform.name(), answer.purpose.name());
-        writeln!(
-            out,
-            "{}  {}  ({platform} {purpose})",
-            verdict.bold(),
-            safe(&shortened(&answer.url, SHOWN))
-        )?;
+        self.headline(out, lang)?;
         if let Some(redirect_uri) = &answer.redirect_uri {
             writeln!(out, "      redirect_uri: {}", safe(&shortened(redirect_uri, SHOWN)))?;
         }
@@ -380,6 +381,18 @@ impl Report for Checked {
 }
 
 impl Checked {
+    fn headline(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let answer = &self.answer;
+        let verdict = match answer.verdict {
+            Verdict::Pass => lang.pick("通过", "pass").green(),
+            Verdict::Fail => lang.pick("不通过", "fail").red(),
+            Verdict::Unknown => lang.pick("没有定论", "unknown").yellow(),
+        };
+        let (platform, purpose) = (answer.platform.name(), answer.purpose.name());
+        let url = safe(&shortened(&answer.url, SHOWN)).into_owned();
+        writeln!(out, "{}  {url}  ({platform} {purpose})", verdict.bold())
+    }
+
     /// One line each for what is right and for what cannot be seen from here.
     fn rest(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         let ids = |status: Status| -> Vec<&str> {

@@ -39,6 +39,7 @@ pub enum Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck errcode search media_id
+  wecheck errcode search invalid ip
   wecheck errcode search 可信域名 --platform work")]
 pub struct SearchArgs {
     /// Words that must all be there
@@ -50,6 +51,10 @@ pub struct SearchArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  wecheck errcode list
+  wecheck errcode list --platform work
+  wecheck errcode list --json")]
 pub struct ListArgs {
     /// Only this platform
     #[arg(long, value_enum)]

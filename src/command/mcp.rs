@@ -8,6 +8,7 @@ use crate::mcp;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
+  wecheck mcp
   claude mcp add wecheck -- wecheck mcp
   {\"mcpServers\": {\"wecheck\": {\"command\": \"wecheck\", \"args\": [\"mcp\"]}}}")]
 pub struct Args {}

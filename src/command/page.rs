@@ -21,37 +21,37 @@ use steps::Steps;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck page https://m.example.com/goods/1
-  wecheck page https://m.example.com/ --as ios --go /goods/1 --click '#share'
-  wecheck page https://m.example.com/ --resolve m.example.com:443:127.0.0.1 --ca-file dev-ca.pem")]
+  wecheck page https://m.example.com/ --as ios --go /1 --click '#share'
+  wecheck page https://m.example.com/ --resolve m.example.com:443:127.0.0.1")]
 pub struct Args {
     /// The page's address
     url: String,
-    /// The client to open it as [default: the clients of the profile's platform]
+    /// The client to open it as
     #[arg(long = "as", value_enum, value_name = "CLIENT", default_value_t)]
     client: As,
+    /// The ticket that the server signs with [default: the profile's]
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    ticket: Option<String>,
     /// Open it as a link that was shared in a chat: with the parameters that sharing adds
-    #[arg(long)]
+    #[arg(long, help_heading = "What a person does on the page")]
     shared: bool,
     #[command(flatten)]
     steps: Steps,
     /// Wait at least so long for the page to settle
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=600))]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=600), help_heading = "What a person does on the page")]
     wait: Option<u64>,
     /// Connect to ADDR for HOST:PORT, as curl --resolve (repeatable)
-    #[arg(long, value_name = "HOST:PORT:ADDR", value_parser = parse_resolve)]
+    #[arg(long, value_name = "HOST:PORT:ADDR", value_parser = parse_resolve, help_heading = "Browser and network")]
     resolve: Vec<Address>,
     /// Trust the authorities of this PEM file for the page's servers
-    #[arg(long, value_name = "F")]
+    #[arg(long, value_name = "F", help_heading = "Browser and network")]
     ca_file: Option<PathBuf>,
     /// The browser: Chromium, Chrome or Edge [default: CHROME_PATH, else the first that is found]
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = "Browser and network")]
     browser: Option<PathBuf>,
     /// Save a picture of the page as it is at the end
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Browser and network")]
     screenshot: Option<PathBuf>,
-    /// The ticket that the server signs with [default: the profile's]
-    #[arg(long, value_name = "T", allow_hyphen_values = true)]
-    ticket: Option<String>,
 }
 
 /// Which clients.

@@ -31,21 +31,20 @@ const PORTS: u16 = 20;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck serve
-  wecheck serve --allow-origin http://localhost:5173 --allow-page dev.example.com
+  wecheck serve --listen 0.0.0.0:8787 --allow-page dev.example.com
   WECHECK_SHARE_KEY=… wecheck serve --share
 
 Answers:
   GET  /                  the checker page
   GET  /sign?url=…&kind=… the payload of sign; url in encodeURIComponent()
   POST /api/verify        verify's long flags as JSON, and `from`: pasted text
-  POST /api/errcode       {\"what\": …}: what errcode explain says; GET ?q= takes codes
+  POST /api/errcode       {\"what\": …}; GET ?q= takes codes
   POST /api/faq           {\"q\": …}; GET ?id= takes an id
   POST /api/domain-check  domain-check's long flags as JSON, and `url`
-  POST /api/callback-verify  callback verify's long flags as JSON, and `body` or `request`
+  POST /api/callback-verify  callback verify's long flags, `body` or `request`
   GET  /token, /ticket?kind=…  with --share and `Authorization: Bearer KEY`
   GET  /healthz, /metrics
-The key is WECHECK_SHARE_KEY, or `key` under [serve] in the config: { env = … }, { file = … } or
-{ command = … }.")]
+The key is WECHECK_SHARE_KEY, or `key` under [serve] in the config: { env = … }, { file = … } or { command = … }.")]
 pub struct Args {
     /// Address and port [default: 127.0.0.1:8787, or the next free port]; port 0 takes a free one
     #[arg(long, value_name = "HOST:PORT")]
@@ -54,16 +53,16 @@ pub struct Args {
     #[arg(long)]
     open: bool,
     /// Answer to this host name too (repeatable)
-    #[arg(long, value_name = "NAME", value_parser = domain)]
+    #[arg(long, value_name = "NAME", value_parser = domain, help_heading = "Who may call it")]
     allow_host: Vec<String>,
     /// Let pages of this origin call it, such as http://localhost:5173 (repeatable)
-    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    #[arg(long, value_name = "ORIGIN", value_parser = origin, help_heading = "Who may call it")]
     allow_origin: Vec<String>,
     /// Sign for pages of this domain too, besides the profile's trusted_domains (repeatable)
-    #[arg(long, value_name = "DOMAIN", value_parser = domain)]
+    #[arg(long, value_name = "DOMAIN", value_parser = domain, help_heading = "Who may call it")]
     allow_page: Vec<String>,
     /// Hand out tokens and tickets to programs that have the key
-    #[arg(long)]
+    #[arg(long, help_heading = "Who may call it")]
     share: bool,
 }
 
@@ -277,8 +276,9 @@ fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Failure> {
     let addresses: Vec<SocketAddr> = listen
         .to_socket_addrs()
         .map_err(|error| {
+            let zh = Both::from(&error).zh;
             Failure::usage(both!(
-                "`{listen}` 不是能监听的地址：{error}",
+                "`{listen}` 不是能监听的地址：{zh}",
                 "`{listen}` is not an address to listen on: {error}"
             ))
             .hint(Both::same("wecheck serve --listen 127.0.0.1:8787"))

@@ -27,43 +27,43 @@ use crate::signature::Kind;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  wecheck sign 'https://m.example.com/index.html?id=1' --ticket TICKET
-  wecheck sign URL --emit js --debug
+  wecheck sign 'https://m.example.com/index.html?id=1' --emit js
+  wecheck sign URL --ticket TICKET --explain
   wecheck sign --kind card-ext --ticket API_TICKET --card-id CARD_ID
   wecheck sign --batch pages.jsonl")]
 pub struct Args {
     /// The page's address, as location.href shows it; #… is left out
     #[arg(allow_hyphen_values = false)]
     url: Option<String>,
-    /// What is signed
-    #[arg(long, value_enum, default_value_t)]
-    kind: Kind,
-    #[command(flatten)]
-    values: FieldArgs,
-    /// jsApiList, else the profile's
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    api: Vec<String>,
     /// Print it ready to use
     #[arg(long, value_enum)]
     emit: Option<Emit>,
-    /// The client library that --emit js and html call
+    #[command(flatten)]
+    values: FieldArgs,
+    /// What is signed
     #[arg(long, value_enum, default_value_t)]
-    sdk: Sdk,
-    /// debug: true in the code that --emit prints
-    #[arg(long)]
-    debug: bool,
-    /// outer_str of a cardExt; it is sent, not signed
-    #[arg(long, value_name = "TEXT")]
-    outer_str: Option<String>,
+    kind: Kind,
+    /// jsApiList, else the profile's
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    api: Vec<String>,
     /// Show the values in the order hashed, and string1
     #[arg(long)]
     explain: bool,
-    /// Show a cached ticket in string1 too
-    #[arg(long)]
-    reveal: bool,
     /// Sign every line of a JSON Lines file (- for stdin)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["emit", "explain", "url"])]
     batch: Option<PathBuf>,
+    /// Show a cached ticket in string1 too
+    #[arg(long)]
+    reveal: bool,
+    /// The client library that --emit js and html call
+    #[arg(long, value_enum, default_value_t, help_heading = "Code that --emit prints")]
+    sdk: Sdk,
+    /// debug: true in the code that --emit prints
+    #[arg(long, help_heading = "Code that --emit prints")]
+    debug: bool,
+    /// outer_str of a cardExt; it is sent, not signed
+    #[arg(long, value_name = "TEXT", help_heading = "Cards, groups and applications")]
+    outer_str: Option<String>,
 }
 
 /// A form to print a signature in.
@@ -201,6 +201,16 @@ fn is_empty(text: Option<&str>) -> bool {
 /// Says which places of the code or page that is printed stay empty, and what fills them.
 fn warn_of_gaps(emit: Emit, signed: &Signed, context: &Context) {
     let lang = context.lang;
+    if emit == Emit::Env {
+        let names = emit::unlike_dotenv(signed).join(", ");
+        if !names.is_empty() {
+            context.out.warn(&say!(
+                lang,
+                "{names}：GitHub 和 docker 原样读取，dotenv 会从 # 处截断，并去掉首尾的空格和引号；给 dotenv 请用 --emit payload",
+                "{names}: GitHub and docker read it as it is, dotenv cuts it at # and drops spaces and quotes around it; for dotenv use --emit payload"
+            ));
+        }
+    }
     if !matches!(emit, Emit::Js | Emit::Html) {
         return;
     }

@@ -20,8 +20,9 @@ use crate::{both, say};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
+  wecheck soter result.json
   wecheck soter result.json --challenge 6f1d2c
-  wecheck soter result.json --challenge 6f1d2c --openid OPENID --profile office")]
+  wecheck soter result.json --challenge 6f1d2c --openid OPENID -p office")]
 pub struct Args {
     /// The result as the page printed it, or - for stdin [default: -]
     #[arg(value_name = "FILE")]

@@ -16,8 +16,8 @@ use crate::signature::Kind;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck token
-  curl \"https://api.weixin.qq.com/cgi-bin/get_api_domain_ip?access_token=$(wecheck token)\"
-  wecheck token --if-current \"$FINGERPRINT\"    # after 40001: a new one, unless there is one already")]
+  wecheck token --json --profile shop
+  wecheck token --if-current FINGERPRINT  # after 40001: a new one")]
 pub struct TokenArgs {
     /// Fetch a new one, also when the stored one is still valid
     #[arg(long)]
@@ -30,6 +30,7 @@ pub struct TokenArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck ticket
+  wecheck ticket --kind card
   wecheck ticket --kind agent --json")]
 pub struct TicketArgs {
     /// What it signs; card and invoice are one ticket

@@ -20,8 +20,10 @@ use crate::{both, say};
 const LIMIT: u64 = 64 * 1024;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:
-  wecheck ua 'Mozilla/5.0 (iPhone; …) Mobile/14F89 wxwork/2.2.0 MicroMessenger/6.3.2'")]
+#[command(after_help = "Examples:
+  wecheck ua 'Mozilla/5.0 (iPhone; …) wxwork/2.2.0 MicroMessenger/6.3.2'
+  wecheck ua --json 'Mozilla/5.0 (Linux; …) MicroMessenger/8.0.49'
+  pbpaste | wecheck ua -")]
 pub struct Args {
     /// The User-Agent header, or - for stdin
     #[arg(value_name = "STRING", required = true)]

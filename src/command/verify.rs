@@ -20,8 +20,8 @@ use endpoint::EndpointArgs;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  wecheck verify page.js --ticket TICKET --page-url 'https://m.example.com/a?b=c'
-  wecheck verify --url URL --ticket TICKET --nonce NONCE --timestamp 1700000000 --signature SIGNATURE
+  wecheck verify --from page.js --page-url 'https://m.example.com/a?b=c'
+  wecheck verify --url U --ticket T --nonce N --timestamp S --signature G
   pbpaste | wecheck verify")]
 // Does a signature fit, and what else makes WeChat refuse it.
 pub struct Args {
@@ -40,11 +40,11 @@ pub struct Args {
     /// The signature to check
     #[arg(long, value_name = "G", allow_hyphen_values = true)]
     signature: Option<String>,
+    #[command(flatten)]
+    values: FieldArgs,
     /// What was signed [default: as the file shows, else jsapi]
     #[arg(long, value_enum)]
     kind: Option<signature::Kind>,
-    #[command(flatten)]
-    values: FieldArgs,
     /// Show a cached ticket in string1 too
     #[arg(long, hide_short_help = true)]
     reveal: bool,

@@ -34,7 +34,7 @@ impl SlowNotice {
                     "another process is fetching it; waiting for its answer …"
                 )
             } else {
-                both!("`{host}` 还没有回答，继续等……", "`{host}` has not answered yet; still waiting …")
+                both!("`{host}` 还没有响应，继续等……", "`{host}` has not answered yet; still waiting …")
             });
         });
         Self { _done: done }

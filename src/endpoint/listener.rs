@@ -66,22 +66,19 @@ pub type Handler = Arc<dyn Fn(Received) -> Reply + Send + Sync>;
 /// Binds an address, or says why it cannot.
 pub fn bind(address: &str) -> Result<(TcpListener, SocketAddr), Failure> {
     let failed = |error: &io::Error| {
-        let why = error.to_string();
+        let Both { zh, en } = error.into();
         match error.kind() {
-            io::ErrorKind::AddrInUse => Failure::network(both!(
-                "`{address}` 已被占用",
-                "`{address}` is in use"
-            ))
-            .hint(both!("换一个端口：--listen 127.0.0.1:0", "take another port: --listen 127.0.0.1:0")),
+            io::ErrorKind::AddrInUse => {
+                Failure::network(both!("`{address}` 已被占用", "`{address}` is in use"))
+                    .hint(Both::same("wecheck callback listen --listen 127.0.0.1:0"))
+            }
             io::ErrorKind::InvalidInput => Failure::usage(both!(
                 "`{address}` 不是可以监听的地址",
                 "`{address}` is not an address to listen on"
             ))
-            .hint(both!("例如 --listen 127.0.0.1:8788", "for example --listen 127.0.0.1:8788")),
-            _ => {
-                Failure::network(both!("不能监听 `{address}`：{why}", "cannot listen on `{address}`: {why}"))
-                    .hint(both!("例如 --listen 127.0.0.1:8788", "for example --listen 127.0.0.1:8788"))
-            }
+            .hint(Both::same("wecheck callback listen --listen 127.0.0.1:8788")),
+            _ => Failure::network(both!("不能监听 `{address}`：{zh}", "cannot listen on `{address}`: {en}"))
+                .hint(Both::same("wecheck callback listen --listen 127.0.0.1:8788")),
         }
     };
     let listener = TcpListener::bind(address).map_err(|error| failed(&error))?;

@@ -322,7 +322,7 @@ fn document(report: &impl Serialize) -> Result<Value, Failure> {
     serde_json::to_value(report).map_err(|error| {
         Failure::new(
             crate::failure::Kind::Bug,
-            both!("写不成 JSON：{error}", "cannot be written as JSON: {error}"),
+            both!("写不成 JSON（{error}）", "cannot be written as JSON: {error}"),
         )
     })
 }

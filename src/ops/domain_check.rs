@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::domain::{self, Answer, Purpose, Query, Status, Verdict, VerifyFile};
 use crate::env::Env;
 use crate::failure::Failure;
-use crate::lang::Lang;
+use crate::lang::{Both, Lang, cause};
 use crate::platform::Platform;
 use crate::probe::{self, Finding, Limits, Options, Resolve};
 use crate::{both, say};
@@ -239,10 +239,16 @@ impl Asked<'_> {
             proxy: proxy_variable(target, &self.context.env),
             stop: self.stop,
         };
-        let outcome = probe::run(target, &options, &self.progress).map_err(|error| {
-            Failure::storage(error.to_string())
+        let outcome = probe::run(target, &options, &self.progress).map_err(
+            |probe::Unprepared::CaFile(path, why)| {
+                let (path, Both { zh, en }) = (path.display(), cause(&why));
+                Failure::storage(both!(
+                    "`{path}` 的证书读不出来：{zh}",
+                    "the certificates of `{path}` cannot be read: {en}"
+                ))
                 .hint(both!("--ca-file 要的是 PEM 格式的证书", "--ca-file takes certificates in PEM form"))
-        })?;
+            },
+        )?;
         Ok(Probed { findings: outcome.findings, landing: outcome.landing })
     }
 }

@@ -394,7 +394,7 @@ fn random_nonce() -> Result<String, Failure> {
         let mut bytes = [0_u8; 32];
         getrandom::fill(&mut bytes).map_err(|error| {
             Failure::storage(both!(
-                "系统给不出随机字节：{error}",
+                "系统给不出随机字节（{error}）",
                 "the system gives no random bytes: {error}"
             ))
             .hint(both!("用 --nonce 自己给一个", "give one with --nonce"))

@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::endpoint::client::{Client, Request as Sent, Target};
 use crate::evidence::{self, Field};
 use crate::failure::Failure;
-use crate::lang::Both;
+use crate::lang::{Both, cause};
 
 /// How the API is asked.
 #[derive(Clone, Debug, Default)]
@@ -267,8 +267,14 @@ fn unreachable(endpoint: &str, trouble: &Trouble) -> Failure {
     let place = crate::address::shown_with_path(endpoint);
     let why: Both = match trouble {
         Trouble::Refused => both!("没有程序在监听", "nothing listens there"),
-        Trouble::Name(why) => both!("主机名解析不了（{why}）", "the name has no address ({why})"),
-        Trouble::Tls(why) => both!("TLS 建立不了（{why}）", "TLS cannot be agreed ({why})"),
+        Trouble::Name(why) => {
+            let Both { zh, en } = cause(why);
+            both!("主机名解析不了：{zh}", "the name has no address ({en})")
+        }
+        Trouble::Tls(why) => {
+            let Both { zh, en } = cause(why);
+            both!("TLS 建立不了：{zh}", "TLS cannot be agreed ({en})")
+        }
         Trouble::Timeout(ms) => both!("{ms} 毫秒内没有应答", "no answer within {ms} ms"),
         other => both!("没有完整的应答（{other:?}）", "no whole answer ({other:?})"),
     };

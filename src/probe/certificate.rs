@@ -9,6 +9,7 @@ use url::Url;
 use super::tls::{self, Fault, Judgement, Sent};
 use super::{Finding, Run, host, shortened};
 use crate::domain::Status;
+use crate::lang::cause;
 use crate::say;
 
 /// A certificate that ends within this many days is a warning.
@@ -57,6 +58,7 @@ impl Run<'_> {
                 }
             }
             Err(why) => {
+                let why = cause(&why).into_one(lang);
                 let message = say!(lang, "证书读不出来：{why}", "the certificate cannot be read: {why}");
                 self.findings.push(Finding::new("tls-chain", Status::Fail, message).curl(command));
             }
@@ -239,7 +241,7 @@ impl Run<'_> {
                 ),
             ),
             Fault::Other(why) => {
-                let why = shortened(why);
+                let why = cause(&shortened(why)).into_one(lang);
                 (
                     say!(lang, "证书链不被接受：{why}", "the chain is refused: {why}"),
                     say!(lang, "重新签发证书", "have the certificate issued anew"),

@@ -10,7 +10,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::public::is_public;
-use crate::lang::Lang;
+use crate::lang::{Lang, cause};
 use crate::say;
 
 /// A system call waits at most this long before the deadline and a stop are looked at again.
@@ -48,7 +48,10 @@ impl Trouble {
     /// The trouble in words.
     pub(super) fn told(&self, lang: Lang) -> String {
         match self {
-            Self::Resolve(why) => say!(lang, "域名解析失败：{why}", "the name cannot be resolved: {why}"),
+            Self::Resolve(why) => {
+                let why = cause(why).into_one(lang);
+                say!(lang, "域名解析失败：{why}", "the name cannot be resolved: {why}")
+            }
             Self::Timeout(seconds) => {
                 say!(lang, "{seconds} 秒内没有完整的应答", "there was no whole answer within {seconds} s")
             }
@@ -56,8 +59,14 @@ impl Trouble {
             Self::Closed => {
                 say!(lang, "应答没有完就断开了", "the connection was closed before the answer was whole")
             }
-            Self::Io(why) => say!(lang, "连接出错：{why}", "the connection failed: {why}"),
-            Self::Tls(why) => say!(lang, "TLS 握手失败：{why}", "the TLS handshake failed: {why}"),
+            Self::Io(why) => {
+                let why = cause(why).into_one(lang);
+                say!(lang, "连接出错：{why}", "the connection failed: {why}")
+            }
+            Self::Tls(why) => {
+                let why = cause(why).into_one(lang);
+                say!(lang, "TLS 握手失败：{why}", "the TLS handshake failed: {why}")
+            }
             Self::NoHttp(start) => {
                 say!(
                     lang,

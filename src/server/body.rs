@@ -19,7 +19,7 @@ use super::seats::Seated;
 use super::{BODY_LIMIT, Shared};
 use crate::both;
 use crate::failure::Failure;
-use crate::lang::{Both, Lang};
+use crate::lang::{Both, Lang, cause};
 
 const MIB: usize = 1024 * 1024;
 
@@ -88,7 +88,8 @@ pub(super) async fn read(site: &Shared, request: Request, limit: usize) -> Resul
         }
         // serde's message names the place and never the value.
         Err(error) => {
-            return Err(Failure::usage(both!("请求体不是 JSON：{error}", "the body is not JSON: {error}"))
+            let Both { zh, en } = cause(&error.to_string());
+            return Err(Failure::usage(both!("请求体不是 JSON：{zh}", "the body is not JSON: {en}"))
                 .hint(Both::same("{\"url\": \"https://…\"}"))
                 .into());
         }

@@ -81,7 +81,7 @@ pub(super) fn read(received: &Received<'_>, field: Field, secrets: &[&Secret]) -
     if granted.expires_in.is_none() {
         let name = field.name();
         return Err(Error::NoAnswer(both!(
-            "带 {name} 但 expires_in 不是大于 0 的秒数的回答",
+            "内容里有 {name}，但 expires_in 不是大于 0 的秒数",
             "an answer whose expires_in is not a number above 0, beside its {name}"
         )));
     }
@@ -127,7 +127,7 @@ pub(super) fn read_is_ok(received: &Received<'_>, secrets: &[&Secret]) -> Result
     }
     refuse_status(received, text, secrets)?;
     let answer = answer.map_err(|error| no_answer(received, text, error, secrets))?;
-    answer.is_ok.ok_or_else(|| Error::NoAnswer(both!("没有 is_ok 的回答", "an answer without is_ok")))
+    answer.is_ok.ok_or_else(|| Error::NoAnswer(both!("内容里没有 is_ok", "an answer without is_ok")))
 }
 
 /// The object of an answer. An array is not one: serde would take its elements for the fields.
@@ -153,9 +153,7 @@ fn refuse_errcode(answer: &Answer, platform: Platform, secrets: &[&Secret]) -> R
     match code {
         Some(0) => Ok(()),
         Some(code) => Err(Error::Errcode { code, facts: facts(platform, &redact(errmsg, secrets)) }),
-        None => {
-            Err(Error::NoAnswer(both!("errcode 不是数字的回答", "an answer whose errcode is not a number")))
-        }
+        None => Err(Error::NoAnswer(both!("errcode 不是数字", "an answer whose errcode is not a number"))),
     }
 }
 
@@ -200,23 +198,23 @@ fn refuse_status(received: &Received<'_>, text: &str, secrets: &[&Secret]) -> Re
 
 fn no_answer(received: &Received<'_>, text: &str, reason: Category, secrets: &[&Secret]) -> Error {
     let what = if text.is_empty() {
-        both!("空的回答", "an empty answer")
+        both!("内容是空的", "an empty answer")
     } else if text.starts_with(['{', '[', '"']) {
         // It may hold a token: nothing of it is quoted.
         match reason {
-            Category::Eof => both!("不完整的 JSON", "JSON that is cut short"),
-            Category::Data => both!("结构不对的 JSON", "JSON of another shape"),
+            Category::Eof => both!("JSON 没有写完", "JSON that is cut short"),
+            Category::Data => both!("JSON 结构不对", "JSON of another shape"),
             Category::Syntax | Category::Io => {
-                both!("只有开头像 JSON 的内容", "something that only begins as JSON does")
+                both!("内容只有开头像 JSON", "something that only begins as JSON does")
             }
         }
     } else {
         let kind: String = received.content_type.chars().take(60).collect();
         let excerpt = excerpt(text, secrets);
         if kind.is_empty() {
-            both!("没有标明类型、也不是 JSON 的内容：{excerpt}", "no JSON but nothing named: {excerpt}")
+            both!("内容没有标明类型，也不是 JSON：{excerpt}", "no JSON but nothing named: {excerpt}")
         } else {
-            both!("{kind}，而不是 JSON：{excerpt}", "no JSON but {kind}: {excerpt}")
+            both!("是 {kind}，不是 JSON：{excerpt}", "no JSON but {kind}: {excerpt}")
         }
     };
     Error::NoAnswer(what)
@@ -252,12 +250,12 @@ fn granted(answer: &Answer, field: Field) -> Result<Credential, Error> {
     let name = field.name();
     let value = match value {
         None | Some(Value::Null) => {
-            return Err(Error::NoAnswer(both!("没有 {name} 的回答", "an answer without {name}")));
+            return Err(Error::NoAnswer(both!("内容里没有 {name}", "an answer without {name}")));
         }
         Some(Value::String(text)) => trusted(text, field)?,
         Some(_) => {
             return Err(Error::NoAnswer(both!(
-                "{name} 不是字符串的回答",
+                "{name} 不是字符串",
                 "an answer whose {name} is not a string"
             )));
         }
@@ -267,10 +265,7 @@ fn granted(answer: &Answer, field: Field) -> Result<Credential, Error> {
         Some(Value::Number(number)) => Some(number.to_string()),
         None | Some(Value::Null) => None,
         Some(_) => {
-            return Err(Error::NoAnswer(both!(
-                "group_id 不像 group_id 的回答",
-                "an answer whose group_id is malformed"
-            )));
+            return Err(Error::NoAnswer(both!("group_id 格式不对", "an answer whose group_id is malformed")));
         }
     };
     Ok(Credential { value, expires_in: answer.expires_in.as_ref().and_then(lifetime), group_id })
@@ -283,7 +278,7 @@ fn trusted(text: &str, field: Field) -> Result<Secret, Error> {
         None => Ok(Secret::new(text)),
         Some(flaw) => {
             let Text { zh, en } = flaw;
-            Err(Error::NoAnswer(both!("{name} {zh}的回答", "an answer whose {name} {en}")))
+            Err(Error::NoAnswer(both!("{name} {zh}", "an answer whose {name} {en}")))
         }
     }
 }

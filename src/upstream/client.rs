@@ -17,7 +17,7 @@ use super::look_up::Resolver;
 use super::{Error, Unreachable};
 use crate::both;
 use crate::env::Env;
-use crate::lang::Both;
+use crate::lang::{Both, cause};
 use crate::timing;
 
 /// The client of one run.
@@ -33,7 +33,8 @@ impl Client {
             rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
                 .with_safe_default_protocol_versions()
                 .map_err(|error| {
-                    Error::Setup(both!("TLS 无法初始化：{error}", "TLS cannot be set up: {error}"))
+                    let Both { zh, en } = cause(&error.to_string());
+                    Error::Setup(both!("TLS 无法初始化：{zh}", "TLS cannot be set up: {en}"))
                 })?
                 .with_root_certificates(roots(env, ca_file)?)
                 .with_no_client_auth();
@@ -84,7 +85,8 @@ impl Client {
             }) {
                 return Error::Unreachable { why: Unreachable::NoResource, host: String::new() };
             }
-            Error::Setup(both!("HTTP 客户端无法初始化：{error}", "the HTTP client cannot be set up: {error}"))
+            let Both { zh, en } = cause(&error.to_string());
+            Error::Setup(both!("HTTP 客户端无法初始化：{zh}", "the HTTP client cannot be set up: {en}"))
         })?;
         Ok(Self { http, proxies })
     }

@@ -12,6 +12,7 @@ use super::look_up::LookUpError;
 use super::{LONGEST_RETRY_AFTER, random_pause};
 use crate::both;
 use crate::failure::{Facts, Failure};
+use crate::globals::typed;
 use crate::lang::{Both, Text};
 
 /// A fetch that gave no value.
@@ -77,6 +78,8 @@ pub enum Unreachable {
     Cut,
     /// The proxy wants a name and a password, or other ones.
     ProxyRefused,
+    /// Nothing listens at the address of the proxy.
+    ProxyDown,
     /// The proxy let nothing through.
     Proxy,
     /// This process may open no more files, or start no more threads.
@@ -90,7 +93,7 @@ impl Unreachable {
         match self {
             Self::Dns => both!("域名 `{host}` 解析不到地址", "the name `{host}` has no address"),
             Self::SilentDns => both!(
-                "DNS 服务器没有回答：`{host}` 的地址查不到",
+                "DNS 服务器没有响应：`{host}` 的地址查不到",
                 "the DNS resolver does not answer: the address of `{host}` is not known"
             ),
             Self::Refused => both!("`{host}` 拒绝连接", "`{host}` refuses the connection"),
@@ -100,15 +103,18 @@ impl Unreachable {
                     "cannot connect to `{host}`: no connection in 3 s"
                 )
             }
-            Self::Silent => both!("`{host}` 没有及时回答", "`{host}` does not answer in time"),
+            Self::Silent => both!("`{host}` 没有及时响应", "`{host}` does not answer in time"),
             Self::Cut => both!(
-                "`{host}` 还没回答完就断开了连接",
+                "`{host}` 还没返回完就断开了连接",
                 "`{host}` cut the connection before its answer was whole"
             ),
             Self::ProxyRefused => both!(
                 "代理 `{host}` 不接受现在的用户名和密码",
                 "the proxy `{host}` wants another user name and password"
             ),
+            Self::ProxyDown => {
+                both!("连不上代理 `{host}`：那里没有程序在监听", "no proxy listens at `{host}`")
+            }
             Self::Proxy => both!("代理 `{host}` 没有放行", "the proxy `{host}` lets nothing through"),
             Self::NoResource => both!(
                 "没法发出请求：本进程能打开的文件数或线程数已到上限",
@@ -210,7 +216,8 @@ impl Error {
             return unreachable(if connecting { Unreachable::ConnectTimeout } else { Unreachable::Silent });
         }
         if io(&[io::ErrorKind::ConnectionRefused]) {
-            return unreachable(Unreachable::Refused);
+            let by_proxy = proxy.is_some();
+            return unreachable(if by_proxy { Unreachable::ProxyDown } else { Unreachable::Refused });
         }
         if proxy.is_some() && (said("tunnel") || said("socks") || said("SOCKS")) {
             return unreachable(Unreachable::Proxy);
@@ -228,10 +235,10 @@ impl Error {
             return unreachable(Unreachable::Cut);
         }
         if http.is_some_and(|http| http.is_decode() || http.is_body()) {
-            return Self::NoAnswer(both!("回答的内容无法解码", "an answer whose body cannot be decoded"));
+            return Self::NoAnswer(both!("内容无法解码", "an answer whose body cannot be decoded"));
         }
         if said("invalid HTTP") || said("parse") {
-            return Self::NoAnswer(both!("回答的不是 HTTP", "something that is not HTTP"));
+            return Self::NoAnswer(both!("不是 HTTP", "something that is not HTTP"));
         }
         unreachable(Unreachable::Other)
     }
@@ -247,14 +254,14 @@ impl Error {
             }
             Self::Redirect { to } => {
                 let to = to.as_ref().map(|to| format!(" `{to}`")).unwrap_or_default();
-                let (zh, en) = if to.is_empty() { ("", "") } else { ("到", " to") };
+                let (zh, en) = if to.is_empty() { ("走了", "") } else { ("到", " to") };
                 both!(
-                    "服务器发来了重定向{zh}{to}：接口不会这样回答",
+                    "服务器把请求重定向{zh}{to}，接口不会这样返回",
                     "the server redirects{en}{to}: an API does not do that"
                 )
             }
             Self::Status { status, retry_after, excerpt } => {
-                let mut text = both!("服务器回答 HTTP {status}", "the server answered HTTP {status}");
+                let mut text = both!("服务器返回 HTTP {status}", "the server answered HTTP {status}");
                 if let Some(seconds) = retry_after {
                     text.zh.push_str(&format!("，要求 {seconds} 秒后再试"));
                     text.en.push_str(&format!(", to be asked again in {seconds} s"));
@@ -267,21 +274,23 @@ impl Error {
             }
             Self::TooLarge => {
                 let limit = super::BODY_LIMIT / 1024;
-                both!("回答超过 {limit} KiB", "the answer is larger than {limit} KiB")
+                both!("服务器返回的内容超过 {limit} KiB", "the answer is larger than {limit} KiB")
             }
             Self::NoAnswer(what) => {
                 let Both { zh, en } = what;
-                both!("服务器给的是{zh}", "the server gave {en}")
+                // Chinese and a Latin word have a space between them.
+                let gap = if zh.starts_with(|c: char| c.is_ascii()) { " " } else { "" };
+                both!("服务器返回的{gap}{zh}", "the server gave {en}")
             }
             Self::Errcode { code, facts } => {
                 let said = &facts.errmsg;
                 let mut text = if said.is_empty() {
                     both!(
-                        "服务器回答 errcode {code}，没有 errmsg",
+                        "服务器返回 errcode {code}，没有 errmsg",
                         "the server answered errcode {code}: no errmsg"
                     )
                 } else {
-                    both!("服务器回答 errcode {code}：{said}", "the server answered errcode {code}: {said}")
+                    both!("服务器返回 errcode {code}：{said}", "the server answered errcode {code}: {said}")
                 };
                 if let Some(ip) = facts.ip.as_ref().filter(|_| matches!(code, 40_164 | 60_020)) {
                     text.zh.push_str(&format!("；服务器看到的 IP 是 `{ip}`"));
@@ -354,7 +363,10 @@ impl Error {
 
     fn hint(&self) -> Both {
         match self {
-            Self::Unreachable { why: Unreachable::ProxyRefused | Unreachable::Proxy, .. } => {
+            Self::Unreachable {
+                why: Unreachable::ProxyRefused | Unreachable::ProxyDown | Unreachable::Proxy,
+                ..
+            } => {
                 both!("检查 HTTPS_PROXY 和 NO_PROXY", "look at HTTPS_PROXY and NO_PROXY")
             }
             Self::Unreachable { why: Unreachable::SilentDns, .. } => {
@@ -384,7 +396,10 @@ impl Error {
                 "核对 api_base 是不是接口地址，有没有被代理页面拦住：wecheck config show",
                 "is api_base the API's address, and no proxy page before it? wecheck config show"
             ),
-            _ => both!("看它停在哪一步：wecheck token -vv", "see where it stops: wecheck token -vv"),
+            _ => {
+                let typed = typed();
+                both!("看它停在哪一步：{typed} -vv", "see where it stops: {typed} -vv")
+            }
         }
     }
 }

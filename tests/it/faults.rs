@@ -642,7 +642,7 @@ fn f29_proxies_are_taken_from_the_variables_everybody_knows() {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
     let down = run("", &[("http_proxy", &format!("http://user:CANARY-PASSWORD@127.0.0.1:{port}"))]);
     assert_eq!(down.code, 4, "{down}");
-    assert!(down.stderr.contains(&format!("`127.0.0.1:{port}` refuses the connection")), "{down}");
+    assert!(down.stderr.contains(&format!("no proxy listens at `127.0.0.1:{port}`")), "{down}");
     assert!(!down.to_string().contains("CANARY"), "{down}");
     let malformed = run("", &[("http_proxy", "http://CANARY PASSWORD@")]);
     assert_eq!(malformed.code, 3, "{malformed}");

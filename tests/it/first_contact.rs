@@ -1,5 +1,8 @@
 //! The first minute at a terminal: pasted things instead of commands, help, misspelt words.
 
+use clap::CommandFactory as _;
+use unicode_width::UnicodeWidthStr as _;
+
 use crate::harness::{Home, wecheck};
 
 const SIGNED: &str = "wx.config({\n  timestamp: 1414587457,\n  nonceStr: 'Wm3WZYTPz0wzccnW',\n  signature: '0f9de62fce790f9a083d5c99e95740ceb90c27ed',\n});\n";
@@ -150,22 +153,41 @@ fn what_is_configured_is_shown_in_the_language_spoken() {
     assert!(help.stdout.contains("--endpoint <网址>") && !help.stdout.contains("密文"), "{help}");
 }
 
+/// Every command, by the words that are typed.
+fn commands() -> Vec<Vec<String>> {
+    fn walk(command: &clap::Command, path: &[String], all: &mut Vec<Vec<String>>) {
+        all.push(path.to_vec());
+        for sub in command.get_subcommands() {
+            let mut path = path.to_vec();
+            path.push(sub.get_name().to_owned());
+            walk(sub, &path, all);
+        }
+    }
+    let mut root = wecheck::cli::Cli::command();
+    root.build();
+    let mut all = Vec::new();
+    walk(&root, &[], &mut all);
+    all
+}
+
 #[test]
 fn short_help_fits_two_screens_and_starts_with_examples() {
-    for command in
-        [&["verify"][..], &["sign"], &["domain-check"], &["serve"], &["page"], &["config", "init"], &["mcp"]]
-    {
-        for lang in ["en", "zh"] {
-            let done = wecheck(command.iter().chain(&["-h", "--lang", lang])).var("COLUMNS", "80").done();
+    let commands = commands();
+    assert!(commands.len() > 35, "{commands:?}");
+    for command in commands {
+        for (lang, examples, options) in [("en", "Examples:", "Options:"), ("zh", "示例：", "选项：")] {
+            let args = command.iter().map(String::as_str).chain(["-h", "--lang", lang]);
+            let done = wecheck(args).var("COLUMNS", "80").done();
+            assert_eq!(done.code, 0, "{done}");
             let lines: Vec<&str> = done.stdout.lines().collect();
             assert!(lines.len() <= 60, "{command:?} {lang}: {}", lines.len());
-            let at = |word: &str| lines.iter().position(|line| line.contains(word));
-            let (examples, options) = if lang == "en" {
-                (at("Examples:"), at("Options:"))
-            } else {
-                (at("示例："), at("选项："))
-            };
-            assert!(examples.is_some() && examples < options, "{command:?} {lang}: {done}");
+            for line in &lines {
+                assert!(line.width() <= 80, "{command:?} {lang}: {line}");
+            }
+            let at = |heading: &str| lines.iter().position(|line| *line == heading);
+            let (examples, options) = (at(examples).expect("examples"), at(options).expect("options"));
+            let typed = lines[examples + 1..].iter().take_while(|line| line.starts_with("  ")).count();
+            assert!(examples < 7 && examples < options && (2..=4).contains(&typed), "{command:?}: {done}");
         }
     }
     let verify = wecheck(["verify", "-h"]).done().stdout;
@@ -174,6 +196,8 @@ fn short_help_fits_two_screens_and_starts_with_examples() {
             && verify.find("--page-url <") < verify.find("--url <"),
         "{verify}"
     );
+    // The groups that few need come last.
+    assert!(verify.find("--signature <") < verify.find("Your own signing API:"), "{verify}");
     // What the short help leaves out is in the long one.
     assert!(
         !verify.contains("--card-id") && wecheck(["verify", "--help"]).done().stdout.contains("--card-id")
@@ -224,4 +248,18 @@ fn completions_are_installed_once_on_a_fresh_home() {
     let own = home.run(["completions", "--install"]).var("SHELL", "/usr/bin/zsh").done();
     assert!(own.stdout.contains(".zshrc"), "{own}");
     assert_eq!(home.run(["completions", "--install"]).done().code, 2);
+}
+
+#[test]
+fn the_long_help_says_what_all_commands_have_in_common() {
+    for (lang, words) in [
+        ("en", ["Exit codes:", "Environment:", "Files:", "WECHECK_PROFILE", "config.toml"]),
+        ("zh", ["退出码：", "环境变量：", "文件：", "WECHECK_PROFILE", "config.toml"]),
+    ] {
+        let long = wecheck(["--help", "--lang", lang]).done();
+        let short = wecheck(["-h", "--lang", lang]).done();
+        for word in words {
+            assert!(long.stdout.contains(word) && !short.stdout.contains(word), "{word}: {long}");
+        }
+    }
 }

@@ -2,10 +2,10 @@
 //!
 //! Each is made again and compared. `WECHECK_REGENERATE=1 cargo test --test it generated` writes them.
 
+mod man;
+
 use std::collections::BTreeMap;
 use std::path::Path;
-
-use clap::CommandFactory;
 
 use crate::harness::wecheck;
 
@@ -51,34 +51,6 @@ fn completions_are_what_the_binary_prints() {
     .map(|(shell, name)| (name.to_owned(), wecheck(["completions", shell]).done().stdout))
     .collect();
     in_step("completions", &files, |_| true);
-}
-
-#[test]
-fn man_pages_are_made_from_the_command_line() {
-    fn pages(command: &clap::Command, name: &str, files: &mut BTreeMap<String, String>) {
-        let mut text = Vec::new();
-        clap_mangen::Man::new(
-            command.clone().name(&*name.to_owned().leak()).bin_name(name.replace('-', " ")),
-        )
-        .title(name.to_owned())
-        .render(&mut text)
-        .expect("a page is made");
-        let text = String::from_utf8(text).expect("a page is text");
-        // A line that ends in spaces is a line that editors change.
-        let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n") + "\n";
-        files.insert(format!("{name}.1"), text);
-        for sub in command.get_subcommands() {
-            pages(sub, &format!("{name}-{}", sub.get_name()), files);
-        }
-    }
-    let mut command = wecheck::cli::Cli::command()
-        // Without the target that `--version` adds.
-        .version(env!("CARGO_PKG_VERSION"))
-        .disable_help_subcommand(true);
-    command.build();
-    let mut files = BTreeMap::new();
-    pages(&command, "wecheck", &mut files);
-    in_step("man", &files, |_| true);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! What a bare machine lacks (root, redis-server, strace, openssl) is in a group by `#[ignore = "needs …"]`:
 //! `cargo test` passes without it, and `tests/run` runs it and fails when it cannot.
 
+mod asked;
 mod callback;
 mod callback_examples;
 mod callback_libraries;
@@ -18,14 +19,17 @@ mod disk;
 mod doctor;
 mod documents;
 mod domain;
+mod emit;
 mod errcode;
 mod errcode_shapes;
 mod errcode_texts;
 mod evidence;
+mod failures;
 mod faq;
 mod faults;
 mod findings;
 mod first_contact;
+mod first_screens;
 mod fuzzed;
 mod generated;
 mod growth;
@@ -48,6 +52,7 @@ mod serve_bounds;
 mod serve_crowd;
 #[allow(dead_code, reason = "the page target uses the rest")]
 mod serving;
+mod shells;
 mod sign;
 mod signatures;
 mod signing_endpoint;
@@ -55,6 +60,7 @@ mod soter;
 mod sources;
 mod terminal;
 mod tls;
+mod tmux;
 mod tokens;
 mod upstream_server;
 mod verify;

@@ -5,12 +5,34 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
+use wecheck::cli::reference::Reference;
+use wecheck::lang::Lang;
 
 const START: &str = "<!-- commands: made by WECHECK_REGENERATE=1 cargo test --test it reference -->\n";
 const END: &str = "<!-- end of commands -->\n";
+const COMMON_START: &str =
+    "<!-- common: made from data/reference.toml by WECHECK_REGENERATE=1 cargo test --test it reference -->\n";
+const COMMON_END: &str = "<!-- end of common -->\n";
 
 fn page() -> String {
     std::fs::read_to_string("docs/reference.md").expect("the page is there")
+}
+
+/// Exit codes, variables and files.
+fn common() -> String {
+    let reference = Reference::load();
+    let rows = |head: &str, rows: &mut dyn Iterator<Item = (String, &str)>, is_name: bool| {
+        let mut out = format!("| {head} | meaning |\n| --- | --- |\n");
+        for (left, right) in rows {
+            let left = if is_name { format!("`{}`", left.replace(", ", "`, `")) } else { left };
+            let _ = writeln!(out, "| {left} | {right} |");
+        }
+        out
+    };
+    let exits = rows("code", &mut reference.exits(Lang::En), false);
+    let variables = rows("variable", &mut reference.variables(None, Lang::En), true);
+    let files = rows("file", &mut reference.files(None, Lang::En), true);
+    format!("{exits}\n## Environment\n\n{variables}\n## Files\n\n{files}")
 }
 
 /// One section for each command: what it does, how it is typed, its flags.
@@ -77,16 +99,18 @@ fn table<'a>(args: impl Iterator<Item = &'a Arg>) -> String {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test has no Env")]
 fn the_commands_of_the_reference_are_those_of_the_command_line() {
-    let page = page();
-    let (before, rest) = page.split_once(START).expect("the marks are there");
-    let (between, after) = rest.split_once(END).expect("the marks are there");
-    let made = commands();
-    if std::env::var_os("WECHECK_REGENERATE").is_some() {
-        std::fs::write("docs/reference.md", format!("{before}{START}{made}{END}{after}"))
-            .expect("it is written");
-        return;
+    let regenerate = std::env::var_os("WECHECK_REGENERATE").is_some();
+    for (start, end, made) in [(COMMON_START, COMMON_END, common()), (START, END, commands())] {
+        let page = page();
+        let (before, rest) = page.split_once(start).expect("the marks are there");
+        let (between, after) = rest.split_once(end).expect("the marks are there");
+        if regenerate {
+            std::fs::write("docs/reference.md", format!("{before}{start}{made}{end}{after}"))
+                .expect("it is written");
+        } else {
+            assert!(between == made, "out of step: WECHECK_REGENERATE=1 cargo test --test it reference");
+        }
     }
-    assert!(between == made, "out of step: WECHECK_REGENERATE=1 cargo test --test it reference");
 }
 
 /// The texts of all files below a folder.

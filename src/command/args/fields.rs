@@ -21,28 +21,76 @@ pub struct FieldArgs {
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub app_id: Option<String>,
     /// agentid (work)
-    #[arg(long, value_name = "ID", allow_hyphen_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "ID",
+        allow_hyphen_values = true,
+        hide_short_help = true,
+        help_heading = "Cards, groups and applications"
+    )]
     pub agent_id: Option<String>,
     /// group_id (--kind group)
-    #[arg(long, value_name = "ID", allow_hyphen_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "ID",
+        allow_hyphen_values = true,
+        hide_short_help = true,
+        help_heading = "Cards, groups and applications"
+    )]
     pub group_id: Option<String>,
     /// card_id (cards)
-    #[arg(long, value_name = "ID", allow_hyphen_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "ID",
+        allow_hyphen_values = true,
+        hide_short_help = true,
+        help_heading = "Cards, groups and applications"
+    )]
     pub card_id: Option<String>,
     /// card_type (--kind card)
-    #[arg(long, value_name = "TYPE", allow_hyphen_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "TYPE",
+        allow_hyphen_values = true,
+        hide_short_help = true,
+        help_heading = "Cards, groups and applications"
+    )]
     pub card_type: Option<String>,
     /// location_id (--kind card)
-    #[arg(long, value_name = "ID", allow_hyphen_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "ID",
+        allow_hyphen_values = true,
+        hide_short_help = true,
+        help_heading = "Cards, groups and applications"
+    )]
     pub location_id: Option<String>,
     /// code (--kind card-ext)
-    #[arg(long, value_name = "CODE", allow_hyphen_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "CODE",
+        allow_hyphen_values = true,
+        hide_short_help = true,
+        help_heading = "Cards, groups and applications"
+    )]
     pub code: Option<String>,
     /// openid (--kind card-ext)
-    #[arg(long, value_name = "ID", allow_hyphen_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "ID",
+        allow_hyphen_values = true,
+        hide_short_help = true,
+        help_heading = "Cards, groups and applications"
+    )]
     pub openid: Option<String>,
     /// balance (--kind card-ext)
-    #[arg(long, value_name = "N", allow_hyphen_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_hyphen_values = true,
+        hide_short_help = true,
+        help_heading = "Cards, groups and applications"
+    )]
     pub balance: Option<String>,
     /// The platform, if no profile says it
     #[arg(long, value_enum)]

@@ -34,7 +34,8 @@ const UNKNOWN_LIFETIME: u64 = 300;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck cache import --from wxjava --redis redis://127.0.0.1:6379/0
-  REDISCLI_AUTH=… wecheck cache import --from easywechat --redis rediss://redis.example.com")]
+  wecheck cache import --from silenceper --profile shop
+  REDISCLI_AUTH=… wecheck cache import --from wxjava --redis rediss://HOST")]
 pub struct Args {
     /// The SDK whose keys are read
     #[arg(long, value_enum)]

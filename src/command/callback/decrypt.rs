@@ -19,6 +19,8 @@ use crate::output::{Report, safe, safe_lines};
 #[command(after_help = "Examples:
   wecheck callback decrypt --request request.log
   wecheck callback decrypt --body body.xml --json
+  pbpaste | wecheck callback decrypt
+
 Token and key come from the profile, WECHECK_CALLBACK_TOKEN and WECHECK_ENCODING_AES_KEY.")]
 pub(super) struct Args {
     #[command(flatten)]

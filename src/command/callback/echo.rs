@@ -17,8 +17,11 @@ use crate::output::{Report, safe};
 
 /// Answer a URL verification: print what the server has to send back
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:
+#[command(after_help = "Examples:
   wecheck callback echo --request request.log
+  wecheck callback echo --echostr E --timestamp S --nonce N --signature G
+  pbpaste | wecheck callback echo
+
 Token and key come from the profile, WECHECK_CALLBACK_TOKEN and WECHECK_ENCODING_AES_KEY.")]
 pub(super) struct Args {
     #[command(flatten)]

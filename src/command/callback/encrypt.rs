@@ -16,15 +16,16 @@ use crate::output::{Report, safe_lines};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck callback encrypt --body message.xml
-  wecheck callback encrypt --body message.xml --as curl --url http://127.0.0.1:3000/callback
-  wecheck callback encrypt 12345 --as curl-echo --url http://127.0.0.1:3000/callback
+  wecheck callback encrypt --body message.xml --as curl --url URL
+  wecheck callback encrypt 12345 --as curl-echo --url URL
+
 Token and key come from the profile, WECHECK_CALLBACK_TOKEN and WECHECK_ENCODING_AES_KEY.")]
 pub(super) struct Args {
     /// The message (`-` is stdin)
     #[arg(value_name = "TEXT", allow_hyphen_values = true, required_unless_present = "body")]
     text: Option<String>,
     /// The message in a file (`-` is stdin)
-    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    #[arg(long, value_name = "FILE", conflicts_with = "text", value_hint = clap::ValueHint::FilePath)]
     body: Option<String>,
     /// The receive id: appid, corpid or suite id [default: the profile's appid]
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]

@@ -18,6 +18,10 @@ use crate::say;
 
 /// List the requests that `callback listen` kept, or show one
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  wecheck callback history
+  wecheck callback history 12
+  wecheck callback history --json")]
 pub(super) struct Args {
     /// The id of a request
     #[arg(value_name = "ID")]
@@ -31,7 +35,8 @@ pub(super) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck callback replay 12 --to http://localhost:8080/wx
-  wecheck callback replay 12 13 --to http://localhost:8080/wx --resign")]
+  wecheck callback replay 12 13 --to http://localhost:8080/wx --resign
+  wecheck callback replay 12 --to https://example.com/wx --kind work --yes")]
 pub(super) struct ReplayArgs {
     /// The ids, in the order to send them
     #[arg(value_name = "ID", required = true)]

@@ -48,6 +48,13 @@ pub(super) fn write_wrong(
     Ok(())
 }
 
+/// Writes the first mistake alone.
+pub(super) fn write_first(out: &mut dyn Write, mistakes: &[Mistake], lang: Lang) -> io::Result<()> {
+    let Some(mistake) = mistakes.first() else { return Ok(()) };
+    writeln!(out, "{}  {}", mistake.id.yellow().bold(), safe(&shortened(&mistake.title, 600)))?;
+    writeln!(out, "   {}{}", lang.pick("处理：", "fix: "), safe(&shortened(&mistake.fix, 600)))
+}
+
 /// Writes the warnings.
 pub(super) fn write_warnings(out: &mut dyn Write, warnings: &[Warning], lang: Lang) -> io::Result<()> {
     for warning in warnings {

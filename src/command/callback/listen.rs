@@ -21,9 +21,8 @@ use crate::output::{document, safe, safe_lines, shortened};
   wecheck callback listen
   wecheck callback listen --forward http://localhost:8080/wx
   wecheck callback listen --kind bot -v
-It takes any path, answers the verification by itself, and keeps the last 1,000 requests:
-  wecheck callback history
-  wecheck callback replay 12 --to http://localhost:8080/wx
+
+It takes any path, answers the verification by itself, and keeps the last 1,000 requests.
 Token and key come from the profile, WECHECK_CALLBACK_TOKEN and WECHECK_ENCODING_AES_KEY.
 -v prints the messages.")]
 pub(super) struct Args {

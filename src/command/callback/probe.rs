@@ -23,6 +23,7 @@ use crate::say;
   wecheck callback probe http://localhost:8080/wx
   wecheck callback probe http://localhost:8080/bot --kind bot
   wecheck callback probe https://example.com/wx --get-only
+
 Token and key come from the profile, WECHECK_CALLBACK_TOKEN and WECHECK_ENCODING_AES_KEY.
 Exit 0: it passes; 1: it does not; 4: it was not reached.")]
 pub(super) struct Args {
@@ -42,10 +43,10 @@ pub(super) struct Args {
     #[arg(long)]
     yes: bool,
     /// Play the release check of a third-party platform
-    #[arg(long)]
+    #[arg(long, help_heading = "Release check")]
     release_check: bool,
     /// Where a stand-in of the API waits for the follow-up call of the release check
-    #[arg(long, value_name = "HOST:PORT", requires = "release_check")]
+    #[arg(long, value_name = "HOST:PORT", requires = "release_check", help_heading = "Release check")]
     api_listen: Option<String>,
 }
 
@@ -72,27 +73,27 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
 }
 
 impl Report for probe::Report {
+    fn in_short(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        self.headline(out, lang)?;
+        let failed = self.checks.iter().find(|check| check.status == "fail");
+        let Some(check) = failed.or_else(|| self.checks.iter().find(|check| check.status == "warn")) else {
+            return Ok(());
+        };
+        writeln!(out, "{}  {}", check.id.yellow().bold(), safe(&check.title).bold())?;
+        match &check.fix {
+            Some(fix) => {
+                writeln!(out, "      {}{}", lang.pick("处理：", "fix: "), safe(&shortened(fix, 600)))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn ok(&self) -> bool {
         self.verdict == "pass"
     }
 
     fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
-        let (url, kind) = (safe(&self.url), self.kind);
-        let head = if self.ok() {
-            let warned = self.checks.iter().any(|check| check.status == "warn");
-            if warned {
-                say!(lang, "通过，但有警告：{url}（{kind}）", "passed with warnings: {url} ({kind})")
-                    .yellow()
-                    .bold()
-            } else {
-                say!(lang, "通过：{url}（{kind}）", "passed: {url} ({kind})").green().bold()
-            }
-        } else if self.unreachable {
-            say!(lang, "没有连上：{url}（{kind}）", "not reached: {url} ({kind})").red().bold()
-        } else {
-            say!(lang, "没有通过：{url}（{kind}）", "failed: {url} ({kind})").red().bold()
-        };
-        writeln!(out, "{head}")?;
+        self.headline(out, lang)?;
         for check in &self.checks {
             let mark = party::mark(check.status, lang);
             let counts = matches!(check.status, "fail" | "warn");
@@ -119,5 +120,26 @@ impl Report for probe::Report {
             writeln!(out, "\n{}", line.dimmed())?;
         }
         Ok(())
+    }
+}
+
+impl probe::Report {
+    fn headline(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let (url, kind) = (safe(&self.url), self.kind);
+        let head = if self.ok() {
+            let warned = self.checks.iter().any(|check| check.status == "warn");
+            if warned {
+                say!(lang, "通过，但有警告：{url}（{kind}）", "passed with warnings: {url} ({kind})")
+                    .yellow()
+                    .bold()
+            } else {
+                say!(lang, "通过：{url}（{kind}）", "passed: {url} ({kind})").green().bold()
+            }
+        } else if self.unreachable {
+            say!(lang, "没有连上：{url}（{kind}）", "not reached: {url} ({kind})").red().bold()
+        } else {
+            say!(lang, "没有通过：{url}（{kind}）", "failed: {url} ({kind})").red().bold()
+        };
+        writeln!(out, "{head}")
     }
 }

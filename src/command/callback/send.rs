@@ -25,10 +25,10 @@ use crate::output::{Report, safe, safe_lines, shortened};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck callback send --list
-  wecheck callback send text --to http://localhost:8080/wx --set Content=hello
-  wecheck callback send change_contact-create_user --to http://localhost:8080/wx --kind work
-  wecheck callback send text --to http://localhost:8080/wx --count 3 --same-id
+  wecheck callback send text --to http://localhost:8080/wx --set Content=hi
+  wecheck callback send subscribe --to http://localhost:8080/wx --kind mp
   wecheck callback send - --to http://localhost:8080/wx < message.xml
+
 Token and key come from the profile, WECHECK_CALLBACK_TOKEN and WECHECK_ENCODING_AES_KEY.")]
 pub(super) struct Args {
     /// The name of a sample; `-` reads a message of your own from stdin
@@ -37,42 +37,42 @@ pub(super) struct Args {
     /// The address of your endpoint
     #[arg(long, value_name = "URL", required_unless_present = "list")]
     to: Option<String>,
-    /// List the samples, all or those of --kind
-    #[arg(long)]
-    list: bool,
-    /// mp, mp-encrypted, work, bot, suite-command, suite-data or component [default: what the profile shows]
-    #[arg(long, value_name = "KIND", value_parser = party::kind)]
-    kind: Option<Receiver>,
-    /// The receive id, instead of the profile's
-    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
-    receive_id: Option<String>,
     /// Change a value, such as ScanCodeInfo.ScanResult=https://example.com (repeatable)
     #[arg(long, value_name = "PATH=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
-    /// FromUserName of the message
-    #[arg(long, value_name = "ID")]
-    from_user: Option<String>,
-    /// ToUserName of the message
-    #[arg(long, value_name = "ID")]
-    to_user: Option<String>,
-    /// Send it in clear, whatever the kind
+    /// mp, mp-encrypted, work, bot, suite-command, suite-data or component [default: what the profile shows]
+    #[arg(long, value_name = "KIND", value_parser = party::kind)]
+    kind: Option<Receiver>,
+    /// List the samples, all or those of --kind
     #[arg(long)]
-    plain: bool,
-    /// Send it so many times
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    count: usize,
-    /// The same message each time, as WeChat repeats one that was not answered
-    #[arg(long)]
-    same_id: bool,
-    /// So many at a time, up to 64
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    concurrency: usize,
+    list: bool,
     /// Print the command that sends it instead of sending
     #[arg(long, value_enum, value_name = "COMMAND")]
     print: Option<Command>,
     /// Do not ask before an address off this machine is called
     #[arg(long)]
     yes: bool,
+    /// FromUserName of the message
+    #[arg(long, value_name = "ID", help_heading = "The message")]
+    from_user: Option<String>,
+    /// ToUserName of the message
+    #[arg(long, value_name = "ID", help_heading = "The message")]
+    to_user: Option<String>,
+    /// The receive id, instead of the profile's
+    #[arg(long, value_name = "ID", allow_hyphen_values = true, help_heading = "The message")]
+    receive_id: Option<String>,
+    /// Send it in clear, whatever the kind
+    #[arg(long, help_heading = "The message")]
+    plain: bool,
+    /// Send it so many times
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "How often")]
+    count: usize,
+    /// The same message each time, as WeChat repeats one that was not answered
+    #[arg(long, help_heading = "How often")]
+    same_id: bool,
+    /// So many at a time, up to 64
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "How often")]
+    concurrency: usize,
 }
 
 /// Takes any text, and tells a shell's completion the names of the samples.

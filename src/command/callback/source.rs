@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use clap::ValueHint;
+
 use crate::both;
 use crate::command::args::input::read_text;
 use crate::context::Context;
@@ -13,30 +15,51 @@ use crate::ops::callback::{INPUT_LIMIT, Request};
 /// The flags that name a callback.
 #[derive(Debug, clap::Args)]
 pub(super) struct Source {
-    /// The query's timestamp
-    #[arg(long, value_name = "S", allow_hyphen_values = true)]
-    timestamp: Option<String>,
-    /// The query's nonce
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    nonce: Option<String>,
-    /// The query's signature, or msg_signature if something is encrypted
-    #[arg(long, value_name = "G", allow_hyphen_values = true)]
-    signature: Option<String>,
-    /// The Encrypt value of the body
-    #[arg(long, value_name = "E", allow_hyphen_values = true, conflicts_with_all = ["echostr", "body"])]
-    encrypt: Option<String>,
-    /// The echostr of a URL verification, also percent-encoded as in a log
-    #[arg(long, value_name = "E", allow_hyphen_values = true, conflicts_with = "body")]
-    echostr: Option<String>,
-    /// The body, XML or JSON (`-` is stdin)
-    #[arg(long, value_name = "FILE")]
-    body: Option<String>,
     /// A whole logged request: request line, URL, access-log line or a framework's dump (`-` is stdin)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     request: Option<String>,
+    /// The body, XML or JSON (`-` is stdin)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    body: Option<String>,
     /// The receive id that the message has to have, instead of the profile's appid: a suite id, another corpid
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     receive_id: Option<String>,
+    /// The query's timestamp
+    #[arg(
+        long,
+        value_name = "S",
+        allow_hyphen_values = true,
+        help_heading = "Single values, without --request"
+    )]
+    timestamp: Option<String>,
+    /// The query's nonce
+    #[arg(
+        long,
+        value_name = "N",
+        allow_hyphen_values = true,
+        help_heading = "Single values, without --request"
+    )]
+    nonce: Option<String>,
+    /// The query's signature, or msg_signature if something is encrypted
+    #[arg(
+        long,
+        value_name = "G",
+        allow_hyphen_values = true,
+        help_heading = "Single values, without --request"
+    )]
+    signature: Option<String>,
+    /// The Encrypt value of the body
+    #[arg(long, value_name = "E", allow_hyphen_values = true, conflicts_with_all = ["echostr", "body"], help_heading = "Single values, without --request")]
+    encrypt: Option<String>,
+    /// The echostr of a URL verification, also percent-encoded as in a log
+    #[arg(
+        long,
+        value_name = "E",
+        allow_hyphen_values = true,
+        conflicts_with = "body",
+        help_heading = "Single values, without --request"
+    )]
+    echostr: Option<String>,
 }
 
 impl Source {

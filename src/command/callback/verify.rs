@@ -19,7 +19,9 @@ use crate::say;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck callback verify --request request.log
-  wecheck callback verify --timestamp 1409304348 --nonce xxxxxx --signature 5c45… --body body.xml
+  wecheck callback verify --body - --timestamp S --nonce N --signature G
+  pbpaste | wecheck callback verify
+
 Token and key come from the profile, WECHECK_CALLBACK_TOKEN and WECHECK_ENCODING_AES_KEY.")]
 pub(super) struct Args {
     #[command(flatten)]
@@ -31,19 +33,18 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
 }
 
 impl Report for verify::Report {
+    fn in_short(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        self.headline(out, lang)?;
+        human::write_first(out, &self.mistakes, lang)
+    }
+
     fn ok(&self) -> bool {
         self.valid
     }
 
     fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
-        let signatures_hold = self.signatures.iter().all(|check| check.valid);
+        self.headline(out, lang)?;
         if !self.valid {
-            let head = if signatures_hold {
-                lang.pick("签名成立，但消息不对", "the signature holds, but the message is wrong")
-            } else {
-                lang.pick("签名不成立", "the signature does not hold")
-            };
-            writeln!(out, "{}", head.red().bold())?;
             return human::write_wrong(
                 out,
                 &self.signatures,
@@ -53,7 +54,6 @@ impl Report for verify::Report {
                 lang,
             );
         }
-        writeln!(out, "{}", lang.pick("签名成立", "the signature holds").green().bold())?;
         for check in &self.signatures {
             writeln!(out, "  {:<14} {}", check.kind.parameter(), check.computed)?;
         }
@@ -87,5 +87,18 @@ impl Report for verify::Report {
             writeln!(out, "  [{}] {}", if step.status == "failed" { "!" } else { " " }, safe(&step.message))?;
         }
         Ok(())
+    }
+}
+
+impl verify::Report {
+    fn headline(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let head = if self.valid {
+            lang.pick("签名成立", "the signature holds").green()
+        } else if self.signatures.iter().all(|check| check.valid) {
+            lang.pick("签名成立，但消息不对", "the signature holds, but the message is wrong").red()
+        } else {
+            lang.pick("签名不成立", "the signature does not hold").red()
+        };
+        writeln!(out, "{}", head.bold())
     }
 }

@@ -17,15 +17,19 @@ use crate::context::Context;
 use crate::domain::{self, Purpose, Query};
 use crate::failure::{Failure, Kind};
 use crate::lang::{Both, Lang};
-use crate::output::{Report, safe};
+use crate::output::{Report, columns_of, fold, safe};
 use crate::platform::Platform;
 use crate::{both, say};
+
+/// A run of so many letters and digits is longer than any name or id, and may be a secret.
+const SECRET_RUN_CHARS: usize = 24;
 
 /// What `config init` writes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck config init
-  wecheck config init --name shop --platform mp --app-id wx0123456789abcdef --secret-env SHOP_SECRET")]
+  wecheck config init --name shop --trusted m.example.com --api scanQRCode
+  wecheck config init --platform mp --app-id APPID --secret-env SHOP_SECRET")]
 pub struct InitArgs {
     /// The profile's name
     #[arg(long, value_name = "NAME")]
@@ -78,7 +82,11 @@ pub fn init(args: InitArgs, context: &Context) -> Result<InitReport, Failure> {
     } else {
         Vec::new()
     };
-    let asker = Asker { asks: context.env.terminal.stdin, lang: context.lang };
+    let asker = Asker {
+        asks: context.env.terminal.stdin,
+        lang: context.lang,
+        columns: context.out.stderr_columns().unwrap_or(usize::MAX),
+    };
     let name = asker.ask(
         args.name,
         &Question {
@@ -302,9 +310,15 @@ fn say(text: &str) -> Result<(), Failure> {
     })
 }
 
-/// The shapes of app secrets: 32 hex digits, or 43 or 64 letters and digits.
+/// The shapes of app secrets: 32 hex digits, or 43 or 64 letters and digits; and what was copied with a piece
+/// missing or with a name before it: a long run of letters and digits.
 fn looks_secret(text: &str) -> bool {
-    let is_hex = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_mixed = |run: &str| {
+        run.len() >= SECRET_RUN_CHARS
+            && run.bytes().any(|b| b.is_ascii_digit())
+            && run.bytes().any(|b| b.is_ascii_alphabetic())
+    };
+    let is_hex = text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_mixed);
     let is_long = matches!(text.len(), 43 | 64)
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
         && text.bytes().any(|b| b.is_ascii_digit());
@@ -330,6 +344,8 @@ struct Question {
 struct Asker {
     asks: bool,
     lang: Lang,
+    /// Of the terminal on stderr.
+    columns: usize,
 }
 
 impl Asker {
@@ -356,7 +372,8 @@ impl Asker {
                 ))),
             };
         }
-        say(&format!("\n  {}\n", question.why.get(self.lang)))?;
+        say("\n")?;
+        self.remark(question.why.get(self.lang))?;
         let mut last = String::new();
         loop {
             let answer = self.line(question)?;
@@ -366,11 +383,11 @@ impl Asker {
                 Err(failure) => failure,
             };
             answer.clone_into(&mut last);
-            // What was pasted may be a secret: its line is cleared.
+            // What was pasted may be a secret: its lines are cleared.
             if looks_secret(answer) || question.flag == "secret-env" {
-                say("\u{1b}[1A\u{1b}[2K")?;
+                self.clear(question, answer)?;
             }
-            say(&format!("  {}\n", failure.message.get(self.lang)))?;
+            self.remark(failure.message.get(self.lang))?;
         }
     }
 
@@ -388,7 +405,8 @@ impl Asker {
                 .filter(|entry| !entry.is_empty())
                 .collect());
         }
-        say(&format!("\n  {}\n", question.why.get(self.lang)))?;
+        say("\n")?;
+        self.remark(question.why.get(self.lang))?;
         loop {
             let answer = self.line(question)?;
             let entries: Vec<String> = answer
@@ -396,22 +414,48 @@ impl Asker {
                 .filter(|entry| !entry.is_empty())
                 .map(str::to_owned)
                 .collect();
+            if let Some(Err(failure)) =
+                entries.iter().map(|entry| refuse_secret(entry)).find(|refused| refused.is_err())
+            {
+                self.clear(question, answer.trim())?;
+                self.remark(failure.message.get(self.lang))?;
+                continue;
+            }
             match entries.iter().find_map(|entry| complaint(entry)) {
                 None => return Ok(entries),
-                Some(complaint) => say(&format!("  {}\n", safe(&complaint)))?,
+                Some(complaint) => self.remark(&safe(&complaint))?,
             }
         }
     }
 
-    fn line(&self, question: &Question) -> Result<String, Failure> {
+    /// Says a line between the questions, wrapped at words.
+    fn remark(&self, text: &str) -> Result<(), Failure> {
+        say(&fold(text, 2, self.columns))
+    }
+
+    /// What is shown before the answer.
+    fn prompt(&self, question: &Question) -> String {
         let shown = question.default.as_ref().filter(|d| !d.is_empty());
         let shown = shown.map(|default| format!(" [{default}]")).unwrap_or_default();
-        say(&format!("{}{shown}{}", question.text.get(self.lang), self.lang.pick("：", ": ")))?;
-        let mut line = String::new();
-        let read = io::stdin().lock().read_line(&mut line).map_err(|error| {
+        format!("{}{shown}{}", question.text.get(self.lang), self.lang.pick("：", ": "))
+    }
+
+    /// Clears the lines of an answer, as many as the terminal broke it into.
+    fn clear(&self, question: &Question, answer: &str) -> Result<(), Failure> {
+        let width = columns_of(&self.prompt(question)) + columns_of(answer);
+        let rows = width.div_ceil(self.columns.max(1)).max(1);
+        say(&format!("\u{1b}[{rows}A\u{1b}[J"))
+    }
+
+    fn line(&self, question: &Question) -> Result<String, Failure> {
+        say(&self.prompt(question))?;
+        let mut line = Vec::new();
+        let read = io::stdin().lock().read_until(b'\n', &mut line).map_err(|error| {
             let zh = Both::from(&error).zh;
             Failure::storage(both!("读不到回答：{zh}", "cannot read the answer: {error}"))
         })?;
+        // What is not UTF-8 is no answer to anything, and is asked again.
+        let line = String::from_utf8_lossy(&line);
         if read == 0 {
             say("\n")?;
             return Err(Failure::new(
@@ -518,7 +562,12 @@ mod tests {
 
     #[test]
     fn a_secret_is_not_a_name() {
-        for secret in ["0123456789abcdef0123456789abcdef", &"aB3-".repeat(11)[..43]] {
+        for secret in [
+            "0123456789abcdef0123456789abcdef",
+            "0123456789abcdef0123456789abcde",
+            "secret=0123456789abcdef0123456789abcdef",
+            &"aB3-".repeat(11)[..43],
+        ] {
             assert!(looks_secret(secret) && refuse_secret(secret).is_err(), "{secret}");
         }
         for name in ["SHOP_SECRET", "wx0123456789abcdef", "ww0123456789abcdef", "default", "WX_1_SECRET"] {

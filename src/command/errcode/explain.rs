@@ -14,10 +14,11 @@ use crate::catalog::answer::{Basis, Listed, Meaning, Unknown, platform_name};
 use crate::command::args::candidates;
 use crate::command::args::input::{TEXT_LIMIT, read_evidence, read_text};
 use crate::context::Context;
+use crate::evidence::Field;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::ops::errcode::{Explained, Request};
-use crate::output::{Report, safe, safe_lines, shortened};
+use crate::output::{Report, safe, safe_lines, shortened, verbatim};
 use crate::platform::Platform;
 use crate::{both, say};
 
@@ -25,7 +26,6 @@ use crate::{both, say};
 #[command(after_help = "Examples:
   wecheck errcode explain 40164
   wecheck errcode explain 40001 --platform work
-  wecheck errcode explain '{\"errcode\":40164,\"errmsg\":\"invalid ip 203.0.113.7 …\"}'
   wecheck errcode explain config:invalid signature
   curl … | wecheck errcode explain -")]
 pub struct Args {
@@ -61,6 +61,17 @@ pub fn run(args: &Args, context: &Context) -> Result<Explained, Failure> {
 }
 
 impl Report for Explained {
+    fn in_short(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        let meanings = self.answers.iter().flat_map(|(_, answer)| &answer.results);
+        for meaning in meanings.filter(|meaning| !meaning.repeats && !meaning.same_words) {
+            title(meaning, out, lang)?;
+            if let Some(fix) = meaning.fixes.first() {
+                writeln!(out, "  1. {}", safe_lines(fix))?;
+            }
+        }
+        Ok(())
+    }
+
     fn ok(&self) -> bool {
         self.answers.iter().all(|(_, answer)| answer.unknown.is_none())
     }
@@ -92,20 +103,21 @@ fn result_human(meaning: &Meaning, out: &mut dyn Write, lang: Lang) -> io::Resul
         let (code, platform) = (meaning.code.unwrap_or_default(), meaning.platform);
         let (who, flag) =
             (platform.map_or("", |it| platform_name(it, lang)), platform.map_or("", Platform::name));
-        let line = say!(
-            lang,
-            "在{who}含义相同，做法见 wecheck errcode explain {code} --platform {flag}",
-            "the same on {who}; what to do there: wecheck errcode explain {code} --platform {flag}"
-        );
+        let command = format!("wecheck errcode explain {code} --platform {flag}");
+        let command = verbatim(&command);
+        let line =
+            say!(lang, "在{who}含义相同，做法见 {command}", "the same on {who}; what to do there: {command}");
         writeln!(out, "{}", line.dimmed())
     } else if meaning.same_words {
         let (code, platform) = (meaning.code.unwrap_or_default(), meaning.platform);
         let (who, flag) =
             (platform.map_or("", |it| platform_name(it, lang)), platform.map_or("", Platform::name));
+        let command = format!("wecheck errcode explain {code} --platform {flag}");
+        let command = verbatim(&command);
         let line = say!(
             lang,
-            "{who}的 {code} 也是这句话：wecheck errcode explain {code} --platform {flag}",
-            "{who} has {code} with the same words: wecheck errcode explain {code} --platform {flag}"
+            "{who}的 {code} 也是这句话：{command}",
+            "{who} has {code} with the same words: {command}"
         );
         writeln!(out, "{}", line.dimmed())
     } else {
@@ -113,13 +125,17 @@ fn result_human(meaning: &Meaning, out: &mut dyn Write, lang: Lang) -> io::Resul
     }
 }
 
-fn meaning_human(meaning: &Meaning, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+fn title(meaning: &Meaning, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
     let number = meaning.code.map(|code| format!("{code}  ")).unwrap_or_default();
     let where_seen = match meaning.platform {
         Some(platform) => platform_name(platform, lang),
         None => lang.pick("公众号和企业微信", "mp and work"),
     };
-    writeln!(out, "{}  {}", format!("{number}{}", meaning.name).bold(), where_seen.cyan())?;
+    writeln!(out, "{}  {}", format!("{number}{}", meaning.name).bold(), where_seen.cyan())
+}
+
+fn meaning_human(meaning: &Meaning, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+    title(meaning, out, lang)?;
     if meaning.code.is_some() && meaning.message != meaning.name {
         writeln!(out, "{}", safe(&meaning.message).dimmed())?;
     }
@@ -129,12 +145,12 @@ fn meaning_human(meaning: &Meaning, out: &mut dyn Write, lang: Lang) -> io::Resu
     facts(meaning, out, lang)?;
     writeln!(out, "{}", meaning.meaning)?;
     numbered(out, lang.pick("可能的原因（常见的在前）", "Why, likeliest first"), &meaning.causes)?;
-    let title = if meaning.basis == Basis::Entry {
+    let heading = if meaning.basis == Basis::Entry {
         lang.pick("现在怎么做", "What to do now")
     } else {
         lang.pick("先看这些", "What to check")
     };
-    numbered(out, title, &meaning.fixes)?;
+    numbered(out, heading, &meaning.fixes)?;
     if !meaning.commands.is_empty() {
         writeln!(out, "\n{}", lang.pick("用命令检查", "Check it").bold())?;
         for command in &meaning.commands {
@@ -207,6 +223,28 @@ fn related(see: &str, platform: Option<Platform>, lang: Lang) -> String {
     }
 }
 
+/// The command for a text that is not an error but something else that people have at hand.
+fn command_for(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_address = (text.starts_with("https://") || text.starts_with("http://"))
+        && !text.contains(char::is_whitespace)
+        && !text.contains('\'');
+    if is_address {
+        return Some(format!("wecheck domain-check '{text}'"));
+    }
+    if text.contains("MicroMessenger/") || text.contains("wxwork/") {
+        return Some("pbpaste | wecheck ua -".to_owned());
+    }
+    if text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Some("wecheck verify --signature G --url U --ticket T --nonce N --timestamp S".to_owned());
+    }
+    let evidence = crate::evidence::extract(text);
+    let is_signed = [Field::Signature, Field::Nonce, Field::Ticket]
+        .into_iter()
+        .any(|field| evidence.all(field).next().is_some());
+    is_signed.then(|| "pbpaste | wecheck verify".to_owned())
+}
+
 fn unknown_human(unknown: &Unknown, query: &str, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
     let asked = unknown.asked.map(|asked| platform_name(asked, lang));
     let headline = match (unknown.code, asked) {
@@ -241,6 +279,10 @@ fn unknown_human(unknown: &Unknown, query: &str, out: &mut dyn Write, lang: Lang
             "{}",
             say!(lang, "这一段错误码大多与“{family}”有关", "nearby codes concern: {family}")
         )?;
+    }
+    if let Some(command) = command_for(query) {
+        let line = say!(lang, "这样的内容用：{command}", "for this there is: {command}");
+        return writeln!(out, "{line}");
     }
     if unknown.nearest.is_empty() {
         return writeln!(

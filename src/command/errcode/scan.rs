@@ -10,11 +10,14 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
+use clap_complete::engine::ArgValueCandidates;
+
 use super::sarif;
 use super::scanned::{Counted, Scanned};
 use crate::both;
 use crate::catalog;
 use crate::catalog::scan::{Scanner, Summary};
+use crate::command::args::candidates;
 use crate::context::Context;
 use crate::failure::{Failure, Kind};
 use crate::interrupt::Interrupt;
@@ -34,13 +37,20 @@ const LOOK: Duration = Duration::from_millis(100);
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   wecheck errcode scan app.log
+  wecheck errcode scan app.log --format sarif > codes.sarif
   zcat app.log.gz | wecheck errcode scan - --fail-on 40001,42001")]
 pub struct Args {
     /// The log, or - for stdin [default: -]
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// Answer no (exit 1) when one of these codes is there
-    #[arg(long, value_name = "CODE,…", value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "CODE,…",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        add = ArgValueCandidates::new(candidates::codes)
+    )]
     fail_on: Vec<i64>,
     /// How to print the codes [default: human, or json with --json]
     #[arg(long, value_enum)]

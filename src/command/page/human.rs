@@ -13,11 +13,26 @@ use crate::say;
 const SHOWN_CHARS: usize = 1_000;
 
 impl output::Report for Report {
+    fn in_short(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        self.headline(out, lang)
+    }
+
     fn ok(&self) -> bool {
         self.verdict == Verdict::Fits.name()
     }
 
     fn human(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        self.headline(out, lang)?;
+        for client in &self.clients {
+            writeln!(out)?;
+            human_client(client, out, lang)?;
+        }
+        Ok(())
+    }
+}
+
+impl Report {
+    fn headline(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
         let url = safe(&self.url);
         let headline = match self.verdict {
             "fits" => say!(
@@ -34,12 +49,7 @@ impl output::Report for Report {
             )
             .yellow(),
         };
-        writeln!(out, "{}  {url}", headline.bold())?;
-        for client in &self.clients {
-            writeln!(out)?;
-            human_client(client, out, lang)?;
-        }
-        Ok(())
+        writeln!(out, "{}  {url}", headline.bold())
     }
 }
 

@@ -34,6 +34,7 @@ impl clap::Args for Steps {
                     .long("go")
                     .value_name("PATH")
                     .action(ArgAction::Append)
+                    .help_heading("What a person does on the page")
                     .help("Then change the route to PATH, without a page load (repeatable, in order)"),
             )
             .arg(
@@ -41,6 +42,7 @@ impl clap::Args for Steps {
                     .long("click")
                     .value_name("SELECTOR")
                     .action(ArgAction::Append)
+                    .help_heading("What a person does on the page")
                     .help("Then click the first element of a CSS selector (repeatable, in order)"),
             )
     }

@@ -203,6 +203,18 @@ fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// The lines that dotenv does not take literally, as the other readers do: it cuts a value at `#`, trims it and
+/// takes quotes around it away.
+pub fn unlike_dotenv(signed: &Signed) -> Vec<String> {
+    let lines = env_lines(signed, false);
+    let values = lines.lines().filter_map(|line| line.split_once('='));
+    let differs = |value: &str| {
+        let is_quoted = |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
+        value.contains('#') || value.trim() != value || ['"', '\'', '`'].into_iter().any(is_quoted)
+    };
+    values.filter(|(_, value)| differs(value)).map(|(name, _)| name.to_owned()).collect()
+}
+
 /// `NAME=value` lines: as they are for readers that take them literally, or quoted for a shell. What a
 /// terminal obeys, and a line break, is written visibly: no page's address holds it.
 fn env_lines(signed: &Signed, for_shell: bool) -> String {

@@ -23,7 +23,7 @@ use crate::say;
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct EndpointArgs {
     /// Ask your own signing API for --page-url, as the page would, and check its answer
-    #[arg(long, value_name = "URL", conflicts_with_all = ["from", "signature"], requires = "page_url")]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["from", "signature"], requires = "page_url", help_heading = "Your own signing API")]
     endpoint: Option<String>,
     /// How the page asks
     #[arg(
@@ -32,20 +32,34 @@ pub struct EndpointArgs {
         ignore_case = true,
         requires = "endpoint",
         default_value_t,
-        hide_short_help = true
+        hide_short_help = true,
+        help_heading = "Your own signing API"
     )]
     endpoint_method: Method,
     /// The parameter that takes the page's address
-    #[arg(long, value_name = "NAME", requires = "endpoint", default_value = "url", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "endpoint",
+        default_value = "url",
+        hide_short_help = true,
+        help_heading = "Your own signing API"
+    )]
     endpoint_param: String,
     /// A header that the API needs: 'Name: value' (repeatable)
-    #[arg(long, value_name = "HEADER", requires = "endpoint", value_parser = parse_header, hide_short_help = true)]
+    #[arg(long, value_name = "HEADER", requires = "endpoint", value_parser = parse_header, hide_short_help = true, help_heading = "Your own signing API")]
     endpoint_header: Vec<(String, String)>,
     /// Trust the authorities of this PEM file
-    #[arg(long, value_name = "F", requires = "endpoint", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "F",
+        requires = "endpoint",
+        hide_short_help = true,
+        help_heading = "Your own signing API"
+    )]
     ca_file: Option<PathBuf>,
     /// Ask for the addresses that break signing code, on the host of --page-url
-    #[arg(long, requires = "endpoint")]
+    #[arg(long, requires = "endpoint", help_heading = "Your own signing API")]
     endpoint_suite: bool,
 }
 

@@ -20,6 +20,16 @@ const MOST_ALTERNATIVES: usize = 3;
 const MOST_CHECKS: usize = 8;
 
 impl output::Report for Report {
+    fn in_short(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+        // The one that matters most: the first that is refused, else the first.
+        let refused = self.checks.iter().find(|check| check.verdict == Verdict::Refused);
+        let Some(check) = refused.or(self.checks.first()) else { return Ok(()) };
+        headline(check, self.checks.len() > 1, out, lang)?;
+        let Some(mistake) = check.outcome.mistakes.first() else { return Ok(()) };
+        writeln!(out, "{} {}", mistake.id.red().bold(), safe(&mistake.title).bold())?;
+        writeln!(out, "  {}{}", lang.pick("改法：", "fix: "), safe(&mistake.fix))
+    }
+
     fn ok(&self) -> bool {
         self.verdict == Verdict::Fits
     }

@@ -251,6 +251,6 @@ pub(super) fn random_digits() -> Result<String, Failure> {
 pub(super) fn no_random(error: getrandom::Error) -> Failure {
     Failure::new(
         Kind::Storage,
-        both!("系统没有给出随机数：{error}", "the system gives no random bytes: {error}"),
+        both!("系统没有给出随机数（{error}）", "the system gives no random bytes: {error}"),
     )
 }

@@ -20,6 +20,7 @@ use crate::credentials;
 use crate::endpoint::client::{Client, Request as Http};
 use crate::endpoint::history::{History, Record};
 use crate::failure::Failure;
+use crate::lang::Both;
 
 /// A little more than the longest limit.
 const WAIT: Duration = Duration::from_millis(5_500);
@@ -125,8 +126,8 @@ pub(super) fn folder(context: &Context) -> Result<PathBuf, Failure> {
 
 fn records(context: &Context) -> Result<Vec<Record>, Failure> {
     History::new(&folder(context)?).records().map_err(|error| {
-        let why = error.to_string();
-        Failure::storage(both!("读不了保存的请求：{why}", "the kept requests cannot be read: {why}"))
+        let zh = Both::from(&error).zh;
+        Failure::storage(both!("读不了保存的请求：{zh}", "the kept requests cannot be read: {error}"))
             .hint("wecheck cache path")
     })
 }

@@ -196,8 +196,9 @@ pub fn run(
     let _ = desk.lines.try_send(Line::end());
     let _ = printed.recv_timeout(PRINT_TIME);
     outcome.map_err(|error| {
-        let why = error.to_string();
-        Failure::network(both!("不能监听：{why}", "cannot listen: {why}")).hint("--listen 127.0.0.1:8788")
+        let zh = Both::from(&error).zh;
+        Failure::network(both!("不能监听：{zh}", "cannot listen: {error}"))
+            .hint("wecheck callback listen --listen 127.0.0.1:8788")
     })
 }
 
@@ -375,7 +376,8 @@ impl Desk {
         let kept = self.history.lock().unwrap_or_else(PoisonError::into_inner).append(&mut record);
         let mut note = note.map(|note| note.get(self.lang).to_owned());
         if let Err(error) = &kept {
-            let text = both!("没有存下来：{error}", "it was not kept: {error}");
+            let zh = Both::from(error).zh;
+            let text = both!("没有存下来：{zh}", "it was not kept: {error}");
             note = Some(text.get(self.lang).to_owned());
         }
         let line = Line {

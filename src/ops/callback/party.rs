@@ -207,7 +207,7 @@ pub fn digits(count: usize) -> Result<String, Failure> {
 fn no_random(error: getrandom::Error) -> Failure {
     Failure::new(
         Kind::Storage,
-        both!("系统没有给出随机数：{error}", "the system gives no random bytes: {error}"),
+        both!("系统没有给出随机数（{error}）", "the system gives no random bytes: {error}"),
     )
     .hint("wecheck doctor")
 }

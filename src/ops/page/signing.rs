@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::finding::Finding;
 use super::judge::Around;
 use crate::evidence::{self, Field};
-use crate::lang::Lang;
+use crate::lang::{Lang, cause};
 use crate::say;
 use crate::secret::{Secret, mask, redact};
 
@@ -115,6 +115,7 @@ impl Pending {
             return None;
         }
         let url = &self.url;
+        let why = cause(why).into_one(lang);
         let detail = say!(lang, "`{url}` 没有应答：{why}", "`{url}` was not answered: {why}");
         let request = SigningRequest {
             url: self.url.clone(),

@@ -24,6 +24,7 @@ use crate::address;
 use crate::both;
 use crate::browser::{ANSWERED, Browser, Event, Tab};
 use crate::failure::{self, Failure};
+use crate::lang::{Both, cause};
 use crate::say;
 use crate::signature::{Kind, without_fragment};
 
@@ -159,7 +160,8 @@ impl Visit<'_> {
         self.main_frame = frame;
         if let Some(why) = trouble {
             let url = address::without_password(&url);
-            return Err(Failure::network(both!("`{url}` 打不开：{why}", "`{url}` cannot be opened: {why}"))
+            let Both { zh, en } = cause(&why);
+            return Err(Failure::network(both!("`{url}` 打不开：{zh}", "`{url}` cannot be opened: {en}"))
                 .hint(format!("wecheck domain-check --probe '{url}'")));
         }
         self.settle()

@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::{Finding, Pending, Visit};
+use crate::lang::cause;
 use crate::say;
 
 impl Visit<'_> {
@@ -43,6 +44,7 @@ impl Visit<'_> {
             }
             (Some(_), _) => {}
             (None, "Script") => {
+                let why = cause(why).into_one(lang);
                 let detail = say!(lang, "`{url}` 没有加载成功：{why}", "`{url}` was not loaded: {why}");
                 self.find("page-script-missing", &detail);
             }
