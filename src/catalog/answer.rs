@@ -156,12 +156,11 @@ pub fn answer(
                     lists.map(<[String]>::to_vec).reduce(|all, more| [all, more].concat())
                 });
                 // What a page says of its signature is what this program is for; others name no family.
-                let doubtful = results.is_empty()
-                    && !["invalid signature", "ok"].contains(&message.group.as_str())
+                let certain = ["invalid signature", "ok"].contains(&message.group.as_str())
+                    || ["several", "other", "sdk"].contains(&message.family.as_str())
                     // A constant is the name of one error.
-                    && !(message.family == "payment" && query.contains('_'))
-                    && !["several", "other", "sdk"].contains(&message.family.as_str());
-                let doubt = if doubtful { wanted.everyday(query) } else { None };
+                    || (message.family == "payment" && query.contains('_'));
+                let doubt = if certain || !results.is_empty() { None } else { wanted.everyday(query) };
                 let meaning = wanted.message(message, observed, list.as_deref());
                 results.push(Meaning { note: meaning.note.clone().or(doubt), ..meaning });
             }
