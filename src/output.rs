@@ -242,7 +242,7 @@ impl Output {
 }
 
 fn line_count(text: &[u8]) -> usize {
-    text.iter().filter(|byte| **byte == b'\n').count()
+    memchr::memchr_iter(b'\n', text).count()
 }
 
 /// A list on stdout of which only one item is kept at a time.

@@ -40,21 +40,19 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
 
 impl Report for Faq {
     fn in_short(&self, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
-        match self.results.first().filter(|_| !self.text.is_empty()) {
-            Some(first) => writeln!(out, "{}  {}", first.id.green(), first.title),
-            None => {
-                let count = self.results.len();
-                writeln!(
-                    out,
-                    "{}",
-                    say!(
-                        lang,
-                        "{count} 个条目；用自己的话找：wecheck faq 白屏",
-                        "{count} topics; to find one in your own words: wecheck faq blank page"
-                    )
-                )
-            }
+        if let Some(first) = self.results.first().filter(|_| !self.text.is_empty()) {
+            return writeln!(out, "{}  {}", first.id.green(), first.title);
         }
+        let count = self.results.len();
+        writeln!(
+            out,
+            "{}",
+            say!(
+                lang,
+                "{count} 个条目；用自己的话找：wecheck faq 白屏",
+                "{count} topics; to find one in your own words: wecheck faq blank page"
+            )
+        )
     }
 
     fn ok(&self) -> bool {

@@ -414,8 +414,7 @@ impl Asker {
                 .filter(|entry| !entry.is_empty())
                 .map(str::to_owned)
                 .collect();
-            if let Some(Err(failure)) =
-                entries.iter().map(|entry| refuse_secret(entry)).find(|refused| refused.is_err())
+            if let Some(Err(failure)) = entries.iter().map(|entry| refuse_secret(entry)).find(Result::is_err)
             {
                 self.clear(question, answer.trim())?;
                 self.remark(failure.message.get(self.lang))?;
