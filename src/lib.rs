@@ -30,29 +30,32 @@
 //!
 //! # Five ways through it
 //!
-//! **A url from the command line to the digest and back.** `cli::run` parses →
-//! `command::sign::run` makes a Request of the flags → `ops::sign::sign` checks the url, obtains the
-//! ticket and fills in nonce and timestamp → `signature::sign` hashes → `ops::sign::Signed` →
-//! `command::sign` (`Report::human`, or serde with `--json`) → `output::Output::show`.
+//! `tests/it/crate_page.rs` holds that what is named here exists, and that no way is longer than eight steps.
 //!
-//! **A pasted HAR to the fields that are checked.** `command::args::input::read_evidence` (limit,
-//! encoding) → `ops::verify::verify` → `evidence::extract` → `evidence::har` reads each body with
-//! `evidence::reader` → `evidence::assemble` groups the values into claims → `ops::verify::inputs`
-//! lets flags win → `ops::verify::judge`.
+//! **A url from the command line to the digest and back.** `cli::run` parses → `command::sign::run` makes a
+//! Request of the flags → `ops::sign::sign` checks the url (`ops::sign::check_page`), obtains the ticket and fills in
+//! nonce and timestamp → `signature::sign` → `signature::string1` joins the values → `signature::sha1_hex` →
+//! `ops::sign::Signed` → `output::Output::show` writes it as text (`command::sign`, `output::Report`) or, with `--json`, by serde.
 //!
-//! **An errmsg from WeChat to the screen.** `upstream::client` receives → `upstream::answer` finds the
-//! errcode → `upstream::fault::Error` → `credentials` makes a `Failure` of it, which is shared with those
-//! who wait → `cli::run` → `output::Output::fail` prints it with the command that explains the code.
+//! **A pasted HAR to the fields that are checked.** `command::args::input::read_evidence` (limit, encoding) →
+//! `ops::verify::verify` → `evidence::extract` → `evidence::har::read` finds the answers →
+//! `evidence::reader::Reader::run` reads each body → `evidence::assemble::claims` groups the values into claims →
+//! `ops::verify::inputs::gather` lets flags win → `ops::verify::judge::Judge::check`.
+//!
+//! **An errmsg from WeChat to the screen.** `upstream::exchange` receives → `upstream::answer::read` finds the errcode →
+//! `upstream::fault::Error` → `credentials::TokenSource::fault` makes a `failure::Failure` of it →
+//! `cache::Cache::get_or_fetch` shares it with those who wait → `cli::run` → `output::Output::fail` prints it →
+//! `output::Output::explain` adds what `ops::errcode::first_advice` knows of the code.
 //!
 //! **A ticket through the cache.** `ops::token::ticket` → `credentials::TokenSource::ticket` →
-//! `cache::Cache::get_or_fetch` looks, and takes the lock when it has to fetch →
-//! `TokenSource::fetch_ticket` (a closure: cache and upstream do not know each other) →
-//! `upstream::Upstream::getticket` → `cache` stores it in one step → `cache::Served`.
+//! `cache::Cache::get_or_fetch` looks → `cache::Cache::turn` has the lock, and looks again →
+//! `credentials::TokenSource::fetch_ticket` (a closure: cache and upstream do not know each other) →
+//! `upstream::Upstream::getticket` → `cache::Cache::keep` stores it in one step → `cache::Served`.
 //!
-//! **A `POST /api/verify`.** `server::connection` gives it a seat → `server::front` checks Host and
-//! Origin → `server::api::verify` → `server::body::read` waits for the whole body →
+//! **A `POST /api/verify`.** `server::connection` gives it a seat → `server::front::front` checks the Host,
+//! `server::front::answer` the Origin → `server::api::verify` → `server::body::read` waits for the whole body →
 //! `ops::request::of_object` reads a Request by serde → `ops::verify::verify` on a worker thread →
-//! the Report as JSON → `server::front` adds the headers, or writes a failure in the caller's language.
+//! `server::document::Document` is the Report as JSON → `server::front::protect` adds the headers.
 //!
 //! ```
 //! use wecheck::signature::{Fields, Kind, sign};
