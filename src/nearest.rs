@@ -1,6 +1,6 @@
 //! The known word that a misspelt one most likely meant, for "did you mean".
 //!
-//! In: the word and the words there are. Out: the nearest one, where one is near enough to be
+//! In: the word and the words there are. Out: the nearest one, if it is near enough to be
 //! worth saying.
 
 /// The nearest of the known words: at most one edit, and one more for each four letters.

@@ -174,7 +174,7 @@ pub enum Unprepared {
     CaFile(PathBuf, String),
 }
 
-/// Asks the network about one http(s) address. `progress` is told what is being done.
+/// Asks the network about one http(s) address. `progress` gets what is being done.
 pub fn run(target: &Url, options: &Options, progress: &dyn Fn(&str)) -> Result<Outcome, Unprepared> {
     let roots = Roots::load(options.ca_file.as_deref())
         .map_err(|why| Unprepared::CaFile(options.ca_file.clone().unwrap_or_default(), why))?;

@@ -80,7 +80,7 @@ pub struct Options {
     pub pages: Vec<String>,
     /// The bearer key, with `--share`.
     pub key: Option<Secret>,
-    /// Whom to sign for.
+    /// The profile to sign for.
     pub profile: Option<Profile>,
 }
 
@@ -128,7 +128,7 @@ pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| broken(&error))?;
     interrupt::leave_to_runtime();
-    // For what happens once and not for one asker: a ticket that could not be refreshed is told.
+    // For what happens once and not for one asker: a ticket that could not be refreshed is reported.
     let mut own = context.for_request(context.lang);
     own.out = context.out;
     let lang =

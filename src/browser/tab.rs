@@ -32,7 +32,7 @@ pub struct Tab {
 const SCREEN: (u32, u32) = (390, 844);
 
 impl Tab {
-    /// An empty tab in a new context; `script` runs before every script of a page, and what it hands to
+    /// An empty tab in a new context; `script` runs before every script of a page, and what it passes to
     /// `binding` comes as `Runtime.bindingCalled`.
     pub fn open(mut devtools: Devtools, look: Look, script: &str, binding: &str) -> Result<Self, Failure> {
         let context =

@@ -1,7 +1,7 @@
 //! Servers that a company's own authority vouches for: `--ca-file`.
 //!
-//! In: the file, and the servers of the page. Out: their keys' digests, which Chromium can be told to
-//! trust; it has no flag for an authority. The chain is verified here, with the file as the only root, so
+//! In: the file, and the servers of the page. Out: their keys' digests, which Chromium
+//! trusts when it is started with them; it has no flag for an authority. The chain is verified here, with the file as the only root, so
 //! that a key is trusted only if the authority signed it.
 
 use std::io::Write as _;

@@ -383,7 +383,7 @@ impl Wanted {
         }
     }
 
-    /// The FAQ's topic, if one fits well. A client's text or a constant that is not known is no question.
+    /// The FAQ's topic, if one fits well. A client's text or an unknown constant is not a question.
     fn topic(&self, query: &str) -> Option<Meaning> {
         let query = query.trim();
         let word = query.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');

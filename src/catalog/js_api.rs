@@ -19,7 +19,7 @@ pub enum Known {
     OtherPlatform(Platform),
     /// A menu item or an open tag: real, but not a name for `jsApiList`.
     NotAnApi,
-    /// No one knows it; the nearest known name, where one is near.
+    /// No one knows it; the nearest known name, if it is near enough.
     No(Option<&'static str>),
 }
 

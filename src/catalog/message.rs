@@ -464,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn an_api_is_told_from_the_servers_own_colons() {
+    fn an_api_differs_from_the_servers_own_colons() {
         assert_eq!(api_of("errMsg: \"chooseImage:ok\""), Some("chooseImage"));
         assert_eq!(api_of("auto:location:report:ok"), Some("auto"));
         assert_eq!(api_of("invalid code, hint: [1]"), None);

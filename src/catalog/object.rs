@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// Objects inside objects are followed so far.
 const DEPTH: usize = 48;
 
-/// So many openings that turn out to be no object are tried.
+/// So many openings that turn out not to be an object are tried.
 const TRIES: usize = 64;
 
 /// A key is not longer. Bytes.

@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_none() {
+    fn text_without_an_address_gives_none() {
         assert_eq!(Observed::in_text("invalid ip 999.1.1.1, from ip: x").ip, None);
         assert_eq!(Observed::in_text("from ip: 2001:db8::1.").ip.as_deref(), Some("2001:db8::1"));
         assert!(Observed::in_text("hint: [").is_empty());

@@ -426,7 +426,7 @@ mod tests {
     }
 
     #[test]
-    fn the_facts_stand_beside_their_own_code() {
+    fn the_facts_are_beside_their_own_code() {
         let text = r#"[{"errcode":40164,"errmsg":"invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: a-b"},
                        {"errcode":600004,"errmsg":"no device auth","suggestion":"reconnect","interval":"5"}]"#;
         let found = understand(text);

@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_code_is_not_found() {
+    fn other_numbers_are_not_found() {
         for text in [
             r#"{"errcode":0}"#,
             "errcode",
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_below_zero_and_the_lines_are_told() {
+    fn a_code_below_zero_and_the_lines_are_given() {
         let summary = scan(b"a\nerrcode:-1\nb\nerrcode:-1 errcode:-1\n");
         let tally = Tally { code: -1, count: 3, first_line: 2, last_line: 4 };
         assert_eq!(summary, Summary { tallies: vec![tally], lines: 4, overflow: false });

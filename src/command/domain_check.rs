@@ -93,7 +93,7 @@ struct Written {
     content: String,
 }
 
-/// Checks every address; `false` where one fails.
+/// Checks every address; `false` if one fails.
 pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     let written = match (&args.write, &args.verify_file) {
         (Some(folder), Some(name)) => Some(write_file(folder, name)?),

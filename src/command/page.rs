@@ -1,4 +1,4 @@
-//! `wecheck page URL`: would the clients of WeChat accept what this page hands to them.
+//! `wecheck page URL`: would the clients of WeChat accept what this page gives them.
 //!
 //! In: the page's address, the clients, what to do on it. Out: for each client the verdict, each signature
 //! that reached it with what is wrong, and what else the page shows.

@@ -1,7 +1,7 @@
 //! `wecheck verify`: flags and a file become a Request, the Report becomes text or JSON.
 //!
 //! In: flags, `--from FILE`, a positional file, or a piped stdin. Out: the answer on stdout; exit 0 where
-//! every claim fits, 1 where one is refused, 2 where a value lacks, 130 after Ctrl-C.
+//! every claim fits, 1 if one is refused, 2 if a value is missing, 130 after Ctrl-C.
 
 mod endpoint;
 mod human;

@@ -66,7 +66,7 @@ pub fn is_appended(pairs: &str) -> bool {
     })
 }
 
-/// The last parameter of a url, where it is none of an address.
+/// The last parameter of a url, if it is not one of an address.
 pub fn never_in_an_address(url: &str) -> Option<&str> {
     let (_, last) = url.rsplit_once('&')?;
     let (name, value) = last.split_once('=')?;

@@ -96,7 +96,7 @@ pub fn next_steps(seen: &Seen<'_>, lang: Lang) -> Vec<NextStep> {
             Status::Unseen,
             say!(
                 lang,
-                "地址要在每次打开时动态取得：分享后会多出参数，跳转后要用新地址；从这里看不到",
+                "地址要在每次打开时动态取得：分享后会多出参数，跳转后要用新地址；wecheck 查不到",
                 "whether the address is taken on every opening cannot be seen from here: sharing adds parameters, a redirect makes a new one"
             ),
         ));
@@ -131,7 +131,7 @@ pub fn next_steps(seen: &Seen<'_>, lang: Lang) -> Vec<NextStep> {
                 Status::Todo,
                 say!(
                     lang,
-                    "看报错对象里的 realAuthUrl：那是微信实际校验的地址，把整个对象用 --from 交来比较",
+                    "看报错对象里的 realAuthUrl：那是微信实际校验的地址，把整个对象用 --from 传入比较",
                     "read realAuthUrl in the error object: it is the address that WeChat checked; pass the whole object with --from"
                 ),
             ));
@@ -172,7 +172,7 @@ fn algorithm(seen: &Seen<'_>, lang: Lang) -> NextStep {
             Status::Failed,
             say!(
                 lang,
-                "签名算法：签名不符；让服务端打印它的 string1，用 --from 交来比较",
+                "签名算法：签名不符；让服务端打印它的 string1，用 --from 传入比较",
                 "algorithm: the signature does not fit; let the server print its string1 and pass it with --from"
             ),
         ),
@@ -222,7 +222,7 @@ fn config_values(seen: &Seen<'_>, lang: Lang) -> NextStep {
             Status::Todo,
             say!(
                 lang,
-                "核对页面传的 nonceStr（大写 S）、timestamp：把 wx.config 那段代码用 --from 交来",
+                "核对页面传的 nonceStr（大写 S）、timestamp：把 wx.config 那段代码用 --from 传入",
                 "compare the nonceStr (capital S) and timestamp that the page passes: give its wx.config code with --from"
             ),
         ),
@@ -322,7 +322,7 @@ fn ticket_alive(seen: &Seen<'_>, lang: Lang) -> NextStep {
             Status::Unseen,
             say!(
                 lang,
-                "ticket 来自本工具的缓存，还没到期；有没有被别处换掉，从这里看不到",
+                "ticket 来自本工具的缓存，还没到期；有没有被别处换掉，wecheck 查不到",
                 "the ticket is this tool's cached one and has not ended; whether someone replaced it cannot be seen from here"
             ),
         )
@@ -331,7 +331,7 @@ fn ticket_alive(seen: &Seen<'_>, lang: Lang) -> NextStep {
             Status::Unseen,
             say!(
                 lang,
-                "ticket 还有效吗：有没有过期（7200 秒）、有没有被另一台服务器换掉，从这里看不到",
+                "ticket 还有效吗：有没有过期（7200 秒）、有没有被另一台服务器换掉，wecheck 查不到",
                 "whether the ticket has expired (7,200 s) or was replaced by another server cannot be seen from here"
             ),
         )

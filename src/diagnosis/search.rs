@@ -119,7 +119,7 @@ pub struct Outcome {
 }
 
 /// Searches for what explains a signature, with at most `max_mistakes` at once. `stop` ends it early;
-/// `progress` is told now and then how many strings were tried. The same case gives the same answer,
+/// `progress` gets, now and then, how many strings were tried. The same case gives the same answer,
 /// whatever the number of threads.
 pub fn search(
     case: &Case<'_>,

@@ -152,7 +152,7 @@ impl<'a> Entry<'a> {
         let (host, port) = split_port(authority.rsplit_once('@').map_or(authority, |(_, host)| host));
         if let Some(port) = port {
             entry.port = port.parse().ok().filter(|_| port.bytes().all(|b| b.is_ascii_digit()));
-            if entry.port.is_none() || !port_may_stand(query) {
+            if entry.port.is_none() || !port_may_be_there(query) {
                 entry.faults.push(Fault::Port);
             }
         }
@@ -228,7 +228,7 @@ impl<'a> Entry<'a> {
     }
 
     fn port_fit(&self, page: &Page, query: &Query) -> PortFit {
-        if !port_may_stand(query) {
+        if !port_may_be_there(query) {
             // The page's port is judged by the rule `port`, the entry's is a fault.
             return PortFit::Fits;
         }
@@ -269,7 +269,7 @@ impl<'a> Entry<'a> {
 }
 
 /// Where an entry may carry a port: work OAuth (50001 speaks of one), and a test account.
-fn port_may_stand(query: &Query) -> bool {
+fn port_may_be_there(query: &Query) -> bool {
     query.in_sandbox() || query.platform == Platform::Work && query.purpose == Purpose::Oauth
 }
 

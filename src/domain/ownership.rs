@@ -70,11 +70,11 @@ impl VerifyFile {
         {
             BodyFault::Newline
         } else if trimmed == expected {
-            BodyFault::Blank
+            BodyFault::Padded
         } else if lower.starts_with(b"<") || contains(&lower, b"<html") {
             BodyFault::Html
         } else if trimmed.is_empty() {
-            BodyFault::Blank
+            BodyFault::Padded
         } else if trimmed == self.name.as_bytes() {
             BodyFault::FileName
         } else if lower == expected.to_ascii_lowercase() {
@@ -108,7 +108,7 @@ pub enum BodyFault {
     Bom,
     Utf16,
     Newline,
-    Blank,
+    Padded,
     Html,
     FileName,
     LetterCase,
@@ -120,16 +120,16 @@ pub enum BodyFault {
 
 impl BodyFault {
     /// The fault in words.
-    pub fn told(self, lang: Lang) -> &'static str {
+    pub fn text(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
             Self::Empty => ("内容是空的", "the content is empty"),
             Self::Bom => (
                 "内容前面多了 UTF-8 BOM（编辑器加的）",
-                "a UTF-8 BOM stands before the content (an editor adds it)",
+                "a UTF-8 BOM precedes the content (an editor adds it)",
             ),
             Self::Utf16 => ("文件存成了 UTF-16", "the file was saved as UTF-16"),
             Self::Newline => ("内容后面多了换行", "a line break follows the content"),
-            Self::Blank => ("内容首尾多了空白字符", "blanks stand around the content"),
+            Self::Padded => ("内容首尾多了空白字符", "there is whitespace around the content"),
             Self::Html => (
                 "返回的是 HTML 页面，多半是前端路由或 404 页接管了这个路径",
                 "an HTML page is answered: most likely the app's router or a 404 page took the path",
@@ -159,7 +159,7 @@ pub fn name_fault(name: &str, lang: Lang) -> String {
         return say!(lang, "只要文件名，不带路径", "only the file's name, without a path");
     }
     if name.trim() != name {
-        return say!(lang, "文件名首尾有空白", "a blank stands at an end of the name");
+        return say!(lang, "文件名首尾有空白", "the name begins or ends with whitespace");
     }
     let lower = name.to_ascii_lowercase();
     if !lower.starts_with("mp_verify_") && !lower.starts_with("ww_verify_") {
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(fault(b"\xff\xfeA\0b\0"), Some(BodyFault::Utf16));
         assert_eq!(fault(b"AbCdEfGh12345678\n"), Some(BodyFault::Newline));
         assert_eq!(fault(b"AbCdEfGh12345678\r\n"), Some(BodyFault::Newline));
-        assert_eq!(fault(b" AbCdEfGh12345678"), Some(BodyFault::Blank));
+        assert_eq!(fault(b" AbCdEfGh12345678"), Some(BodyFault::Padded));
         assert_eq!(fault(b"<!doctype html><html></html>"), Some(BodyFault::Html));
         assert_eq!(fault(b"MP_verify_AbCdEfGh12345678.txt"), Some(BodyFault::FileName));
         assert_eq!(fault(b"abcdefgh12345678"), Some(BodyFault::LetterCase));

@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn look_alikes_and_mixtures_are_told_from_honest_names() {
+    fn look_alikes_and_mixtures_differ_from_honest_names() {
         assert_eq!(deceit("аpi.weixin.com"), Some(Deceit::LooksLike("api.weixin.com".into())));
         assert_eq!(deceit("аррӏе.com"), Some(Deceit::LooksLike("apple.com".into())));
         assert_eq!(deceit("wжx.com"), Some(Deceit::Mixed));

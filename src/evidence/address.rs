@@ -1,7 +1,7 @@
 //! Addresses that a browser or a phone says the page has, outside of all notations.
 //!
 //! In: a text. Out: the address printed for `location.href` in a console (behind it or on the next line),
-//! the one in a line of the client's that names `realAuthUrl`, and, where nothing else shows it, the one
+//! the one in a line of the client's that names `realAuthUrl`, and, if nothing else shows it, the one
 //! that a sentence says was opened.
 
 use super::beside::is_place;
@@ -151,7 +151,7 @@ fn prose(text: &str, found: &mut Found) {
         if is_line && !SEEN.iter().any(|word| sentence.contains(word)) {
             continue;
         }
-        // Between the words and the address stands a verb or a colon.
+        // Between the words and the address is a verb or a colon.
         let between = sentence[end..]
             .trim_matches([
                 ' ', ':', '：', '=', '`', '"', '\'', '“', '「', '<', '(', '（', '是', '为', '*', '的', '里',

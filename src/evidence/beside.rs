@@ -37,7 +37,7 @@ impl Reader<'_, '_> {
         while matches!(self.bytes.get(next), Some(b'*' | b'`')) {
             next += 1;
         }
-        let at = self.after_blanks(next, false);
+        let at = self.after_space(next, false);
         if self.bytes.get(at) == Some(&b'|') {
             self.cell(key, start, at + 1);
         } else if at > end {

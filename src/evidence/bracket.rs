@@ -89,7 +89,7 @@ impl Reader<'_, '_> {
 
     /// Whether a key and a colon follow: a quoted one, behind an arrow also one of ours without quotes.
     fn is_object_ahead(&self, at: usize, previous: u8) -> bool {
-        let at = self.after_blanks(at, true);
+        let at = self.after_space(at, true);
         let ahead = &self.text[at..self.text.floor_char_boundary(at + 80)];
         if let Some(quote) = ahead.chars().next().filter(|c| matches!(c, '"' | '\'')) {
             let behind = ahead[1..].split_once(quote).map(|(_, behind)| behind.trim_start());
@@ -150,15 +150,15 @@ impl Reader<'_, '_> {
 
     /// A call whose argument is not a literal object: none of its fields can be read.
     fn argument(&mut self, call: Call) {
-        let mut at = self.after_blanks(self.pos, true);
+        let mut at = self.after_space(self.pos, true);
         if self.bytes.get(at) == Some(&b',') {
-            at = self.after_blanks(at + 1, true);
+            at = self.after_space(at + 1, true);
         }
         while self.bytes[at..].starts_with(b"//") || self.bytes[at..].starts_with(b"/*") {
             let close = if self.bytes[at + 1] == b'/' { "\n" } else { "*/" };
             let window = &self.text[at..self.text.floor_char_boundary(at + 1000)];
             let Some(end) = window.find(close) else { return };
-            at = self.after_blanks(at + end + close.len(), true);
+            at = self.after_space(at + end + close.len(), true);
         }
         let is_template = self.absent.template_end(self.text, at).is_some();
         match self.bytes.get(at) {

@@ -54,7 +54,7 @@ const LONGEST_ERROR: usize = 16 * 1024;
 const ERRORS: usize = 20;
 
 impl Entry<'_, '_> {
-    /// Keeps the errors of the answer, and what the page told a server of its own: pages report `wx.error`.
+    /// Keeps the errors of the answer, and what the page reported to a server of its own: pages report `wx.error`.
     fn complaints(&self, body: &str, found: &mut Found) {
         let sent = self.request.key("postData").map(|post| post.text("text")).unwrap_or_default();
         let url = self.request.text("url");

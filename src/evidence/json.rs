@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_refused() {
+    fn what_is_not_json_is_refused() {
         for text in
             ["", "{", "[1,]", "{\"a\" 1}", "\"", "\"\\", "{} {}", "truth", "{'a': 1}", "\"a\\\"", "1e"]
         {

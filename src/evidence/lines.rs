@@ -26,12 +26,12 @@ fn url_end(rest: &str) -> usize {
         match &rest[pos..pos + step] {
             " " | "\t" | "\u{3000}" | "，" | "；" | "," | ";" | "|" => {
                 let next = after.trim_start_matches([' ', '\t', '|', '\u{3000}']);
-                let is_blank = matches!(bytes[pos], b' ' | b'\t') || next.len() < after.len();
+                let is_space = matches!(bytes[pos], b' ' | b'\t') || next.len() < after.len();
                 let is_comment =
                     ["//", "# ", "(", "（", "←", "-->", "*/"].iter().any(|mark| next.starts_with(mark));
                 let is_dump = next.starts_with('[') && dumped_key(next).is_some();
                 let is_closed = next.trim_end() == ")";
-                if starts_with_key(next) || (is_blank && (is_comment || is_dump || is_closed)) {
+                if starts_with_key(next) || (is_space && (is_comment || is_dump || is_closed)) {
                     return pos;
                 }
                 pos = rest.len() - next.len();
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn code_is_told_from_values() {
+    fn code_differs_from_values() {
         for (field, value) in [
             (Field::Url, "location.href"),
             (Field::Url, "window.location.href.split('#')[0]"),

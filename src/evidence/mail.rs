@@ -18,7 +18,7 @@ pub(super) fn decoded(text: &str) -> Option<String> {
     for line in text.split_inclusive('\n') {
         let body = line.trim_end_matches(['\n', '\r']);
         let end = &line[body.len()..];
-        // Blanks at the end are the transport's.
+        // Spaces at the end are the transport's.
         let body = body.trim_end_matches([' ', '\t']);
         let soft = body.strip_suffix('=').filter(|_| !end.is_empty());
         decode(soft.unwrap_or(body), &mut out);

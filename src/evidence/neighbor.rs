@@ -62,15 +62,15 @@ impl Reader<'_, '_> {
         let name = selected(&literal.text);
         let key = Key::of(name);
         let is_key = key.field().is_some() || key == Key::PageUrl;
-        let next = self.after_blanks(literal.end, true);
+        let next = self.after_space(literal.end, true);
         match self.bytes.get(next) {
             Some(b',') if is_key && matches!(before, b'(' | b'[' | b',' | b'{') => {
                 let is_argument = matches!(before, b'(' | b'[' | b'{');
-                let value_at = self.after_blanks(next + 1, true);
+                let value_at = self.after_space(next + 1, true);
                 self.argument_value(key, value_at, is_argument)
             }
             Some(b',') if self.frames.last().is_some_and(|frame| frame.is_assert) => {
-                let name_at = self.after_blanks(next + 1, true);
+                let name_at = self.after_space(next + 1, true);
                 self.asserted(literal, name_at, at)
             }
             Some(b')' | b']') if is_key => {
@@ -92,7 +92,7 @@ impl Reader<'_, '_> {
                 _ => return false,
             }
         };
-        let next = self.after_blanks(end, true);
+        let next = self.after_space(end, true);
         let is_whole =
             matches!(self.bytes.get(next), None | Some(b',' | b')' | b']' | b'}' | b';' | b'\n' | b'L'));
         let is_value = is_unmistakable(key, &text)
@@ -126,8 +126,8 @@ impl Reader<'_, '_> {
         if !FILLS.contains(&&rest[..length]) {
             return None;
         }
-        let behind = self.after_blanks(pos + 1 + length, false);
-        matches!(self.bytes.get(behind), Some(b'(' | b'=')).then(|| self.after_blanks(behind + 1, true))
+        let behind = self.after_space(pos + 1 + length, false);
+        matches!(self.bytes.get(behind), Some(b'(' | b'=')).then(|| self.after_space(behind + 1, true))
     }
 
     /// `assertEquals("…", sign)`: the string is the value of the name behind it.
@@ -150,7 +150,7 @@ impl Reader<'_, '_> {
         if key.field().is_none() || self.owner() == Owner::Foreign {
             return false;
         }
-        let next = self.after_blanks(end, false);
+        let next = self.after_space(end, false);
         let rest = &self.bytes[next..];
         if matches!(rest.first(), Some(b'"' | b'\'' | 0xe2))
             && self.mode() == Mode::Text
@@ -169,7 +169,7 @@ impl Reader<'_, '_> {
         }
         let compared = [&b"==="[..], b"!==", b"==", b"!="].into_iter().find(|mark| rest.starts_with(mark));
         let value_at = match compared {
-            Some(mark) => self.after_blanks(next + mark.len(), true),
+            Some(mark) => self.after_space(next + mark.len(), true),
             None => match self.compared(next) {
                 Some(at) => at,
                 None => return false,
@@ -190,13 +190,13 @@ impl Reader<'_, '_> {
     fn compared(&self, at: usize) -> Option<usize> {
         let is_assert = self.frames.last().is_some_and(|frame| frame.is_assert);
         match self.bytes.get(at)? {
-            b',' if is_assert => Some(self.after_blanks(at + 1, true)),
+            b',' if is_assert => Some(self.after_space(at + 1, true)),
             b')' => {
-                let pos = self.after_blanks(at + 1, true);
+                let pos = self.after_space(at + 1, true);
                 let rest = &self.text[pos..self.text.floor_char_boundary(pos + 64)];
                 let (chain, _) = rest.split_once('(')?;
                 let last = chain.trim_end().rsplit(['.', ' ']).next()?;
-                EQUALS.contains(&last).then(|| self.after_blanks(pos + chain.len() + 1, true))
+                EQUALS.contains(&last).then(|| self.after_space(pos + chain.len() + 1, true))
             }
             _ => None,
         }
@@ -210,7 +210,7 @@ impl Reader<'_, '_> {
         }
         let key = parts.map(Key::of).find(|key| key.field().is_some());
         let Some(key) = key else { return false };
-        let value_at = self.after_blanks(at + 1, true);
+        let value_at = self.after_space(at + 1, true);
         let Some((literal, true)) = self.joined(value_at) else { return false };
         is_unmistakable(key, &literal.text) && self.keep_string(key, literal, value_at)
     }
@@ -222,7 +222,7 @@ impl Reader<'_, '_> {
             return;
         }
         let mut values: Vec<(Field, String, usize)> = Vec::new();
-        let mut pos = self.after_blanks(at + 1, true);
+        let mut pos = self.after_space(at + 1, true);
         while values.len() < 6 && pos < at + LONGEST {
             let (text, end) = match self.bytes.get(pos) {
                 Some(byte) if byte.is_ascii_digit() => {
@@ -240,11 +240,11 @@ impl Reader<'_, '_> {
             let field = shape(&text, &values);
             let Some(field) = field else { break };
             values.push((field, text, pos));
-            let next = self.after_blanks(end, true);
+            let next = self.after_space(end, true);
             if self.bytes.get(next) != Some(&b',') {
                 break;
             }
-            pos = self.after_blanks(next + 1, true);
+            pos = self.after_space(next + 1, true);
         }
         self.patience -= (pos - at).min(self.patience);
         let has = |field| values.iter().any(|value| value.0 == field);
@@ -257,11 +257,11 @@ impl Reader<'_, '_> {
 
     /// `sign(…) === "…"`: what a call that signs is compared with.
     pub(super) fn compared_call(&mut self) {
-        let next = self.after_blanks(self.pos, false);
+        let next = self.after_space(self.pos, false);
         let rest = &self.bytes[next.min(self.bytes.len())..];
         let compared = [&b"==="[..], b"!==", b"==", b"!="].into_iter().find(|mark| rest.starts_with(mark));
         let value_at = match compared {
-            Some(mark) => Some(self.after_blanks(next + mark.len(), true)),
+            Some(mark) => Some(self.after_space(next + mark.len(), true)),
             None => self.compared(next),
         };
         let Some(value_at) = value_at else { return };

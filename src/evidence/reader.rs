@@ -225,7 +225,7 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// The first byte at or after `at` that is not whitespace, line breaks counted as whitespace or not.
-    pub(super) fn after_blanks(&self, at: usize, over_lines: bool) -> usize {
+    pub(super) fn after_space(&self, at: usize, over_lines: bool) -> usize {
         let mut pos = at;
         while let Some(byte) = self.bytes.get(pos) {
             match byte {
@@ -256,7 +256,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             let length = if byte < 0x80 { 1 } else { '“'.len_utf8() };
             return self.skip(length, byte);
         };
-        let next = self.after_blanks(literal.end, false);
+        let next = self.after_space(literal.end, false);
         let rest = &self.bytes[next.min(self.bytes.len())..];
         // `"nonceStr" to "…"` in Kotlin.
         let is_to = byte == b'"' && rest.starts_with(b"to \"");
@@ -311,7 +311,7 @@ impl<'a, 'f> Reader<'a, 'f> {
 
     /// The address before the client's name in an access log.
     fn is_referer(&self, literal: &Literal) -> bool {
-        let next = self.after_blanks(literal.end, false);
+        let next = self.after_space(literal.end, false);
         next > literal.end && self.text[next..].starts_with("\"Mozilla/")
     }
 
@@ -325,10 +325,10 @@ impl<'a, 'f> Reader<'a, 'f> {
         let mut is_readable = !literal.is_template;
         let is_text = self.mode() == Mode::Text;
         loop {
-            let next = self.after_blanks(literal.end, self.mode() == Mode::Object);
+            let next = self.after_space(literal.end, self.mode() == Mode::Object);
             let rest = &self.bytes[next..];
             if rest.starts_with(b"+") && !rest.starts_with(b"++") && !rest.starts_with(b"+=") {
-                let operand = self.after_blanks(next + 1, true);
+                let operand = self.after_space(next + 1, true);
                 match self.absent.literal(self.text, operand) {
                     Some(more) => {
                         is_readable &= !more.is_template;
@@ -626,7 +626,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let label =
             label.filter(|label| label.1 + 1 == start && self.bytes[label.1] == b' ' && end - label.0 < 80);
         self.label = Some((label.map_or(start, |label| label.0), end));
-        let mut next = self.after_blanks(end, false);
+        let mut next = self.after_space(end, false);
         if self.bytes.get(next) == Some(&b'(') {
             let chain = &self.text[start..end];
             if self.compared_chain(chain, next) {
@@ -652,7 +652,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         while is_text && matches!(self.bytes.get(next), Some(b'*' | b'`' | b']')) {
             next += 1;
         }
-        next = self.after_blanks(next, false);
+        next = self.after_space(next, false);
         let Some(length) = lines::separator(&self.bytes[next..]) else {
             self.shorthand(start, end, before);
             self.lone_signature(start, end);
@@ -747,7 +747,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let is_ours = frame.kind == 2
             && frame.mode == Mode::Object
             && matches!(frame.owner, Owner::Call(_) | Owner::CardExt);
-        let next = self.after_blanks(end, true);
+        let next = self.after_space(end, true);
         if !is_ours
             || !matches!(before, b'{' | b',')
             || !matches!(self.bytes.get(next), Some(b',' | b'}' | b'/'))

@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn source_code_and_form_bodies_are_none() {
+    fn source_code_and_form_bodies_are_not_string1() {
         for text in [
             "jsapi_ticket=${ticket}&noncestr=${nonce}&timestamp=${ts}&url=${url}",
             "jsapi_ticket=$jsapiTicket&noncestr=$nonceStr&timestamp=$timestamp&url=$url",

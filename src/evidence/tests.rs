@@ -143,7 +143,7 @@ fn what_is_not_literal_is_named_with_its_line() {
 }
 
 #[test]
-fn an_argument_that_is_no_object_hides_the_four_fields() {
+fn an_argument_other_than_an_object_hides_the_four_fields() {
     for (argument, hides) in
         [("res.data", true), ("{...res.data}", true), ("{debug: true}", false), ("", false)]
     {
@@ -395,7 +395,7 @@ fn logs() {
 }
 
 #[test]
-fn string1_is_kept_verbatim_wherever_it_stands() {
+fn string1_is_kept_verbatim_wherever_it_is() {
     let string1 = "jsapi_ticket=T-_&noncestr=N&timestamp=1&url=http://a.b/?x=1&timestamp=2&y=%2C#/c d";
     for text in [
         string1.to_owned(),

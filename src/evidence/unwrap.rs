@@ -187,8 +187,8 @@ fn open_string1(line: &str) -> Option<Open<'_>> {
         return None;
     }
     if text.contains("url=") {
-        let has_blank = text.contains([' ', '"', '\'']);
-        return (!has_blank).then_some(Open::Url);
+        let has_space = text.contains([' ', '"', '\'']);
+        return (!has_space).then_some(Open::Url);
     }
     Some(Open::Keys(text.rsplit('&').next().unwrap_or_default()))
 }

@@ -127,7 +127,7 @@ impl Reader<'_, '_> {
     }
 
     fn is_address_ahead(&self) -> bool {
-        let at = self.after_blanks(self.pos, false);
+        let at = self.after_space(self.pos, false);
         let ahead = self.text[at..].trim_start_matches(['"', '\'', '`', '“']);
         ahead.starts_with("http") || ahead.starts_with("//")
     }
@@ -166,10 +166,10 @@ impl Reader<'_, '_> {
     /// The value of a field.
     fn field(&mut self, key: Key, separator: Separator, key_at: usize, is_declared: bool) {
         let is_object = self.mode() == Mode::Object;
-        let mut at = self.after_blanks(self.pos, is_object);
+        let mut at = self.after_space(self.pos, is_object);
         if is_object && self.bytes[at..].starts_with(b"/*") {
             let window = &self.text[at..self.text.floor_char_boundary(at + 1000)];
-            at = window.find("*/").map_or(at, |end| self.after_blanks(at + end + 2, true));
+            at = window.find("*/").map_or(at, |end| self.after_space(at + end + 2, true));
         }
         let origin = self.origin(separator);
         if separator.is_shell
@@ -263,7 +263,7 @@ impl Reader<'_, '_> {
         }
         let end = at + value.len();
         let value = if field == Field::Timestamp { lines::without_suffix(value) } else { value };
-        let next = self.after_blanks(end, false);
+        let next = self.after_space(end, false);
         let is_last = matches!(
             self.bytes.get(next),
             None | Some(b',' | b'}' | b']' | b')' | b';' | b'\r' | b'\n' | b'<')
@@ -364,7 +364,7 @@ impl Reader<'_, '_> {
         }
         let end = self.line_end(at);
         let is_bare = self.text[at..end].trim_start().is_empty();
-        let next = self.after_blanks(end, true);
+        let next = self.after_space(end, true);
         let next_end = self.line_end(next);
         let line = self.text[next.min(next_end)..next_end].trim_end();
         let value = &line[..lines::value_end(line, field)];
@@ -391,7 +391,7 @@ impl Reader<'_, '_> {
         if self.patience == 0 {
             return;
         }
-        let at = self.after_blanks(self.pos, true);
+        let at = self.after_space(self.pos, true);
         let Some(field) = key.field() else {
             self.pos = at;
             return;
@@ -416,7 +416,7 @@ impl Reader<'_, '_> {
     // ---- keys with a meaning of their own ----
 
     fn js_api_list(&mut self) {
-        let at = self.after_blanks(self.pos, true);
+        let at = self.after_space(self.pos, true);
         let block = self.frames.last().and_then(|frame| frame.object_of);
         if let (Some(b'['), Some(block)) = (self.bytes.get(at), block) {
             self.pos = at;
@@ -425,7 +425,7 @@ impl Reader<'_, '_> {
     }
 
     fn menu_list(&mut self) {
-        let at = self.after_blanks(self.pos, true);
+        let at = self.after_space(self.pos, true);
         if self.bytes.get(at) == Some(&b'[') {
             let block = self.frames.last().and_then(|frame| frame.object_of);
             self.pos = at;
@@ -435,7 +435,7 @@ impl Reader<'_, '_> {
 
     /// `expires_at`, `expire_time`: seconds since 1970, or milliseconds.
     fn expiry(&mut self) {
-        let at = self.after_blanks(self.pos, true);
+        let at = self.after_space(self.pos, true);
         let rest = self.text[at..self.text.floor_char_boundary(at + 24)].trim_start_matches(['"', '\'']);
         let digits = &rest[..rest.bytes().take_while(u8::is_ascii_digit).count()];
         let end = match digits.len() {
@@ -455,14 +455,14 @@ impl Reader<'_, '_> {
     fn is_unix_time(&self, name: &str) -> bool {
         let is_named = ["time", "ts"].iter().any(|own| name.eq_ignore_ascii_case(own));
         let rest = || {
-            self.bytes[self.after_blanks(self.pos, false)..].iter().skip_while(|byte| b"\"'".contains(byte))
+            self.bytes[self.after_space(self.pos, false)..].iter().skip_while(|byte| b"\"'".contains(byte))
         };
         let digits = || rest().take_while(|byte| byte.is_ascii_digit());
         is_named && rest().next() == Some(&b'1') && matches!(digits().take(14).count(), 10 | 13)
     }
 
     fn page_url(&mut self, is_declared: bool) {
-        let at = self.after_blanks(self.pos, self.mode() == Mode::Object);
+        let at = self.after_space(self.pos, self.mode() == Mode::Object);
         match self.bytes.get(at) {
             // A phone prints the list without quotes.
             Some(b'[') if self.text[at + 1..].starts_with("http") => {
@@ -482,7 +482,7 @@ impl Reader<'_, '_> {
                 // `location.href = "…";` in code goes there; it says not where the page is.
                 let is_jump = self.mode() != Mode::Object
                     && (self.mode() == Mode::Body
-                        || self.bytes[self.after_blanks(self.pos, false)..].starts_with(b";"));
+                        || self.bytes[self.after_space(self.pos, false)..].starts_with(b";"));
                 if is_readable && !is_jump && !is_declared {
                     self.found.page_url(&literal.text);
                 }
@@ -502,7 +502,7 @@ impl Reader<'_, '_> {
     }
 
     fn message(&mut self) {
-        let at = self.after_blanks(self.pos, true);
+        let at = self.after_space(self.pos, true);
         if let Some((literal, true)) = self.joined(at) {
             self.pos = literal.end;
             self.previous = b'"';
@@ -513,7 +513,7 @@ impl Reader<'_, '_> {
     }
 
     fn kind(&mut self) {
-        let at = self.after_blanks(self.pos, true);
+        let at = self.after_space(self.pos, true);
         if let Some((literal, true)) = self.joined(at) {
             self.pos = literal.end;
             self.previous = b'"';
@@ -526,7 +526,7 @@ impl Reader<'_, '_> {
 
     /// The value of a key that says nothing, in JSON: a log's message, a body in a string.
     fn inner(&mut self) {
-        let at = self.after_blanks(self.pos, true);
+        let at = self.after_space(self.pos, true);
         if !matches!(self.bytes.get(at), Some(b'"' | b'\\')) {
             return;
         }
@@ -542,7 +542,7 @@ impl Reader<'_, '_> {
     /// `cardExt`: a string, an object, `JSON.stringify({…})`, or what cannot be read.
     fn card_ext(&mut self, is_shell: bool) {
         let is_object = self.mode() == Mode::Object;
-        let at = self.after_blanks(self.pos, is_object);
+        let at = self.after_space(self.pos, is_object);
         if is_shell && let Some((text, end)) = shell_quoted(&self.text[at..]) {
             self.pos = at + end;
             return self.card_ext_text(&text, at);
@@ -565,7 +565,7 @@ impl Reader<'_, '_> {
                 }
             }
             _ if self.text[at..].starts_with(stringify) => {
-                let object = self.after_blanks(at + stringify.len(), true);
+                let object = self.after_space(at + stringify.len(), true);
                 if self.bytes.get(object) == Some(&b'{') {
                     self.pos = object;
                     return self.open_card_ext();

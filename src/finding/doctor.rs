@@ -107,7 +107,7 @@ pub const FINDINGS: &[Entry] = &[
     ),
     check(
         "token-replaced",
-        Text { zh: "token 没被别人顶掉", en: "nobody replaces the token" },
+        Text { zh: "token 没被别人顶掉", en: "no other program replaces the token" },
         Text {
             zh: "还没到期的 token 被拒绝了：另一个程序也在取，每取一次就让上一个失效",
             en: "a token was refused before its expiry: another program fetches tokens, and each new one ends the last",

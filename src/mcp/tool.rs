@@ -156,7 +156,7 @@ impl Tool {
                     "encrypt": text("the Encrypt value"), "echostr": text("of a URL verification"),
                     "body": text("the body, XML or JSON"),
                     "request": text("a whole logged request"),
-                    "receive_id": text("whom the message has to be for"),
+                    "receive_id": text("the id that the message has to be for"),
                     "platform": platform,
                     "callback_token": text("else the profile's"),
                     "encoding_aes_key": text("else the profile's"),

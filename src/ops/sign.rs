@@ -114,7 +114,7 @@ impl Request {
 }
 
 /// A finished signature.
-#[expect(clippy::option_option, reason = "a field that is not there, or null where nothing gives it")]
+#[expect(clippy::option_option, reason = "a field that is not there, or null if it is given nowhere")]
 #[derive(Clone, Debug, Serialize)]
 pub struct Signed {
     pub kind: Kind,

@@ -326,7 +326,7 @@ pub fn verify(request: &Request, run: &Run<'_>, context: &Context) -> Result<Rep
     let has_values = request.has_value() || !evidence.values.is_empty() || !evidence.blocks.is_empty();
     let has_signature = inputs.iter().any(|inputs| inputs.signature.is_some());
     let explained = match &request.from {
-        // A recorded page may have failed before there was a signature, or told of it afterwards.
+        // A recorded page may have failed before there was a signature, or reported it afterwards.
         Some(_) if !evidence.errors.is_empty() => {
             explanation(&evidence.errors.join("\n"), request, context.lang)
         }

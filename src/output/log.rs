@@ -1,7 +1,7 @@
 //! Log lines of a long run: on stderr, from a thread of its own.
 //!
 //! In: one line at a time. Out: the same on stderr, in order. A slow reader of the log holds up
-//! no one: what does not fit into the queue is counted and told.
+//! no one: what does not fit into the queue is counted and reported.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};

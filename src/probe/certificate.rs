@@ -28,7 +28,7 @@ impl Run<'_> {
         let sent = match first {
             Ok((_, sent)) => sent,
             Err(trouble) => {
-                let why = trouble.told(lang);
+                let why = trouble.text(lang);
                 self.findings.push(
                     Finding::new(
                         "tls-version",
@@ -185,7 +185,7 @@ impl Run<'_> {
                 say!(
                     lang,
                     "服务器没有发中间证书 `{issuer}`：桌面浏览器会自己补上，安卓微信里是白屏",
-                    "the server does not send the intermediate certificate `{issuer}`: desktop browsers fetch it themselves, in WeChat on Android the page stays blank"
+                    "the server does not send the intermediate certificate `{issuer}`: desktop browsers fetch it themselves, WeChat on Android shows a blank page"
                 ),
                 match address {
                     Some(address) => say!(
@@ -204,7 +204,7 @@ impl Run<'_> {
                 say!(
                     lang,
                     "证书链在 `{subject}` 处断了：签发者 `{issuer}` 没有发来，也不是已知的根证书",
-                    "the chain ends at `{subject}`: its issuer `{issuer}` was not sent, and it is no known root"
+                    "the chain ends at `{subject}`: its issuer `{issuer}` was not sent, and it is not a known root"
                 ),
                 say!(
                     lang,
@@ -224,7 +224,7 @@ impl Run<'_> {
                 say!(
                     lang,
                     "根证书 `{subject}` 不是公共的，手机不会信任",
-                    "the root `{subject}` is no public one, phones do not trust it"
+                    "the root `{subject}` is not a public one, phones do not trust it"
                 ),
                 say!(lang, "换成公共 CA 签发的证书", "use a certificate of a public authority"),
             ),
@@ -244,7 +244,7 @@ impl Run<'_> {
                 let why = cause(&shortened(why)).into_one(lang);
                 (
                     say!(lang, "证书链不被接受：{why}", "the chain is refused: {why}"),
-                    say!(lang, "重新签发证书", "have the certificate issued anew"),
+                    say!(lang, "重新签发证书", "have the certificate issued again"),
                 )
             }
         }
@@ -364,7 +364,7 @@ mod tests {
     use crate::platform::Platform;
 
     /// What the finding says where fixed roots and this machine's come to these verdicts.
-    fn told(fixed: Result<(), Fault>, system: Option<Result<(), Fault>>) -> (Status, String) {
+    fn judged(fixed: Result<(), Fault>, system: Option<Result<(), Fault>>) -> (Status, String) {
         let options = Options {
             platform: Platform::Mp,
             verify_file: None,
@@ -413,10 +413,10 @@ mod tests {
             (Ok(()), None, Status::Pass, "the chain is whole"),
             (Ok(()), Some(Err(unknown())), Status::Warn, "this machine's own do not"),
             (Err(unknown()), Some(Ok(())), Status::Fail, "only this machine trusts"),
-            (Err(unknown()), Some(Err(unknown())), Status::Fail, "is no public one"),
-            (Err(unknown()), None, Status::Fail, "is no public one"),
+            (Err(unknown()), Some(Err(unknown())), Status::Fail, "is not a public one"),
+            (Err(unknown()), None, Status::Fail, "is not a public one"),
         ] {
-            let (found, message) = told(fixed.clone(), system.clone());
+            let (found, message) = judged(fixed.clone(), system.clone());
             assert!(found == status && message.contains(words), "{fixed:?} {system:?}: {message}");
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! In: the policies of a page, from its headers and its `<meta>` tags. Out: the directive that
 //! blocks the script's host, if one does. Nonces and `strict-dynamic` leave the host to the page's
-//! own scripts, so they count as allowed: from outside it cannot be told.
+//! own scripts, so they count as allowed: from outside it cannot be seen.
 
 /// The host that serves the official script.
 pub(super) const SDK_HOST: &str = "res.wx.qq.com";

@@ -73,7 +73,7 @@ impl Run<'_> {
             any_name = response.status == 200;
         }
         let command = self.curl("-sS -i --max-time 1", address(asked, file.name()).as_str());
-        let told = faults
+        let wrong = faults
             .iter()
             .map(|(scheme, fault)| format!("{scheme}: {fault}"))
             .collect::<Vec<_>>()
@@ -89,7 +89,7 @@ impl Run<'_> {
             } else {
                 ""
             };
-            let finding = Finding::new(ID, Status::Fail, say!(lang, "{told}{router}", "{told}{router}"));
+            let finding = Finding::new(ID, Status::Fail, say!(lang, "{wrong}{router}", "{wrong}{router}"));
             let name = file.name();
             finding.fix(say!(
                 lang,
@@ -119,8 +119,8 @@ impl Run<'_> {
                 Status::Warn,
                 say!(
                     lang,
-                    "{right} 上正确，另一个不行（{told}）；{elsewhere}",
-                    "right over {right}, not over the other ({told}); {elsewhere}"
+                    "{right} 上正确，另一个不行（{wrong}）；{elsewhere}",
+                    "right over {right}, not over the other ({wrong}); {elsewhere}"
                 ),
             )
         };
@@ -129,7 +129,7 @@ impl Run<'_> {
         self.findings.push(finding.curl(command));
     }
 
-    /// A file may take longer than WeChat waits, so that "too slow" can be told from "away".
+    /// A file may take longer than WeChat waits, so that "too slow" differs from "away".
     pub(super) fn file_limit(&self) -> Duration {
         self.limit().min(FILE_TIME * 3)
     }
@@ -139,7 +139,7 @@ impl Run<'_> {
         let lang = self.lang;
         let (response, _, certificate) = match self.get(url, BROWSER, FILE_LIMIT, self.file_limit()) {
             Ok(answer) => answer,
-            Err(trouble) => return Some(trouble.told(lang)),
+            Err(trouble) => return Some(trouble.text(lang)),
         };
         if let Some(untrusted) = certificate.filter(|found| found.status == Status::Fail) {
             return Some(untrusted.message);
@@ -158,10 +158,10 @@ impl Run<'_> {
             return Some(say!(lang, "返回 {status}", "{status} is answered"));
         }
         if let Some(trouble) = &response.broken {
-            return Some(trouble.told(lang));
+            return Some(trouble.text(lang));
         }
         if let Some(fault) = file.fault(&response.body) {
-            return Some(fault.told(lang).to_owned());
+            return Some(fault.text(lang).to_owned());
         }
         let took = milliseconds(response.took);
         (response.took > FILE_TIME).then(|| {

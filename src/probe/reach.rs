@@ -45,7 +45,7 @@ impl Run<'_> {
                 false
             }
             Err(trouble) => {
-                let why = trouble.told(lang);
+                let why = trouble.text(lang);
                 let message =
                     say!(lang, "从这里找不到 `{host}`：{why}", "`{host}` cannot be found from here: {why}");
                 self.findings.push(
@@ -73,10 +73,10 @@ impl Run<'_> {
             80 => Some(443),
             _ => None,
         };
-        let mut other_told = String::new();
+        let mut other_answer = String::new();
         if let Some(other) = other.filter(|other| own.is_ok() && !self.dialer.is_redirected(host, *other)) {
             let tried = self.dialer.connect(host, other, self.limit());
-            other_told = match &tried {
+            other_answer = match &tried {
                 Ok(_) => say!(lang, "，{other} 也通", ", {other} is open too"),
                 Err(_) => say!(lang, "，{other} 不通", ", {other} is not"),
             };
@@ -92,14 +92,14 @@ impl Run<'_> {
                     Status::Pass,
                     say!(
                         lang,
-                        "{address} 通，{took} ms{other_told}",
-                        "{address} is open, {took} ms{other_told}"
+                        "{address} 通，{took} ms{other_answer}",
+                        "{address} is open, {took} ms{other_answer}"
                     ),
                 )
                 .measured(json!({ "contacted": address.to_string(), "connect_ms": ports }))
             }
             Err(trouble) => {
-                let why = trouble.told(lang);
+                let why = trouble.text(lang);
                 Finding::new(
                     "tcp",
                     Status::Fail,

@@ -55,7 +55,7 @@ pub(super) enum End {
 }
 
 impl Walk {
-    /// The page where it ends, where one was read.
+    /// The page where it ends, if one was read.
     pub(super) fn page(&self) -> Option<Url> {
         match &self.end {
             End::Landed(url, _) if url.scheme() == "https" => Some(url.clone()),
@@ -186,7 +186,7 @@ impl Run<'_> {
                             say!(lang, "返回 {status}，{took} ms", "answers {status} in {took} ms"),
                         ),
                         Some(trouble) => {
-                            let why = trouble.told(lang);
+                            let why = trouble.text(lang);
                             Finding::new(
                                 ID,
                                 Status::Warn,
@@ -216,12 +216,12 @@ impl Run<'_> {
                 ID,
                 Status::Pass,
                 lang.pick(
-                    "先去微信登录页，登录之后的页面从这里看不到",
+                    "先去微信登录页，登录之后的页面 wecheck 查不到",
                     "leads to WeChat's login first, and the page behind it cannot be seen from here",
                 ),
             ),
             End::Broken(url, trouble) => {
-                let (why, place) = (trouble.told(lang), shortened(url.as_str()));
+                let (why, place) = (trouble.text(lang), shortened(url.as_str()));
                 Finding::new(
                     ID,
                     Status::Fail,
@@ -311,12 +311,12 @@ impl Run<'_> {
         );
         let untrusted = walk.hops.iter().skip(1).find_map(|hop| Some((hop, hop.certificate(Status::Fail)?)));
         // The findings about TLS speak of the first host, or of the page's where the first has none.
-        let told = if self.target.scheme() == "https" { Some(self.target.clone()) } else { walk.page() };
+        let judged = if self.target.scheme() == "https" { Some(self.target.clone()) } else { walk.page() };
         let doubtful = walk
             .hops
             .iter()
             .skip(1)
-            .filter(|hop| told.as_ref().is_none_or(|told| told.host() != hop.url.host()))
+            .filter(|hop| judged.as_ref().is_none_or(|judged| judged.host() != hop.url.host()))
             .find_map(|hop| Some((host(&hop.url), hop.certificate(Status::Warn)?)));
         let landing = match &walk.end {
             End::Landed(url, _) | End::Login(_, url) => Some(url.as_str().to_owned()),
@@ -411,7 +411,7 @@ impl Run<'_> {
                 say!(
                     lang,
                     "跳到 `{location}`，不是 http(s) 地址",
-                    "leads to `{location}`, which is no http(s) address"
+                    "leads to `{location}`, which is not an http(s) address"
                 ),
             )
             .fix(say!(lang, "把跳转目标改成 https 页面", "redirect to an https page")),
@@ -422,7 +422,7 @@ impl Run<'_> {
             )
             .fix(say!(lang, "补上 Location，或改成 200", "answer with a Location, or with 200")),
             End::Broken(url, trouble) => {
-                let (why, url) = (trouble.told(lang), shortened(url.as_str()));
+                let (why, url) = (trouble.text(lang), shortened(url.as_str()));
                 if count == 0 && walk.hops.is_empty() {
                     Finding::new(
                         ID,

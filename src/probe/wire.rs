@@ -46,7 +46,7 @@ pub(super) enum Trouble {
 
 impl Trouble {
     /// The trouble in words.
-    pub(super) fn told(&self, lang: Lang) -> String {
+    pub(super) fn text(&self, lang: Lang) -> String {
         match self {
             Self::Resolve(why) => {
                 let why = cause(why).into_one(lang);
@@ -71,14 +71,14 @@ impl Trouble {
                 say!(
                     lang,
                     "应答不是 HTTP，开头是 `{start}`",
-                    "the answer is no HTTP, it starts with `{start}`"
+                    "the answer is not HTTP, it starts with `{start}`"
                 )
             }
             Self::HeadTooLong => say!(lang, "响应头过长", "the head of the answer is too long"),
             Self::NotPublic(address) => say!(
                 lang,
                 "{address} 不是公网地址，本地服务不探测内网；改用命令行的 wecheck domain-check --probe",
-                "{address} is no public address, and the local server does not probe your network; \
+                "{address} is not a public address, and the local server does not probe your network; \
                  use wecheck domain-check --probe"
             ),
             Self::Stopped => say!(lang, "已中断", "interrupted"),

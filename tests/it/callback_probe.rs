@@ -476,7 +476,7 @@ fn the_first_finding_names_the_fault_of_each_receiver() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), ZOO.len(), wrong.join("\n"));
 }
 
-/// What works and is not safe, or not as documented: the id of a finding that is no failure.
+/// What works and is not safe, or not as documented: the id of a finding below a failure.
 #[test]
 fn what_works_and_should_not_is_remarked() {
     for (kind, fault, expected, status) in [

@@ -403,7 +403,7 @@ fn what_the_parser_refuses_is_not_repeated() {
 }
 
 #[test]
-fn what_is_no_secret_is_still_repeated_with_what_was_meant() {
+fn other_words_are_still_repeated_with_what_was_meant() {
     let said = |args: &[&str]| Home::new().run(args).done().stderr;
     assert!(said(&["tokne"]).contains("`tokne`"), "{}", said(&["tokne"]));
     assert!(said(&["tokne"]).contains("wecheck token"), "{}", said(&["tokne"]));

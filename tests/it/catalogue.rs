@@ -24,16 +24,16 @@ const PROMISED_WORK: &str = include_str!("../data/promised-work.txt");
 const PROMISED_MP: &str = include_str!("../data/promised-mp.txt");
 
 /// A text of the catalog and where it is.
-struct Told {
+struct Said {
     place: String,
     words: Words,
 }
 
-/// Something that is told: its place, its texts, its commands, its references.
+/// Something that is said: its place, its texts, its commands, its references.
 struct Entry {
     place: String,
     platform: Option<Platform>,
-    texts: Vec<Told>,
+    texts: Vec<Said>,
     commands: Vec<String>,
     see: Vec<String>,
 }
@@ -69,16 +69,16 @@ fn read_entries() -> Vec<Entry> {
     // A text that stands for a code has no words of its own.
     for message in message::all().filter(|message| message.codes.is_empty()) {
         let mut entry = entry(format!("message {}", message.name.en), None, &message.advice);
-        entry.texts.push(Told { place: format!("{} name", entry.place), words: message.name });
+        entry.texts.push(Said { place: format!("{} name", entry.place), words: message.name });
         found.push(entry);
     }
     for topic in topic::all() {
         let place = format!("faq {}", topic.id);
         let steps = topic.steps.iter().enumerate();
-        let mut texts: Vec<Told> = steps
-            .map(|(index, step)| Told { place: format!("{place} step {}", index + 1), words: step.clone() })
+        let mut texts: Vec<Said> = steps
+            .map(|(index, step)| Said { place: format!("{place} step {}", index + 1), words: step.clone() })
             .collect();
-        texts.push(Told { place: format!("{place} title"), words: topic.title });
+        texts.push(Said { place: format!("{place} title"), words: topic.title });
         found.push(Entry { place, platform: None, texts, commands: topic.commands, see: topic.see });
     }
     for platform in Platform::ALL {
@@ -90,7 +90,7 @@ fn read_entries() -> Vec<Entry> {
             }
             let place = format!("{platform} family {}", family.name.en);
             let texts = std::iter::once(family.name);
-            let texts = texts.map(|words| Told { place: place.clone(), words }).collect();
+            let texts = texts.map(|words| Said { place: place.clone(), words }).collect();
             found.push(Entry { place, platform: None, texts, commands: Vec::new(), see: Vec::new() });
         }
     }
@@ -98,10 +98,10 @@ fn read_entries() -> Vec<Entry> {
 }
 
 fn entry(place: String, platform: Option<Platform>, advice: &Advice) -> Entry {
-    let mut texts = vec![Told { place: format!("{place} meaning"), words: advice.meaning.clone() }];
+    let mut texts = vec![Said { place: format!("{place} meaning"), words: advice.meaning.clone() }];
     for (name, list) in [("cause", &advice.causes), ("fix", &advice.fixes)] {
         for (index, words) in list.iter().enumerate() {
-            texts.push(Told { place: format!("{place} {name} {}", index + 1), words: words.clone() });
+            texts.push(Said { place: format!("{place} {name} {}", index + 1), words: words.clone() });
         }
     }
     Entry { place, platform, texts, commands: advice.commands.clone(), see: advice.see.clone() }
@@ -153,10 +153,10 @@ fn both_languages_are_complete() {
     let mut wrong = Vec::new();
     let is_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     for entry in entries() {
-        for Told { place, words } in &entry.texts {
+        for Said { place, words } in &entry.texts {
             for (lang, text) in [("zh", &words.zh), ("en", &words.en)] {
                 if text.trim() != text || text.is_empty() {
-                    wrong.push(format!("{place} {lang}: empty, or blanks at an end: `{text}`"));
+                    wrong.push(format!("{place} {lang}: empty, or whitespace at an end: `{text}`"));
                 }
             }
             // Names and code are the same in both; a sentence is not.
@@ -188,7 +188,7 @@ fn no_sentence_is_one_of_the_documents() {
     assert!(known.len() > 1000);
     let mut wrong = Vec::new();
     for entry in entries() {
-        for Told { place, words } in &entry.texts {
+        for Said { place, words } in &entry.texts {
             for text in [&words.zh, &words.en] {
                 for sentence in sentences(text) {
                     let digest = hex::encode(&Sha256::digest(sentence.as_bytes())[..8]);
@@ -248,7 +248,7 @@ fn every_command_parses() {
                 wrong.push(format!("{}: `{command}`: {reason}", entry.place));
             }
         }
-        for Told { place, words } in &entry.texts {
+        for Said { place, words } in &entry.texts {
             for text in [&words.zh, &words.en] {
                 for mention in mentions(text) {
                     let words: Vec<&str> = mention.split(' ').collect();
@@ -414,7 +414,7 @@ fn everything_referred_to_is_there() {
 fn no_entry_names_an_old_console_path() {
     let mut wrong = Vec::new();
     for entry in entries() {
-        for Told { place, words } in &entry.texts {
+        for Said { place, words } in &entry.texts {
             for text in [&words.zh, &words.en] {
                 for old in [
                     "设置与开发 → 公众号设置",
@@ -548,8 +548,10 @@ fn no_advice_is_empty_where_it_is_promised() {
         for code in list.split_whitespace() {
             let code: i64 = code.parse().expect("a code");
             match catalog::explain(code, platform) {
-                Some(told) if !told.own => wrong.push(format!("{platform} {code}: only its family's advice")),
-                Some(told) if told.advice.causes.is_empty() || told.advice.fixes.is_empty() => {
+                Some(found) if !found.own => {
+                    wrong.push(format!("{platform} {code}: only its family's advice"))
+                }
+                Some(found) if found.advice.causes.is_empty() || found.advice.fixes.is_empty() => {
                     // Success has no cause and nothing to do.
                     if code != 0 {
                         wrong.push(format!("{platform} {code}: no cause or no step"));
@@ -593,7 +595,7 @@ fn every_message_ever_seen_finds_its_entry() {
             query::Found::Code { .. } => None,
         });
         let fits = match (group, found.as_deref()) {
-            // The lists of the API's documents: success and cancel are told as such, and what
+            // The lists of the API's documents: success and cancel are named as such, and what
             // happens with other APIs too as what it is there.
             ("documented", Some(found)) => ["documented", "ok", "cancel", "no permission"].contains(&found),
             // A field that is beside the message, not a message.
@@ -609,7 +611,7 @@ fn every_message_ever_seen_finds_its_entry() {
 }
 
 #[test]
-fn the_index_is_made_from_the_catalogue() {
+fn the_index_is_made_from_the_data() {
     let own: BTreeSet<String> = entries().iter().map(|entry| entry.place.clone()).collect();
     let mut text = String::from(
         "# Error codes\n\nMade from the catalogue by `WECHECK_REGENERATE=1 cargo test --test it catalogue`. \

@@ -39,7 +39,7 @@ fn f35_an_answer_that_lay_there_while_the_machine_slept_has_aged() {
     assert_eq!(fetched_when_it_takes(6_000), (true, 1_200), "it is asked for again, and ages too");
     assert_eq!(fetched_when_it_takes(0), (false, 1_200));
     LID.fetch_add(1_000, Ordering::SeqCst);
-    assert_eq!(fetched_when_it_takes(10), (true, 7_200), "a slow answer is none of these");
+    assert_eq!(fetched_when_it_takes(10), (true, 7_200), "a slow answer is a good one");
 }
 
 static CLOCK: AtomicU64 = AtomicU64::new(0);

@@ -1,4 +1,4 @@
-//! `config` from outside: what is written, shown, checked, and never told.
+//! `config` from outside: what is written, shown, checked, and never printed.
 
 use insta::assert_snapshot;
 
@@ -78,8 +78,8 @@ fn init_writes_a_private_file_and_adds_to_it() {
     }
     let again = home.run(["config", "init", "--name", "shop", "--app-id", "wx1"]).done();
     assert_eq!(again.code, 2, "{again}");
-    let nobody = Home::new().run(["config", "init"]).done();
-    assert_eq!(nobody.code, 2, "{nobody}");
+    let unattended = Home::new().run(["config", "init"]).done();
+    assert_eq!(unattended.code, 2, "{unattended}");
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn the_cache_of_a_broken_file_is_the_one_that_it_names_or_none() {
         }
         run.done()
     };
-    // What cannot be told may be a Redis: nothing lands on this disk.
+    // What cannot be read may be a Redis: nothing lands on this disk.
     home.config("[cache]\nbackend = \"redis\"\nurl = \"redis://127.0.0.1:1\nlang = \"en\"\n");
     let done = token();
     assert_eq!(done.code, 0, "{done}");

@@ -371,7 +371,7 @@ fn f39_a_network_file_system_is_warned_of_before_a_fetch() {
 }
 
 #[test]
-fn f33_what_stands_in_a_values_place_is_set_aside_and_fetched_anew() {
+fn f33_what_is_in_a_values_place_is_set_aside_and_fetched_again() {
     let server = Server::start(wechat);
     let home = shop(&server);
     assert_eq!(home.run(["token"]).done().code, 0);
@@ -411,28 +411,28 @@ fn f33_what_stands_in_a_values_place_is_set_aside_and_fetched_anew() {
     for (what, content) in contents {
         std::fs::write(&path, content).expect("written");
         set_mode(&path, 0o600);
-        heals(&home, &server, what);
+        recovers(&home, &server, what);
     }
     remove(&path);
     std::fs::create_dir(&path).expect("a folder");
     std::fs::write(path.join("x"), "").expect("not empty");
-    heals(&home, &server, "a folder");
+    recovers(&home, &server, "a folder");
     remove(&path);
     assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo is there").success());
-    heals(&home, &server, "a pipe");
+    recovers(&home, &server, "a pipe");
     // A folder again, now that the place for what is set aside is taken.
     remove(&path);
     std::fs::create_dir(&path).expect("a folder");
-    heals(&home, &server, "a folder over a file");
+    recovers(&home, &server, "a folder over a file");
     let target = home.file("target", "not ours");
     for (what, link) in [("a link", target.clone()), ("a dangling link", home.path().join("nowhere"))] {
         remove(&path);
         symlink(link, &path).expect("a link");
-        heals(&home, &server, what);
+        recovers(&home, &server, what);
     }
     remove(&path);
     std::fs::hard_link(&target, &path).expect("a second name");
-    heals(&home, &server, "a second name");
+    recovers(&home, &server, "a second name");
     assert_eq!(std::fs::read_to_string(&target).expect("there"), "not ours");
     let aside = names(&home).into_iter().filter(|name| name.contains("aside")).count();
     assert_eq!(aside, 1, "one is kept at most");
@@ -448,10 +448,10 @@ fn f33_a_device_in_a_values_place_is_set_aside() {
     std::fs::remove_file(&path).expect("gone");
     let made = Command::new("mknod").arg(&path).args(["c", "1", "3"]).status();
     assert!(made.expect("mknod is there").success());
-    heals(&home, &server, "a device");
+    recovers(&home, &server, "a device");
 }
 
-fn heals(home: &Home, server: &Server, what: &str) {
+fn recovers(home: &Home, server: &Server, what: &str) {
     let before = server.calls().len();
     let done = home.run(["token"]).done();
     assert_eq!(done.code, 0, "{what}: {done}");
@@ -556,7 +556,7 @@ fn a_lock_file_stays_whatever_comes_of_the_fetch() {
     }
     assert!(
         inodes.iter().all(|inode| *inode == inodes[0]),
-        "a lock on a deleted file locks nobody out: {inodes:?}"
+        "a lock on a deleted file locks no one out: {inodes:?}"
     );
 }
 
@@ -658,7 +658,7 @@ fn an_old_value_serves_others_while_one_refreshes_it() {
     }
     let began = Instant::now();
     let done = together((0..10).map(|_| home.run(["token"])));
-    assert!(began.elapsed() < Duration::from_millis(1_200), "nobody waits: {:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_millis(1_200), "no one waits: {:?}", began.elapsed());
     assert!(done.iter().all(|one| one.stdout == "TOKEN-1-of-wx0\n" && one.stderr.is_empty()), "{}", done[0]);
     assert_eq!(refreshing.wait_with_output().expect("it ends").stdout, b"TOKEN-2-of-wx0\n");
     assert_eq!(server.calls().len(), 2);
@@ -677,7 +677,7 @@ fn rewrite(path: &Path, change: impl Fn(&mut serde_json::Value)) {
 }
 
 #[test]
-fn f42_a_profile_name_is_no_path() {
+fn f42_a_profile_name_is_not_a_path() {
     let home = Home::new();
     home.config("[profile.a]\nappid = \"wx0\"\nsecret = \"s\"\n");
     for name in ["../x", "/abs", "a/b", "..", ".", "", &"a".repeat(300), "a\nb", "a:b", "a ", "%2e%2e", "é"]

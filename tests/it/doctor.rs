@@ -147,7 +147,7 @@ fn the_first_line_names_what_is_wrong_on_this_machine() {
 }
 
 #[test]
-fn a_certificate_that_nobody_trusts_is_named() {
+fn an_untrusted_certificate_is_named() {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)

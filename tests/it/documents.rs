@@ -29,7 +29,7 @@ const OTHERWISE: [(&str, i32, &str); 8] = [
     ("callback listen", 0, "ended by SIGTERM"),
 ];
 
-/// Blocks that are no input of wecheck and have no interpreter here: how they begin.
+/// Blocks that are not input of wecheck and have no interpreter here: how they begin.
 const NOT_RUN: [&str; 4] = [
     "[Service]",                 // a unit of systemd
     "services:\n",               // a compose file

@@ -172,7 +172,7 @@ fn every_row_of_the_rule_table_in_its_four_columns() {
 }
 
 #[test]
-fn blanks_in_an_entry_are_not_trimmed() {
+fn whitespace_in_an_entry_is_not_trimmed() {
     for entry in ["wx.a.com ", " wx.a.com", "wx.a.com\n", "wx.a.com\u{3000}", "wx.a.com\u{200b}", ""] {
         for how in ["mp jsapi", "work oauth"] {
             let answer = ask(how, &[entry], "https://wx.a.com/");

@@ -75,7 +75,7 @@ fn a_number_that_differs_is_shown_for_both_and_with_a_profile_for_its_platform()
 }
 
 #[test]
-fn never_the_other_platform_in_silence() {
+fn never_silently_the_other_platform() {
     let done = wecheck(["errcode", "explain", "40164", "--platform", "work"]).done();
     assert_eq!(done.code, 1, "{done}");
     assert!(
@@ -98,7 +98,7 @@ fn never_the_other_platform_in_silence() {
 }
 
 #[test]
-fn what_the_phone_and_a_server_both_say_is_told_as_both() {
+fn what_the_phone_and_a_server_both_say_is_given_for_both() {
     let found = results(["errcode", "explain", "invalid url domain"]);
     assert_eq!(found[0]["error_message"], "invalid url domain", "{found:?}");
     assert_eq!((&found[1]["code"], &found[1]["platform"]), (&json!(40048), &json!("mp")));
@@ -429,7 +429,7 @@ fn ctrl_c_shows_what_a_silent_pipe_gave() {
 /// Ctrl-C goes to the whole pipeline: the writer may end before the reader has seen its own signal.
 #[cfg(unix)]
 #[test]
-fn ctrl_c_is_told_also_where_the_writer_went_first() {
+fn ctrl_c_is_reported_also_if_the_writer_went_first() {
     for _ in 0..5 {
         let mut child = wecheck(["errcode", "scan", "-"]).stdin("").spawn();
         let mut pipe = child.stdin.take().expect("a pipe");
@@ -500,7 +500,7 @@ fn the_platform_is_taken_from_the_text_and_left_open_where_both_write_it() {
         let on: Vec<&Value> = found.iter().map(|one| &one["platform"]).collect();
         assert_eq!(json!(on), platforms, "{text}");
     }
-    // The beginning of many labels is none of them.
+    // The beginning of many labels is not one of them.
     let done = wecheck(["errcode", "explain", "参数错误：URL不合法 JS接口安全域名", "--json"]).done();
     assert!(done.json()["results"].as_array().is_some_and(|all| all.len() <= 1), "{done}");
 }
@@ -653,7 +653,7 @@ fn faq_lists_all_and_answers_one() {
     let all = results(["faq"]);
     assert!(all.len() >= 50, "{}", all.len());
     let historic: Vec<bool> = all.iter().map(|topic| topic["historic"] == true).collect();
-    assert!(historic.is_sorted() && historic.contains(&true), "historic ones stand last");
+    assert!(historic.is_sorted() && historic.contains(&true), "historic ones come last");
     for id in [
         "invalid-signature",
         "message-not-received",
@@ -711,7 +711,7 @@ fn the_user_agents_of_the_faq_are_wecom() {
 }
 
 #[test]
-fn other_user_agents_are_told_apart() {
+fn other_user_agents_are_distinguished() {
     let wechat = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116.0 XWEB/1160065 MMWEBSDK/20231202 MicroMessenger/8.0.47.2560(0x28002F30) WeChat/arm64 NetType/WIFI miniProgram/wx0";
     let read = wecheck(["ua", "-", "--json"]).stdin(wechat).done().json();
     assert_eq!((&read["client"], &read["wxwork_version"]), (&json!("wechat"), &Value::Null));

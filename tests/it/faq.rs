@@ -85,7 +85,7 @@ fn the_file_s_own_words_find_nothing() {
 }
 
 #[test]
-fn what_is_no_question_is_told_so() {
+fn other_text_is_said_to_match_nothing() {
     let done = wecheck(["faq", "frobnicate", "quux", "--json"]).done();
     assert_eq!((done.code, &done.json()["results"]), (1, &serde_json::json!([])), "{done}");
     // Words that a topic shares, and no more: the nearest, said to be that.

@@ -350,20 +350,20 @@ fn check(row: &Row) -> Result<(), String> {
     let server = Server::start(move |call: &Call| answer(call).after(Duration::from_millis(30)));
     let home = shop(&server);
     let done = together((0..6).map(|_| home.run(["token"])));
-    let told = |what: &str, one: &Done| format!("{}: {what}: {one}", row.name);
+    let failed = |what: &str, one: &Done| format!("{}: {what}: {one}", row.name);
     for one in &done {
         if one.code != row.code {
-            return Err(told("another exit code", one));
+            return Err(failed("another exit code", one));
         }
         if !one.stderr.contains(row.says) {
-            return Err(told("other words", one));
+            return Err(failed("other words", one));
         }
         if row.code != 0 && (!one.stdout.is_empty() || one.stderr.contains("A-TOKEN")) {
-            return Err(told("a value that is none is shown", one));
+            return Err(failed("a value is shown that is not one", one));
         }
     }
     if server.calls().len() != row.calls || server.most_at_once() != 1 {
-        return Err(told(
+        return Err(failed(
             &format!("{} calls, {} at once", server.calls().len(), server.most_at_once()),
             &done[0],
         ));
@@ -373,12 +373,12 @@ fn check(row: &Row) -> Result<(), String> {
             entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().ends_with(".value"))
         });
     if stored.count() != usize::from(row.code == 0) {
-        return Err(told("what is stored", &done[0]));
+        return Err(failed("what is stored", &done[0]));
     }
     let json = home.run(["token", "--json"]).done();
     let document = json.json();
     if row.code != 0 && (document["error"]["kind"] != if row.code == 5 { "errcode" } else { "network" }) {
-        return Err(told("its JSON", &json));
+        return Err(failed("its JSON", &json));
     }
     Ok(())
 }
@@ -485,7 +485,7 @@ fn a_command_that_hangs_over_a_secret() {
 }
 
 #[test]
-fn f35_a_clock_that_is_far_from_the_servers_is_told_once() {
+fn f35_a_clock_that_is_far_from_the_servers_is_reported_once() {
     let server = Server::start(|call: &Call| wechat(call).header("Date", "Sun, 06 Nov 1994 08:49:37 GMT"));
     let done = shop(&server).run(["ticket"]).done();
     assert_eq!(done.code, 0, "{done}");
@@ -544,7 +544,7 @@ fn f20_nothing_reaches_the_place_that_a_redirect_names() {
 }
 
 #[test]
-fn f24_the_same_token_again_is_no_loop() {
+fn f24_the_same_token_again_does_not_loop() {
     let server = Server::start(|_: &Call| token("200"));
     let home = shop(&server);
     for _ in 0..6 {

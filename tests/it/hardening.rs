@@ -143,7 +143,7 @@ fn a_value_that_cannot_be_read_keeps_nothing_else_from_being_listed_and_cleared(
 
 #[test]
 #[ignore = "needs strace"]
-fn a_folder_that_cannot_be_synced_is_no_reason_to_fetch_again() {
+fn a_folder_that_cannot_be_synced_does_not_fetch_again() {
     let server = Server::start(wechat);
     let home = shop(&server);
     assert_eq!(home.run(["token"]).done().code, 0);

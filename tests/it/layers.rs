@@ -31,7 +31,7 @@ const EDGES: &[&str] = &["browser", "cache", "config", "endpoint", "probe", "ups
 /// What came in becomes a Request, a Report becomes what goes out; none uses another.
 const FACES: &[&str] = &["command", "mcp", "server"];
 
-/// Where one face starts another: the commands that do nothing else.
+/// The faces that start another: the commands that do nothing else.
 const STARTS: [(&str, &str); 2] = [("command/serve.rs", "server"), ("command/mcp.rs", "mcp")];
 
 /// What a module may use, besides itself.
@@ -39,7 +39,7 @@ fn may_use(module: &str) -> Vec<&'static str> {
     let lists: &[&[&str]] = match module {
         module if GROUND.contains(&module) => &[GROUND],
         module if RULES.contains(&module) => &[GROUND, RULES],
-        // Settings are what every edge is told.
+        // Settings are what every edge is given.
         module if EDGES.contains(&module) => &[GROUND, RULES],
         // The list of the rooms' tables, for the op that explains an id.
         "findings" => &[GROUND, RULES, EDGES],
@@ -305,13 +305,13 @@ fn tree<'a>(text: &'a str, base: &[&'a str], paths: &mut Vec<Vec<&'a str>>) -> u
     let mut at = 0;
     loop {
         let rest = &text[at..];
-        let blank = rest.len() - rest.trim_start().len();
+        let space = rest.len() - rest.trim_start().len();
         if rest.trim_start().starts_with('{') {
-            at += blank + 1;
+            at += space + 1;
             loop {
                 let inner = &text[at..];
-                let blank = inner.len() - inner.trim_start().len();
-                at += blank;
+                let space = inner.len() - inner.trim_start().len();
+                at += space;
                 match text[at..].chars().next() {
                     Some('}') => return at + 1,
                     Some(',') => at += 1,

@@ -184,7 +184,7 @@ fn no_ticket_token_or_secret_is_in_an_answer() {
 
 /// What a page, a log or a server's text could use to steer a terminal or to turn words around.
 #[test]
-fn what_steers_a_terminal_stands_escaped_in_an_answer() {
+fn what_steers_a_terminal_is_escaped_in_an_answer() {
     const STEERING: [char; 6] = ['\u{1b}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{200b}', '\u{7f}'];
     let home = Home::new();
     let mut session = Session::start(&home);

@@ -125,7 +125,7 @@ fn what_a_terminal_obeys_is_shown_and_json_stays_as_it_came() {
 
 #[cfg(unix)]
 #[test]
-fn an_argument_that_is_no_text_is_exit_2() {
+fn an_argument_other_than_text_is_exit_2() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let done = wecheck([OsStr::new("verify"), OsStr::new("--url"), OsStr::from_bytes(b"\xff\xfe")]).done();
@@ -133,7 +133,7 @@ fn an_argument_that_is_no_text_is_exit_2() {
 }
 
 #[test]
-fn files_that_are_none() {
+fn paths_that_are_not_files() {
     let home = Home::new();
     let folder = home.path().to_string_lossy().into_owned();
     for args in [
@@ -173,7 +173,7 @@ fn a_hundred_megabytes_on_stdin_are_refused_early() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let home = Home::new();
     let lines = "{\"url\":\"https://m.example.com/\",\"ticket\":\"T\"}\n".repeat(20_000);
     home.file("pages.jsonl", lines);

@@ -45,13 +45,13 @@ fn every_dependency_has_its_reason() {
         named.extend(target["dependencies"].as_table().expect("a table").keys().cloned());
     }
     let page = read("docs/dependencies.md");
-    let told: BTreeSet<String> = page
+    let listed: BTreeSet<String> = page
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
         .map(str::to_owned)
         .collect();
-    let lacking: Vec<_> = named.difference(&told).collect();
-    let surplus: Vec<_> = told.difference(&named).collect();
+    let lacking: Vec<_> = named.difference(&listed).collect();
+    let surplus: Vec<_> = listed.difference(&named).collect();
     assert!(lacking.is_empty() && surplus.is_empty(), "without a reason: {lacking:?}; gone: {surplus:?}");
 }
 

@@ -62,7 +62,7 @@ fn with_public_only_no_byte_goes_to_another_address() {
     ] {
         let outcome = probe_with(&url, &[port], |options| options.public_only = true);
         let tcp = finding(&outcome, "tcp");
-        assert!(tcp.message.contains("is no public address"), "{url}: {}", tcp.message);
+        assert!(tcp.message.contains("is not a public address"), "{url}: {}", tcp.message);
         assert!(listener.accept().is_err(), "{url}: somebody came");
     }
 }
@@ -212,7 +212,7 @@ fn the_platform_s_roots_are_asked_beside_the_fixed_ones() {
     let folder = hashed.parent().expect("a folder").to_owned();
     let whole = https(&authority.good(&["wx.a.com"]), page);
     let cut = https(&authority.without_intermediate(&["wx.a.com"]), page);
-    let told = |server: &Server, variable: &str, value: &std::path::Path, lang: &str| {
+    let judged = |server: &Server, variable: &str, value: &std::path::Path, lang: &str| {
         let done = home
             .run([
                 "domain-check",
@@ -236,22 +236,22 @@ fn the_platform_s_roots_are_asked_beside_the_fixed_ones() {
         )
     };
     for (variable, value) in [("SSL_CERT_FILE", &own), ("SSL_CERT_DIR", &folder)] {
-        let (roots, message, fix) = told(&whole, variable, value, "en");
+        let (roots, message, fix) = judged(&whole, variable, value, "en");
         assert_eq!(roots, (false.into(), true.into()), "{variable}: {message}");
         assert!(message.starts_with("only this machine trusts the chain"), "{message}");
         assert!(fix.contains("append the certificate of `CN=Test Root`"), "{fix}");
     }
-    assert!(told(&whole, "SSL_CERT_FILE", &own, "zh").1.starts_with("只有这台机器信任这条证书链"));
+    assert!(judged(&whole, "SSL_CERT_FILE", &own, "zh").1.starts_with("只有这台机器信任这条证书链"));
     // A missing intermediate is missing on this machine, too.
-    let (roots, message, _) = told(&cut, "SSL_CERT_FILE", &own, "en");
+    let (roots, message, _) = judged(&cut, "SSL_CERT_FILE", &own, "en");
     assert_eq!(roots, (false.into(), false.into()));
     assert!(
         message.contains("does not send the intermediate certificate `CN=Test Intermediate`"),
         "{message}"
     );
-    assert_eq!(told(&whole, "SSL_CERT_FILE", &foreign, "en").0, (false.into(), false.into()));
+    assert_eq!(judged(&whole, "SSL_CERT_FILE", &foreign, "en").0, (false.into(), false.into()));
     // No roots at all are not verdict.
-    assert_eq!(told(&whole, "SSL_CERT_FILE", &none, "en").0, (false.into(), Value::Null));
+    assert_eq!(judged(&whole, "SSL_CERT_FILE", &none, "en").0, (false.into(), Value::Null));
 }
 
 /// A probe shows what the host sends, so it goes around a proxy, and says so.
@@ -341,7 +341,7 @@ fn the_certificate_behind_a_redirect_is_looked_at() {
     assert!(dates.message.contains("ends in 5 days"), "{}", dates.message);
     assert!(dates.curl.as_ref().is_some_and(|curl| curl.contains("https://m.a.com:")), "{:?}", dates.curl);
     assert_eq!(finding(&outcome, "tls-name").measured["host"], "m.a.com");
-    // The findings about TLS speak of the first host where that has TLS: the other is told beside the redirect.
+    // The findings about TLS speak of the first host where that has TLS: the other is named beside the redirect.
     let outcome = walk(&format!("https://wx.a.com:{}/", secure.port), &[secure.port, port]);
     assert_eq!(remarks(&outcome), "redirects warn");
     let redirects = finding(&outcome, "redirects");
@@ -358,7 +358,7 @@ fn without_a_ca_file_a_private_root_is_refused() {
     assert!(chain.message.contains("its issuer `CN=Test Root` was not sent"), "{}", chain.message);
     let server = https(&authority.with_root(&["wx.a.com"]), page);
     let outcome = probe_with(&format!("https://wx.a.com:{}/", server.port), &[server.port], |_| ());
-    assert!(finding(&outcome, "tls-chain").message.contains("root `CN=Test Root` is no public one"));
+    assert!(finding(&outcome, "tls-chain").message.contains("root `CN=Test Root` is not a public one"));
 }
 
 #[test]
@@ -478,7 +478,7 @@ fn redirects_are_followed_hop_by_hop() {
     expect("/query-added", Status::Warn, "parameters added", at("/query-added?from=x"));
     expect("/app", Status::Fail, "`weixin://dl/business/?t=1`", None);
     expect("/nowhere", Status::Fail, "without a Location", None);
-    expect("/unreadable", Status::Fail, "no http(s) address", None);
+    expect("/unreadable", Status::Fail, "not an http(s) address", None);
     expect("/dead", Status::Fail, "breaks there", None);
     expect("/ten-10", Status::Warn, "10 redirects", at("/ten-0"));
     expect("/ten-11", Status::Fail, "more than 10", None);
@@ -514,7 +514,7 @@ fn each_answer_to_the_verification_file_is_named() {
         ("crlf", body(b"AbCdEfGh12345678\r\n"), Status::Fail, "a line break follows"),
         ("bom", body(b"\xef\xbb\xbfAbCdEfGh12345678"), Status::Fail, "BOM"),
         ("utf-16", body(b"\xff\xfeA\0b\0C\0d\0"), Status::Fail, "UTF-16"),
-        ("blank", body(b" AbCdEfGh12345678 "), Status::Fail, "blanks stand"),
+        ("padded", body(b" AbCdEfGh12345678 "), Status::Fail, "whitespace around"),
         ("html", body(b"<!doctype html><html><body>app</body></html>"), Status::Fail, "an HTML page"),
         ("empty", body(b""), Status::Fail, "empty"),
         ("other", body(b"0000000000000000"), Status::Fail, "another verification file"),
@@ -580,7 +580,7 @@ fn each_answer_to_the_verification_file_is_named() {
 }
 
 #[test]
-fn status_user_agent_and_csp_are_told() {
+fn status_user_agent_and_csp_are_reported() {
     let server = http(|request, out| match request.path.as_str() {
         "/403" if request.is_from_wechat() => answer(out, "403 Forbidden", "", "no"),
         "/500" => answer(out, "500 Internal Server Error", "", ""),
@@ -655,7 +655,7 @@ fn a_hostile_server_is_bounded_in_time_and_size() {
         ),
         ("slow head", forever(b"X", slow, b"HTTP/1.1 200 OK\r\n"), "within 1 s"),
         ("slow body", forever(b"x", slow, b"HTTP/1.1 200 OK\r\n\r\n"), "did not arrive whole"),
-        ("interim answers", forever(b"HTTP/1.1 100 Continue\r\n\r\n", Duration::ZERO, b""), "no HTTP"),
+        ("interim answers", forever(b"HTTP/1.1 100 Continue\r\n\r\n", Duration::ZERO, b""), "not HTTP"),
         ("garbage", forever(b"\x1b[31m\xff", Duration::ZERO, b""), "too long"),
         ("silence", silent, "within 1 s"),
         ("hanging up", raw(drop), "closed"),

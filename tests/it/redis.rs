@@ -156,7 +156,7 @@ fn failures_are_shared_between_hosts_too() {
 
 #[test]
 #[ignore = "needs redis-server"]
-fn a_redis_that_is_away_is_told_and_not_done_without() {
+fn a_redis_that_is_away_is_reported_and_not_done_without() {
     let server = Server::start(wechat);
     let home = shop(&server);
     let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
@@ -181,7 +181,7 @@ fn a_redis_that_is_away_is_told_and_not_done_without() {
 
 #[test]
 #[ignore = "needs redis-server"]
-fn a_wrong_password_and_a_missing_right_are_told_without_the_password() {
+fn a_wrong_password_and_a_missing_right_are_reported_without_the_password() {
     let redis = Redis::start(&["--requirepass", "CANARY-RIGHT-PASSWORD"]);
     let server = Server::start(wechat);
     let home = shop(&server);
@@ -227,7 +227,7 @@ fn a_wrong_password_and_a_missing_right_are_told_without_the_password() {
 
 #[test]
 #[ignore = "needs redis-server"]
-fn f48_a_replica_and_a_full_redis_are_told_as_such() {
+fn f48_a_replica_and_a_full_redis_are_named_as_such() {
     let redis = Redis::start(&[]);
     let server = Server::start(wechat);
     let home = shop(&server);
@@ -327,7 +327,7 @@ fn f07_a_signal_gives_the_lease_back() {
         let done = Done::from(holder.wait_with_output().expect("it ends"));
         assert_eq!((done.code, done.stdout.as_str()), (code, ""), "{done}");
         assert!(began.elapsed() < Duration::from_millis(600), "{:?}", began.elapsed());
-        assert_eq!(redis.keys("*:lock"), [""; 0], "nobody has to wait for what nobody does");
+        assert_eq!(redis.keys("*:lock"), [""; 0], "no one has to wait for what no one does");
     }
 }
 
@@ -368,7 +368,11 @@ fn f51_a_plain_redis_on_another_host_is_warned_of_and_not_asked_offline() {
     assert!(done.stderr.starts_with(&format!("警告：Redis `{address}` 不在本机，又没有 TLS：")), "{done}");
     assert!(!done.to_string().contains("CANARY"), "{done}");
     let near = format!("redis://:CANARY-PASSWORD@127.0.0.1:{}/0", redis.port);
-    assert_eq!(through(&home, &near, &["token", "--refresh"]).done().stderr, "", "loopback is no network");
+    assert_eq!(
+        through(&home, &near, &["token", "--refresh"]).done().stderr,
+        "",
+        "loopback is not the network"
+    );
 }
 
 #[test]
@@ -441,7 +445,7 @@ fn f46_waiters_are_served_after_the_holder_was_killed() {
 /// Kills at random moments: all who were not killed are served within their own time.
 #[test]
 #[ignore = "needs redis-server"]
-fn f10_waiters_are_served_whoever_is_killed() {
+fn f10_waiters_are_served_when_any_is_killed() {
     let redis = Redis::start(&[]);
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(150)));
     let homes: Vec<Home> = (0..3).map(|_| shop(&server)).collect();

@@ -349,7 +349,7 @@ fn mistakes_of_invoices_groups_and_agents_are_named() {
 }
 
 #[test]
-fn nothing_explains_what_nobody_signed() {
+fn nothing_explains_what_was_never_signed() {
     let mut random = Random(14);
     let base = fields("https://m.example.com/shop/item?id=42");
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! `serve` from outside: what it answers, whom it refuses, what bounds it, how it ends.
+//! `serve` from outside: what it answers and refuses, what bounds it, how it ends.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -430,7 +430,7 @@ fn a_probe_through_the_server_stays_out_of_this_network() {
         let url = format!("http://{host}:{port}/latest/meta-data");
         let answer = server.post("/api/domain-check", &json!({"url": url, "probe": true, "sandbox": true}));
         let probes = answer.json()[0]["probes"].to_string();
-        assert!(probes.contains("is no public address"), "{host}: {answer:?}");
+        assert!(probes.contains("is not a public address"), "{host}: {answer:?}");
         assert!(inside.accept().is_err(), "{host}: somebody came");
     }
     let offline = Server::start(&home, &["--offline"]);
@@ -531,7 +531,7 @@ fn a_foreign_page_is_refused_unless_its_origin_is_allowed() {
 }
 
 #[test]
-fn wrong_flags_are_told() {
+fn wrong_flags_are_named() {
     for (flags, said) in [
         (&["--allow-origin", "*"][..], "* is not accepted"),
         (&["--allow-origin", "http://a.com/"], "scheme, host and port: http://a.com"),
@@ -622,9 +622,9 @@ fn bodies_and_heads_are_bounded() {
              Connection: close\r\n{length}\r\n\r\n"
         )
     };
-    let mut told = head(&format!("Content-Length: {large}")).into_bytes();
-    told.extend(std::iter::repeat_n(b'x', large));
-    assert_eq!(server.raw(&told).status, 413);
+    let mut sent = head(&format!("Content-Length: {large}")).into_bytes();
+    sent.extend(std::iter::repeat_n(b'x', large));
+    assert_eq!(server.raw(&sent).status, 413);
     let mut untold = head("Transfer-Encoding: chunked").into_bytes();
     for _ in 0..large / 65536 {
         untold.extend_from_slice(b"10000\r\n");
@@ -912,7 +912,7 @@ fn a_slow_head_is_cut_off_and_a_slow_body_too() {
 }
 
 #[test]
-fn a_thousand_connections_keep_nobody_out_and_memory_is_bounded() {
+fn a_thousand_connections_keep_no_one_out_and_memory_is_bounded() {
     let home = Home::new();
     let server = Server::start(&home, &["--quiet"]);
     let before = memory(server.id());

@@ -123,7 +123,7 @@ fn lists_and_bodies_are_bounded() {
     let text = format!("{}\nsignature: {}", "// padding\n".repeat(200_000), "0".repeat(40));
     let answer = server.post("/api/verify", &json!({"from": text}));
     assert_eq!(answer.status, 200, "{}", answer.head);
-    // A list where one value belongs passes no cap.
+    // A list in place of one value passes no cap.
     for body in [json!({"deep": [600]}), json!({"deep": {"a": 1}})] {
         assert_eq!(server.post("/api/verify", &body).status, 400, "{body}");
     }
@@ -270,7 +270,7 @@ impl Assistant {
 }
 
 #[test]
-fn clients_that_trickle_a_body_keep_nobody_out() {
+fn clients_that_trickle_a_body_keep_no_one_out() {
     let home = Home::new();
     let server = Server::start(&home, &[]);
     let head = format!(
@@ -370,7 +370,7 @@ fn a_short_key_is_refused_and_guesses_are_slow() {
         assert_eq!(answer.status, 401, "{answer:?}");
     }
     assert!(start.elapsed() >= Duration::from_millis(1_400), "{:?}", start.elapsed());
-    // Many at once wait for one another, and are told to wait in the end.
+    // Many at once wait for one another, and are asked to wait in the end.
     let mut streams: Vec<_> = (0..20)
         .map(|_| {
             let mut stream = server.connect();

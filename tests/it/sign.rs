@@ -99,7 +99,7 @@ fn the_official_example_in_every_form() {
 }
 
 #[test]
-fn the_url_is_signed_byte_for_byte_and_a_browser_s_form_is_told() {
+fn the_url_is_signed_byte_for_byte_and_a_browser_s_form_is_named() {
     let done = wecheck([
         "sign",
         "HTTP://M.Example.com:80/路径?a=%2C&b=c#/home",
@@ -436,7 +436,7 @@ fn json_is_one_document_whatever_is_emitted() {
 }
 
 #[test]
-fn what_stays_empty_in_the_code_is_told_with_the_flag_that_fills_it() {
+fn what_stays_empty_in_the_code_is_named_with_the_flag_that_fills_it() {
     let run = |args: &[&str]| {
         let common = ["--ticket=T", "--nonce=N", "--timestamp=1700000000"];
         wecheck(["sign"].iter().chain(args).chain(&common)).done().stderr

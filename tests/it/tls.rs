@@ -14,10 +14,10 @@ use crate::harness::{Done, Home};
 use crate::redis::Redis;
 use crate::upstream_server::{Server, wechat};
 
-/// A TLS server that answers a token, and counts the bytes that it was told in confidence.
+/// A TLS server that answers a token, and counts the bytes that came over the connection.
 struct TlsServer {
     port: u16,
-    told: Arc<AtomicUsize>,
+    received: Arc<AtomicUsize>,
 }
 
 struct Authority {
@@ -67,30 +67,30 @@ impl TlsServer {
                 .with_no_client_auth()
                 .with_single_cert(vec![certificate.der().clone()], key)
                 .expect("a certificate");
-        let (config, told) = (Arc::new(config), Arc::new(AtomicUsize::new(0)));
+        let (config, received) = (Arc::new(config), Arc::new(AtomicUsize::new(0)));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
-        let counting = Arc::clone(&told);
+        let counting = Arc::clone(&received);
         std::thread::spawn(move || {
             for stream in listener.incoming().filter_map(Result::ok) {
-                let (config, told) = (Arc::clone(&config), Arc::clone(&counting));
-                std::thread::spawn(move || answer(stream, config, &told));
+                let (config, received) = (Arc::clone(&config), Arc::clone(&counting));
+                std::thread::spawn(move || answer(stream, config, &received));
             }
         });
-        Self { port, told }
+        Self { port, received }
     }
 
-    fn told(&self) -> usize {
-        self.told.load(Ordering::SeqCst)
+    fn received(&self) -> usize {
+        self.received.load(Ordering::SeqCst)
     }
 }
 
-fn answer(mut stream: TcpStream, config: Arc<rustls::ServerConfig>, told: &AtomicUsize) {
+fn answer(mut stream: TcpStream, config: Arc<rustls::ServerConfig>, received: &AtomicUsize) {
     let Ok(mut connection) = rustls::ServerConnection::new(config) else { return };
     let mut tls = rustls::Stream::new(&mut connection, &mut stream);
     let mut chunk = [0; 4096];
     let Ok(length @ 1..) = tls.read(&mut chunk) else { return };
-    told.fetch_add(length, Ordering::SeqCst);
+    received.fetch_add(length, Ordering::SeqCst);
     let body = "{\"access_token\":\"OVER-TLS\",\"expires_in\":7200}";
     let _ =
         write!(tls, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len());
@@ -107,7 +107,7 @@ fn home_at(port: u16, more: &str) -> Home {
 }
 
 #[test]
-fn nothing_is_told_to_a_server_that_cannot_be_trusted() {
+fn nothing_is_sent_to_a_server_that_cannot_be_trusted() {
     let authority = Authority::new();
     let stranger = Authority::new();
     let (good, good_key) = authority.issue("localhost", 2100);
@@ -142,7 +142,7 @@ fn nothing_is_told_to_a_server_that_cannot_be_trusted() {
             1,
             "not tried again: {done}"
         );
-        assert_eq!(server.told(), 0, "{says}");
+        assert_eq!(server.received(), 0, "{says}");
         assert!(!done.to_string().contains("CANARY"), "{done}");
     }
 }
@@ -166,7 +166,7 @@ fn a_companys_own_authority_is_trusted_by_ca_file_or_ssl_cert_file() {
 }
 
 #[test]
-fn bytes_that_are_no_tls_and_a_reset_are_told_as_such() {
+fn bytes_other_than_tls_and_a_reset_are_named_as_such() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("an address").port();
     std::thread::spawn(move || {
@@ -194,7 +194,11 @@ fn a_reset_in_the_handshake_is_a_cut_connection() {
     let done = home_at(port, "").run(["token", "-vv"]).done();
     assert_eq!(done.code, 4, "{done}");
     assert!(done.stderr.contains("cut the connection before its answer was whole"), "{done}");
-    assert_eq!(done.stderr.lines().filter(|line| line.starts_with("GET ")).count(), 3, "it may heal: {done}");
+    assert_eq!(
+        done.stderr.lines().filter(|line| line.starts_with("GET ")).count(),
+        3,
+        "it may recover: {done}"
+    );
 }
 
 /// A server of openssl's, ended with the value.
@@ -209,7 +213,7 @@ impl Drop for OldServer {
 
 #[test]
 #[ignore = "needs openssl"]
-fn a_server_that_speaks_only_an_old_tls_is_told_as_such() {
+fn a_server_that_speaks_only_an_old_tls_is_named_as_such() {
     let authority = Authority::new();
     let (certificate, key) = authority.issue("localhost", 2100);
     let files = Home::new();
@@ -239,8 +243,8 @@ fn a_server_that_speaks_only_an_old_tls_is_told_as_such() {
         assert!(done.stderr.contains("it does not speak TLS 1.2 or later\nhint: is api_base"), "{done}");
         assert_eq!(done.stderr.lines().filter(|line| line.starts_with("GET ")).count(), 1, "{done}");
         drop(server);
-        let told: Vec<String> = said.map_while(Result::ok).collect();
-        assert!(!told.iter().any(|line| line.contains("CANARY")), "{told:?}");
+        let received: Vec<String> = said.map_while(Result::ok).collect();
+        assert!(!received.iter().any(|line| line.contains("CANARY")), "{received:?}");
     }
 }
 

@@ -260,7 +260,7 @@ fn two_apps_two_hosts_two_agents_never_meet() {
         seen.push(token);
     }
     for (name, token) in ["one", "two", "test", "a", "b", "c", "d", "e"].into_iter().zip(&seen) {
-        assert_eq!(home.run(["-p", name, "token"]).done().stdout, *token, "nobody took {name}'s place");
+        assert_eq!(home.run(["-p", name, "token"]).done().stdout, *token, "no other took {name}'s place");
     }
     assert_eq!(here.counts().0, 7);
 }
@@ -296,7 +296,7 @@ fn if_current_refreshes_only_the_token_that_failed() {
     let second = home.run(["token", "--json"]).done().json();
     let second = second["fingerprint"].as_str().expect("a fingerprint").to_owned();
     let offline = home.run(["--offline", "token", "--if-current", &second]).done();
-    assert_eq!(offline.code, 4, "the one that failed is no answer: {offline}");
+    assert_eq!(offline.code, 4, "the one that failed is not an answer: {offline}");
     // Anyone who still holds the first one gets the second, without a call.
     assert_eq!(home.run(["token", "--if-current", failed]).done().stdout, done[0].stdout);
     assert_eq!(server.counts().0, 2);
@@ -345,7 +345,7 @@ fn a_stored_value_serves_when_its_refresh_fails_and_offline() {
 }
 
 #[test]
-fn a_centre_is_asked_and_wechat_is_not() {
+fn a_token_server_is_asked_and_wechat_is_not() {
     let server = Server::start(|call: &Call| match call.path.as_str() {
         "/token" => json("{\"access_token\":\"CENTRE-TOKEN\",\"expires_in\":100}"),
         "/ticket" => json("CENTRE-TICKET\n").header("Content-Type", "text/plain"),
@@ -446,7 +446,7 @@ fn sign_and_verify_use_the_cached_ticket_and_do_not_show_it() {
     assert_eq!(home.run(["cache", "clear"]).done().code, 0);
     let without = verify(&["--json"]);
     assert_eq!((without.code, server.calls().len()), (2, calls), "{without}");
-    // A page that cannot be signed is told before anything is fetched for it.
+    // A page that cannot be signed is refused before anything is fetched for it.
     assert_eq!(home.run(["sign", "m.example.com"]).done().code, 2);
     assert_eq!(server.calls().len(), calls);
 }
@@ -586,7 +586,7 @@ fn a_long_wait_says_so() {
 }
 
 #[test]
-fn a_cache_that_cannot_be_used_is_told_once() {
+fn a_cache_that_cannot_be_used_is_reported_once() {
     let server = Server::start(wechat);
     let home = shop(&server);
     // A file where the folder would be: as little of use as a home that is read-only, also for root.
@@ -597,7 +597,7 @@ fn a_cache_that_cannot_be_used_is_told_once() {
 }
 
 #[test]
-fn an_array_is_no_answer() {
+fn an_array_is_not_an_answer() {
     let server = Server::start(|_: &Call| json(r#"[0,"ok","T-0123456789",null,7200,null]"#));
     let done = shop(&server).run(["token", "--json"]).done();
     assert_eq!((done.code, &done.json()["error"]["kind"]), (4, &"network".into()), "{done}");

@@ -302,7 +302,7 @@ fn write_answer(stream: &mut TcpStream, answer: &Answer) -> std::io::Result<()> 
                 stream.write_all(b"\r\n")?;
             }
         }
-        Manner::Garbage => stream.write_all(b"\x16\x03\x01 this is no HTTP\r\n\r\n"),
+        Manner::Garbage => stream.write_all(b"\x16\x03\x01 this is not HTTP\r\n\r\n"),
     }
 }
 

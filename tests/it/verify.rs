@@ -143,7 +143,7 @@ fn a_file_in_gbk_is_read_with_a_note() {
 }
 
 #[test]
-fn a_bare_card_ext_is_told_by_the_cards_flags() {
+fn a_bare_card_ext_is_known_by_the_cards_flags() {
     let card_ext = r#"{"timestamp":"1404896688","nonce_str":"abc","signature":"0f9de62fce790f9a083d5c99e95740ceb90c27ed"}"#;
     let from = |more: &[&str]| {
         let args = ["verify", "--from=-", "--ticket=TICKET-0123456789", "--json"];
@@ -159,7 +159,7 @@ fn a_bare_card_ext_is_told_by_the_cards_flags() {
 }
 
 #[test]
-fn a_blank_at_an_end_is_named_on_a_match_too() {
+fn a_space_at_an_end_is_named_on_a_match_too() {
     let signature = "4409537db08bb54abd206dbab4ff147e859d775c";
     let done = wecheck([
         "verify",

@@ -206,7 +206,7 @@ fn what_cannot_be_an_address_or_a_value_is_refused() {
 }
 
 #[test]
-fn undefined_itself_is_no_variable() {
+fn undefined_itself_is_not_a_variable() {
     let text = config(NONCE, "undefined", &sign(TICKET, NONCE, TIME, URL));
     judged(&text, &["--ticket", TICKET, "--url", URL], "refused", &["value-undefined"]);
 }

@@ -83,12 +83,12 @@ fn the_page_checks_explains_and_speaks_both_languages() {
     visitor.reads("没有找到能解释它的错误");
     // The terminal's flags are this page's fields: what is to be pasted leads to where.
     let steps = browser.text(".steps");
-    assert!(steps.contains("让服务端打印它的 string1，用 粘贴任何内容 交来比较"), "{steps}");
+    assert!(steps.contains("让服务端打印它的 string1，用 粘贴任何内容 传入比较"), "{steps}");
     browser.run("[...document.querySelectorAll('.steps .place')].find((place) => place.textContent === '手机上的 location.href').click()");
     assert_eq!(visitor.focused(), "page-url");
     browser.wait("const longer = document.getElementById('longer'); longer?.click(); return longer");
     visitor.reads("正在找……");
-    // The button is gone with its answer; who pressed it stays where the next one is told.
+    // The button is gone with its answer; who pressed it stays where the next one appears.
     assert_eq!(visitor.focused(), "check-live");
     visitor.reads("没有找到能解释它的错误");
     shoot(browser, "3-unexplained-zh");
@@ -520,9 +520,9 @@ return document.body.innerText.split('\n').filter((line) => /(^|[^\w-])--[a-z]/.
 
 /// Text of the page whose contrast with what is behind it is under 4.5, and edges of controls under 3.
 const CONTRAST: &str = r"
-const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);
-const light = (colour) => {
-  const [r, g, b] = numbers(colour).map((part) => {
+const numbers = (color) => color.match(/[\d.]+/g).map(Number);
+const light = (color) => {
+  const [r, g, b] = numbers(color).map((part) => {
     const share = part / 255;
     return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
@@ -530,8 +530,8 @@ const light = (colour) => {
 };
 const behind = (element) => {
   for (let at = element; at; at = at.parentElement) {
-    const colour = getComputedStyle(at).backgroundColor;
-    if (numbers(colour)[3] !== 0) return colour;
+    const color = getComputedStyle(at).backgroundColor;
+    if (numbers(color)[3] !== 0) return color;
   }
   return 'rgb(255, 255, 255)';
 };

@@ -1,5 +1,5 @@
 //! The real client libraries of examples/h5 in a real browser, with a stand-in for the bridge that
-//! WeChat puts into its pages: what they hand to it is what `/sign` answered, and `verify` agrees.
+//! WeChat puts into its pages: what they give it is what `/sign` answered, and `verify` agrees.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -163,7 +163,7 @@ impl Decrypted {
 /// `verify` with the cached ticket, the page's own address, and what reached the bridge.
 fn verify(home: &Home, kind: &str, page: &str, parameters: &Value, names: [&str; 3]) {
     let text = |name: &str| {
-        parameters[name].as_str().unwrap_or_else(|| panic!("{name} is no text in {parameters}")).to_owned()
+        parameters[name].as_str().unwrap_or_else(|| panic!("{name} is not text in {parameters}")).to_owned()
     };
     let done = home
         .run([

@@ -529,14 +529,15 @@ fn the_next_run_removes_what_was_left() {
 #[ignore = "needs chromium"]
 fn nothing_is_left_after_ctrl_c_or_a_killed_browser() {
     let (site, home) = (Site::start(healthy), Home::new());
-    for (signal, whom, code) in [("INT", "wecheck", 130), ("TERM", "wecheck", 130), ("KILL", "browser", 4)] {
+    for (signal, target, code) in [("INT", "wecheck", 130), ("TERM", "wecheck", 130), ("KILL", "browser", 4)]
+    {
         let temporary = Home::new();
         let run =
             page(&home, &[&site.url("/a"), "--as", "ios", "--wait", "60"]).var("TMPDIR", temporary.path());
         let child = run.spawn();
         wait_for("a browser", || browsers(&temporary).len() > 2);
         std::thread::sleep(Duration::from_millis(500));
-        let pid = if whom == "wecheck" {
+        let pid = if target == "wecheck" {
             child.id().to_string()
         } else {
             let mut pids = browsers(&temporary);
@@ -545,8 +546,8 @@ fn nothing_is_left_after_ctrl_c_or_a_killed_browser() {
         };
         assert!(Command::new("kill").args(["-s", signal, &pid]).status().expect("kill").success());
         let done = Done::from(child.wait_with_output().expect("it ends"));
-        assert_eq!(done.code, code, "{signal} to the {whom}: {done}");
-        assert_eq!(left(&temporary), Vec::<PathBuf>::new(), "{signal} to the {whom}");
+        assert_eq!(done.code, code, "{signal} to the {target}: {done}");
+        assert_eq!(left(&temporary), Vec::<PathBuf>::new(), "{signal} to the {target}");
         wait_for("no browser", || browsers(&temporary).is_empty());
     }
 }

@@ -239,7 +239,7 @@ impl Browser {
         self.get(&format!("/element/{}/text", self.find(css))).as_str().unwrap_or_default().to_owned()
     }
 
-    /// What a screen reader is told: the element's role and name.
+    /// What a screen reader reads out: the element's role and name.
     pub fn spoken(&self, css: &str) -> Vec<(String, String)> {
         let found = self.post("/elements", &json!({"using": "css selector", "value": css}));
         let found = found.as_array().expect("a list");

@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_no_part_of_the_text() {
+    fn marks_are_not_part_of_the_text() {
         assert_eq!(decode(b"\xef\xbb\xbfa".to_vec()).as_deref(), Ok("a"));
         assert_eq!(decode(b"\xff\xfea\x00\x2d\x4e".to_vec()).as_deref(), Ok("a中"));
         assert_eq!(decode(b"ab\xffc".to_vec()), Err(b"ab\xffc".to_vec()));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn gbk_is_told_from_damaged_utf8() {
+    fn gbk_differs_from_damaged_utf8() {
         let (gbk, ..) = encoding_rs::GBK.encode("// 页面地址与签名\nurl: 'http://a.b/路'");
         assert_eq!(decode_gbk(&gbk).as_deref(), Some("// 页面地址与签名\nurl: 'http://a.b/路'"));
         let mut damaged = "页面地址与签名，以及随机串".as_bytes().to_vec();

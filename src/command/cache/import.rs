@@ -354,14 +354,14 @@ fn read(reader: &RedisReader, place: &Place, now: u64) -> Result<Result<Credenti
     let Some((text, left)) = reader.text(place.key.reveal())? else { return Ok(Err(Reason::NotThere)) };
     let field = if place.item == Item::Token { "access_token" } else { "ticket" };
     let Some(value) = value_in(text.reveal(), field) else { return Ok(Err(Reason::Unreadable)) };
-    let told = match &place.end {
+    let stated = match &place.end {
         Some(key) => reader.text(key)?.and_then(|(text, _)| {
             let end = text.reveal().trim_matches('"').split('.').next()?.parse::<u64>().ok()?;
             Some(end.saturating_sub(now))
         }),
         None => None,
     };
-    let expires_in = left.into_iter().chain(told).min().unwrap_or(UNKNOWN_LIFETIME).min(LONGEST_LIFETIME);
+    let expires_in = left.into_iter().chain(stated).min().unwrap_or(UNKNOWN_LIFETIME).min(LONGEST_LIFETIME);
     if expires_in == 0 {
         return Ok(Err(Reason::Expired));
     }

@@ -365,7 +365,7 @@ impl Asker {
                 Some(default) => read(default, true),
                 None => Err(Failure::usage(both!(
                     "没法询问 --{name}：标准输入不是终端",
-                    "nobody can be asked for --{name}: stdin is not a terminal"
+                    "--{name} cannot be asked for: stdin is not a terminal"
                 ))
                 .hint(Both::same(
                     "wecheck config init --name NAME --platform mp --app-id APPID --secret-env NAME",

@@ -359,7 +359,7 @@ fn notes(outcome: &Outcome, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
 
 fn next(outcome: &Outcome, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
     let title = if outcome.matched == Some(true) && outcome.mistakes.is_empty() {
-        say!(lang, "相符不等于微信会接受，接着查", "WeChat can still refuse it; check next")
+        say!(lang, "签名算对了，微信仍可能拒绝，接着查", "WeChat can still refuse it; check next")
     } else {
         say!(lang, "接着查", "check next")
     };

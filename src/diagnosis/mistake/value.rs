@@ -1,7 +1,7 @@
 //! The mistakes of the ticket, the nonce and the timestamp.
 //!
 //! In: a value, and the case for what else may have been signed in its place. Out: what a mistake
-//! makes of the value. Blanks and quotes go both ways: the signed value can have them, or the given one.
+//! makes of the value. Whitespace and quotes go both ways: the signed value can have them, or the given one.
 
 use super::{ALONE, Change, Entry, Field, Likelihood, Variants};
 use crate::diagnosis::case::{Case, TicketRole};
@@ -31,7 +31,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         field: Field::Ticket,
         seen: Likelihood::Rarely,
         order: 0,
-        changes: &[Change::Value(Field::Ticket, |text, _, out| with_blanks(text, out))],
+        changes: &[Change::Value(Field::Ticket, |text, _, out| with_space(text, out))],
         title: Text { zh: "ticket 前后有多余的空白", en: "whitespace around the ticket" },
         cause: Text {
             zh: "ticket 前后的空格、换行或 BOM 一边有、一边没有",
@@ -154,7 +154,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         field: Field::Nonce,
         seen: Likelihood::Rarely,
         order: 0,
-        changes: &[Change::Value(Field::Nonce, |text, _, out| with_blanks(text, out))],
+        changes: &[Change::Value(Field::Nonce, |text, _, out| with_space(text, out))],
         title: Text { zh: "noncestr 前后有多余的空白", en: "whitespace around noncestr" },
         cause: Text {
             zh: "noncestr 前后的空格、换行或 BOM 一边有、一边没有",
@@ -282,7 +282,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         field: Field::Timestamp,
         seen: Likelihood::Rarely,
         order: 2,
-        changes: &[Change::Value(Field::Timestamp, |text, _, out| with_blanks(text, out))],
+        changes: &[Change::Value(Field::Timestamp, |text, _, out| with_space(text, out))],
         title: Text { zh: "timestamp 前后有多余的空白", en: "whitespace around timestamp" },
         cause: Text {
             zh: "timestamp 前后的空格或换行一边有、一边没有",
@@ -331,23 +331,23 @@ fn empty(out: &mut Out) {
     }
 }
 
-const BLANKS: [&str; 9] = [" ", "\n", "\r\n", "\t", "\u{feff}", "\u{a0}", "\u{200b}", "\u{3000}", "\r"];
+const SPACES: [&str; 9] = [" ", "\n", "\r\n", "\t", "\u{feff}", "\u{a0}", "\u{200b}", "\u{3000}", "\r"];
 
-/// Blanks put around a text, and taken away from it.
-pub(super) fn with_blanks(text: &str, out: &mut Out) {
-    for (rank, blank) in (0..).zip(BLANKS) {
-        out.add(rank / 2, format!("{text}{blank}"));
-        out.add(rank / 2 + 1, format!("{blank}{text}"));
-        out.add(rank / 2 + 2, format!("{blank}{text}{blank}"));
+/// Whitespace put around a text, and taken away from it.
+pub(super) fn with_space(text: &str, out: &mut Out) {
+    for (rank, space) in (0..).zip(SPACES) {
+        out.add(rank / 2, format!("{text}{space}"));
+        out.add(rank / 2 + 1, format!("{space}{text}"));
+        out.add(rank / 2 + 2, format!("{space}{text}{space}"));
     }
     for double in ["  ", "\n\n"] {
         out.add(8, format!("{text}{double}"));
     }
-    let is_blank = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
-    out.add(0, text.trim_matches(is_blank).to_owned());
-    out.add(1, text.trim_end_matches(is_blank).to_owned());
-    out.add(1, text.trim_start_matches(is_blank).to_owned());
-    out.add(3, text.chars().filter(|c| !is_blank(*c)).collect());
+    let is_space = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
+    out.add(0, text.trim_matches(is_space).to_owned());
+    out.add(1, text.trim_end_matches(is_space).to_owned());
+    out.add(1, text.trim_start_matches(is_space).to_owned());
+    out.add(3, text.chars().filter(|c| !is_space(*c)).collect());
 }
 
 const QUOTES: [(&str, &str); 7] =

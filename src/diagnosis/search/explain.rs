@@ -225,7 +225,7 @@ fn gap(given: &str, signed: &str) -> Detail {
     let (Some(given_at), Some(signed_at)) = (milliseconds(given), milliseconds(signed)) else {
         return Detail::None;
     };
-    // Where one side has seconds only, the other's milliseconds say nothing.
+    // If one side has seconds only, the other's milliseconds say nothing.
     let gap = signed_at - given_at;
     let coarse = given.len() != signed.len();
     Detail::Milliseconds(if coarse { (signed_at / 1000 - given_at / 1000) * 1000 } else { gap })

@@ -66,7 +66,7 @@ fn a_thousand_random_signatures_at_once_find_nothing() {
 }
 
 #[test]
-fn every_route_to_a_text_is_told_the_likeliest_first() {
+fn every_route_to_a_text_is_given_the_likeliest_first() {
     let fields = Fields { url: "https://m.example.com/a?id=1&x=2".into(), ..fields() };
     let cut = Fields { url: "https://m.example.com/a?id=1".into(), ..fields.clone() };
     let given = crate::signature::sign(Kind::Jsapi, &cut);
@@ -75,7 +75,7 @@ fn every_route_to_a_text_is_told_the_likeliest_first() {
     assert_eq!(ids, ["url-cut-at-ampersand", "url-param-missing"]);
 }
 
-/// Several mistakes make the same text: the one that says what really went is told first.
+/// Several mistakes make the same text: the one that says what really happened comes first.
 #[test]
 fn of_several_the_telling_one_is_first() {
     for (given, signed, id) in [

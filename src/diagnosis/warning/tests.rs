@@ -98,7 +98,7 @@ fn urls() {
 }
 
 #[test]
-fn pages_are_no_endpoints() {
+fn pages_are_not_endpoints() {
     for page in ["signup", "design", "sign-in", "signIn.html", "assignment", "config", "signal", "sdk"] {
         let fields = Fields { url: format!("https://m.example.com/{page}"), ..clean() };
         let found = ids(Kind::Jsapi, &fields, &Evidence::default());

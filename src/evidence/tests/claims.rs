@@ -153,7 +153,7 @@ fn an_answer_and_the_page_that_passes_it_on_are_one_claim() {
 }
 
 #[test]
-fn what_was_commented_out_is_no_claim() {
+fn what_was_commented_out_is_not_a_claim() {
     check(
         &format!(
             "wx.config({{\n // signature: '{TWO}',\n signature: '{ONE}', // timestamp: 3\n timestamp: 1, nonceStr: 'n1'}})"
@@ -167,7 +167,7 @@ fn what_was_commented_out_is_no_claim() {
 }
 
 #[test]
-fn another_apis_sign_is_no_claim_beside_one() {
+fn another_apis_sign_is_not_a_claim_beside_one() {
     check(
         &format!(
             r#"{{"sign":"5d41402abc4b2a76b9719d911017c592","timestamp":5}}

@@ -320,11 +320,11 @@ fn layer(id: &str) -> &str {
     id.split('-').next().unwrap_or_default()
 }
 
-fn blanks(text: &str, random: &mut Random) -> String {
-    let blank = random.pick(&[" ", "\n", "\r\n", "\t", "\u{feff}"]);
+fn padded(text: &str, random: &mut Random) -> String {
+    let space = random.pick(&[" ", "\n", "\r\n", "\t", "\u{feff}"]);
     match random.below(3) {
-        0 => format!("{blank}{text}"),
-        _ => format!("{text}{blank}"),
+        0 => format!("{space}{text}"),
+        _ => format!("{text}{space}"),
     }
 }
 
@@ -547,7 +547,7 @@ fn apply(
         "ticket-empty" => {
             signing.ticket = random.pick(&["", "null", "undefined", "None", "nil", "false"]).to_owned()
         }
-        "ticket-whitespace" => signing.ticket = blanks(&signing.ticket, random),
+        "ticket-whitespace" => signing.ticket = padded(&signing.ticket, random),
         "ticket-quoted" => signing.ticket = quotes(&signing.ticket, random),
         "ticket-plus-space" => signing.ticket = signing.ticket.replace('+', " "),
         "ticket-access-token" => {
@@ -566,7 +566,7 @@ fn apply(
             signing.ticket = random.text(86, ALNUM);
             others.push(own(&signing.ticket, TicketRole::Previous { at: None }));
         }
-        "nonce-whitespace" => signing.nonce = blanks(&signing.nonce, random),
+        "nonce-whitespace" => signing.nonce = padded(&signing.nonce, random),
         "nonce-quoted" => signing.nonce = quotes(&signing.nonce, random),
         "nonce-case" => {
             signing.nonce = if random.below(2) == 0 {

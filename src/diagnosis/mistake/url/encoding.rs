@@ -43,7 +43,7 @@ fn add_recased(out: &mut Out, rank: u16, encoded: String) {
 fn percent_encoded(address: &Address<'_>, out: &mut Out) {
     let text = address.text;
     let mut add = |rank: u16, encoded: String| {
-        // Where nothing was encoded, other letters in the escapes are a matter of case.
+        // If nothing was encoded, other letters in the escapes are a matter of case.
         if encoded == text { out.add(rank, encoded) } else { add_recased(out, rank, encoded) }
     };
     for (rank, style) in (0..).zip(component_styles(text)) {

@@ -3,7 +3,7 @@
 //! In: an [`Address`]. Out: the addresses that a mistake makes of it.
 
 use super::super::encode::recase_escapes;
-use super::super::value::{in_quotes, with_blanks};
+use super::super::value::{in_quotes, with_space};
 use super::{Address, Change, Entry, Field, Likelihood, MOST_PARAMS, MOST_SEGMENTS, Variants, strs};
 use crate::lang::Text;
 
@@ -59,7 +59,7 @@ pub(super) const URL_WHITESPACE: Entry = Entry {
 };
 
 fn whitespace(address: &Address<'_>, out: &mut Out) {
-    with_blanks(address.text, out);
+    with_space(address.text, out);
     for (rank, end) in (6..).zip(["%20", "%0A", "%0D%0A"]) {
         out.add(rank, format!("{}{end}", address.text));
         if let Some(without) = address.text.strip_suffix(end) {
