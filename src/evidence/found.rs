@@ -386,7 +386,9 @@ impl Found {
     pub(super) fn settle_referers(&mut self) {
         let referers = std::mem::take(&mut self.referers);
         if referers.len() <= REFERERS {
-            referers.iter().for_each(|url| self.page_url(url));
+            for url in &referers {
+                self.page_url(url);
+            }
         }
     }
 

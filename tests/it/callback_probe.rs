@@ -8,7 +8,7 @@ use wecheck::callback::{AesKey, Signed, body, signature};
 use wecheck::secret::Secret;
 
 use crate::callback_server::{Call, Say, Server, html, text};
-use crate::harness::{Done, wecheck};
+use crate::harness::{Done, every_byte_encoded, wecheck};
 
 const TOKEN: &str = "hk7ZqPwx3NvT";
 const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
@@ -179,7 +179,7 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
             "quotes" => Say::Http(200, "application/json", format!("\"{clear}\"").into()),
             "bom" => text(200, format!("\u{feff}{clear}")),
             "newline" => text(200, format!("{clear}\n")),
-            "escaped" => text(200, clear.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>()),
+            "escaped" => text(200, every_byte_encoded(&clear)),
             "error-text" => text(200, "invalid signature"),
             "whitespace" => text(200, format!(" {clear} ")),
             "notice" => text(200, format!("PHP Notice: undefined index in a.php\n{clear}")),

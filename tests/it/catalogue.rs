@@ -549,7 +549,7 @@ fn no_advice_is_empty_where_it_is_promised() {
             let code: i64 = code.parse().expect("a code");
             match catalog::explain(code, platform) {
                 Some(found) if !found.own => {
-                    wrong.push(format!("{platform} {code}: only its family's advice"))
+                    wrong.push(format!("{platform} {code}: only its family's advice"));
                 }
                 Some(found) if found.advice.causes.is_empty() || found.advice.fixes.is_empty() => {
                     // Success has no cause and nothing to do.

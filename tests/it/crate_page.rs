@@ -20,7 +20,7 @@ fn paths(paragraph: &str) -> Vec<&str> {
 }
 
 /// The source of the module at the beginning of a path, and what is left of the path.
-fn module<'p>(path: &'p str) -> Option<(String, Vec<&'p str>)> {
+fn module(path: &str) -> Option<(String, Vec<&str>)> {
     let parts: Vec<&str> = path.split("::").collect();
     (1..parts.len()).rev().find_map(|length| {
         let file: PathBuf = parts[..length].iter().collect();

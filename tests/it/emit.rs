@@ -41,7 +41,7 @@ fn github(text: &str) -> Read {
 /// docker: a line of `#` is a comment, a name has no whitespace, the value is the rest as it is.
 fn docker(text: &str) -> Read {
     text.lines()
-        .map(|line| line.trim_start())
+        .map(str::trim_start)
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(|line| line.split_once('=').expect("a value"))
         .inspect(|(name, _)| assert!(!name.contains(char::is_whitespace), "{name}"))
@@ -67,7 +67,7 @@ fn a_shell_gets_every_value_as_it_is() {
         // As a script is read, and as `eval` reads it.
         for script in [
             format!("{}printf %s \"$WX_URL\"", emitted("sh", url)),
-            format!("eval \"$(cat)\"\nprintf %s \"$WX_URL\""),
+            "eval \"$(cat)\"\nprintf %s \"$WX_URL\"".to_string(),
         ] {
             let mut shell = Command::new("sh")
                 .args(["-c", &script])

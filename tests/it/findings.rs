@@ -60,18 +60,31 @@ fn the_binary_names_the_mistakes_of_cards() {
     home.config(&format!(
         "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\nsecret = \"{APP_SECRET}\"\n"
     ));
-    let (t, n, s) = (CARD_TICKET, "f2b54bb143ae41b5afe70437506b0555", "1502361405");
-    let (c, o) = ("p_BzXw2OeMnlDbAcT6i5Mz5WRMmU", "1");
+    let (ticket, nonce, stamp) = (CARD_TICKET, "f2b54bb143ae41b5afe70437506b0555", "1502361405");
+    let (card, code) = ("p_BzXw2OeMnlDbAcT6i5Mz5WRMmU", "1");
     for (signed, id) in [
-        (format!("{o}{s}{n}{t}{c}"), "card-sort-order"),
-        (format!("api_ticket={t}&card_id={c}&code={o}&nonce_str={n}&timestamp={s}"), "card-key-value"),
-        (format!("{APP_SECRET}{o}{s}{n}{c}"), "card-app-secret"),
-        (format!("{o}{s}{t}{n}{c}undefined"), "card-undefined-value"),
+        (format!("{code}{stamp}{nonce}{ticket}{card}"), "card-sort-order"),
+        (
+            format!("api_ticket={ticket}&card_id={card}&code={code}&nonce_str={nonce}&timestamp={stamp}"),
+            "card-key-value",
+        ),
+        (format!("{APP_SECRET}{code}{stamp}{nonce}{card}"), "card-app-secret"),
+        (format!("{code}{stamp}{ticket}{nonce}{card}undefined"), "card-undefined-value"),
     ] {
         let given = sha1(&signed);
         let done = home
-            .run(["verify", "--json", "--kind=card-ext", "--ticket", t, "--nonce", n, "--timestamp", s])
-            .with(["--card-id", c, "--code", o, "--signature", &given])
+            .run([
+                "verify",
+                "--json",
+                "--kind=card-ext",
+                "--ticket",
+                ticket,
+                "--nonce",
+                nonce,
+                "--timestamp",
+                stamp,
+            ])
+            .with(["--card-id", card, "--code", code, "--signature", &given])
             .done();
         assert_eq!((done.code, ids(&done).first().map(String::as_str)), (1, Some(id)), "{done}");
         assert!(!done.to_string().contains(APP_SECRET), "{done}");

@@ -25,6 +25,15 @@ pub fn amount(variable: &str, usual: usize) -> usize {
     std::env::var(variable).map_or(usual, |text| text.parse().expect("a number of cases"))
 }
 
+/// As a client that writes `%41` for a letter too.
+#[allow(dead_code, reason = "for the it target")]
+pub fn every_byte_encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        let _ = fmt::Write::write_fmt(&mut out, format_args!("%{byte:02X}"));
+        out
+    })
+}
+
 /// Where this machine's programs are: for runs that look for a browser.
 #[expect(clippy::disallowed_methods, reason = "a test has no Env")]
 #[allow(dead_code, reason = "for the page target")]

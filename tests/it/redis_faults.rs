@@ -135,7 +135,7 @@ fn f43_no_command_waits_long_for_a_redis_that_is_away() {
     let silent_port = silent.local_addr().expect("an address").port();
     let slow = Between::start(redis.port(), |_, _| Way::Late(Duration::from_secs(5)));
     let trickling = Blabbing::start(b"a", Duration::from_millis(300));
-    let endless = Blabbing::start(&[b'a'; 65_536], Duration::ZERO);
+    let endless = Blabbing::start(&vec![b'a'; 65_536], Duration::ZERO);
     let black_hole = BlackHole::start();
     let black_port = black_hole.listener.local_addr().expect("an address").port();
     let late = "does not answer within 1 s";

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::harness::{Home, wecheck};
+use crate::harness::{Home, every_byte_encoded, wecheck};
 use crate::serving::{Server, memory, read_answer};
 use crate::upstream_server::{Server as Upstream, json as upstream_json, wechat};
 
@@ -235,7 +235,7 @@ fn the_cached_ticket_signs_only_our_pages_through_verify_too() {
     ] {
         let posing = server.post("/api/verify", &body(page));
         assert!(posing.json()["computed_signature"].is_null(), "{page}: {posing:?}");
-        let encoded: String = page.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let encoded = every_byte_encoded(page);
         let signed = server.get(&format!("/sign?url={encoded}"));
         assert_eq!(signed.status, 400, "{page}: {signed:?}");
     }

@@ -61,7 +61,7 @@ fn started<'h>(home: &'h Home, (shell, prompt): (&str, &str), vars: &[(&str, &st
 
 /// The line that is being edited.
 fn line(shown: &str) -> &str {
-    shown.lines().filter(|line| line.starts_with("$ ")).next_back().map_or("", |line| line[2..].trim_end())
+    shown.lines().rfind(|line| line.starts_with("$ ")).map_or("", |line| line[2..].trim_end())
 }
 
 #[test]

@@ -35,6 +35,7 @@ impl Situation {
 const TICKET: &str = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg";
 const URL: &str = "http://mp.weixin.qq.com?params=value";
 const SIGNATURE: &str = "0f9de62fce790f9a083d5c99e95740ceb90c27ed";
+const GONE: [&str; 2] = ["服务没有响应", "The server does not answer"];
 /// Of the same values and https.
 const OTHER: &str = "0123456789012345678901234567890123456789";
 
@@ -70,7 +71,6 @@ pub fn situations() -> Vec<Situation> {
         acts.push(act);
         acts
     };
-    const GONE: [&str; 2] = ["服务没有响应", "The server does not answer"];
     vec![
         // The first box.
         row("any-empty", "any", vec![], ["粘贴后答案显示在这里", "The answer appears here"]),

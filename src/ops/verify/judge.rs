@@ -328,7 +328,7 @@ impl<'e, 'r> Judge<'e, 'r> {
         // The pieces of a token are tried last, within the same time.
         let cuts = has_time && inputs.literal.is_none() && self.has_token_to_cut(inputs);
         let for_pieces = if cuts { CUT_BUDGET.min(budget / 4) } else { Duration::ZERO };
-        let budget = budget - for_pieces;
+        let budget = budget.saturating_sub(for_pieces);
         if explained.mistakes.is_empty() && has_time {
             explained = match page {
                 Some(page) => {

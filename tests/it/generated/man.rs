@@ -132,7 +132,9 @@ fn options(command: &Command, out: &mut String) {
     let (positional, flags): (Vec<&Arg>, Vec<&Arg>) = shown.into_iter().partition(|arg| arg.is_positional());
     if !positional.is_empty() {
         out.push_str(".SH ARGUMENTS\n");
-        positional.iter().for_each(|arg| option(arg, out));
+        for arg in &positional {
+            option(arg, out);
+        }
     }
     let mut headings: Vec<Option<&str>> = vec![None];
     for heading in flags.iter().map(|arg| arg.get_help_heading()) {
