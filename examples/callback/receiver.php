@@ -41,19 +41,25 @@ function encrypt(string $message): string
     return base64_encode(openssl_encrypt($content . str_repeat(chr($pad), $pad), 'aes-256-cbc', $key, $flags, substr($key, 0, 16)));
 }
 
+// Needs no extension: many images of PHP have no SimpleXML.
+function field(string $xml, string $name): string
+{
+    preg_match("~<$name>(?:<!\\[CDATA\\[(.*?)\\]\\]>|([^<]*))</$name>~s", $xml, $found);
+    return ($found[1] ?? '') . ($found[2] ?? '');
+}
+
 function replyTo(string $message): string
 {
     if (str_starts_with($message, '{')) {
         return ''; // a bot: answer later through response_url
     }
-    $fields = simplexml_load_string($message, options: LIBXML_NOCDATA | LIBXML_NONET);
-    if ((string) $fields->MsgType !== 'text') {
+    if (field($message, 'MsgType') !== 'text') {
         return 'success';
     }
-    return "<xml><ToUserName><![CDATA[{$fields->FromUserName}]]></ToUserName>"
-        . "<FromUserName><![CDATA[{$fields->ToUserName}]]></FromUserName>"
+    return '<xml><ToUserName><![CDATA[' . field($message, 'FromUserName') . ']]></ToUserName>'
+        . '<FromUserName><![CDATA[' . field($message, 'ToUserName') . ']]></FromUserName>'
         . '<CreateTime>' . time() . '</CreateTime><MsgType><![CDATA[text]]></MsgType>'
-        . "<Content><![CDATA[{$fields->Content}]]></Content></xml>";
+        . '<Content><![CDATA[' . field($message, 'Content') . ']]></Content></xml>';
 }
 
 function secured(string $reply): string
@@ -82,7 +88,7 @@ function answer(): array
     }
     $text = str_starts_with($body, '{')
         ? (string) (json_decode($body, true)['encrypt'] ?? '')
-        : (string) simplexml_load_string($body, options: LIBXML_NOCDATA | LIBXML_NONET)->Encrypt;
+        : field($body, 'Encrypt');
     return holds('msg_signature', $text) ? [200, secured(replyTo(decrypt($text)))] : [403, 'wrong signature'];
 }
 

@@ -510,7 +510,7 @@ fn no_family_lends_its_advice_to_another() {
                 }
             }
         }
-        // A mini program's files and settings are no help for a page.
+        // A mini program's files and settings do not help a page.
         let of_mini_programs = message.name.zh.contains("小程序")
             || message.group.starts_with("mini-program")
             || message.platforms.len() == 1;

@@ -71,6 +71,7 @@ fn signature() -> String {
 fn without_speed(line: &str) -> String {
     if line.contains("candidates tried") || line.contains("种写法，到时停止") || line.contains("种写法）")
     {
+        let line = line.replace(", stopped by time", "").replace("，到时停止", "");
         return line.replace(|c: char| c.is_ascii_digit(), "9");
     }
     line.to_owned()

@@ -50,7 +50,9 @@ mod revoked;
 mod search;
 mod serve;
 mod serve_bounds;
+mod serve_connections;
 mod serve_crowd;
+mod serve_protection;
 #[allow(dead_code, reason = "the page target uses the rest")]
 mod serving;
 mod shells;

@@ -143,13 +143,16 @@ fn shape() -> impl Strategy<Value = Value> {
         "[ +]?[0-9]{1,4}[ \n]?".prop_map(Value::from),
         prop_oneof![Just("true"), Just("yes"), Just("1e3"), Just("0x20"), Just("6_0"), Just("٦٠"), Just("")]
             .prop_map(Value::from),
-    ];
-    leaf.prop_recursive(2, 8, 4, |inner| {
+    ]
+    .boxed();
+    let nested = leaf.clone().prop_recursive(2, 8, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
             ("[a-z$]{0,8}", inner).prop_map(|(name, value)| json!({name: value})),
         ]
-    })
+    });
+    // By itself nearly every nested value has another inside.
+    prop_oneof![leaf, nested]
 }
 
 fn cases(count: u32) -> TestRunner {

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::process::{Child, ChildStderr, ChildStdout};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{Done, Home, Run};
 
@@ -171,4 +171,23 @@ pub fn memory(id: u32) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("a Linux process");
     let line = status.lines().find(|line| line.starts_with("VmRSS")).expect("VmRSS");
     line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
+}
+
+/// The official example.
+pub fn example() -> Value {
+    json!({
+        "url": "http://mp.weixin.qq.com?params=value",
+        "ticket": "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg",
+        "nonce": "Wm3WZYTPz0wzccnW",
+        "timestamp": 1_414_587_457,
+        "signature": "0f9de62fce790f9a083d5c99e95740ceb90c27ed",
+    })
+}
+
+/// An mp profile whose API is this stand-in, with one trusted domain.
+pub fn shop(home: &Home, api_base: &str) {
+    home.config(&format!(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\nsecret = \"CANARY-SECRET-0123456789\"\n\
+         api_base = \"{api_base}\"\ntrusted_domains = [\"m.example.com\"]\njs_api_list = [\"chooseImage\"]\n"
+    ));
 }

@@ -248,7 +248,7 @@ fn judge(hits: &BTreeMap<String, Vec<String>>, allowed: &[(&str, usize)]) {
     assert!(message.is_empty(), "{message}");
 }
 
-fn files() -> Vec<PathBuf> {
+pub fn files() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders: Vec<PathBuf> = ROOTS.iter().map(PathBuf::from).collect();
     while let Some(path) = folders.pop() {

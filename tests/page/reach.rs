@@ -20,7 +20,7 @@ fn a_phone_reads_the_address_from_the_terminal() {
     let home = Home::new();
     let addresses: Vec<String> = {
         let server = Server::start(&home, &["--listen", "0.0.0.0:0"]);
-        // A name of another site that points here: what to open stands there.
+        // A name of another site that points here: the answer says what to open.
         let refused = server.ask("GET", "/", &["Host: evil.example", "Accept: text/html"], "");
         assert_eq!(refused.status, 403);
         for typed in [
@@ -146,7 +146,7 @@ fn open_starts_the_browser_with_the_address() {
 /// Where the usual port is taken the next free one serves and is said; one that was asked for is not changed.
 #[test]
 fn a_taken_port_is_left_for_the_next_one() {
-    // Whoever has it already takes it, too.
+    // A process that has it already takes it, too.
     let holder = TcpListener::bind("127.0.0.1:8787");
     let home = Home::new();
     let server = Server::of(home.run(["serve", "--json", "--lang", "en"]).spawn());

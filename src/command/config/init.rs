@@ -453,7 +453,7 @@ impl Asker {
             let zh = Both::from(&error).zh;
             Failure::storage(both!("读不到回答：{zh}", "cannot read the answer: {error}"))
         })?;
-        // What is not UTF-8 is no answer to anything, and is asked again.
+        // What is not UTF-8 answers nothing, and is asked again.
         let line = String::from_utf8_lossy(&line);
         if read == 0 {
             say("\n")?;

@@ -142,7 +142,11 @@ pub(super) struct Layers {
 }
 
 /// The urls of two mistakes may take this many bytes: a hostile address has that many variants.
-const MOST_BYTES: usize = 48 << 20;
+const MOST_BYTES: usize = 25 << 20;
+/// And so many before it is known which of them are new.
+const ROUND_BYTES: usize = 6 << 20;
+/// About so many urls one mistake makes of one.
+const VARIANTS: usize = 256;
 
 impl Layers {
     /// The right values: no mistake yet.
@@ -239,39 +243,19 @@ impl Layers {
             self.urls.push(List::default());
             return true;
         }
-        // Each thread takes every n-th, and the results are put together in the order of `first`.
-        let part = |worker: usize| {
-            let mut made = Vec::new();
-            for variant in first.iter().skip(worker).step_by(crew.threads) {
-                if (crew.stop)() {
-                    break;
-                }
-                made.push(second_url(variant, known));
-            }
-            made
-        };
-        let mut made: Vec<_> = std::thread::scope(|scope| {
-            let start = |worker| std::thread::Builder::new().spawn_scoped(scope, move || part(worker));
-            let workers: Vec<_> = (0..crew.threads).map(start).collect();
-            // If no thread can be had, its part is done here.
-            let join = |(worker, started): (usize, std::io::Result<std::thread::ScopedJoinHandle<'_, _>>)| {
-                started.map_or_else(|_| part(worker), |thread| thread.join().unwrap_or_default()).into_iter()
-            };
-            workers.into_iter().enumerate().map(join).collect()
-        });
+        let size = self.urls[0].all[0].value.len() + size_of::<Variant<String>>();
+        let round = (ROUND_BYTES / (VARIANTS * size)).max(crew.threads);
         let mut urls = Texts::default();
         let mut whole = true;
-        for at in 0..first.len() {
-            let Some(variants) = made[at % crew.threads].next() else {
-                whole = false;
-                break;
-            };
-            for variant in variants {
-                if urls.bytes > MOST_BYTES {
-                    whole = false;
-                } else {
+        for first in first.chunks(round) {
+            for made in second_urls_of(first, known, crew) {
+                whole &= made.is_some() && urls.bytes <= MOST_BYTES;
+                for variant in made.into_iter().flatten().take_while(|_| whole) {
                     urls.add(variant, &self.seen);
                 }
+            }
+            if !whole {
+                break;
             }
         }
         self.seen.extend(urls.places.keys());
@@ -346,7 +330,7 @@ struct Texts {
 
 impl Texts {
     /// Adds a text, unless fewer mistakes make it.
-    fn add(&mut self, variant: Variant<String>, fewer: &HashSet<u64>) {
+    fn add(&mut self, mut variant: Variant<String>, fewer: &HashSet<u64>) {
         let hash = hashed(&variant.value);
         if fewer.contains(&hash) {
             return;
@@ -360,11 +344,41 @@ impl Texts {
             }
             hash_map::Entry::Vacant(place) => {
                 place.insert(self.all.len());
-                self.bytes += variant.value.len() + size_of::<Variant<String>>();
+                variant.value.shrink_to_fit();
+                self.bytes += variant.value.len() + size_of::<Variant<String>>() + size_of::<(u64, usize)>();
                 self.all.push(variant);
             }
         }
     }
+}
+
+/// What one mistake more makes of each of these, in their order; `None` where it was stopped.
+fn second_urls_of(
+    first: &[Variant<String>],
+    known: &Known,
+    crew: &Crew<'_>,
+) -> Vec<Option<Vec<Variant<String>>>> {
+    // Each thread takes every n-th.
+    let part = |worker: usize| {
+        let mut made = Vec::new();
+        for variant in first.iter().skip(worker).step_by(crew.threads) {
+            if (crew.stop)() {
+                break;
+            }
+            made.push(second_url(variant, known));
+        }
+        made
+    };
+    let mut made: Vec<_> = std::thread::scope(|scope| {
+        let start = |worker| std::thread::Builder::new().spawn_scoped(scope, move || part(worker));
+        let workers: Vec<_> = (0..crew.threads).map(start).collect();
+        // If no thread can be had, its part is done here.
+        let join = |(worker, started): (usize, std::io::Result<std::thread::ScopedJoinHandle<'_, _>>)| {
+            started.map_or_else(|_| part(worker), |thread| thread.join().unwrap_or_default()).into_iter()
+        };
+        workers.into_iter().enumerate().map(join).collect()
+    });
+    (0..first.len()).map(|at| made[at % crew.threads].next()).collect()
 }
 
 /// What one mistake more makes of a url.
@@ -466,6 +480,7 @@ pub fn url_mistakes(page: &str, signed: &str) -> Vec<&'static str> {
         return Vec::new();
     }
     let known = Known::default();
+    let in_pairs = page.len() <= LONGEST_PAIR && signed.len() <= LONGEST_PAIR;
     let mut first: Vec<Variant<String>> = Vec::new();
     let mut best: Option<Route> = None;
     each_url_mistake(page, &known, &mut |entry, form, text| {
@@ -474,11 +489,11 @@ pub fn url_mistakes(page: &str, signed: &str) -> Vec<&'static str> {
             if best.is_none_or(|best| route.rank < best.rank) {
                 best = Some(route);
             }
-        } else if form <= USUAL {
+        } else if in_pairs && form <= USUAL {
             first.push(Variant { value: text, route });
         }
     });
-    if best.is_none() && page.len() <= LONGEST_PAIR && signed.len() <= LONGEST_PAIR {
+    if best.is_none() && in_pairs {
         let mut seen = HashSet::new();
         for variant in first.iter().filter(|variant| seen.insert(hashed(&variant.value))) {
             each_url_mistake(&variant.value, &known, &mut |entry, form, text| {
