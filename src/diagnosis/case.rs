@@ -36,7 +36,7 @@ pub struct Case<'a> {
 }
 
 /// A value longer than this is tried with one mistake at a time. Bytes.
-const LONGEST_COMBINED: usize = 8 << 10;
+pub(super) const LONGEST_COMBINED: usize = 8 << 10;
 /// A value longer than this is tried as it is only. Bytes.
 const LONGEST_VARIED: usize = 64 << 10;
 

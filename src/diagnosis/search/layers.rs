@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet, hash_map};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Case, Crew};
+use crate::diagnosis::case::LONGEST_COMBINED;
 use crate::diagnosis::mistake::{
     ALONE, Address, Change, Encoding, Entry, Field, Joined, Known, Layout, Piece, Variants, entries,
 };
@@ -238,23 +239,34 @@ impl Layers {
     }
 
     fn second_urls(&mut self, known: &Known, case: &Case<'_>, crew: &Crew<'_>) -> bool {
-        let first = self.urls[1].take(Tier::Combined);
         if !case.kind.signs_url() {
             self.urls.push(List::default());
             return true;
         }
-        let size = self.urls[0].all[0].value.len() + size_of::<Variant<String>>();
-        let round = (ROUND_BYTES / (VARIANTS * size)).max(crew.threads);
+        let all = self.urls[1].take(Tier::Combined);
+        // Another page's address may be longer than the one that was given.
+        let first: Vec<&Variant<String>> =
+            all.iter().filter(|variant| variant.value.len() <= 3 * LONGEST_COMBINED).collect();
+        let mut rest = first.as_slice();
         let mut urls = Texts::default();
-        let mut whole = true;
-        for first in first.chunks(round) {
-            for made in second_urls_of(first, known, crew) {
-                whole &= made.is_some() && urls.bytes <= MOST_BYTES;
-                for variant in made.into_iter().flatten().take_while(|_| whole) {
+        let mut whole = first.len() == all.len();
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fit = rest.iter().take_while(|variant| {
+                bytes += VARIANTS * (variant.value.len() + size_of::<Variant<String>>());
+                bytes <= ROUND_BYTES
+            });
+            let (round, later) = rest.split_at(fit.count().max(crew.threads).min(rest.len()));
+            rest = later;
+            let mut fits = true;
+            for made in second_urls_of(round, known, crew) {
+                fits &= made.is_some() && urls.bytes <= MOST_BYTES;
+                for variant in made.into_iter().flatten().take_while(|_| fits) {
                     urls.add(variant, &self.seen);
                 }
             }
-            if !whole {
+            if !fits {
+                whole = false;
                 break;
             }
         }
@@ -354,7 +366,7 @@ impl Texts {
 
 /// What one mistake more makes of each of these, in their order; `None` where it was stopped.
 fn second_urls_of(
-    first: &[Variant<String>],
+    first: &[&Variant<String>],
     known: &Known,
     crew: &Crew<'_>,
 ) -> Vec<Option<Vec<Variant<String>>>> {
