@@ -21,6 +21,10 @@ use crate::ops::errcode;
 /// The global flags that take a value.
 const WITH_VALUE: [&str; 5] = ["--config", "--profile", "-p", "--color", "--lang"];
 
+/// Commands whose argument may be `-`: without it, a pipe is meant.
+const OF_A_PIPE: [&[&str]; 4] =
+    [&["errcode", "explain"], &["domain-check"], &["ua"], &["callback", "encrypt"]];
+
 /// The arguments that were meant.
 pub(super) fn meant(kind: ErrorKind, args: &[OsString]) -> Option<Vec<OsString>> {
     match (first_word(args), kind) {
@@ -29,6 +33,13 @@ pub(super) fn meant(kind: ErrorKind, args: &[OsString]) -> Option<Vec<OsString>>
             if is_code_of_errcode(args, at) =>
         {
             Some(with(args, at + 1, &["explain"], 0))
+        }
+        (Some(at), ErrorKind::MissingRequiredArgument)
+            if OF_A_PIPE.iter().any(|words| {
+                args[at..].iter().zip(*words).filter(|(arg, word)| arg == word).count() == words.len()
+            }) =>
+        {
+            piped(args).map(|_| with(args, args.len(), &["-"], 0))
         }
         // What follows a command may be a secret: it is refused, and not shown.
         (Some(at), _) if super::Cli::command().find_subcommand(&args[at]).is_some() => None,
@@ -99,19 +110,21 @@ fn is_known(words: &[String], args: &[OsString]) -> bool {
 
 /// A pipe without a command: what holds values of a signature is checked, anything else explained.
 fn of_stdin(args: &[OsString]) -> Option<Vec<OsString>> {
-    if Env::capture(globals_of(args)).terminal.stdin {
-        return None;
-    }
-    let text = keep_stdin().ok()?;
-    if text.trim().is_empty() {
-        return None;
-    }
+    let text = piped(args)?;
     let evidence = evidence::extract(&text);
     let is_signed = [Field::Signature, Field::Nonce, Field::Ticket]
         .into_iter()
         .any(|field| evidence.all(field).next().is_some());
     let command: &[&str] = if is_signed { &["verify", "--from", "-"] } else { &["errcode", "explain", "-"] };
     Some(with(args, args.len(), command, 0))
+}
+
+/// What comes through a pipe, unless it is empty.
+fn piped(args: &[OsString]) -> Option<String> {
+    if Env::capture(globals_of(args)).terminal.stdin {
+        return None;
+    }
+    keep_stdin().ok().filter(|text| !text.trim().is_empty())
 }
 
 /// The arguments with `words` at a place, instead of `left_out` of them.

@@ -64,6 +64,19 @@ fn a_pipe_without_arguments_is_read() {
     );
     let verified = wecheck(["--json"]).stdin(SIGNED).done();
     assert_eq!(verified.json()["given_signature"], "0f9de62fce790f9a083d5c99e95740ceb90c27ed", "{verified}");
+    // A command whose one argument may be a dash, without it.
+    for (args, text) in [
+        (&["errcode", "explain"][..], "40164\n"),
+        (&["errcode", "explain", "--platform", "work"], "invalid code"),
+        (&["domain-check"], "https://m.example.com/\n"),
+        (&["ua", "--lang", "zh"], "Mozilla/5.0 MicroMessenger/8.0.50"),
+    ] {
+        let (piped, dash) = (wecheck(args).stdin(text).done(), wecheck(args).with(["-"]).stdin(text).done());
+        assert!(!piped.stdout.is_empty(), "{piped}");
+        assert_eq!((piped.code, &piped.stdout), (dash.code, &dash.stdout), "{args:?}");
+        let empty = wecheck(args).done();
+        assert_eq!((empty.code, empty.stdout.as_str()), (2, ""), "{empty}");
+    }
     // An empty pipe is not an input.
     let help = wecheck([""; 0]).done();
     assert_eq!(help.code, 2, "{help}");
