@@ -459,8 +459,18 @@ impl Wanted {
     }
 }
 
-/// The words in an object that has a number but no errcode: `{"code":40001,"msg":"用户未登录"}`.
+/// What WeChat's codes are never about: they are a site's own login and orders.
+const OWN: &[&str] =
+    &["登录", "登陆", "密码", "验证码", "log in", "logged in", "login", "password", "captcha"];
+
+/// The words in an object that has a number but no errcode: `{"code":40001,"msg":"用户未登录"}`, or
+/// those around a number: `40001 用户未登录`.
 fn words_beside(query: &str) -> Option<String> {
+    let around =
+        query.trim().trim_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || ":：,，-".contains(c));
+    if everyday::is_everyday(around) && OWN.iter().any(|word| around.to_lowercase().contains(word)) {
+        return Some(around.to_owned());
+    }
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(query.trim()).ok()?;
     let words = object.values().filter_map(serde_json::Value::as_str);
     words.filter(|text| text.parse::<i64>().is_err()).max_by_key(|text| text.len()).map(str::to_owned)

@@ -38,7 +38,7 @@ const TEXTS: &[&str] = &[
 const AMBIGUOUS: &[&str] = &["which-signature", "invalid-access-token-word"];
 
 /// Groups of messages that only frame a reason.
-const FRAMES: &[&str] = &["config:fail", "agentConfig:fail", "documented"];
+const FRAMES: &[&str] = &["config:fail", "agentConfig:fail", "documented", "sdk-token-failed"];
 
 /// Whether this message only says that something failed.
 pub(super) fn is_frame(message: &Message) -> bool {
@@ -49,6 +49,14 @@ pub(super) fn is_frame(message: &Message) -> bool {
                 .iter()
                 .chain(&message.after)
                 .any(|one| one == "fail" || one == "=client-bare-failure"))
+}
+
+/// The server's text that a mini program's cloud function passes on: `openapi.x.send:fail invalid openid`.
+pub(super) fn passed_on(text: &str) -> Option<&str> {
+    let (call, behind) = text.trim().split_once(":fail")?;
+    let behind = behind.trim_start_matches([' ', ',', ':']);
+    let passes = call.starts_with("openapi.") && !call.contains(char::is_whitespace);
+    (passes && !behind.is_empty()).then_some(behind)
 }
 
 /// Whether an object is an answer or a client's object at all.
@@ -81,7 +89,7 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
     let texts: Vec<&str> = TEXTS
         .iter()
         .filter_map(|name| object.get(*name)?.as_str())
-        .map(str::trim)
+        .map(|text| passed_on(text).unwrap_or(text).trim())
         .filter(|text| !text.is_empty())
         .collect();
     let number = |names: &[&str]| {

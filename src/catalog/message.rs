@@ -223,7 +223,19 @@ pub fn find(text: &str) -> Option<Match> {
             best = Some((rank, Match { table, length, names_an_api, whole }));
         }
     }
-    best.map(|(_, found)| found)
+    let reason = behind.as_deref().and_then(|behind| behind.strip_prefix("fail"));
+    best.map(|(_, found)| found).or_else(|| {
+        // A reason that is not written down: what this API needs is said all the same.
+        let api = api.filter(|api| reason.is_some_and(|reason| !reason.is_empty()) && is_named(api))?;
+        find(&format!("{api}:fail"))
+    })
+}
+
+/// Whether the catalog or the lists of names have this API.
+fn is_named(api: &str) -> bool {
+    let name = api.strip_prefix("wx.").unwrap_or(api);
+    js_api::names().any(|one| one.name == name)
+        || rows().iter().any(|row| row.apis.iter().any(|one| one == name))
 }
 
 /// Whether the part is there. A part of few letters is a word of its own: `BLE` is not in `unable`.

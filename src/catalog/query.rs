@@ -22,6 +22,10 @@ const NESTING: usize = 4;
 /// So many answers of one text are looked at; who has more has a log, and `errcode scan` for it.
 const ANSWERS: usize = 256;
 
+/// A line in which a server's text is looked for behind other words, and at so many places. Bytes.
+const LOG_LINE: usize = 600;
+const STARTS: usize = 12;
+
 /// A text that may be about the one number in it. Bytes.
 const SHORT_TEXT: usize = 240;
 
@@ -122,6 +126,10 @@ fn in_text(text: &str) -> Vec<Found> {
         let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
         return vec![Found::Message { message: Box::new(message), observed }];
     }
+    // A mini program's cloud function passes a server's text on.
+    if let Some(behind) = fields::passed_on(text) {
+        return in_text(behind);
+    }
     let alternatives = alternatives(text);
     if alternatives.len() > 1 {
         return marked_codes(text, &alternatives);
@@ -189,12 +197,12 @@ fn in_text(text: &str) -> Vec<Found> {
         return marked_codes(text, &marks);
     }
     let numbers = bare_numbers(text);
-    // A log's own words before a server's text: `微信返回：不合法的凭证类型`.
-    if numbers.is_empty()
-        && let Some((_, behind)) = text.rsplit_once([':', '：'])
-        && behind.trim().chars().count() >= 6
-    {
-        return by_rows(server_text::find(behind).1, platform, &observed());
+    // A log's or a person's own words before a server's text: `微信返回：不合法的凭证类型`.
+    if numbers.is_empty() {
+        let rows = behind_words(text);
+        if !rows.is_empty() {
+            return by_rows(rows, platform, &observed());
+        }
     }
     let errmsg = (numbers.len() == 1).then(|| text.to_owned());
     numbers
@@ -209,6 +217,38 @@ fn in_text(text: &str) -> Vec<Found> {
             }),
         })
         .collect()
+}
+
+/// The rows of a server's text that other words come before, if other programs do not write it:
+/// `部署后报 invalid ip not in whitelist`, `production.ERROR: access_token expired`.
+fn behind_words(text: &str) -> Vec<(Platform, i64)> {
+    if text.len() > LOG_LINE {
+        return Vec::new();
+    }
+    let mut before = ' ';
+    let mut starts = Vec::new();
+    for (at, c) in text.char_indices() {
+        // Latin words behind Chinese ones, and what follows a mark.
+        let begins = c.is_ascii_alphabetic() && !before.is_ascii() && !"：，".contains(before);
+        if begins {
+            starts.push(at);
+        }
+        if ":：]|".contains(c) {
+            starts.push(at + c.len_utf8());
+        }
+        if !c.is_whitespace() {
+            before = c;
+        }
+    }
+    let ours = everyday::is_ours(text);
+    let behind = starts.into_iter().map(|at| text[at..].trim()).filter(|text| text.chars().count() >= 6);
+    behind
+        .take(STARTS)
+        .map(|text| (text, server_text::find(text)))
+        .filter(|(text, (length, _))| ours || !everyday::is_everyday(text.get(..*length).unwrap_or(text)))
+        .map(|(_, (_, rows))| rows)
+        .find(|rows| !rows.is_empty())
+        .unwrap_or_default()
 }
 
 fn by_rows(rows: Vec<(Platform, i64)>, said: Option<Platform>, observed: &Observed) -> Vec<Found> {

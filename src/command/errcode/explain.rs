@@ -127,11 +127,16 @@ fn result_human(meaning: &Meaning, out: &mut dyn Write, lang: Lang) -> io::Resul
 
 fn title(meaning: &Meaning, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
     let number = meaning.code.map(|code| format!("{code}  ")).unwrap_or_default();
+    let name = format!("{number}{}", meaning.name);
+    // What another product or program says is seen on no platform.
+    if meaning.error_message.as_deref().is_some_and(|group| group.starts_with("another-")) {
+        return writeln!(out, "{}", name.bold());
+    }
     let where_seen = match meaning.platform {
         Some(platform) => platform_name(platform, lang),
         None => lang.pick("公众号和企业微信", "mp and work"),
     };
-    writeln!(out, "{}  {}", format!("{number}{}", meaning.name).bold(), where_seen.cyan())
+    writeln!(out, "{}  {}", name.bold(), where_seen.cyan())
 }
 
 fn meaning_human(meaning: &Meaning, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
