@@ -116,6 +116,20 @@ impl Failure {
         )
     }
 
+    /// What only a limit of this process or its user can explain: its open files, its threads.
+    pub fn of_a_limit(error: &std::io::Error) -> Option<Self> {
+        if is_out_of_files(error) {
+            let zh = Both::from(error).zh;
+            let message =
+                both!("能打开的文件数已到上限：{zh}", "the limit of open files is reached: {error}");
+            return Some(
+                Self::storage(message).hint(both!("提高上限：ulimit -n", "raise the limit: ulimit -n")),
+            );
+        }
+        // EAGAIN of something that does not wait.
+        (error.kind() == std::io::ErrorKind::WouldBlock).then(|| Self::no_thread(error))
+    }
+
     /// The server answered `code`: the hint is the command that explains it.
     pub fn errcode(code: i64, message: impl Into<Both>) -> Self {
         Self {
@@ -167,3 +181,7 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+/// EMFILE and ENFILE.
+pub fn is_out_of_files(error: &std::io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(23 | 24))
+}

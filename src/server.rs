@@ -52,6 +52,8 @@ use seats::{Seat, Seats};
 
 /// Connections at a time; more wait in the system's queue for one that says nothing to be closed.
 const CONNECTIONS: usize = 64;
+/// Free descriptors to begin with: the runtime's, its signals', and some connections'.
+const DESCRIPTORS: usize = 16;
 /// For a request's head, and for the next one on an idle connection.
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// A request's head. Bytes.
@@ -122,9 +124,15 @@ impl Site {
 /// Answers requests until a signal comes.
 pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result<(), Failure> {
     let broken = |error: &std::io::Error| {
+        if let Some(failure) = Failure::of_a_limit(error) {
+            return failure;
+        }
         let zh = Both::from(error).zh;
         Failure::network(both!("服务启动不了：{zh}", "the server cannot start: {error}"))
     };
+    // The runtime ends the process if it has no descriptor for its signals.
+    let free: std::io::Result<Vec<_>> = (0..DESCRIPTORS).map(|_| listener.try_clone()).collect();
+    drop(free.map_err(|error| broken(&error))?);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| broken(&error))?;
     interrupt::leave_to_runtime();

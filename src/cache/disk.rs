@@ -13,6 +13,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::entry::{EntryError, LARGEST, random_id};
 use super::part::{Part, PartState, Refused, StoreError};
 use crate::both;
+use crate::failure::is_out_of_files;
 use crate::lang::{Both, Text};
 
 #[cfg_attr(unix, path = "disk/unix.rs")]
@@ -121,7 +122,7 @@ impl Disk {
 
     fn failed(&self, what: Text, error: &io::Error) -> StoreError {
         let (path, Text { zh, en }) = (self.path.display(), what);
-        if matches!(error.raw_os_error(), Some(23 | 24)) {
+        if is_out_of_files(error) {
             return StoreError::Disk(both!(
                 "`{path}` 没法{zh}：本进程能打开的文件数已到上限（ulimit -n）",
                 "`{path}` cannot be {en}: this process has reached its limit of open files (ulimit -n)"

@@ -285,6 +285,9 @@ fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Failure> {
         })?
         .collect();
     let refuse = |error: &io::Error| {
+        if let Some(failure) = Failure::of_a_limit(error) {
+            return failure;
+        }
         let zh = Both::from(error).zh;
         Failure::network(both!("监听不了 {listen}：{zh}", "cannot listen on {listen}: {error}"))
             .hint(Both::same("wecheck serve --listen 127.0.0.1:0"))

@@ -66,6 +66,9 @@ pub type Handler = Arc<dyn Fn(Received) -> Reply + Send + Sync>;
 /// Binds an address, or says why it cannot.
 pub fn bind(address: &str) -> Result<(TcpListener, SocketAddr), Failure> {
     let failed = |error: &io::Error| {
+        if let Some(failure) = Failure::of_a_limit(error) {
+            return failure;
+        }
         let Both { zh, en } = error.into();
         match error.kind() {
             io::ErrorKind::AddrInUse => {
@@ -88,18 +91,22 @@ pub fn bind(address: &str) -> Result<(TcpListener, SocketAddr), Failure> {
 
 /// Answers until SIGTERM or Ctrl-C, or until [`end`].
 pub fn serve(listener: &TcpListener, handler: &Handler, stop: &Arc<AtomicBool>) -> io::Result<()> {
-    stop_on_signal(stop, listener.local_addr()?)?;
+    stop_on_signal(stop, listener)?;
     accept(listener, handler, stop);
     Ok(())
 }
 
 #[cfg(unix)]
-fn stop_on_signal(stop: &Arc<AtomicBool>, own: SocketAddr) -> io::Result<()> {
+fn stop_on_signal(stop: &Arc<AtomicBool>, listener: &TcpListener) -> io::Result<()> {
     use signal_hook::consts::{SIGINT, SIGTERM};
+    let own = listener.local_addr()?;
+    // Its descriptor is for the connection that ends `accept`: there may be no other.
+    let spare = listener.try_clone()?;
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
     let stop = Arc::clone(stop);
     thread::Builder::new().spawn(move || {
         if signals.forever().next().is_some() {
+            drop(spare);
             end(&stop, own);
         }
     })?;
@@ -107,7 +114,7 @@ fn stop_on_signal(stop: &Arc<AtomicBool>, own: SocketAddr) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn stop_on_signal(_: &Arc<AtomicBool>, _: SocketAddr) -> io::Result<()> {
+fn stop_on_signal(_: &Arc<AtomicBool>, _: &TcpListener) -> io::Result<()> {
     Ok(())
 }
 
@@ -262,11 +269,7 @@ impl Recorder {
             Reply { content_type: "application/json".to_owned(), ..Reply::text(200, body) }
         });
         let serving = move || accept(&listener, &handler, &Arc::default());
-        thread::Builder::new().spawn(serving).map_err(|error| {
-            let zh = Both::from(&error).zh;
-            Failure::storage(both!("无法启动线程：{zh}", "cannot start a thread: {error}"))
-                .hint(both!("提高上限：ulimit -u", "raise the limit: ulimit -u"))
-        })?;
+        thread::Builder::new().spawn(serving).map_err(|error| Failure::no_thread(&error))?;
         Ok(Self { seen })
     }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::look_up::LookUpError;
 use super::{LONGEST_RETRY_AFTER, random_pause};
 use crate::both;
-use crate::failure::{Facts, Failure};
+use crate::failure::{Facts, Failure, is_out_of_files};
 use crate::globals::typed;
 use crate::lang::{Both, Text};
 
@@ -402,11 +402,6 @@ impl Error {
             }
         }
     }
-}
-
-/// EMFILE and ENFILE.
-fn is_out_of_files(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(23 | 24))
 }
 
 /// Quotas and rates: asking again makes it worse.

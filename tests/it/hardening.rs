@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::disk::{as_nobody, file, folder, give_to_nobody, mode, set_mode, unprivileged};
 use crate::harness::{Done, Home, binary};
@@ -345,6 +345,41 @@ fn serve_without_threads_says_so_and_goes_on() {
             assert_eq!(server.get("/healthz").status, 200, "{threads}");
         }
     }
+}
+
+/// However few descriptors and threads there are: it says so, or listens until it is asked to end.
+#[test]
+#[ignore = "needs root"]
+fn listening_within_a_limit_says_so_or_ends_when_asked() {
+    let home = Home::new();
+    give_to_nobody(&home);
+    let mut listened = 0;
+    let limits = (4..=14).map(|count| format!("--nofile={count}"));
+    for limit in limits.chain((1..=4).map(|count| format!("--nproc={count}"))) {
+        for line in ["callback listen --listen 127.0.0.1:0", "serve --listen 127.0.0.1:0"] {
+            let run = home.run(line.split(' ')).var("WECHECK_CALLBACK_TOKEN", "a-token");
+            let mut command = unprivileged(&run, &format!("prlimit {limit} --pid $$;"));
+            let mut child =
+                command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("setpriv is there");
+            std::thread::sleep(Duration::from_millis(300));
+            if child.try_wait().expect("a child").is_none() {
+                listened += 1;
+                let pid = rustix::process::Pid::from_child(&child);
+                rustix::process::kill_process(pid, rustix::process::Signal::TERM)
+                    .expect("the signal is sent");
+            }
+            let until = Instant::now() + Duration::from_secs(10);
+            while child.try_wait().expect("a child").is_none() {
+                assert!(Instant::now() < until, "{limit} {line}: it goes on after SIGTERM");
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            let done = Done::from(child.wait_with_output().expect("it ended"));
+            let says = done.code == 6 && done.stderr.contains("ulimit");
+            let has_no_library = done.stderr.contains("error while loading");
+            assert!(says || has_no_library || [0, 143].contains(&done.code), "{limit} {line}: {done}");
+        }
+    }
+    assert!(listened > 4, "{listened} of 30 listened");
 }
 
 #[test]

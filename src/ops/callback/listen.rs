@@ -188,7 +188,7 @@ pub fn run(
         }
         let _ = done.send(());
     };
-    std::thread::Builder::new().spawn(printing).map_err(|error| no_thread(&error))?;
+    std::thread::Builder::new().spawn(printing).map_err(|error| Failure::no_thread(&error))?;
     let own = Arc::clone(&desk);
     let handler: Handler = Arc::new(move |received| own.answer(&received));
     let outcome = listener::serve(listener, &handler, &stop);
@@ -196,16 +196,13 @@ pub fn run(
     let _ = desk.lines.try_send(Line::end());
     let _ = printed.recv_timeout(PRINT_TIME);
     outcome.map_err(|error| {
+        if let Some(failure) = Failure::of_a_limit(&error) {
+            return failure;
+        }
         let zh = Both::from(&error).zh;
         Failure::network(both!("不能监听：{zh}", "cannot listen: {error}"))
             .hint("wecheck callback listen --listen 127.0.0.1:8788")
     })
-}
-
-fn no_thread(error: &std::io::Error) -> Failure {
-    let zh = Both::from(error).zh;
-    Failure::storage(both!("无法启动线程：{zh}", "cannot start a thread: {error}"))
-        .hint(both!("提高上限：ulimit -u", "raise the limit: ulimit -u"))
 }
 
 impl Desk {
