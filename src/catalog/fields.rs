@@ -211,16 +211,18 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
             }
         }
         None if !texts.is_empty() => {
-            let word = word_code(object);
-            if let Some(message) = word.and_then(|word| message::find(&word)).and_then(message::Match::read) {
+            if let Some(message) = by_word(object) {
                 found::push_message(message, observed, found);
+                return None;
+            }
+            // Words beside a constant of a payment are not a server's text of another family.
+            if is_payment(object) {
                 return None;
             }
             return Some((texts.into_iter().map(str::to_owned).collect(), observed));
         }
         None => {
-            let word = word_code(object);
-            if let Some(message) = word.and_then(|word| message::find(&word)).and_then(message::Match::read) {
+            if let Some(message) = by_word(object) {
                 found::push_message(message, observed, found);
             } else if !observed.real_auth_urls.is_empty()
                 && let Some(message) = message::find("realAuthUrl").and_then(message::Match::read)
@@ -230,6 +232,21 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
         }
     }
     None
+}
+
+/// The message that a code is which is a word.
+fn by_word(object: &Map<String, Value>) -> Option<Message> {
+    let word = word_code(object)?;
+    let alone = word.split(' ').next().unwrap_or_default();
+    message::find(&word).or_else(|| message::find(alone)).and_then(message::Match::read)
+}
+
+/// Whether the code is a constant of WeChat Pay v3: `{"code":"TRADE_ERROR","message":"…"}`.
+fn is_payment(object: &Map<String, Value>) -> bool {
+    let constant = |word: &str| {
+        word.contains('_') && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    };
+    object.contains_key("message") && object.get("code").and_then(Value::as_str).is_some_and(constant)
 }
 
 /// A code that is a word: `SIGN_ERROR`. Those of payment v2 and v3 are alike, but v2 has a return_code

@@ -35,10 +35,12 @@ pub(super) fn find(text: &str) -> (usize, Vec<(Platform, i64)>) {
         return (0, Vec::new());
     }
     let mut found = Found::default();
+    // One Latin word begins too much: `signature`, `access`.
+    let several = given.contains([' ', '_']) || !given.is_ascii();
     for (platform, code, row) in rows() {
         let row = comparable(row);
         found.compare(&given, &row, (platform, code));
-        if given.len() >= SHORT && continues(&row, &given) {
+        if given.len() >= SHORT && several && continues(&row, &given) {
             found.longer.push((platform, code));
         }
     }
