@@ -272,6 +272,10 @@ fn bind_usual(context: &Context) -> Result<(TcpListener, SocketAddr), Failure> {
     bind("127.0.0.1:0")
 }
 
+/// Connections that the system keeps for us until they are taken.
+#[cfg(unix)]
+const QUEUE: i32 = 1_024;
+
 fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Failure> {
     let addresses: Vec<SocketAddr> = listen
         .to_socket_addrs()
@@ -293,6 +297,9 @@ fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Failure> {
             .hint(Both::same("wecheck serve --listen 127.0.0.1:0"))
     };
     let listener = TcpListener::bind(addresses.as_slice()).map_err(|error| refuse(&error))?;
+    // The usual queue holds 128: those of a crowd beyond would knock again after 1, 3, 7, 15 s.
+    #[cfg(unix)]
+    rustix::net::listen(&listener, QUEUE).map_err(|error| refuse(&error.into()))?;
     listener.set_nonblocking(true).map_err(|error| refuse(&error))?;
     let address = listener.local_addr().map_err(|error| refuse(&error))?;
     Ok((listener, address))

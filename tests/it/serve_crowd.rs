@@ -118,6 +118,8 @@ fn f63_trickling_and_idle_clients_keep_no_honest_one_waiting() {
     took.sort_unstable();
     let (count, slowest) = (took.len(), *took.last().expect("some were answered"));
     let figures = format!("{count} answers, middle {:?}, slowest {slowest:?}", took[count / 2]);
+    #[expect(clippy::print_stdout, reason = "shown with --nocapture")]
+    let () = println!("{clients} of each for {seconds} s: {figures}");
     assert!(count >= clients * seconds.div_ceil(3), "{figures}");
     assert!(slowest < Duration::from_secs(2), "{figures}");
 }
