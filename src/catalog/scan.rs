@@ -11,11 +11,12 @@
 mod loose;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use memchr::memchr_iter;
 use memchr::memmem::Finder;
 
-pub use loose::numbers_beside_words;
+pub use loose::{by_text, numbers_beside_words};
 
 use loose::{Beside, Lines};
 
@@ -209,9 +210,11 @@ fn is_client_number(code: i64) -> bool {
 
 /// The codes of a short text with where their marks begin, 0 among them, in the order of the text.
 pub fn codes_in(text: &str) -> Vec<(usize, i64)> {
-    let finders = MARKS.map(|(tail, _)| Finder::new(tail));
+    // Made once: a log's every error line comes here.
+    static FINDERS: OnceLock<[Finder<'static>; MARKS.len()]> = OnceLock::new();
+    let finders = FINDERS.get_or_init(|| MARKS.map(|(tail, _)| Finder::new(tail)));
     let mut found = Vec::new();
-    find(&finders, text.as_bytes(), |at, code| found.push((at, code)));
+    find(finders, text.as_bytes(), |at, code| found.push((at, code)));
     found.sort_unstable();
     found
 }

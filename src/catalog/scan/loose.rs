@@ -18,6 +18,9 @@ use crate::platform::Platform;
 /// A line is looked at so far. Bytes.
 const LINE: usize = 64 * 1024;
 
+/// What is before the code in an address: `…/devtool/query?e=40029`.
+const LINK: &[u8] = b"e=";
+
 /// A line without one of these words says nothing about an error.
 const WORDS: [&[u8]; 23] = [
     b"rror",
@@ -37,7 +40,7 @@ const WORDS: [&[u8]; 23] = [
     b"nauthorized",
     b"been used",
     b"nvalid ",
-    b"e=",
+    LINK,
     "返回".as_bytes(),
     "错误".as_bytes(),
     "失败".as_bytes(),
@@ -146,6 +149,21 @@ const SUBJECT: &[&str] = &[
 /// Words that make a bare number in brackets or behind a comma a code's.
 const FAULTS: &[&str] = &["invalid", "unauthorized", "expired", "missing", "not allow", "limit", "forbidden"];
 
+/// Names that end like [`LINK`] and hold an error.
+const NAMES: [&[u8]; 4] = [b"cod", b"messag", b"caus", b"respons"];
+
+/// Whether an address's code follows, as `linked_code` reads it, or an error in a field.
+fn is_link(block: &[u8], at: usize) -> bool {
+    let before = &block[..at];
+    match before.last() {
+        Some(byte) if byte.is_ascii_alphanumeric() => {
+            let name = &before[before.len().saturating_sub(8)..];
+            NAMES.iter().any(|end| name.to_ascii_lowercase().ends_with(end))
+        }
+        _ => block.get(at + LINK.len()).is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-'),
+    }
+}
+
 fn speaks_of(line: &str, words: &[&str]) -> bool {
     words.iter().any(|word| line.contains(word))
 }
@@ -250,7 +268,11 @@ fn ends_with_word(text: &str, word: &str) -> bool {
 }
 
 /// What servers send for one code alone, by the first bytes of it.
-type Texts = HashMap<[u8; KEY], Vec<(String, i64)>>;
+struct Texts {
+    by_key: HashMap<[u8; KEY], Vec<(String, i64)>>,
+    /// Which slots have any: most words of a log begin no text, and need no look-up.
+    begins: Vec<bool>,
+}
 
 /// So many bytes of a text are looked up.
 const KEY: usize = 8;
@@ -283,32 +305,47 @@ fn texts() -> &'static Texts {
             add(code.name.en, code.code, true);
             add(code.name.zh, code.code, true);
         }
-        let mut texts = Texts::new();
+        let mut texts = Texts { by_key: HashMap::new(), begins: vec![false; SLOTS] };
         for (text, code) in codes {
             if let (Some(code), Some(key)) = (code, text.as_bytes().first_chunk()) {
-                texts.entry(*key).or_default().push((text, code));
+                texts.begins[slot(key)] = true;
+                texts.by_key.entry(*key).or_default().push((text, code));
             }
         }
         texts
     })
 }
 
+/// So many slots that few of them are taken.
+const SLOTS: usize = 1 << 16;
+
+/// The slot of a text's first bytes.
+fn slot(key: &[u8; KEY]) -> usize {
+    let mixed = u64::from_le_bytes(*key).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    usize::try_from(mixed >> 48).unwrap_or_default()
+}
+
 /// The code whose text a line holds, where it says no number: `api unauthorized rid: …`.
-fn by_text(line: &str) -> Option<i64> {
-    let line = line.to_lowercase();
-    let subject = speaks_of(&line, SUBJECT);
+pub fn by_text(line: &str) -> Option<i64> {
+    // Lower case in ASCII alone: Chinese has none.
+    let line = line.to_ascii_lowercase();
+    let Texts { by_key, begins } = texts();
+    let mut subject = None;
     let mut best: Option<(usize, i64)> = None;
     let mut last = ' ';
     for (at, c) in line.char_indices() {
         let starts = if c.is_ascii() {
-            !(last.is_ascii_alphanumeric() || last == '_')
+            c.is_ascii_alphanumeric() && !(last.is_ascii_alphanumeric() || last == '_')
         } else {
             last.is_ascii() || !last.is_alphanumeric()
         };
         last = c;
+        if !starts {
+            continue;
+        }
         let rest = &line[at..];
-        let Some(rows) = rest.as_bytes().first_chunk().filter(|_| starts).and_then(|key| texts().get(key))
-        else {
+        let key = rest.as_bytes().first_chunk().filter(|key| begins[slot(key)]);
+        let Some(rows) = key.and_then(|key| by_key.get(key)) else {
             continue;
         };
         for (text, code) in rows {
@@ -316,7 +353,10 @@ fn by_text(line: &str) -> Option<i64> {
                 .strip_prefix(text.as_str())
                 .is_some_and(|rest| rest.chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '_'));
             let longer = best.is_none_or(|(length, _)| text.len() > length);
-            if ends && longer && (subject || speaks_of(text, SUBJECT)) {
+            if ends
+                && longer
+                && (*subject.get_or_insert_with(|| speaks_of(&line, SUBJECT)) || speaks_of(text, SUBJECT))
+            {
                 best = Some((text.len(), *code));
             }
         }
@@ -392,6 +432,11 @@ impl Lines {
             let mut from = 0;
             while let Some(step) = finder.find(&block[from..]) {
                 let at = from + step;
+                // `type=`, `name=` are everywhere; an address with a code or an error's field is looked for.
+                if finder.needle() == LINK && !is_link(block, at) {
+                    from = at + LINK.len();
+                    continue;
+                }
                 starts.push(memrchr(b'\n', &block[..at]).map_or(0, |line| line + 1));
                 // The next line: one word is enough.
                 let Some(end) = memchr(b'\n', &block[at..]) else { break };
