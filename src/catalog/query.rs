@@ -203,6 +203,9 @@ fn in_text(text: &str) -> Vec<Found> {
         if !rows.is_empty() {
             return by_rows(rows, platform, &observed());
         }
+        if let Some(code) = scan::by_text(text).filter(|_| text.len() <= LOG_LINE) {
+            return marked_codes(text, &[(0, code)]);
+        }
     }
     let errmsg = (numbers.len() == 1).then(|| text.to_owned());
     numbers
