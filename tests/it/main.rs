@@ -46,6 +46,7 @@ mod readme;
 mod redis;
 mod redis_faults;
 mod reference;
+mod resolver;
 mod revoked;
 mod search;
 mod serve;

@@ -1,0 +1,71 @@
+//! F-30: resolvers that are silent, refuse, or know the name from the hosts file, each in a mount
+//! namespace with a `resolv.conf` of its own. Their addresses are of loopback.
+
+use std::net::UdpSocket;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::harness::{Done, Home, Run};
+use crate::upstream_server::{Server, wechat};
+
+/// Runs it with other files in place of those of `/etc`.
+fn with_files(run: &Run, files: &[(&str, &std::path::Path)]) -> (Done, Duration) {
+    let wecheck = run.command();
+    let mut mounts = String::new();
+    for (place, file) in files {
+        mounts.push_str(&format!("mount --bind '{}' {place} && ", file.display()));
+    }
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-c"]).arg(format!("{mounts}exec \"$0\" \"$@\""));
+    command.arg(wecheck.get_program()).args(wecheck.get_args());
+    command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").stdin(Stdio::null());
+    for (name, value) in wecheck.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    let begun = Instant::now();
+    let done = Done::from(command.output().expect("unshare is there"));
+    (done, begun.elapsed())
+}
+
+fn shop(api_base: &str) -> Home {
+    let home = Home::new();
+    home.config(&format!(
+        "[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\n\
+         secret = \"0123456789abcdef0123456789abcdef\"\napi_base = \"{api_base}\"\n"
+    ));
+    home
+}
+
+#[test]
+#[ignore = "needs root"]
+fn f30_a_silent_and_a_refusing_resolver_are_told_apart() {
+    // It takes what is asked and says nothing. On the other address no one listens.
+    let _silent = UdpSocket::bind("127.0.0.9:53").expect("the port of resolvers");
+    for (resolver, says, most) in
+        [("127.0.0.9", "the DNS resolver does not answer", 14), ("127.0.0.10", "has no address", 7)]
+    {
+        let home = shop("https://api.resolver.example");
+        let settings = home.file("resolv.conf", &format!("nameserver {resolver}\n"));
+        let hosts = home.file("hosts", "127.0.0.1 localhost\n");
+        let files = [("/etc/resolv.conf", settings.as_path()), ("/etc/hosts", hosts.as_path())];
+        let (done, took) = with_files(&home.run(["token"]), &files);
+        assert_eq!(done.code, 4, "{done}");
+        assert!(done.stderr.contains(says) && done.stderr.contains("hint: "), "{done}");
+        assert!(took < Duration::from_secs(most), "{resolver}: {took:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs root"]
+fn f30_the_hosts_file_is_believed_and_a_dead_address_before_a_live_one_costs_little() {
+    let server = Server::start(wechat);
+    let port = server.base().rsplit(':').next().expect("a port").to_owned();
+    let home = shop(&format!("http://localhost:{port}"));
+    let settings = home.file("resolv.conf", "nameserver 127.0.0.10\n");
+    // Two addresses: no one listens at the IPv6 one.
+    let hosts = home.file("hosts", "::1 localhost\n127.0.0.1 localhost\n");
+    let files = [("/etc/resolv.conf", settings.as_path()), ("/etc/hosts", hosts.as_path())];
+    let (done, took) = with_files(&home.run(["token"]), &files);
+    assert_eq!(done.code, 0, "{done}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
+}
