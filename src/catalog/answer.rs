@@ -93,6 +93,9 @@ pub struct Meaning {
     /// Whether it merely has the same words as the client's message before it.
     #[serde(skip)]
     pub same_words: bool,
+    /// Whether the number is more likely another program's: the steps are not what is wanted.
+    #[serde(skip)]
+    pub doubtful: bool,
 }
 
 /// What is near something that is not known.
@@ -146,6 +149,7 @@ pub fn answer(
                 let doubt = if results.is_empty() { wanted.doubt(query, *code, *by_text) } else { None };
                 results.extend(codes.into_iter().map(|code| Meaning {
                     same_words: after_a_message,
+                    doubtful: doubt.is_some() && !*by_text,
                     note: code.note.or_else(|| doubt.clone()),
                     ..code
                 }));
@@ -380,6 +384,7 @@ impl Wanted {
             basis: Basis::Entry,
             repeats: false,
             same_words: false,
+            doubtful: false,
         }
     }
 

@@ -129,6 +129,7 @@ fn finding(query: &str, lang: Lang) -> Option<Answer> {
         note: None,
         repeats: false,
         same_words: false,
+        doubtful: false,
     };
     Some(Answer { results: vec![meaning], unknown: None })
 }

@@ -4,6 +4,8 @@
 use wecheck::catalog::answer::{Basis, answer};
 use wecheck::lang::Lang;
 
+use crate::harness::wecheck;
+
 /// `platform:code`, the name of a message, `faq:topic` or `-` for one that is not known; the text.
 /// `?` before it: with a note that says why it may be something else.
 const TEXTS: &str = include_str!("../data/pasted-texts.tsv");
@@ -52,4 +54,24 @@ fn a_page_s_words_do_not_bring_another_family_s_codes() {
     let found = answer("invalid signature", None, None, None, Lang::En).results;
     assert!(found.iter().all(|one| one.code != Some(702_002)), "{found:?}");
     assert_eq!(found[0].error_message.as_deref(), Some("invalid signature"));
+}
+
+/// A login of the site itself: what its number would be at WeChat is said, its steps are not.
+#[test]
+fn a_number_that_is_hardly_wechat_s_brings_no_steps() {
+    for text in ["40001 用户未登录", r#"{"code":40029,"msg":"验证码错误"}"#, "40014: login expired"]
+    {
+        let done = wecheck(["--lang", "en", "errcode", "explain", text]).done();
+        assert!(done.stdout.contains("WeChat does not send these words"), "{done}");
+        assert!(!done.stdout.contains("What to do now"), "{done}");
+    }
+    let done = wecheck(["--lang", "en", "errcode", "explain", "40001 invalid credential"]).done();
+    assert!(done.stdout.contains("What to do now"), "{done}");
+}
+
+/// What another product says is seen on neither platform.
+#[test]
+fn another_product_has_no_platform_beside_its_name() {
+    let done = wecheck(["--lang", "en", "errcode", "explain", "oapi.dingtalk.com errcode 40014"]).done();
+    assert!(done.stdout.starts_with("An answer of DingTalk, not of WeCom\n"), "{done}");
 }

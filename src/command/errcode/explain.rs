@@ -149,6 +149,18 @@ fn meaning_human(meaning: &Meaning, out: &mut dyn Write, lang: Lang) -> io::Resu
     }
     facts(meaning, out, lang)?;
     writeln!(out, "{}", meaning.meaning)?;
+    if meaning.doubtful {
+        let platform = meaning.platform.map_or("", Platform::name);
+        let command =
+            format!("wecheck errcode explain {} --platform {platform}", meaning.code.unwrap_or_default());
+        let command = verbatim(&command);
+        let line = say!(
+            lang,
+            "确实是微信返回的，做法见 {command}",
+            "if WeChat did answer this, what to do is in {command}"
+        );
+        return writeln!(out, "{}", line.dimmed());
+    }
     numbered(out, lang.pick("可能的原因（常见的在前）", "Why, likeliest first"), &meaning.causes)?;
     let heading = if meaning.basis == Basis::Entry {
         lang.pick("现在怎么做", "What to do now")
