@@ -100,7 +100,7 @@ pub fn serve(listener: &TcpListener, handler: &Handler, stop: &Arc<AtomicBool>) 
 fn stop_on_signal(stop: &Arc<AtomicBool>, listener: &TcpListener) -> io::Result<()> {
     use signal_hook::consts::{SIGINT, SIGTERM};
     let own = listener.local_addr()?;
-    // Its descriptor is for the connection that ends `accept`: there may be no other.
+    // Its descriptor is for the connection that ends `accept`, which may find none left.
     let spare = listener.try_clone()?;
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
     let stop = Arc::clone(stop);

@@ -90,6 +90,9 @@ const FAULTS: &[(&str, Script)] = &[
     }),
     ("400", |call| json(&echo(call)).status(400)),
     ("a header", |_| json("{}").header("Content-Type", TOKEN).status(403)),
+    ("a limit that echoes", |call| {
+        json(&echo(call)).status(429).header("Retry-After", "999999").header("Date", &echo(call))
+    }),
     ("the token cut off", |_| json("").manner(Manner::Reset)),
     ("the ticket cut off", |call| {
         let answer = json(&format!("{{\"access_token\":\"{TOKEN}\",\"expires_in\":7200}}"));

@@ -103,3 +103,62 @@ fn f35_a_clock_that_jumps_costs_one_fetch() {
         assert_eq!(fetches.load(Ordering::SeqCst) - before, u64::from(fetched), "at {now}");
     }
 }
+
+static JUMPS: AtomicU64 = AtomicU64::new(0);
+
+/// One fetches while another waits for it, and the clock is set meanwhile.
+#[test]
+fn f35_a_clock_that_jumps_moves_no_deadline_and_costs_a_waiter_nothing() {
+    const START: u64 = 1_700_000_000;
+    for (now, most_fetches) in [(START - 86_400, 1), (0, 1), (START + 86_400, 2), (4_102_444_800, 2)] {
+        JUMPS.store(START, Ordering::SeqCst);
+        let folder = tempfile::tempdir().expect("a folder");
+        let (fetches, took_to_give_up) = (AtomicU64::new(0), Duration::from_secs(1));
+        let (held, holds) = std::sync::mpsc::channel();
+        let ask = |until: Duration, fetched_in: Duration, held: Option<std::sync::mpsc::Sender<()>>| {
+            let clock = Clock::new(|| JUMPS.load(Ordering::SeqCst));
+            let cache = Cache::new(Location::Folder(folder.path().join("c")), clock, 300, |_| {});
+            let key = Key {
+                scope: Scope::new(Platform::Mp, "https://api.weixin.qq.com", "wx0"),
+                item: Item::Token,
+            };
+            let request = Request {
+                key: &key,
+                freshness: Freshness::Usable,
+                before_fetch: &|| Ok("digest".to_owned()),
+                offline: false,
+                counted: true,
+                automatic: false,
+                until: Instant::now() + until,
+                on_wait: &|| {},
+            };
+            let began = Instant::now();
+            let served = cache.get_or_fetch(&request, &mut |_: Fetching| {
+                fetches.fetch_add(1, Ordering::SeqCst);
+                if let Some(held) = &held {
+                    held.send(()).expect("someone waits");
+                }
+                std::thread::sleep(fetched_in);
+                Ok(Credential { value: Secret::new("T"), expires_in: Some(7_200), group_id: None })
+            });
+            (served, began.elapsed())
+        };
+        std::thread::scope(|scope| {
+            let ask = &ask;
+            let holder =
+                scope.spawn(move || ask(Duration::from_secs(15), Duration::from_millis(2_500), Some(held)));
+            holds.recv().expect("it fetches");
+            let patient = scope.spawn(|| ask(Duration::from_secs(15), Duration::ZERO, None));
+            let hasty = scope.spawn(|| ask(took_to_give_up, Duration::ZERO, None));
+            std::thread::sleep(Duration::from_millis(300));
+            JUMPS.store(now, Ordering::SeqCst);
+            let (served, took) = hasty.join().expect("no panic");
+            assert_eq!(served.err().map(|failure| failure.kind.exit_code()), Some(6), "{now}");
+            assert!(took >= took_to_give_up && took < 2 * took_to_give_up, "{now}: {took:?}");
+            let (served, took) = patient.join().expect("no panic");
+            assert!(served.is_ok() && took < Duration::from_secs(5), "{now}: {took:?}");
+            assert!(holder.join().expect("no panic").0.is_ok(), "{now}");
+        });
+        assert!(fetches.load(Ordering::SeqCst) <= most_fetches, "{now}: {fetches:?}");
+    }
+}

@@ -46,7 +46,7 @@ pub fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("chmod");
 }
 
-/// The binary where `nobody` can reach it.
+/// The binary where any user can reach it.
 fn shared_binary() -> &'static Path {
     static COPY: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = COPY.get_or_init(|| {
@@ -218,6 +218,44 @@ fn f10_random_kills_leave_a_cache_that_parses_and_no_lock() {
     assert!(!done.stderr.contains("corrupt"), "nothing half: {done}");
     let list = home.run(["cache", "list", "--json"]).done().json();
     assert_eq!(list["entries"].as_array().map(Vec::len), Some(2), "{list}");
+}
+
+/// Kills at random moments of a cold cache: all who were not killed are served, and soon.
+#[test]
+fn f10_waiters_are_served_when_any_is_killed() {
+    let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(150)));
+    let mut seed = 0x9e37_79b9_u64;
+    let mut random = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) % below
+    };
+    // Three kills a round.
+    for round in 0..amount("WECHECK_TEST_KILLS", 30) / 3 {
+        let home = shop(&server);
+        let before = server.calls().len();
+        let mut running: Vec<std::process::Child> = (0..12).map(|_| home.run(["ticket"]).spawn()).collect();
+        for _ in 0..3 {
+            std::thread::sleep(Duration::from_millis(random(200)));
+            let at = usize::try_from(random(running.len() as u64)).expect("it fits");
+            let mut child = running.swap_remove(at);
+            child.kill().expect("it is killed");
+            child.wait().expect("it ends");
+        }
+        let killed = Instant::now();
+        let mut tickets = Vec::new();
+        for child in running {
+            let done = Done::from(child.wait_with_output().expect("it ends"));
+            assert!(done.code == 0 && done.stdout.starts_with("TICKET-jsapi-"), "round {round}: {done}");
+            tickets.push(done.stdout);
+        }
+        tickets.dedup();
+        assert_eq!(tickets.len(), 1, "round {round}: the same for all: {tickets:?}");
+        assert!(killed.elapsed() < Duration::from_secs(5), "round {round}: {:?}", killed.elapsed());
+        assert_eq!(home.run(["ticket"]).done().stdout, tickets[0], "round {round}");
+        // A token, a ticket; a kill costs the request in flight, and no other.
+        let calls = server.calls().len() - before;
+        assert!((2..=5).contains(&calls), "round {round}: {calls} calls");
+    }
 }
 
 #[test]
@@ -500,19 +538,49 @@ fn f37_a_readable_file_is_tightened_and_a_foreign_one_is_not_believed() {
     let server = Server::start(wechat);
     let home = shop(&server);
     give_to_nobody(&home);
-    let token = as_nobody(&home.run(["token"]), "").stdout;
+    let run = |args: &[&str]| as_nobody(&home.run(args), "");
+    let token = run(&["token"]).stdout;
     let path = file(&home, ".value");
     assert_eq!((mode(&path), mode(&folder(&home))), (0o600, 0o700));
     set_mode(&path, 0o644);
-    let done = as_nobody(&home.run(["token"]), "");
+    let done = run(&["token"]);
     assert_eq!(done.stdout, token);
     assert_eq!(done.stderr, "note: a cache file was readable by others; its mode is 0600 now\n");
     assert_eq!(mode(&path), 0o600);
     std::os::unix::fs::chown(&path, Some(1), Some(1)).expect("chown");
     set_mode(&path, 0o666);
-    let done = as_nobody(&home.run(["token"]), "");
+    let done = run(&["token"]);
     assert!(done.stderr.contains("not a plain file of this user's own"), "{done}");
     assert_eq!(server.calls().len(), 2);
+}
+
+#[test]
+#[ignore = "needs root"]
+fn f37_a_hard_link_lends_no_file_of_another_user_and_changes_none() {
+    let server = Server::start(wechat);
+    let home = shop(&server);
+    give_to_nobody(&home);
+    let run = |args: &[&str]| as_nobody(&home.run(args), "");
+    let token = run(&["token"]).stdout;
+    let (value, lock) = (file(&home, ".value"), file(&home, ".lock"));
+    // Root's own, and readable by all: a value that would do, were it this user's.
+    for (path, mode) in [(&value, 0o644), (&lock, 0o666)] {
+        let others = home.path().join("others");
+        std::fs::copy(path, &others).expect("copied");
+        std::os::unix::fs::chown(&others, Some(0), Some(0)).expect("chown");
+        set_mode(&others, mode);
+        std::fs::remove_file(path).expect("gone");
+        std::fs::hard_link(&others, path).expect("a link");
+        let content = std::fs::read(&others).expect("there");
+        let done = run(&["token", "--refresh"]);
+        assert_eq!(done.code, 0, "{done}");
+        assert!(done.stdout.starts_with("TOKEN-") && done.stdout != token, "{done}");
+        assert!(!done.stderr.is_empty(), "it is said: {done}");
+        let meta = others.metadata().expect("it is there");
+        assert_eq!((meta.uid(), self::mode(&others)), (0, mode), "its owner and its mode stay");
+        assert_eq!(std::fs::read(&others).expect("there"), content, "and what it holds");
+        std::fs::remove_file(&others).expect("gone");
+    }
 }
 
 #[test]

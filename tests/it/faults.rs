@@ -239,6 +239,13 @@ const ROWS: &[Row] = &[
         calls: 3,
     },
     Row {
+        name: "F-21 504",
+        answer: |_| page("<h1>Gateway Time-out</h1>").status(504),
+        code: 4,
+        says: "HTTP 504: <h1>Gateway Time-out</h1>",
+        calls: 3,
+    },
+    Row {
         name: "F-21 429, once more in 1 s",
         answer: |call| {
             if call.before == 0 { json("").status(429).header("Retry-After", "1") } else { token("7200") }

@@ -47,6 +47,7 @@ mod redis;
 mod redis_faults;
 mod reference;
 mod resolver;
+mod retries;
 mod revoked;
 mod search;
 mod serve;

@@ -449,7 +449,7 @@ fn f10_waiters_are_served_when_any_is_killed() {
     let redis = Redis::start(&[]);
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(150)));
     let homes: Vec<Home> = (0..3).map(|_| shop(&server)).collect();
-    let mut seed = 0x9e37_79b9_u64;
+    let mut seed = amount("WECHECK_TEST_SEED", 0x9e37_79b9) as u64;
     let mut random = |below: u64| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         (seed >> 33) % below
@@ -466,11 +466,21 @@ fn f10_waiters_are_served_when_any_is_killed() {
             child.kill().expect("it is killed");
             child.wait().expect("it ends");
         }
+        let killed = Instant::now();
         for child in running {
             let done = Done::from(child.wait_with_output().expect("it ends"));
             assert!(done.code == 0 && done.stdout.starts_with("TICKET-jsapi-"), "round {round}: {done}");
         }
-        assert_eq!(redis.keys("*:lock"), [""; 0], "round {round}");
+        // One that was killed while it only looked again leaves a lock that no one needs. It ends by
+        // itself, and was taken before the last kill.
+        for lock in redis.keys("*:lock") {
+            let since = i64::try_from(killed.elapsed().as_millis()).expect("it fits");
+            let left: i64 = redis.say(&["PTTL", &lock])[1..].trim().parse().expect("a number");
+            assert!(
+                left == -2 || (left >= 0 && left + since <= 5_000),
+                "round {round}: {lock}: {left} ms left {since} ms after the last kill"
+            );
+        }
     }
     assert_eq!(server.most_at_once(), 1);
 }

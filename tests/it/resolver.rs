@@ -38,7 +38,7 @@ fn shop(api_base: &str) -> Home {
 
 #[test]
 #[ignore = "needs root"]
-fn f30_a_silent_and_a_refusing_resolver_are_told_apart() {
+fn f30_a_silent_and_a_refusing_resolver_get_words_of_their_own() {
     // It takes what is asked and says nothing. On the other address no one listens.
     let _silent = UdpSocket::bind("127.0.0.9:53").expect("the port of resolvers");
     for (resolver, says, most) in

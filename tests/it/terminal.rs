@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Home, Run};
 use crate::serving::{Server, read_answer};
+use crate::upstream_server;
 
 /// A C1 control, bidi, zero-width, a tag beyond U+FFFF, a line that only some programs see as one.
 const HOSTILE: &str = "\u{9b}31m\u{202e}\u{2066}\u{200b}\u{e0041}\u{85}\u{2028}\u{feff}\u{1b}]0;x\u{7}";
@@ -133,6 +134,54 @@ fn no_command_prints_it_raw() {
 fn with_keys(run: Run) -> Run {
     run.var("WECHECK_CALLBACK_TOKEN", "hk7ZqPwx3NvT")
         .var("WECHECK_ENCODING_AES_KEY", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")
+}
+
+/// Everywhere that a server of the API can put it: the body, as text and as JSON, a header, a redirect's
+/// target; one line of a megabyte too (the answer is cut off long before).
+#[test]
+fn f58_no_answer_of_a_server_is_printed_raw() {
+    let errmsg = |text: &str| upstream_server::json(&json!({"errcode": 40164, "errmsg": text}).to_string());
+    let page = |text: &str| upstream_server::json(text).header("Content-Type", "text/html");
+    // A header holds no ESC and no BEL.
+    let h = hostile();
+    let target = format!("https://a{h}.example/{h}?{h}");
+    let answers = [
+        errmsg(&format!("invalid ip 203.0.113.7{HOSTILE}\r\n::error::x%0A, rid: {HOSTILE}")),
+        errmsg(&HOSTILE.repeat(600)),
+        upstream_server::json(&json!({"errcode": HOSTILE, HOSTILE: HOSTILE}).to_string()),
+        upstream_server::json(&json!({"access_token": HOSTILE, "expires_in": 7200}).to_string()),
+        upstream_server::json(
+            &json!({"access_token": "T0123456789abcdef", "expires_in": HOSTILE}).to_string(),
+        ),
+        page(HOSTILE),
+        page(&HOSTILE.repeat(20_000)),
+        page(HOSTILE).status(418),
+        upstream_server::json("x").header("Content-Type", &h),
+        upstream_server::json("").status(302).header("Location", &target),
+        upstream_server::json("").status(429).header("Retry-After", &format!("999999{h}")).header("Date", &h),
+    ];
+    std::thread::scope(|scope| {
+        for (n, answer) in answers.into_iter().enumerate() {
+            scope.spawn(move || {
+                let server = upstream_server::Server::start(move |_: &upstream_server::Call| answer.clone());
+                let home = crate::tokens::shop(&server);
+                for more in [&[][..], &["-vv"], &["--json"], &["--lang", "zh", "-vv"]] {
+                    let done = home.run(["ticket", "--refresh"].iter().chain(more)).done();
+                    assert!(matches!(done.code, 4 | 5), "{n}: {done}");
+                    clean(&format!("answer {n} {more:?}"), &done.stdout);
+                    clean(&format!("answer {n} {more:?}"), &done.stderr);
+                    let longest = done.stderr.lines().map(|line| line.chars().count()).max();
+                    // 512 characters, of which the longest is shown as nine.
+                    assert!(longest.unwrap_or(0) < 512 * 9 + 200, "{n} {more:?}: {longest:?}: {done}");
+                    if more == ["--json"] {
+                        let kind = if done.code == 5 { "errcode" } else { "network" };
+                        assert_eq!(done.json()["error"]["kind"], kind, "{n}: {done}");
+                    }
+                    assert!(!done.to_string().contains("\n::error"), "{n}: {done}");
+                }
+            });
+        }
+    });
 }
 
 #[test]
