@@ -308,7 +308,7 @@ fn texts() -> &'static Texts {
         let mut texts = Texts { by_key: HashMap::new(), begins: vec![false; SLOTS] };
         for (text, code) in codes {
             if let (Some(code), Some(key)) = (code, text.as_bytes().first_chunk()) {
-                texts.begins[slot(key)] = true;
+                texts.begins[slot(*key)] = true;
                 texts.by_key.entry(*key).or_default().push((text, code));
             }
         }
@@ -320,8 +320,8 @@ fn texts() -> &'static Texts {
 const SLOTS: usize = 1 << 16;
 
 /// The slot of a text's first bytes.
-fn slot(key: &[u8; KEY]) -> usize {
-    let mixed = u64::from_le_bytes(*key).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+fn slot(key: [u8; KEY]) -> usize {
+    let mixed = u64::from_le_bytes(key).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     usize::try_from(mixed >> 48).unwrap_or_default()
 }
 
@@ -344,7 +344,7 @@ pub fn by_text(line: &str) -> Option<i64> {
             continue;
         }
         let rest = &line[at..];
-        let key = rest.as_bytes().first_chunk().filter(|key| begins[slot(key)]);
+        let key = rest.as_bytes().first_chunk().filter(|key| begins[slot(**key)]);
         let Some(rows) = key.and_then(|key| by_key.get(key)) else {
             continue;
         };
