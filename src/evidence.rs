@@ -21,6 +21,7 @@ mod found;
 mod frame;
 mod har;
 mod hash;
+mod html;
 mod javascript;
 mod json;
 mod key;
@@ -54,7 +55,13 @@ pub fn extract(text: &str) -> Evidence {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mail = mail::decoded(text);
     let text = mail.as_deref().unwrap_or(text);
-    let breaks = cursor::breaks(text);
+    // In JSON it is a string.
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    let rows = if is_json { None } else { html::rows(text) };
+    let (text, breaks) = match &rows {
+        Some((text, breaks)) => (text.as_str(), breaks.clone()),
+        None => (text, cursor::breaks(text)),
+    };
     let mut found = Found::default();
     if !har::read(text, &breaks, &mut found) {
         let joined = unwrap::joined(text);

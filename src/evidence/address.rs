@@ -9,6 +9,27 @@ use super::found::Found;
 
 /// What shows the page's address when it is evaluated.
 const EXPRESSIONS: [&str; 3] = ["location.href", "document.URL", "document.location"];
+/// What comes between it and what it shows.
+const SHOWS: [&str; 18] = [
+    "=>",
+    "->",
+    "→",
+    "//",
+    "是",
+    "为",
+    "显示为",
+    "显示的是",
+    "显示",
+    "打印出来是",
+    "打印",
+    "输出",
+    "得到",
+    "返回",
+    "is ",
+    "shows ",
+    "prints ",
+    "gives ",
+];
 /// A longer line is not a console's, and a longer address not a page's.
 const LONGEST: usize = 8192;
 
@@ -33,9 +54,15 @@ fn console(text: &str, found: &mut Found) {
         else {
             continue;
         };
-        let rest = rest.trim_start_matches([')', ';', ' ', '\t']);
-        let behind = ["=>", "->", "→", "//"].iter().find_map(|mark| rest.strip_prefix(mark));
-        if let Some(url) = behind.and_then(|behind| address(behind.trim_start())) {
+        let rest = [".split('#')[0]", ".split(\"#\")[0]"]
+            .iter()
+            .find_map(|split| rest.strip_prefix(split))
+            .unwrap_or(rest)
+            .trim_start_matches([')', ';', ' ', '\t', '`']);
+        let behind = SHOWS.iter().find_map(|mark| rest.strip_prefix(mark));
+        if let Some(url) =
+            behind.and_then(|behind| address(behind.trim_start_matches([' ', '\t', ':', '：', '`'])))
+        {
             found.page_url(url);
         } else if rest.trim().is_empty() {
             asked = Some(line);

@@ -92,6 +92,8 @@ fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
     if let Some(open) = open_string1(line) {
         return match open {
             Open::Keys(tail) => continues_keys(tail, next, token),
+            // A wrapped address begins its line; one that is empty does not begin the next.
+            Open::Url if line.ends_with("url=") => token.contains("://"),
             Open::Url => is_wrapped && is_full && is_rest_of_url(line, next, token, true),
         };
     }

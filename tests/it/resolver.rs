@@ -45,7 +45,7 @@ fn f30_a_silent_and_a_refusing_resolver_get_words_of_their_own() {
         [("127.0.0.9", "the DNS resolver does not answer", 14), ("127.0.0.10", "has no address", 7)]
     {
         let home = shop("https://api.resolver.example");
-        let settings = home.file("resolv.conf", &format!("nameserver {resolver}\n"));
+        let settings = home.file("resolv.conf", format!("nameserver {resolver}\n"));
         let hosts = home.file("hosts", "127.0.0.1 localhost\n");
         let files = [("/etc/resolv.conf", settings.as_path()), ("/etc/hosts", hosts.as_path())];
         let (done, took) = with_files(&home.run(["token"]), &files);

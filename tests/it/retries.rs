@@ -24,6 +24,11 @@ fn f21_a_retry_after_up_to_5_s_is_kept_to_and_a_longer_one_ends_it() {
     });
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test has no Env")]
+fn in_seconds(seconds: u64) -> SystemTime {
+    SystemTime::now() + Duration::from_secs(seconds)
+}
+
 /// The first answer says when to come back; the second is a good one.
 fn asked_to_wait(status: u16, seconds: u64, as_a_date: bool) {
     let times = Arc::new(Mutex::new(Vec::new()));
@@ -33,8 +38,7 @@ fn asked_to_wait(status: u16, seconds: u64, as_a_date: bool) {
         if call.before > 0 {
             return wechat(call);
         }
-        let later = SystemTime::now() + Duration::from_secs(seconds);
-        let text = if as_a_date { httpdate::fmt_http_date(later) } else { seconds.to_string() };
+        let text = if as_a_date { httpdate::fmt_http_date(in_seconds(seconds)) } else { seconds.to_string() };
         json("").status(status).header("Retry-After", &text)
     });
     let done = shop(&server).run(["token"]).done();

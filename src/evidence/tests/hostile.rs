@@ -51,7 +51,7 @@ proptest! {
     fn json_gives_back_any_values(ticket in "\\PC{0,40}", nonce in "\\PC{0,40}", url in "https?://\\PC{0,60}", more in "[a-z\n\t\"\\\\]{0,9}") {
         let nonce = format!("{nonce}{more}");
         // A template that opens in one value and closes in another is taken for one.
-        prop_assume!(!["<%", "<?", "{{"].iter().any(|mark| nonce.contains(mark)));
+        prop_assume!(!["<%", "<?", "{{"].iter().any(|mark| nonce.contains(mark) || ticket.contains(mark)));
         let json = serde_json::json!({ "data": { "nonceStr": &nonce, "jsapi_ticket": &ticket, "url": &url } });
         for text in [json.to_string(), format!("{json:#}\n"), format!("12:00 INFO {json}")] {
             let found = extract(&text);
