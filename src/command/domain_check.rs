@@ -5,13 +5,14 @@
 //! `--probe`, what the network showed. With `--write` the verification file is written as well.
 
 use std::fs::OpenOptions;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use colored::Colorize;
 use serde::Serialize;
 use url::Url;
 
+use crate::command::args::input::stdin;
 use crate::context::Context;
 use crate::domain::{Purpose, Rule, Status, Verdict, VerifyFile, name_fault};
 use crate::failure::{Failure, Kind};
@@ -185,7 +186,7 @@ fn addresses(given: &[String]) -> impl Iterator<Item = Result<String, Failure>> 
         if url != "-" {
             return Box::new(std::iter::once(Ok(url.clone())));
         }
-        Box::new(Lines { stdin: io::stdin().lock() })
+        Box::new(Lines { stdin: stdin() })
     })
 }
 
@@ -194,7 +195,7 @@ const MAX_LINE_BYTES: u64 = 64 * 1024;
 
 /// The lines of stdin that are not empty.
 struct Lines {
-    stdin: io::StdinLock<'static>,
+    stdin: Box<dyn BufRead>,
 }
 
 impl Iterator for Lines {

@@ -85,8 +85,50 @@ pub(super) fn before_signature(line: &str) -> usize {
     line.len()
 }
 
-/// The length of what separates a key from its value: `:`, `=`, `=>`, `:=`, `：`.
+/// Types that a declaration names between a key and its value, in lower case.
+const TYPES: [&str; 16] = [
+    "string",
+    "str",
+    "&str",
+    "&'static str",
+    "number",
+    "integer",
+    "int64",
+    "int32",
+    "int",
+    "i64",
+    "u64",
+    "long",
+    "any",
+    "unknown",
+    "object",
+    "nsstring",
+];
+
+/// The length of `: string =` and `As String =`, of TypeScript, Kotlin, Swift, Rust, Python and Basic.
+fn declared(rest: &[u8]) -> Option<usize> {
+    // Longer types are not of a value that is ours.
+    let head = std::str::from_utf8(&rest[..rest.len().min(48)])
+        .ok()
+        .or_else(|| rest.utf8_chunks().next().map(|chunk| chunk.valid()))?;
+    let named = head.strip_prefix(':').or_else(|| {
+        head.get(..3).filter(|word| word.eq_ignore_ascii_case("as ")).map(|word| &head[word.len()..])
+    })?;
+    let named = named.trim_start_matches(' ').to_ascii_lowercase();
+    let after = TYPES.iter().find_map(|name| named.strip_prefix(name))?;
+    let rest_of_type = |c: char| c.is_ascii_alphanumeric() || " ?|_".contains(c);
+    let value = after.trim_start_matches(rest_of_type).strip_prefix('=')?;
+    let is_word = after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    (!is_word && !value.starts_with(['=', '>'])).then(|| head.len() - value.len())
+}
+
+/// The length of what separates a key from its value: `:`, `=`, `=>`, `:=`, `：`, `: string =`.
 pub(super) fn separator(rest: &[u8]) -> Option<usize> {
+    if let [b':' | b'A' | b'a', ..] = rest
+        && let Some(length) = declared(rest)
+    {
+        return Some(length);
+    }
     match rest {
         [b'=', b'=', ..] | [b':', b':', ..] => None,
         [b'=', b'>', ..] | [b':', b'=', ..] => Some(2),

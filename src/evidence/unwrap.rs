@@ -92,8 +92,7 @@ fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
     if let Some(open) = open_string1(line) {
         return match open {
             Open::Keys(tail) => continues_keys(tail, next, token),
-            // A wrapped address begins its line; one that is empty does not begin the next.
-            Open::Url if line.ends_with("url=") => token.contains("://"),
+            Open::Url if ends_in_host(line) => begins_host(line, next, token),
             Open::Url => is_wrapped && is_full && is_rest_of_url(line, next, token, true),
         };
     }
@@ -138,6 +137,31 @@ fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
         Field::Url => run.contains("://") && is_rest_of_url(line, next, token, false),
         _ => false,
     }
+}
+
+/// Whether a string1 ends in its url's scheme or host, or before it.
+fn ends_in_host(line: &str) -> bool {
+    let url = line.rsplit("url=").next().unwrap_or_default();
+    let host = url.split_once("://").map_or("", |parts| parts.1);
+    ["http://", "https://"].iter().any(|scheme| scheme.starts_with(url) || url.starts_with(scheme))
+        && !host.contains(['/', '?', '#', ':'])
+}
+
+/// Whether the next line is the rest of the scheme or the host that a line ends in.
+fn begins_host(line: &str, next: &str, token: &str) -> bool {
+    let url = line.rsplit("url=").next().unwrap_or_default();
+    if url.contains("://") {
+        // A host that is whole is not followed by more of one.
+        let is_alone = next[token.len()..].trim().is_empty();
+        let first = token.split(['/', '?']).next().unwrap_or_default();
+        return is_alone
+            && first.contains('.')
+            && !first.contains(['=', '&', '%', '_'])
+            && !token.contains("://")
+            && !lines::starts_with_key(next);
+    }
+    let whole = format!("{url}{token}");
+    whole.starts_with("http://") || whole.starts_with("https://")
 }
 
 /// Whether a string1 goes on that stands in the pair `tail`: in its value, or in its name.

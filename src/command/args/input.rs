@@ -5,7 +5,7 @@
 //! as Chinese Windows saves it, and larger, as a browser exports a HAR.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 use std::string::FromUtf8Error;
 use std::sync::OnceLock;
@@ -61,6 +61,14 @@ pub fn keep_stdin() -> Result<String, Failure> {
     }))
 }
 
+/// What comes through stdin, also if it was looked at before.
+pub fn stdin() -> Box<dyn BufRead> {
+    match KEPT.get() {
+        Some(kept) => Box::new(kept.as_slice()),
+        None => Box::new(io::stdin().lock()),
+    }
+}
+
 fn name_of(path: &Path) -> String {
     if path.as_os_str() == "-" { "stdin".to_owned() } else { format!("`{}`", path.display()) }
 }
@@ -73,10 +81,7 @@ fn read_bytes(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, Failure> {
     };
     let mut bytes = Vec::new();
     let mut source: Box<dyn Read> = if path.as_os_str() == "-" {
-        match KEPT.get() {
-            Some(kept) => Box::new(kept.as_slice()),
-            None => Box::new(io::stdin().lock()),
-        }
+        Box::new(stdin())
     } else {
         Box::new(File::open(path).map_err(|error| refuse(&error))?)
     };

@@ -166,6 +166,15 @@ impl<'e, 'r> Judge<'e, 'r> {
                 "only the ticket cached on this machine was at hand, and neither it nor an earlier one explains the signature: the server may use another one; give it with --ticket"
             ));
         }
+        let signs_app_id = matches!(inputs.kind, Kind::Card | Kind::Invoice);
+        if matched == Some(false) && signs_app_id && inputs.fields.app_id.is_none() && mistakes.is_empty() {
+            matched = None;
+            missing.push("app-id");
+            notes.push(both!(
+                "cardSign 里还有 app_id，代码里看不到它：用 --app-id 给出再比",
+                "a cardSign has the app_id in it, which the code does not show; give it with --app-id"
+            ));
+        }
         let verdict = if !mistakes.is_empty() || matched == Some(false) {
             Verdict::Refused
         } else if matched == Some(true) {
