@@ -1,4 +1,5 @@
-//! Every id of the program is in an answer of the real binary, in some test of the other targets.
+//! Every id of the program is in an answer of some test of the other targets: of the real binary, or, for rules and
+//! probes, of the library that it prints.
 //!
 //! `it` and `page` leave a file for each id that a run of theirs printed (`harness::PRODUCED`). This target runs after them,
 //! for Cargo runs targets in the order of their names; `tests/run` empties the folder first.
@@ -17,5 +18,5 @@ fn every_finding_was_in_an_answer() {
         entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
     let missing: Vec<&str> =
         wecheck::findings::all().map(|entry| entry.id).filter(|id| !produced.contains(*id)).collect();
-    assert!(missing.is_empty(), "no test has the binary print {missing:?}");
+    assert!(missing.is_empty(), "no test has an answer with {missing:?}");
 }

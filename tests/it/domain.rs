@@ -6,7 +6,7 @@ use wecheck::domain::{Purpose, Query, RULE_IDS, Relation, Status, Verdict, check
 use wecheck::lang::Lang;
 use wecheck::platform::Platform;
 
-use crate::harness::{Home, wecheck};
+use crate::harness::{Home, note_id, wecheck};
 
 /// A query with these entries; `how` is platform, purpose and, where it matters, `sandbox`.
 fn ask(how: &str, entries: &[&str], url: &str) -> wecheck::domain::Answer {
@@ -34,6 +34,9 @@ fn ask(how: &str, entries: &[&str], url: &str) -> wecheck::domain::Answer {
     let chinese = check(&query, Lang::Zh);
     assert_eq!(answer.rules.iter().map(|rule| rule.id).collect::<Vec<_>>(), RULE_IDS, "{how} {url}");
     for (english, chinese) in answer.rules.iter().zip(&chinese.rules) {
+        if english.status != Status::Pass {
+            note_id(english.id);
+        }
         assert_eq!((english.status, english.undecided), (chinese.status, chinese.undecided));
         assert!(!english.message.is_empty() && !chinese.message.is_empty());
         assert_eq!(english.fix.is_some(), chinese.fix.is_some(), "{} of {how} {url}", english.id);

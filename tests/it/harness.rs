@@ -172,6 +172,13 @@ impl From<std::process::Output> for Done {
 /// Where each id that an answer named leaves a file: `tests/produced.rs` compares them with the program's.
 pub const PRODUCED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/produced");
 
+/// Notes that an answer had this id.
+#[allow(dead_code, reason = "for the it target")]
+pub fn note_id(id: &str) {
+    std::fs::create_dir_all(PRODUCED).expect("a folder");
+    std::fs::write(Path::new(PRODUCED).join(id), "").expect("a file");
+}
+
 /// Notes the ids of findings, mistakes and checks in a JSON answer, those of passed checks aside.
 fn note_ids(stdout: &[u8]) {
     fn walk(value: &serde_json::Value) {
@@ -184,8 +191,7 @@ fn note_ids(stdout: &[u8]) {
                         .bytes()
                         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
                 {
-                    std::fs::create_dir_all(PRODUCED).expect("a folder");
-                    std::fs::write(Path::new(PRODUCED).join(id), "").expect("a file");
+                    note_id(id);
                 }
                 fields.values().for_each(walk);
             }

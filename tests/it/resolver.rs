@@ -52,6 +52,17 @@ fn f30_a_silent_and_a_refusing_resolver_get_words_of_their_own() {
         assert_eq!(done.code, 4, "{done}");
         assert!(done.stderr.contains(says) && done.stderr.contains("hint: "), "{done}");
         assert!(took < Duration::from_secs(most), "{resolver}: {took:?}");
+        let probe = ["domain-check", "https://api.resolver.example/", "--probe", "--json"];
+        let (probed, took) = with_files(&home.run(probe), &files);
+        let document = probed.json();
+        let addresses = document[0]["probes"].as_array().and_then(|all| all.first()).cloned();
+        let addresses = addresses.unwrap_or_default();
+        assert_eq!(
+            (&addresses["id"], &addresses["status"]),
+            (&"addresses".into(), &"fail".into()),
+            "{probed}"
+        );
+        assert!(took < Duration::from_secs(8), "{resolver}: {took:?}");
     }
 }
 

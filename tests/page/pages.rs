@@ -202,7 +202,7 @@ const CASES: &[Case] = &[
                  wx.config({{ ...__NUXT__.state.wx, jsApiList: ['chooseImage'] }});</script>"
             ))
         },
-        expected: all("url-path-dropped"),
+        expected: all("url-scheme-missing"),
         looked_at: 1,
     },
     Case {
