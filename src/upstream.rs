@@ -211,7 +211,7 @@ impl<'a> Upstream<'a> {
         self.tried(request, until, |received, secrets| answer::read_token_server(received, field, secrets))
     }
 
-    /// Sends a request up to three times, 1 to 3 s apart at random, while another try may fix it
+    /// Sends a request up to [`TRIES`] times, 1 to 3 s apart at random, while another try may fix it
     /// and there is time. `request` is given whether a try before may have reached the server.
     fn tried<'r, T>(
         &self,
@@ -232,14 +232,15 @@ impl<'a> Upstream<'a> {
             self.reached.set(self.reached.get() || error.may_have_reached());
             let Some(pause) = error.pause_before_another_try() else { return Err(error) };
             let left = until.saturating_duration_since(Instant::now());
-            if tries == TRIES || left < pause + WORTH_A_TRY {
+            let most = error.most_tries();
+            if tries >= most || left < pause + WORTH_A_TRY {
                 return Err(error);
             }
             tries += 1;
             let (Both { zh, en }, seconds) = (error.text(), pause.as_secs_f32());
             (self.log)(&both!(
-                "{zh}；{seconds:.1} 秒后第 {tries} 次尝试，最多 {TRIES} 次",
-                "{en}; try {tries} of {TRIES} in {seconds:.1} s"
+                "{zh}；{seconds:.1} 秒后第 {tries} 次尝试，最多 {most} 次",
+                "{en}; try {tries} of {most} in {seconds:.1} s"
             ));
             std::thread::sleep(pause);
         }

@@ -9,7 +9,7 @@ use std::io;
 use std::time::Duration;
 
 use super::look_up::LookUpError;
-use super::{LONGEST_RETRY_AFTER, random_pause};
+use super::{LONGEST_RETRY_AFTER, TRIES, random_pause};
 use crate::both;
 use crate::failure::{Facts, Failure, is_out_of_files};
 use crate::globals::typed;
@@ -316,11 +316,22 @@ impl Error {
         }
     }
 
+    /// How often this may be met in one call. A look-up is repeated once: a packet may be lost, and a
+    /// resolver that stays silent costs its limit each time.
+    pub(super) fn most_tries(&self) -> u32 {
+        match self {
+            Self::Unreachable { why: Unreachable::Dns | Unreachable::SilentDns, .. } => 2,
+            _ => TRIES,
+        }
+    }
+
     /// How long to wait before another try; `None` if none can help: only what another try may fix is
     /// asked for again.
     pub(super) fn pause_before_another_try(&self) -> Option<Duration> {
         match self {
             Self::Unreachable { why: Unreachable::ProxyRefused | Unreachable::NoResource, .. } => None,
+            // It has been waited for already.
+            Self::Unreachable { why: Unreachable::SilentDns, .. } => Some(Duration::ZERO),
             Self::Errcode { code: -1, .. } | Self::Unreachable { .. } => Some(random_pause()),
             Self::Status { status: 429 | 500 | 502 | 503 | 504, retry_after, .. } => match retry_after {
                 None => Some(random_pause()),
