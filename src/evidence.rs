@@ -58,15 +58,12 @@ pub fn extract(text: &str) -> Evidence {
     // In JSON it is a string.
     let is_json = text.trim_start().starts_with(['{', '[']);
     let rows = if is_json { None } else { html::rows(text) };
-    let (text, breaks) = match &rows {
-        Some((text, breaks)) => (text.as_str(), breaks.clone()),
-        None => (text, cursor::breaks(text)),
-    };
+    let lines = rows.is_none().then(|| cursor::breaks(text)).unwrap_or_default();
+    let (text, breaks) = rows.as_ref().map_or((text, &lines), |(text, breaks)| (text, breaks));
     let mut found = Found::default();
-    if !har::read(text, &breaks, &mut found) {
-        let joined = unwrap::joined(text);
-        let (text, breaks) =
-            joined.as_ref().map_or((text, &breaks), |(text, breaks)| (text.as_str(), breaks));
+    if !har::read(text, breaks, &mut found) {
+        let joined = unwrap::joined(text, breaks);
+        let (text, breaks) = joined.as_ref().map_or((text, breaks), |(text, breaks)| (text, breaks));
         found.runs = tokens::runs(text);
         found.hashes = hash::of(text, Lines::Breaks(breaks));
         table::read(text, breaks, &mut found);

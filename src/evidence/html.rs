@@ -22,23 +22,53 @@ const ENTITIES: [(&str, &str); 6] = [
     ("&amp;", "&"),
 ];
 
+/// The next of something at or after a place that only grows: each byte is looked at once, however many
+/// rows a text begins.
+struct Next<F> {
+    /// Where the last one was found, which is after `from`.
+    at: Option<usize>,
+    find: F,
+}
+
+impl<F: Fn(usize) -> Option<usize>> Next<F> {
+    fn new(find: F) -> Self {
+        Self { at: Some(0), find }
+    }
+
+    /// Where the next one is.
+    fn from(&mut self, from: usize) -> Option<usize> {
+        if self.at.is_some_and(|at| at <= from) {
+            self.at = (self.find)(from);
+        }
+        self.at
+    }
+}
+
 /// The text with the rows of its tables as lines; nothing if it has none.
 pub(super) fn rows(text: &str) -> Option<(String, Vec<usize>)> {
     let bytes = text.as_bytes();
+    let of_name = |name: &'static str| {
+        Next::new(move |from| {
+            let mut marks = memchr::memchr_iter(b'<', &bytes[from..]).map(|at| from + at);
+            marks.find_map(|at| {
+                let tag = bytes.get(at..at + name.len())?;
+                tag.eq_ignore_ascii_case(name.as_bytes()).then_some(at + name.len())
+            })
+        })
+    };
+    let mut ends = [("tr", of_name("</tr>")), ("dl", of_name("</dl>"))];
+    let mut code = Next::new(|from| text[from..].find(CODE).map(|at| from + at));
+    let mut script = Next::new(|from| text[from..].find("<script").map(|at| from + at));
     let mut out: Option<(String, Vec<usize>)> = None;
     let mut done = 0;
     for start in memchr::memchr_iter(b'<', bytes) {
         if start < done {
             continue;
         }
-        let Some(name) = ["tr", "dl"].into_iter().find(|name| is_tag(&text[start..], name)) else { continue };
-        let reach = text.floor_char_boundary((start + LARGEST).min(text.len()));
-        let end = format!("</{name}>");
-        let row = &text[start..reach];
-        let Some(end) = row.to_ascii_lowercase().find(&end).map(|at| start + at + end.len()) else {
-            continue;
-        };
-        if text[start..end].contains(CODE) || text[start..end].contains("<script") {
+        let of_start = ends.iter_mut().find(|(name, _)| is_tag(&text[start..], name));
+        let Some(end) = of_start.and_then(|(_, end)| end.from(start)) else { continue };
+        let is_code = [code.from(start), script.from(start)].into_iter().flatten().any(|at| at < end);
+        if is_code || end - start > LARGEST {
             continue;
         }
         let (out, breaks) = out.get_or_insert_with(|| (String::with_capacity(text.len()), Vec::new()));

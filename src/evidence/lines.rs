@@ -108,18 +108,20 @@ const TYPES: [&str; 16] = [
 /// The length of `: string =` and `As String =`, of TypeScript, Kotlin, Swift, Rust, Python and Basic.
 fn declared(rest: &[u8]) -> Option<usize> {
     // Longer types are not of a value that is ours.
-    let head = std::str::from_utf8(&rest[..rest.len().min(48)])
-        .ok()
-        .or_else(|| rest.utf8_chunks().next().map(|chunk| chunk.valid()))?;
-    let named = head.strip_prefix(':').or_else(|| {
-        head.get(..3).filter(|word| word.eq_ignore_ascii_case("as ")).map(|word| &head[word.len()..])
-    })?;
-    let named = named.trim_start_matches(' ').to_ascii_lowercase();
-    let after = TYPES.iter().find_map(|name| named.strip_prefix(name))?;
-    let rest_of_type = |c: char| c.is_ascii_alphanumeric() || " ?|_".contains(c);
-    let value = after.trim_start_matches(rest_of_type).strip_prefix('=')?;
-    let is_word = after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    (!is_word && !value.starts_with(['=', '>'])).then(|| head.len() - value.len())
+    let head = &rest[..rest.len().min(48)];
+    let ([b':', named @ ..] | [b'A' | b'a', b'S' | b's', b' ', named @ ..]) = head else { return None };
+    let named = &named[named.iter().take_while(|byte| **byte == b' ').count()..];
+    let is_at =
+        |name: &&str| named.get(..name.len()).is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()));
+    let after = &named[TYPES.into_iter().find(is_at)?.len()..];
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let equals = after.iter().position(|byte| !is_word(*byte) && !b" ?|".contains(byte))?;
+    let is_longer = after.first().is_some_and(|byte| is_word(*byte));
+    match &after[equals..] {
+        [b'=', b'=' | b'>', ..] => None,
+        [b'=', value @ ..] if !is_longer => Some(head.len() - value.len()),
+        _ => None,
+    }
 }
 
 /// The length of what separates a key from its value: `:`, `=`, `=>`, `:=`, `：`, `: string =`.

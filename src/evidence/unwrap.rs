@@ -1,11 +1,11 @@
 //! Lines that were wrapped: by a page, a mail program, a comment's author.
 //!
-//! In: a text. Out: the text with the pieces of each wrapped value joined, and where its lines ended, so
+//! In: a text and where its lines end. Out: the text with the pieces of each wrapped value joined, and where its lines ended, so
 //! that a value still names the line it started in. A line is joined to the one before it only when that
 //! one ends in the middle of a string1, or in a ticket, a signature or an address that goes on there:
 //! its own quote marks (`>`, `*`, `//`) are left out.
 
-use super::cursor::{breaks, line_end};
+use super::cursor::line_end;
 use super::key::Key;
 use super::{Field, lines, string1};
 
@@ -17,15 +17,23 @@ const WIDTH: usize = 36;
 const LONG: usize = 4096;
 
 /// The text with wrapped values joined and the ends of its lines; nothing if none is wrapped.
-pub(super) fn joined(text: &str) -> Option<(String, Vec<usize>)> {
+pub(super) fn joined(text: &str, lines: &[usize]) -> Option<(String, Vec<usize>)> {
     let bytes = text.as_bytes();
+    // A row of a table may have ended more lines than one, or none.
+    let ends_at = |place: usize| {
+        lines[lines.partition_point(|end| *end < place)..]
+            .iter()
+            .take_while(move |end| **end == place)
+            .count()
+    };
     let mut out: Option<(String, Vec<usize>)> = None;
     let mut start = 0;
     while start < bytes.len() {
         let mut end = line_end(bytes, start);
         let line = &text[start..end];
         let mut whole: Option<String> = None;
-        let mut ends: Vec<usize> = Vec::new();
+        // Where each was joined, and the line break that was there.
+        let mut ends: Vec<(usize, usize)> = Vec::new();
         let width = line.trim_end().chars().count();
         let mut last_width = width;
         while end < bytes.len() && ends.len() < LINES {
@@ -39,17 +47,21 @@ pub(super) fn joined(text: &str) -> Option<(String, Vec<usize>)> {
                 break;
             }
             let mut longer = current.to_owned();
-            ends.push(longer.len());
+            ends.push((longer.len(), end));
             longer.push_str(next);
             whole = Some(longer);
             last_width = text[end + 1..next_end].trim_end().chars().count();
             end = next_end;
         }
         if let Some(whole) = whole {
-            let (joined, breaks) =
-                out.get_or_insert_with(|| (text[..start].to_owned(), breaks(&text[..start])));
+            let (joined, breaks) = out.get_or_insert_with(|| {
+                let before = lines.partition_point(|end| *end < start);
+                (text[..start].to_owned(), lines[..before].to_vec())
+            });
             let from = joined.len();
-            breaks.extend(ends.iter().map(|at| (from + at).saturating_sub(1)));
+            for (at, end) in ends {
+                breaks.extend(std::iter::repeat_n((from + at).saturating_sub(1), ends_at(end)));
+            }
             joined.push_str(&whole);
         } else if let Some((joined, _)) = &mut out {
             joined.push_str(line);
@@ -57,7 +69,7 @@ pub(super) fn joined(text: &str) -> Option<(String, Vec<usize>)> {
         if let Some((joined, breaks)) = &mut out
             && end < bytes.len()
         {
-            breaks.push(joined.len());
+            breaks.extend(std::iter::repeat_n(joined.len(), ends_at(end)));
             joined.push('\n');
         }
         start = end + 1;
@@ -92,8 +104,8 @@ fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
     if let Some(open) = open_string1(line) {
         return match open {
             Open::Keys(tail) => continues_keys(tail, next, token),
-            Open::Url if ends_in_host(line) => begins_host(line, next, token),
-            Open::Url => is_wrapped && is_full && is_rest_of_url(line, next, token, true),
+            Open::Url(url) if ends_in_host(url) => begins_host(url, next, token),
+            Open::Url(_) => is_wrapped && is_full && is_rest_of_url(line, next, token, true),
         };
     }
     let run = &line[line.bytes().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1)..];
@@ -139,17 +151,15 @@ fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
     }
 }
 
-/// Whether a string1 ends in its url's scheme or host, or before it.
-fn ends_in_host(line: &str) -> bool {
-    let url = line.rsplit("url=").next().unwrap_or_default();
+/// Whether a url ends in its scheme or host, or before it.
+fn ends_in_host(url: &str) -> bool {
     let host = url.split_once("://").map_or("", |parts| parts.1);
     ["http://", "https://"].iter().any(|scheme| scheme.starts_with(url) || url.starts_with(scheme))
         && !host.contains(['/', '?', '#', ':'])
 }
 
-/// Whether the next line is the rest of the scheme or the host that a line ends in.
-fn begins_host(line: &str, next: &str, token: &str) -> bool {
-    let url = line.rsplit("url=").next().unwrap_or_default();
+/// Whether the next line is the rest of the scheme or the host that a url ends in.
+fn begins_host(url: &str, next: &str, token: &str) -> bool {
     if url.contains("://") {
         // A host that is whole is not followed by more of one.
         let is_alone = next[token.len()..].trim().is_empty();
@@ -196,8 +206,8 @@ fn is_rest_of_url(line: &str, next: &str, token: &str, is_sure: bool) -> bool {
 enum Open<'l> {
     /// Before its url, in this pair.
     Keys(&'l str),
-    /// In its url.
-    Url,
+    /// In its url, which is this so far.
+    Url(&'l str),
 }
 
 fn open_string1(line: &str) -> Option<Open<'_>> {
@@ -212,9 +222,9 @@ fn open_string1(line: &str) -> Option<Open<'_>> {
     {
         return None;
     }
-    if text.contains("url=") {
+    if let Some((_, url)) = text.rsplit_once("url=") {
         let has_space = text.contains([' ', '"', '\'']);
-        return (!has_space).then_some(Open::Url);
+        return (!has_space).then_some(Open::Url(url));
     }
     Some(Open::Keys(text.rsplit('&').next().unwrap_or_default()))
 }
@@ -225,6 +235,7 @@ fn is_part(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cursor::breaks;
     use super::*;
 
     #[test]
@@ -237,7 +248,7 @@ mod tests {
             let text = format!(
                 "x\n{mark}[rawString] => jsapi_ticket={head}\n{mark}{tail}&noncestr=n1&timestamp\n{mark}=1700001212&url=http://h5.example.com/\n{mark}signature: 1\n"
             );
-            let (joined, breaks) = joined(&text).expect(mark);
+            let (joined, breaks) = joined(&text, &breaks(&text)).expect(mark);
             assert!(joined.contains(&string1), "{joined}");
             let line = |at: &str| breaks.partition_point(|end| *end < joined.find(at).expect("there")) + 1;
             assert_eq!(
@@ -251,7 +262,7 @@ mod tests {
             format!("{{\"noncestr\":\"n\",\"jsapi_ticket\":\"{head}\n{tail}\",\"timestamp\":1}}"),
             format!("> {{\"noncestr\":\"n\",\"jsapi_ticket\":\"{head}\n> {tail}\",\"timestamp\":1}}"),
         ] {
-            assert!(joined(&text).expect("wrapped").0.contains(ticket), "{text}");
+            assert!(joined(&text, &[]).expect("wrapped").0.contains(ticket), "{text}");
         }
     }
 
@@ -266,7 +277,7 @@ mod tests {
             "signature: da200a74701a8f8419e65ee845818ffc2ee24ca1\nda200a74701a8f8419e65ee845818ffc2ee24ca1".into(),
             "url: https://h5.example.com/a/long/path/to/a/page/of/a/shop.html\nda200a74701a8f8419e65ee845818ffc2ee24ca1".into(),
         ] {
-            assert_eq!(joined(&text), None, "{text}");
+            assert_eq!(joined(&text, &[]), None, "{text}");
         }
     }
 }
