@@ -181,6 +181,7 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
 /// EMFILE and ENFILE.
 pub fn is_out_of_files(error: &std::io::Error) -> bool {
     matches!(error.raw_os_error(), Some(23 | 24))

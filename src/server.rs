@@ -124,11 +124,10 @@ impl Site {
 /// Answers requests until a signal comes.
 pub fn run(listener: TcpListener, options: Options, context: &Context) -> Result<(), Failure> {
     let broken = |error: &std::io::Error| {
-        if let Some(failure) = Failure::of_a_limit(error) {
-            return failure;
-        }
-        let zh = Both::from(error).zh;
-        Failure::network(both!("服务启动不了：{zh}", "the server cannot start: {error}"))
+        Failure::of_a_limit(error).unwrap_or_else(|| {
+            let zh = Both::from(error).zh;
+            Failure::network(both!("服务启动不了：{zh}", "the server cannot start: {error}"))
+        })
     };
     // The runtime ends the process if it has no descriptor for its signals.
     let free: std::io::Result<Vec<_>> = (0..DESCRIPTORS).map(|_| listener.try_clone()).collect();

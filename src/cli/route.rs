@@ -35,9 +35,9 @@ pub(super) fn meant(kind: ErrorKind, args: &[OsString]) -> Option<Vec<OsString>>
             Some(with(args, at + 1, &["explain"], 0))
         }
         (Some(at), ErrorKind::MissingRequiredArgument)
-            if OF_A_PIPE.iter().any(|words| {
-                args[at..].iter().zip(*words).filter(|(arg, word)| arg == word).count() == words.len()
-            }) =>
+            if OF_A_PIPE
+                .iter()
+                .any(|words| args.get(at..at + words.len()).is_some_and(|typed| typed == *words)) =>
         {
             piped(args).map(|_| with(args, args.len(), &["-"], 0))
         }

@@ -289,12 +289,11 @@ fn bind(listen: &str) -> Result<(TcpListener, SocketAddr), Failure> {
         })?
         .collect();
     let refuse = |error: &io::Error| {
-        if let Some(failure) = Failure::of_a_limit(error) {
-            return failure;
-        }
-        let zh = Both::from(error).zh;
-        Failure::network(both!("监听不了 {listen}：{zh}", "cannot listen on {listen}: {error}"))
-            .hint(Both::same("wecheck serve --listen 127.0.0.1:0"))
+        Failure::of_a_limit(error).unwrap_or_else(|| {
+            let zh = Both::from(error).zh;
+            Failure::network(both!("监听不了 {listen}：{zh}", "cannot listen on {listen}: {error}"))
+                .hint(Both::same("wecheck serve --listen 127.0.0.1:0"))
+        })
     };
     let listener = TcpListener::bind(addresses.as_slice()).map_err(|error| refuse(&error))?;
     // The usual queue holds 128: those of a crowd beyond would knock again after 1, 3, 7, 15 s.

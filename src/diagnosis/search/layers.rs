@@ -142,6 +142,8 @@ pub(super) struct Layers {
     seen: HashSet<u64>,
 }
 
+/// Another page's address may be longer than the one that was given. Bytes.
+const LONGEST_SECOND: usize = 3 * LONGEST_COMBINED;
 /// The urls of two mistakes may take this many bytes: a hostile address has that many variants.
 const MOST_BYTES: usize = 25 << 20;
 /// And so many before it is known which of them are new.
@@ -244,9 +246,8 @@ impl Layers {
             return true;
         }
         let all = self.urls[1].take(Tier::Combined);
-        // Another page's address may be longer than the one that was given.
         let first: Vec<&Variant<String>> =
-            all.iter().filter(|variant| variant.value.len() <= 3 * LONGEST_COMBINED).collect();
+            all.iter().filter(|variant| variant.value.len() <= LONGEST_SECOND).collect();
         let mut rest = first.as_slice();
         let mut urls = Texts::default();
         let mut whole = first.len() == all.len();

@@ -196,12 +196,11 @@ pub fn run(
     let _ = desk.lines.try_send(Line::end());
     let _ = printed.recv_timeout(PRINT_TIME);
     outcome.map_err(|error| {
-        if let Some(failure) = Failure::of_a_limit(&error) {
-            return failure;
-        }
-        let zh = Both::from(&error).zh;
-        Failure::network(both!("不能监听：{zh}", "cannot listen: {error}"))
-            .hint("wecheck callback listen --listen 127.0.0.1:8788")
+        Failure::of_a_limit(&error).unwrap_or_else(|| {
+            let zh = Both::from(&error).zh;
+            Failure::network(both!("不能监听：{zh}", "cannot listen: {error}"))
+                .hint("wecheck callback listen --listen 127.0.0.1:8788")
+        })
     })
 }
 
