@@ -23,6 +23,7 @@ mod har;
 mod hash;
 mod html;
 mod javascript;
+mod joined;
 mod json;
 mod key;
 mod lines;
@@ -40,6 +41,7 @@ mod time;
 mod tokens;
 mod unwrap;
 mod value;
+mod variables;
 
 pub use claim::{Claim, Expression, Literal, Unit};
 pub use display::readings;
@@ -58,7 +60,7 @@ pub fn extract(text: &str) -> Evidence {
     // In JSON it is a string.
     let is_json = text.trim_start().starts_with(['{', '[']);
     let rows = if is_json { None } else { html::rows(text) };
-    let lines = rows.is_none().then(|| cursor::breaks(text)).unwrap_or_default();
+    let lines = if rows.is_none() { cursor::breaks(text) } else { Vec::new() };
     let (text, breaks) = rows.as_ref().map_or((text, &lines), |(text, breaks)| (text, breaks));
     let mut found = Found::default();
     if !har::read(text, breaks, &mut found) {
@@ -70,7 +72,9 @@ pub fn extract(text: &str) -> Evidence {
         Reader::new(text, Lines::Breaks(breaks), Manner::FILE, &mut found).run();
         address::read(text, &mut found);
         account::read(text, &mut found);
+        variables::read(text, Lines::Breaks(breaks), &mut found);
         loose::read(text, Lines::Breaks(breaks), &mut found);
+        address::shared(text, &mut found);
     }
     found.finish()
 }

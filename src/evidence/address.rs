@@ -4,6 +4,7 @@
 //! the one in a line of the client's that names `realAuthUrl`, and, if nothing else shows it, the one
 //! that a sentence says was opened.
 
+use super::Field;
 use super::beside::is_place;
 use super::found::Found;
 
@@ -204,6 +205,48 @@ fn prose(text: &str, found: &mut Found) {
         && found.page_urls.is_empty()
     {
         found.page_url(url);
+    }
+}
+
+/// Parameters that only WeChat adds, when it passes a shared link on.
+const ADDED: [&str; 8] = [
+    "from=singlemessage",
+    "from=groupmessage",
+    "from=timeline",
+    "isappinstalled=",
+    "nsukey=",
+    "wxshare_count=",
+    "sharer_shareinfo=",
+    "sharer_shareinfo_first=",
+];
+
+/// What a line says before an address that is passed on: a link to share, a picture.
+const NOT_SHARED: [&str; 8] = ["link", "img", "share", "分享", "src", "redirect", "跳转", "location.replace"];
+
+/// The one signed address, somewhere else with what WeChat adds to a shared link: so it was opened,
+/// whatever the line calls it.
+pub(super) fn shared(text: &str, found: &mut Found) {
+    if !found.page_urls.is_empty() {
+        return;
+    }
+    let shortest = found.values_of(Field::Url).min_by_key(|url| url.len());
+    let Some(signed) = shortest.filter(|url| url.contains("://")).map(str::to_owned) else { return };
+    if found.values_of(Field::Url).any(|url| !url.starts_with(&signed)) {
+        return;
+    }
+    for (at, _) in text.match_indices(&signed).take(SENTENCES) {
+        let Some(url) = address(&text[at..]) else { continue };
+        let added = url.get(signed.len()..).and_then(|rest| rest.strip_prefix(['?', '&']));
+        let is_added = |pair: &str| ADDED.iter().any(|own| pair.starts_with(own));
+        let line = text[..at].rsplit('\n').next().unwrap_or_default();
+        let line = line[line.ceil_char_boundary(line.len().saturating_sub(SENTENCE))..].to_lowercase();
+        let is_other = line.ends_with('=') && !line.ends_with("url=")
+            || NOT_SHARED.iter().any(|word| line.contains(word));
+        if added.is_some_and(|rest| rest.split('#').next().unwrap_or_default().split('&').all(is_added))
+            && !is_other
+        {
+            return found.page_url(url);
+        }
     }
 }
 

@@ -61,6 +61,7 @@ impl Reader<'_, '_> {
             && key == Key::Field(Field::Nonce)
             && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && !javascript::is_type(value)
+            && Key::of(value) == Key::Other
             && !matches!(value, "yes" | "no" | "true" | "false" | "required" | "optional" | "random" | "");
         if is_pair || is_unmistakable(key, value) {
             let at = from + cell.len() - cell.trim_start_matches(padding).len();

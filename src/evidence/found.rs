@@ -443,6 +443,14 @@ impl Found {
         self.values.iter().any(|kept| kept.value.field == field && kept.trust < Trust::Dropped)
     }
 
+    /// The texts of a field's values.
+    pub(super) fn values_of(&self, field: Field) -> impl Iterator<Item = &str> {
+        self.values
+            .iter()
+            .filter(move |kept| kept.value.field == field && kept.trust < Trust::Dropped)
+            .map(|kept| kept.value.text.as_str())
+    }
+
     /// The kind that calls, keys and values show; of several calls, the first that has a value.
     pub(super) fn seen_kind(&self) -> Option<Kind> {
         if self.has_group_ticket {

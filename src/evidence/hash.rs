@@ -24,6 +24,10 @@ pub(super) struct Hash {
     pub(super) is_called_signature: bool,
     /// What comes before it on its line speaks of something else.
     pub(super) is_other: bool,
+    /// Nothing comes before it on its line, or in the comment there, but marks and `output`.
+    pub(super) is_alone: bool,
+    /// It is a word of its own, and not the value of a parameter.
+    pub(super) is_apart: bool,
 }
 
 /// The hashes of a text.
@@ -38,13 +42,31 @@ pub(super) fn of(text: &str, lines: Lines<'_>) -> Vec<Hash> {
         if length == 40 && run.iter().all(u8::is_ascii_hexdigit) {
             let before = &text[text.floor_char_boundary(start.saturating_sub(BEFORE))..start];
             let before = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
-            let speaks_of = |words: &[&str]| words.iter().any(|word| before.contains(word));
-            let is_other = speaks_of(&OTHER);
-            let is_called_signature = speaks_of(&SIGNATURE) && !is_other;
+            let comment = comment(&before);
+            // In a comment, what the code before it does is not what the hash is.
+            let is_other = OTHER.iter().any(|word| comment.contains(word));
+            let is_called_signature = !is_other && SIGNATURE.iter().any(|word| before.contains(word));
+            let is_alone = is_result(comment);
+            let is_apart =
+                before.is_empty() || before.ends_with([' ', '\t', '`', '"', '“', '：', '是', '为']);
             let text = text[start..start + length].to_owned();
-            found.push(Hash { text, line: lines.of(start), is_called_signature, is_other });
+            let line = lines.of(start);
+            found.push(Hash { text, line, is_called_signature, is_other, is_alone, is_apart });
         }
         start += length + 1;
     }
     found
+}
+
+/// What a line says in the comment at its end, or all of it.
+fn comment(before: &str) -> &str {
+    const COMMENTS: [&str; 5] = ["//", "/*", "# ", "-- ", "' "];
+    let start = COMMENTS.iter().filter_map(|mark| before.rfind(mark).map(|at| at + mark.len())).max();
+    &before[start.unwrap_or(0)..]
+}
+
+/// Whether words before a value say only that it is what came out.
+fn is_result(words: &str) -> bool {
+    const RESULT: [&str; 9] = ["", "output", "out", "outputs", "gives", "prints", "returns", "输出", "得到"];
+    RESULT.contains(&words.trim_matches(|c: char| !c.is_alphanumeric()))
 }

@@ -49,6 +49,7 @@ pub(super) fn read(text: &str, lines: Lines<'_>, found: &mut Found) {
             let before = &line[..start];
             let key = name_before(before)
                 .or_else(|| name_behind(&line[start + run.len()..]))
+                .or_else(|| stored_under(before))
                 .or_else(|| is_margin(before).then(|| name_at_end(above)).flatten())
                 .filter(|key| key.field().is_some_and(|field| lacks.contains(&field)));
             if let Some(key) = key
@@ -63,7 +64,10 @@ pub(super) fn read(text: &str, lines: Lines<'_>, found: &mut Found) {
         at += line.len() + 1;
     }
     // A text that has no signature asks something else.
-    if !(signatures == 1 || named.iter().any(|(key, ..)| key.field() == Some(Field::Signature))) {
+    let is_named = |field| named.iter().any(|(key, ..)| key.field() == Some(field));
+    let is_there = |field| !lacks.contains(&field) || is_named(field);
+    let is_whole = is_there(Field::Nonce) && is_there(Field::Timestamp);
+    if !(signatures == 1 || is_named(Field::Signature) || is_whole) {
         return;
     }
     for field in lacks {
@@ -157,6 +161,18 @@ fn name_behind(after: &str) -> Option<Key> {
     Some(Key::of(&name[..end.unwrap_or(name.len())])).filter(|key| key.field().is_some())
 }
 
+/// The key in a command of Redis's that stores a value: `"SETEX" "wx:jsapi_ticket:wx01…" "7000" "`.
+fn stored_under(before: &str) -> Option<Key> {
+    const COMMANDS: [&str; 7] = ["set", "setex", "psetex", "setnx", "getset", "hset", "hmset"];
+    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(4 * NAME))..];
+    let quotes = ['"', '\''];
+    let mut words = before.split_ascii_whitespace().map(|word| word.trim_matches(quotes));
+    words.by_ref().find(|word| COMMANDS.iter().any(|own| word.eq_ignore_ascii_case(own)))?;
+    let name = words.next()?;
+    let key = name.split([':', '.', '/', '|']).map(Key::of).find(|key| key.field().is_some())?;
+    words.all(|word| word.bytes().all(|byte| byte.is_ascii_digit())).then_some(key)
+}
+
 /// The key that the words right before a value name, unless a notation is between, which others read.
 fn name_before(before: &str) -> Option<Key> {
     let (key, between) = name_and_rest(before)?;
@@ -165,13 +181,19 @@ fn name_before(before: &str) -> Option<Key> {
         || between.contains("->")
         || COPULAS.iter().any(|copula| between.to_ascii_lowercase().starts_with(copula));
     // `see the url https://…` says nothing about a signature.
-    let is_beside = between.trim().is_empty() && key.field() != Some(Field::Url);
+    let is_beside = match key.field() {
+        Some(Field::Url) => false,
+        // A `ts` that no notation's reader takes for one.
+        Some(Field::Timestamp) => between.len() <= 4,
+        _ => between.trim_matches([' ', '\t', '`', '"', '\'', '“']).is_empty(),
+    };
     (is_said || is_beside).then_some(key)
 }
 
 /// The key that a line ends with: `get wx:jsapi_ticket`, ` 1) "noncestr"`.
 fn name_at_end(line: &str) -> Option<Key> {
-    name_and_rest(line).map(|(key, _)| key)
+    // Flags and lengths may follow: `VALUE jsapi_ticket 0 86`.
+    name_and_rest(line.trim_end_matches(|c: char| c == ' ' || c.is_ascii_digit())).map(|(key, _)| key)
 }
 
 /// The key that a text ends with, and what follows it.
@@ -208,8 +230,11 @@ fn name_and_rest(before: &str) -> Option<(Key, &str)> {
     let last_two = words.len().checked_sub(2).map(|from| words[from..].join(" "));
     let of_words = last_two.as_deref().into_iter().chain(words.last().copied());
     let is_chinese = clause.ends_with(|c: char| !c.is_ascii());
+    // Elsewhere a `ts` is the time of anything.
+    let is_short = words.last().is_some_and(|word| matches!(*word, "ts" | "time"));
     of_words
         .map(Key::of)
+        .chain(is_short.then_some(Key::Field(Field::Timestamp)))
         .chain(is_chinese.then(|| Key::of(clause.trim())))
         .find(|key| key.field().is_some())
         .map(|key| (key, between))

@@ -11,6 +11,9 @@ use super::hash::Hash;
 use super::{Field, Origin, Value};
 use crate::signature::sha1_hex;
 
+/// So many lines from a nonce, a hash without a name is still its signature.
+const NEAR: usize = 6;
+
 impl Found {
     /// Keeps the hashes that are signatures.
     pub(super) fn name_signatures(&mut self) {
@@ -41,7 +44,21 @@ impl Found {
                         && !literal.text.contains(&hash.text)
                 })
         };
-        let is_named = |hash: &&Hash| hash.is_called_signature || is_below(hash) || is_beside(hash);
+        // The only one, with the values around it: `// => da20…` below the code that signs.
+        let nonces =
+            self.values.iter().filter(|kept| kept.value.field == Field::Nonce && kept.trust < Trust::Dropped);
+        let nonce_lines: Vec<usize> = nonces.map(|kept| kept.value.line).collect();
+        let is_near = |hash: &Hash| {
+            !hash.is_other
+                && self.has(Field::Timestamp)
+                && hashes.iter().all(|other| other.text == hash.text)
+                && nonce_lines.iter().any(|line| {
+                    let apart = line.abs_diff(hash.line);
+                    hash.is_alone && apart <= NEAR || hash.is_apart && apart == 0
+                })
+        };
+        let is_named =
+            |hash: &&Hash| hash.is_called_signature || is_below(hash) || is_beside(hash) || is_near(hash);
         let mut called = hashes.iter().filter(is_named);
         let Some(first) = called.next() else { return };
         if called.all(|hash| hash.text == first.text) {

@@ -81,6 +81,20 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// `['jsapi_ticket=…', 'noncestr=…'].join('&')`: a name and its value in one string.
+    pub(super) fn pair_in_list(&mut self, literal: &Literal, at: usize, before: u8) -> bool {
+        let Some((name, value)) = literal.text.split_once('=') else { return false };
+        let key = Key::of(name);
+        let next = self.after_space(literal.end, true);
+        let is_listed =
+            matches!(before, b'[' | b'(' | b',') && matches!(self.bytes.get(next), Some(b',' | b']' | b')'));
+        let is_pair = is_listed && key.field().is_some() && is_unmistakable(key, value);
+        if is_pair && self.owner() != Owner::Foreign {
+            self.keep(key, value.to_owned(), at, Origin::Line, Trust::Plain);
+        }
+        is_pair
+    }
+
     /// Keeps the string or number at a place as the value of a key.
     fn argument_value(&mut self, key: Key, at: usize, is_certain: bool) -> bool {
         let (text, end) = if self.bytes.get(at).is_some_and(u8::is_ascii_digit) {

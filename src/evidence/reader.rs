@@ -288,7 +288,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         if literal.text.starts_with("http") && self.is_referer(&literal) {
             return self.found.referer(&literal.text);
         }
-        if self.beside_string(&literal, at, before) {
+        if self.beside_string(&literal, at, before) || self.pair_in_list(&literal, at, before) {
             return;
         }
         if let Some(start) = self.frames.last_mut().and_then(|frame| frame.invoke.take()) {
@@ -313,45 +313,6 @@ impl<'a, 'f> Reader<'a, 'f> {
     fn is_referer(&self, literal: &Literal) -> bool {
         let next = self.after_space(literal.end, false);
         next > literal.end && self.text[next..].starts_with("\"Mozilla/")
-    }
-
-    /// A string with what is added to it by `+`, and whether all of it is literal.
-    pub(super) fn joined(&mut self, at: usize) -> Option<(Literal, bool)> {
-        let literal = self.absent.literal(self.text, at)?;
-        Some(self.joined_to(literal))
-    }
-
-    fn joined_to(&mut self, mut literal: Literal) -> (Literal, bool) {
-        let mut is_readable = !literal.is_template;
-        let is_text = self.mode() == Mode::Text;
-        loop {
-            let next = self.after_space(literal.end, self.mode() == Mode::Object);
-            let rest = &self.bytes[next..];
-            if rest.starts_with(b"+") && !rest.starts_with(b"++") && !rest.starts_with(b"+=") {
-                let operand = self.after_space(next + 1, true);
-                match self.absent.literal(self.text, operand) {
-                    Some(more) => {
-                        is_readable &= !more.is_template;
-                        literal.text.push_str(&more.text);
-                        literal.end = more.end;
-                        continue;
-                    }
-                    // A patch has a `+` before each of its lines.
-                    None if lines::starts_with_key(&self.text[operand..]) => {}
-                    None => is_readable = false,
-                }
-            } else if !is_text {
-                let is_member = next == literal.end
-                    && (rest.starts_with(b"[")
-                        || (rest.starts_with(b".") && rest.get(1).is_some_and(u8::is_ascii_alphabetic)));
-                let is_operator = [&b"?"[..], b"||", b"&&", b"%", b". $", b".$", b". "]
-                    .iter()
-                    .any(|mark| rest.starts_with(mark));
-                is_readable &= !is_member && !is_operator;
-            }
-            break;
-        }
-        (literal, is_readable)
     }
 
     /// Reads what a string holds: a string1, JSON, a query.

@@ -57,20 +57,20 @@ pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) {
     }
 }
 
-/// The columns of a heading: at least three of them ours, one a nonce or a signature.
+/// The columns of a heading: at least three of them ours, or both of two; one a nonce or a signature.
 fn columns(line: &str) -> Option<(char, Vec<Key>)> {
     if line.len() > LONGEST {
         return None;
     }
     let mark = ['|', '\t', ','].into_iter().find(|mark| line.contains(*mark))?;
     let cells = cells(line, mark);
-    if cells.len() < 3 || cells.len() > COLUMNS {
+    if cells.len() < 2 || cells.len() > COLUMNS {
         return None;
     }
     let keys: Vec<Key> = cells.iter().map(|cell| Key::of(cell)).collect();
     let ours = keys.iter().filter(|key| key.field().is_some()).count();
     let is_signed = keys.iter().any(|key| matches!(key.field(), Some(Field::Nonce | Field::Signature)));
-    (ours >= 3 && is_signed).then_some((mark, keys))
+    (ours >= cells.len().min(3) && is_signed).then_some((mark, keys))
 }
 
 fn cells(line: &str, mark: char) -> Vec<&str> {

@@ -94,15 +94,16 @@ fn content(line: &str) -> &str {
 /// about as long as the first of them.
 fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
     let Some(last) = line.bytes().last() else { return false };
-    if next.is_empty() || line.len() < WIDTH && !is_wrapped || !is_part(last) {
-        return false;
-    }
+    let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let token = &next[..next.bytes().take_while(|byte| is_part(*byte)).count()];
-    if token.is_empty() {
+    // Only of a hash it is known how long it is.
+    let is_short = line.len() < WIDTH && !is_wrapped;
+    if token.is_empty() || !is_part(last) || is_short && !(is_hex(token) && token.len() < 40) {
         return false;
     }
     if let Some(open) = open_string1(line) {
         return match open {
+            _ if is_short => false,
             Open::Keys(tail) => continues_keys(tail, next, token),
             Open::Url(url) if ends_in_host(url) => begins_host(url, next, token),
             Open::Url(_) => is_wrapped && is_full && is_rest_of_url(line, next, token, true),
@@ -131,11 +132,11 @@ fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
     let is_closed =
         quote.is_some_and(|quote| matches!(quote, b'"' | b'\'') && after.bytes().next() == Some(quote));
     let is_alone = is_closed || after.bytes().all(|byte| b"\"'`,;}) \\".contains(&byte));
-    let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_plain =
         |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte));
     match field {
         Field::Signature => is_hex(run) && is_hex(token) && run.len() + token.len() == 40,
+        _ if is_short => false,
         Field::Ticket | Field::AccessToken => {
             is_alone
                 && run.len() >= 12
