@@ -10,6 +10,7 @@
 //! finds its line or its table and reads only that, so that one code costs microseconds.
 
 pub mod answer;
+mod cloud;
 mod everyday;
 mod fields;
 mod found;

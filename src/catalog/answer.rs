@@ -98,6 +98,17 @@ pub struct Meaning {
     pub doubtful: bool,
 }
 
+impl Meaning {
+    /// What the number would be at WeChat, without what to do about that.
+    fn without_steps(self) -> Self {
+        let again = self
+            .code
+            .zip(self.platform)
+            .map(|(code, platform)| format!("wecheck errcode explain {code} --platform {}", platform.name()));
+        Self { causes: Vec::new(), fixes: Vec::new(), commands: again.into_iter().collect(), ..self }
+    }
+}
+
 /// What is near something that is not known.
 #[derive(Clone, Debug, Serialize)]
 pub struct Unknown {
@@ -147,11 +158,11 @@ pub fn answer(
                 let codes = wanted.codes(*code, *platform, *by_text, observed);
                 // Once is enough.
                 let doubt = if results.is_empty() { wanted.doubt(query, *code, *by_text) } else { None };
-                results.extend(codes.into_iter().map(|code| Meaning {
-                    same_words: after_a_message,
-                    doubtful: doubt.is_some() && !*by_text,
-                    note: code.note.or_else(|| doubt.clone()),
-                    ..code
+                let doubtful = doubt.is_some() && !*by_text;
+                results.extend(codes.into_iter().map(|code| {
+                    let code = if doubtful { code.without_steps() } else { code };
+                    let note = code.note.or_else(|| doubt.clone());
+                    Meaning { same_words: after_a_message, doubtful, note, ..code }
                 }));
             }
             Found::Message { message, observed } => {
@@ -198,6 +209,8 @@ impl Wanted {
             platforms.iter().filter_map(|platform| catalog::explain(code, *platform)).collect()
         };
         let mut explanations = expected.map_or_else(|| on(&Platform::ALL), |platform| on(&[platform]));
+        // What was written for this code says more than what its neighbors are about.
+        explanations.sort_by_key(|explanation| !explanation.own);
         let mut note = None;
         if explanations.is_empty()
             && self.asked.is_none()

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::found::{self, Found};
 use super::message::{self, Message};
 use super::observed::{self, Observed};
-use super::{js_api, lookup, server_text};
+use super::{cloud, js_api, lookup, server_text};
 use crate::platform::Platform;
 
 /// Fields that hold a text, the most telling first.
@@ -38,7 +38,8 @@ const TEXTS: &[&str] = &[
 const AMBIGUOUS: &[&str] = &["which-signature", "invalid-access-token-word"];
 
 /// Groups of messages that only frame a reason.
-const FRAMES: &[&str] = &["config:fail", "agentConfig:fail", "documented", "sdk-token-failed"];
+const FRAMES: &[&str] =
+    &["config:fail", "agentConfig:fail", "documented", "sdk-token-failed", "pay-bare-fail"];
 
 /// Whether this message only says that something failed.
 pub(super) fn is_frame(message: &Message) -> bool {
@@ -109,6 +110,11 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
         observed.code = field;
         found.push(Found::Message { message: Box::new(message), observed });
         return None;
+    }
+    // What failed inside a cloud function is in its words.
+    let inside = |text: &&str| !cloud::codes(text).is_empty();
+    if let Some(text) = object.values().filter_map(Value::as_str).find(inside) {
+        return Some((vec![text.to_owned()], observed));
     }
     let linked = texts.iter().find_map(|text| found::linked_code(text));
     let code = linked.or(field.filter(|code| is_specific(*code)));

@@ -22,8 +22,8 @@ const MESSAGES: &str = concat!("\n", include_str!("../../data/jssdk.toml"));
 /// What everybody else says.
 const TEXTS: &str = concat!("\n", include_str!("../../data/texts.toml"));
 
-/// A pattern of so many letters must be all that follows the API's name: contained, `ok` would
-/// be found in `access_token`.
+/// A pattern of so little must be all that follows the API's name: contained, `ok` would be found in
+/// `access_token`. In letters; a Chinese character tells as much as two.
 const WHOLE: usize = 6;
 
 /// A text of the catalog.
@@ -167,7 +167,11 @@ pub fn find(text: &str) -> Option<Match> {
     // What follows `API:`: all of it, and what is behind the last colon, since the API's name
     // and the reason may have colons of their own.
     let behind = api.and_then(|api| text.split_once(api)).map(|(_, behind)| normalized(behind));
-    let last = text.rsplit([':', '：']).next().map(normalized).filter(|_| api.is_some());
+    let last = match api.and_then(|api| text.split_once(api)) {
+        Some((_, behind)) if !behind.starts_with(':') => Some(normalized(behind)),
+        Some(_) => text.rsplit([':', '：']).next().map(normalized),
+        None => None,
+    };
     // `errMsg: "login:fail", code: -1`: a quote ends it.
     let quoted = api
         .and_then(|api| text.split_once(api))
@@ -194,7 +198,7 @@ pub fn find(text: &str) -> Option<Match> {
             (_, true) => {
                 text.contains(pattern) && (pattern.chars().count() > WHOLE || text.trim() == pattern)
             }
-            ([one], false) if one.chars().count() <= WHOLE => {
+            ([one], false) if is_short(one) => {
                 (letters == *one && !after) || last.as_ref() == Some(one) || quoted.as_ref() == Some(one)
             }
             ([one], false) if after => behind.as_ref().is_some_and(|behind| behind.contains(one.as_str())),
@@ -226,7 +230,10 @@ pub fn find(text: &str) -> Option<Match> {
     let reason = behind.as_deref().and_then(|behind| behind.strip_prefix("fail"));
     best.map(|(_, found)| found).or_else(|| {
         // A reason that is not written down: what this API needs is said all the same.
-        let api = api.filter(|api| reason.is_some_and(|reason| !reason.is_empty()) && is_named(api))?;
+        let tells = reason.is_some_and(|reason| !reason.is_empty());
+        let spaced =
+            || api.and_then(|api| text.split_once(api)).is_some_and(|(_, behind)| behind.starts_with(' '));
+        let api = api.filter(|api| (tells || spaced()) && is_named(api))?;
         find(&format!("{api}:fail"))
     })
 }
@@ -236,6 +243,11 @@ fn is_named(api: &str) -> bool {
     let name = api.strip_prefix("wx.").unwrap_or(api);
     js_api::names().any(|one| one.name == name)
         || rows().iter().any(|row| row.apis.iter().any(|one| one == name))
+}
+
+/// Whether a pattern is too short to be looked for inside a text.
+fn is_short(pattern: &str) -> bool {
+    pattern.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() <= WHOLE
 }
 
 /// Whether the part is there. A part of few letters is a word of its own: `BLE` is not in `unable`.
@@ -376,6 +388,9 @@ pub fn api_of(text: &str) -> Option<&str> {
     let end =
         text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.' || (tag && c == '-')))?;
     let (name, rest) = text.split_at(end);
+    if let Some(reason) = rest.strip_prefix(' ') {
+        return is_reason(reason).then(|| named_api(name)).flatten();
+    }
     let rest = rest.strip_prefix(':')?;
     let lower = name.to_ascii_lowercase();
     // JS APIs begin with a small letter; `InvalidCorpIdException:` is a class.
@@ -384,6 +399,39 @@ pub fn api_of(text: &str) -> Option<&str> {
         && !lower.ends_with("exception")
         && !lower.ends_with("error");
     (known && !rest.starts_with("//")).then_some(name)
+}
+
+/// What is behind an API's name where somebody left the colon out: `previewImage parameter error`.
+fn is_reason(behind: &str) -> bool {
+    const BEGINNINGS: &[&str] = &[
+        "fail",
+        "error",
+        "permission denied",
+        "permission value",
+        "the permission value",
+        "param",
+        "invalid",
+        "access denied",
+        "access_denied",
+        "function not exist",
+        "function_not_exist",
+        "no permission",
+        "nopermission",
+        "not support",
+        "cancel",
+        "参数",
+        "失败",
+    ];
+    let behind = behind.trim_start().to_lowercase();
+    BEGINNINGS.iter().any(|beginning| behind.starts_with(beginning))
+}
+
+/// The name, if it is a JS API's and no everyday word.
+fn named_api(name: &str) -> Option<&str> {
+    let bare = name.strip_prefix("wx.").or_else(|| name.strip_prefix("ww.")).unwrap_or(name);
+    let compound =
+        bare.starts_with(|c: char| c.is_ascii_lowercase()) && bare.contains(|c: char| c.is_ascii_uppercase());
+    (compound && js_api::names().any(|one| one.name == bare)).then_some(name)
 }
 
 /// A list of a table. Its line is a JSON array as well as a TOML one, and JSON is cheaper.
@@ -472,6 +520,8 @@ mod tests {
     fn a_short_pattern_is_not_found_inside_a_word() {
         assert_eq!(group("access_token broke"), "");
         assert_eq!(group("failure is not an option"), "");
+        assert_eq!(group("当前商户号暂不支持收款"), "pay-restricted");
+        assert_eq!(group("请在签名处签字"), "");
         assert_eq!(group("cancelled"), "");
     }
 
@@ -479,6 +529,10 @@ mod tests {
     fn an_api_differs_from_the_servers_own_colons() {
         assert_eq!(api_of("errMsg: \"chooseImage:ok\""), Some("chooseImage"));
         assert_eq!(api_of("auto:location:report:ok"), Some("auto"));
+        assert_eq!(api_of("previewImage parameter error"), Some("previewImage"));
+        assert_eq!(api_of("wx.scanQRCode fail"), Some("wx.scanQRCode"));
+        assert_eq!(api_of("previewImage shows nothing"), None);
+        assert_eq!(api_of("request fail"), None);
         assert_eq!(api_of("invalid code, hint: [1]"), None);
         assert_eq!(api_of("https://example.com"), None);
         assert_eq!(api_of("错误：x"), None);

@@ -49,6 +49,9 @@ pub struct Observed {
     /// Seconds to wait first; -1 forbids it (hardware).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<i64>,
+    /// The field of the request that the answer names, and what is wrong with it (WeChat Pay v3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
 }
 
 impl Observed {
@@ -125,6 +128,7 @@ impl Observed {
             real_auth_urls,
             suggestion: text(&["suggestion"]).map(str::to_owned).or(found.suggestion),
             interval: object.get("interval").and_then(whole_number).or(found.interval),
+            field: object.get("detail").and_then(named_field),
             ..found
         }
     }
@@ -145,6 +149,7 @@ impl Observed {
             missing_apis: list(self.missing_apis, other.missing_apis),
             suggestion: self.suggestion.or(other.suggestion),
             interval: self.interval.or(other.interval),
+            field: self.field.or(other.field),
         }
     }
 
@@ -219,6 +224,13 @@ impl Observed {
                 }
             });
         }
+        if let Some(field) = &self.field {
+            return Some(say!(
+                lang,
+                "先改微信支付点名的字段 {field}",
+                "correct the field that WeChat Pay names: {field}"
+            ));
+        }
         let bare = |url: &String| url.split('#').next().unwrap_or_default().to_owned();
         match self.real_auth_urls.as_slice() {
             [] => None,
@@ -246,10 +258,14 @@ pub fn platform_of(text: &str) -> Option<Platform> {
         "corpsecret",
         "get_jsapi_ticket",
         "企业微信",
+        "企微",
         "WeCom",
     ];
     if work.iter().any(|mark| text.contains(mark)) {
         return Some(Platform::Work);
+    }
+    if let Some(named) = named_platform(text) {
+        return Some(named);
     }
     // WeCom's hint is time, number, digest; mp's ends in a machine: `9.9Q880975vr21`.
     if let Some(hint) = Observed::in_text(text).hint {
@@ -273,8 +289,29 @@ pub fn platform_of(text: &str) -> Option<Platform> {
         "not in whitelist",
         "stable_token",
         "公众号",
+        "服务号",
+        "订阅号",
     ];
     mp.iter().any(|mark| text.contains(mark)).then_some(Platform::Mp)
+}
+
+/// The field that `detail` of WeChat Pay v3 names, and its issue: `/amount/total (min 1)`.
+fn named_field(detail: &Value) -> Option<String> {
+    let text = |name: &str| detail.get(name)?.as_str().filter(|text| !text.trim().is_empty());
+    let field = text("field")?;
+    Some(text("issue").map_or_else(|| field.to_owned(), |issue| format!("{field} ({issue})")))
+}
+
+/// The platform that a question of a few words names beside its code: `mp 81017`, `work 40058`.
+fn named_platform(text: &str) -> Option<Platform> {
+    const WORDS: usize = 6;
+    let words: Vec<String> = text.split_whitespace().take(WORDS + 1).map(str::to_lowercase).collect();
+    let has = |one: &str| words.iter().any(|word| word == one);
+    match words.len() {
+        2..=WORDS if has("mp") => Some(Platform::Mp),
+        2..=WORDS if has("wecom") || (has("work") && words.len() == 2) => Some(Platform::Work),
+        _ => None,
+    }
 }
 
 /// A whole number, also one written as text.
@@ -324,6 +361,9 @@ mod tests {
         assert_eq!(platform_of("微信公众号返回 48002"), Some(Platform::Mp));
         assert_eq!(platform_of("invalid code rid: 1-2-3"), Some(Platform::Mp));
         assert_eq!(platform_of("invalid code"), None);
+        assert_eq!(platform_of("mp 81017"), Some(Platform::Mp));
+        assert_eq!(platform_of("wecom 45033 怎么办"), Some(Platform::Work));
+        assert_eq!(platform_of("40001 does not work"), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub use super::found::Found;
 use super::found::{known, linked_code, push_message};
 use super::message::{self, Message};
 use super::observed::{self, Observed};
-use super::{everyday, fields, js_api, lookup, object, scan, server_text};
+use super::{cloud, everyday, fields, js_api, lookup, object, scan, server_text};
 use crate::platform::Platform;
 
 /// JSON inside JSON text is followed so far.
@@ -125,6 +125,17 @@ fn in_text(text: &str) -> Vec<Found> {
     if let Some(message) = soter_text(text, &marks) {
         let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
         return vec![Found::Message { message: Box::new(message), observed }];
+    }
+    let inside = cloud::codes(text);
+    if !inside.is_empty() {
+        let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
+        let code = |(_, code)| Found::Code {
+            code,
+            platform: Some(Platform::Mp),
+            by_text: false,
+            observed: observed.clone(),
+        };
+        return inside.into_iter().map(code).collect();
     }
     // A mini program's cloud function passes a server's text on.
     if let Some(behind) = fields::passed_on(text) {

@@ -150,10 +150,7 @@ fn meaning_human(meaning: &Meaning, out: &mut dyn Write, lang: Lang) -> io::Resu
     facts(meaning, out, lang)?;
     writeln!(out, "{}", meaning.meaning)?;
     if meaning.doubtful {
-        let platform = meaning.platform.map_or("", Platform::name);
-        let command =
-            format!("wecheck errcode explain {} --platform {platform}", meaning.code.unwrap_or_default());
-        let command = verbatim(&command);
+        let command = verbatim(meaning.commands.first().map_or("", String::as_str));
         let line = say!(
             lang,
             "确实是微信返回的，做法见 {command}",
