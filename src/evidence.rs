@@ -72,6 +72,7 @@ pub fn extract(text: &str) -> Evidence {
         Reader::new(text, Lines::Breaks(breaks), Manner::FILE, &mut found).run();
         address::read(text, &mut found);
         account::read(text, &mut found);
+        account::kinds(text, Lines::Breaks(breaks), &mut found);
         variables::read(text, Lines::Breaks(breaks), &mut found);
         loose::read(text, Lines::Breaks(breaks), &mut found);
         address::shared(text, &mut found);

@@ -67,6 +67,7 @@ fn comment(before: &str) -> &str {
 
 /// Whether words before a value say only that it is what came out.
 fn is_result(words: &str) -> bool {
-    const RESULT: [&str; 9] = ["", "output", "out", "outputs", "gives", "prints", "returns", "输出", "得到"];
+    const RESULT: [&str; 10] =
+        ["", "string(40", "output", "out", "outputs", "gives", "prints", "returns", "输出", "得到"];
     RESULT.contains(&words.trim_matches(|c: char| !c.is_alphanumeric()))
 }

@@ -122,6 +122,7 @@ impl<'e> Gathering<'e, '_> {
         let ticket = flag(&request.ticket).filter(|_| self.takes_ticket(kind));
         let (ticket, foreign_ticket) = match ticket.or_else(|| found(Field::Ticket)) {
             Some(ticket) if self.is_foreign(claim, kind, &ticket) => (None, Some(ticket)),
+            None => (None, self.ticket_of_another(kind)),
             ticket => (ticket, None),
         };
         let nonce = pick(&request.nonce, Field::Nonce);
@@ -197,6 +198,12 @@ impl<'e> Gathering<'e, '_> {
             && ticket.len() == 86
             && claim.is_some_and(|claim| claim.value(Field::Ticket).is_none())
             && !self.evidence.all(Field::Ticket).any(is_named)
+    }
+
+    /// The ticket of another kind, if the text has none of this one.
+    fn ticket_of_another(&self, kind: Kind) -> Option<String> {
+        let mut tickets = self.evidence.all(Field::Ticket).filter(|_| kind.signs_url());
+        tickets.find(|value| value.kind.is_some_and(|own| own != kind)).map(|value| value.text.clone())
     }
 
     /// A ticket given by a flag stands in claims for whose kind the text has none; where the text knows
