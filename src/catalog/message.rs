@@ -294,6 +294,7 @@ pub(super) fn of_another(text: &str) -> Option<Message> {
         .filter(|(name, _)| match *name {
             "another-dingtalk" => !everyday::names_wechat(text),
             "another-product" => !everyday::is_ours(text),
+            "another-mini-program" => !text.contains("微信"),
             _ => true,
         })
         .find(|(_, table)| list(table, "marks").iter().any(bears))

@@ -63,6 +63,8 @@ pub fn understand(text: &str) -> Vec<Found> {
     if found.iter().any(failed) {
         found.retain(failed);
     }
+    // Busy or failed, says -1: what says more comes before it.
+    found.sort_by_key(|one| matches!(one, Found::Code { code: -1, .. }));
     // A word of success beside something that failed is not news.
     let ok = |one: &Found| matches!(one, Found::Message { message, .. } if message.group == "ok");
     if found.iter().any(|one| !ok(one)) {
@@ -99,13 +101,20 @@ fn walk(value: &Value, depth: usize, left: &mut usize, found: &mut Vec<Found>) {
         }
         Value::Array(list) => list.iter().for_each(|inner| walk(inner, depth, left, found)),
         // A logged body: JSON as text inside JSON.
-        Value::String(text) if depth < NESTING && text.trim_start().starts_with(['{', '[']) => {
+        Value::String(text)
+            if depth < NESTING && (text.trim_start().starts_with(['{', '[']) || holds_answer(text)) =>
+        {
             for inner in object::in_text(text) {
                 walk(&inner, depth + 1, left, found);
             }
         }
         _ => {}
     }
+}
+
+/// Whether an answer of WeChat's is somewhere in a text: `ERR_GET_SESSION_KEY {"errcode":40029}`.
+fn holds_answer(text: &str) -> bool {
+    text.contains('{') && text.contains("errcode")
 }
 
 /// A text that is the message itself.

@@ -35,8 +35,8 @@ pub(super) fn find(text: &str) -> (usize, Vec<(Platform, i64)>) {
         return (0, Vec::new());
     }
     let mut found = Found::default();
-    // One Latin word begins too much: `signature`, `access`.
-    let several = given.contains([' ', '_']) || !given.is_ascii();
+    // One Latin word begins too much: `signature`, `access`, `access_token`.
+    let several = given.contains(' ') || !given.is_ascii();
     for (platform, code, row) in rows() {
         let row = comparable(row);
         found.compare(&given, &row, (platform, code));
