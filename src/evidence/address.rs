@@ -10,27 +10,13 @@ use super::found::Found;
 
 /// What shows the page's address when it is evaluated.
 const EXPRESSIONS: [&str; 3] = ["location.href", "document.URL", "document.location"];
-/// What comes between it and what it shows.
+/// Words between it and what it shows, of a sentence or a console; a sentence in Chinese has any.
 const SHOWS: [&str; 18] = [
-    "=>",
-    "->",
-    "→",
-    "//",
-    "是",
-    "为",
-    "显示为",
-    "显示的是",
-    "显示",
-    "打印出来是",
-    "打印",
-    "输出",
-    "得到",
-    "返回",
-    "is ",
-    "shows ",
-    "prints ",
-    "gives ",
+    "is", "was", "shows", "showed", "prints", "printed", "gives", "gave", "returns", "result", "value", "on",
+    "in", "wechat", "the", "phone", "iphone", "android",
 ];
+/// No more than so much is between them. Bytes.
+const FILLER: usize = 60;
 /// A longer line is not a console's, and a longer address not a page's.
 const LONGEST: usize = 8192;
 
@@ -60,10 +46,7 @@ fn console(text: &str, found: &mut Found) {
             .find_map(|split| rest.strip_prefix(split))
             .unwrap_or(rest)
             .trim_start_matches([')', ';', ' ', '\t', '`']);
-        let behind = SHOWS.iter().find_map(|mark| rest.strip_prefix(mark));
-        if let Some(url) =
-            behind.and_then(|behind| address(behind.trim_start_matches([' ', '\t', ':', '：', '`'])))
-        {
+        if let Some(url) = shown(rest) {
             found.page_url(url);
         } else if rest.trim().is_empty() {
             asked = Some(line);
@@ -248,6 +231,24 @@ pub(super) fn shared(text: &str, found: &mut Found) {
             return found.page_url(url);
         }
     }
+}
+
+/// The address that an expression's value is said to be on its own line: `=> https://…`, `结果：https://…`.
+/// `location.href = "https://…"` goes there and shows nothing.
+fn shown(rest: &str) -> Option<&str> {
+    let at = rest.find("http").filter(|at| *at > 0 && *at <= FILLER)?;
+    let arrows = ["==>", "=>", "==", "->", "//"];
+    let between = arrows.iter().fold(rest[..at].to_owned(), |text, arrow| text.replace(arrow, " "));
+    let is_said = |word: &str| {
+        word.chars().all(|c| !c.is_ascii_alphanumeric())
+            || SHOWS.contains(&word.to_ascii_lowercase().as_str())
+    };
+    let is_code = between.contains(['=', '+', ',', '(', '?', '.', ';', '|', '&', '\'', '"', '{']);
+    let is_denied = ["不是", "应该", "改成", "换成"].iter().any(|word| between.contains(word));
+    let words = between.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    let is_empty = between.trim().is_empty() && !rest[..at].contains(['=', '-', '/']);
+    let said = !is_code && !is_denied && !is_empty && words.into_iter().all(is_said);
+    said.then(|| address(&rest[at..])).flatten()
 }
 
 /// The address that a console prints under what was typed or logged: `< "https://…"`,
