@@ -258,8 +258,11 @@ fn is_payment(object: &Map<String, Value>) -> bool {
 /// A code that is a word: `SIGN_ERROR`. Those of payment v2 and v3 are alike, but v2 has a return_code
 /// and v3 a message.
 fn word_code(object: &Map<String, Value>) -> Option<String> {
-    let word = ["code", "err_code", "error"].iter().find_map(|name| object.get(*name)?.as_str())?;
+    let names = ["code", "err_code", "error"];
+    let (name, word) = names.iter().find_map(|name| Some((*name, object.get(*name)?.as_str()?)))?;
     let version = ["return_code", "result_code", "message"].iter().find(|name| object.contains_key(**name));
+    // v2 calls it err_code.
+    let version = version.or((name == "code").then_some(&"message"));
     // Only the words of payment are written in capitals.
     let is_payment = word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
     Some(version.filter(|_| is_payment).map_or_else(|| word.to_owned(), |name| format!("{word} {name}")))

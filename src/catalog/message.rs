@@ -322,6 +322,8 @@ pub fn family_of_code(platform: Platform, code: i64) -> Option<String> {
 const NO_API: &[&str] = &[
     "http",
     "https",
+    "xml",
+    "json",
     "errcode",
     "error",
     "hint",
