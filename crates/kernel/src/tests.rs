@@ -132,6 +132,7 @@ fn batches_hash_as_the_library_does() {
 /// A million candidates each for numbers and batches; `WECHECK_TEST_CANDIDATES=10000000` takes half a minute.
 #[test]
 #[ignore = "needs seconds"]
+#[expect(clippy::disallowed_methods, reason = "a test has no Env")]
 fn many_candidates() {
     let amount: u64 = std::env::var("WECHECK_TEST_CANDIDATES")
         .map_or(1_000_000, |text| text.parse().expect("a number of candidates"));
