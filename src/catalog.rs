@@ -7,7 +7,8 @@
 //! [`Topic`](topic::Topic) of the FAQ, or the codes of a log ([`scan::Scanner`]).
 //!
 //! The files under `data/` are part of the program and are never parsed as a whole: a look-up
-//! finds its line or its table and reads only that, so that one code costs microseconds.
+//! finds its line, or inflates the part with its table, and reads only that, so that one code costs
+//! microseconds.
 
 pub mod answer;
 mod cloud;
@@ -34,13 +35,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::lang::{Text, Words};
+use crate::packed::{Packed, packed};
 use crate::platform::Platform;
 
-// Each begins with a line break, so that every row and header can be found by the one before it.
-const MP_LABELS: &str = concat!("\n", include_str!("../data/labels/mp.tsv"));
-const WORK_LABELS: &str = concat!("\n", include_str!("../data/labels/work.tsv"));
-const MP_ENTRIES: &str = concat!("\n", include_str!("../data/errcodes/mp.toml"));
-const WORK_ENTRIES: &str = concat!("\n", include_str!("../data/errcodes/work.toml"));
+// Each begins with a line break, so that every row and header can be found by the one before it: the deflated ones too.
+static MP_LABELS: Packed = packed!("data/labels/mp.tsv");
+static WORK_LABELS: Packed = packed!("data/labels/work.tsv");
+static MP_ENTRIES: Packed = packed!("data/errcodes/mp.toml");
+static WORK_ENTRIES: Packed = packed!("data/errcodes/work.toml");
 const FAMILIES: &str = concat!("\n", include_str!("../data/errcodes/families.toml"));
 
 /// A code and what the official table calls it.
@@ -106,33 +108,25 @@ pub struct Explanation {
 
 /// The code on this platform, if the platform has it. Never another platform's.
 pub fn lookup(code: i64, platform: Platform) -> Option<Code> {
-    let labels = labels(platform);
-    let key = |line: &str| line.split_once('\t').and_then(|(number, _)| number.parse().ok());
-    parse_row(sorted_line(labels, code, "\n", key)?, platform)
+    parse_row(sorted_line(labels(platform).around(code), code)?, platform)
 }
 
-/// The line with this number in a file whose lines that begin with `mark` are sorted by number:
-/// a list of thousands of codes is looked up without reading the file for each.
-fn sorted_line(
-    file: &'static str,
-    code: i64,
-    mark: &str,
-    key: impl Fn(&str) -> Option<i64>,
-) -> Option<&'static str> {
+/// The line with this number in a file whose lines are sorted by number: a list of thousands of codes
+/// is looked up without reading the file for each.
+fn sorted_line(file: &'static str, code: i64) -> Option<&'static str> {
+    let key = |line: &str| line.split_once('\t').and_then(|(number, _)| number.parse::<i64>().ok());
     let (mut low, mut high) = (0, file.len());
     while low < high {
         // The first line from the middle on; none there means that the answer is before it.
         let middle = floor(file, low + (high - low) / 2);
         let mut at = middle;
-        // A mark that begins before `high` may end behind it.
-        let window = (high + mark.len() - 1).min(file.len());
         let found = loop {
-            let Some(step) = memmem::find(&file.as_bytes()[at..window], mark.as_bytes()) else { break None };
-            let start = at + step + mark.len();
+            let Some(step) = memchr::memchr(b'\n', &file.as_bytes()[at..high]) else { break None };
+            let start = at + step + 1;
             let line = &file[start
                 ..memchr::memchr(b'\n', &file.as_bytes()[start..]).map_or(file.len(), |end| start + end)];
             match key(line) {
-                Some(number) => break Some((number, start - mark.len(), line)),
+                Some(number) => break Some((number, start, line)),
                 None => at = start,
             }
         };
@@ -152,7 +146,7 @@ fn floor(text: &str, at: usize) -> usize {
 
 /// Every code of a platform, by number.
 pub fn codes(platform: Platform) -> impl Iterator<Item = Code> {
-    labels(platform).lines().skip(1).filter_map(move |row| parse_row(row, platform))
+    labels(platform).text().lines().skip(1).filter_map(move |row| parse_row(row, platform))
 }
 
 /// The same, read once.
@@ -182,12 +176,7 @@ pub fn explain(code: i64, platform: Platform) -> Option<Explanation> {
 
 /// The advice written for this code.
 fn entry(code: i64, platform: Platform) -> Option<Advice> {
-    let file = entries(platform);
-    let key = |line: &str| line.strip_suffix(']').and_then(|number| number.parse().ok());
-    let header = sorted_line(file, code, "\n[", key)?;
-    let start = header.as_ptr() as usize - file.as_ptr() as usize + header.len();
-    let end = memmem::find(&file.as_bytes()[start..], b"\n[").map_or(file.len(), |end| start + end + 1);
-    parse(&file[start..end])
+    table(packed_entries(platform).around(code), &code.to_string())
 }
 
 /// Whether the two platforms mean the same by this number, judged by the official label.
@@ -282,17 +271,21 @@ fn tables(file: &'static str) -> impl Iterator<Item = (&'static str, &'static st
     })
 }
 
-fn labels(platform: Platform) -> &'static str {
+fn labels(platform: Platform) -> &'static Packed {
     match platform {
-        Platform::Mp => MP_LABELS,
-        Platform::Work => WORK_LABELS,
+        Platform::Mp => &MP_LABELS,
+        Platform::Work => &WORK_LABELS,
     }
 }
 
 fn entries(platform: Platform) -> &'static str {
+    packed_entries(platform).text()
+}
+
+fn packed_entries(platform: Platform) -> &'static Packed {
     match platform {
-        Platform::Mp => MP_ENTRIES,
-        Platform::Work => WORK_ENTRIES,
+        Platform::Mp => &MP_ENTRIES,
+        Platform::Work => &WORK_ENTRIES,
     }
 }
 

@@ -25,7 +25,7 @@
 //!   ground   context: what a run was given   output: the only writer to stdout and stderr
 //!            env globals interrupt timing    variables and clock, flags, signals, limits
 //!            failure finding findings lang   what is said, in both languages
-//!            platform secret signature address nearest
+//!            platform secret signature address nearest packed
 //! ```
 //!
 //! # Five ways through it
@@ -97,6 +97,7 @@ pub mod mcp;
 pub(crate) mod nearest;
 pub(crate) mod ops;
 pub(crate) mod output;
+pub(crate) mod packed;
 pub mod platform;
 pub mod probe;
 pub mod secret;

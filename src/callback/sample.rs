@@ -8,14 +8,15 @@ use quick_xml::events::Event;
 use serde_json::Value;
 
 use super::receiver::Receiver;
+use crate::packed::{Packed, packed};
 
 /// Groups and their texts; a group serves the kinds of [`group_of`].
-const FILES: [(&str, &str); 5] = [
-    ("mp", include_str!("../../data/samples/mp.txt")),
-    ("work", include_str!("../../data/samples/work.txt")),
-    ("suite", include_str!("../../data/samples/suite.txt")),
-    ("component", include_str!("../../data/samples/component.txt")),
-    ("bot", include_str!("../../data/samples/bot.txt")),
+static FILES: [(&str, Packed); 5] = [
+    ("mp", packed!("data/samples/mp.txt")),
+    ("work", packed!("data/samples/work.txt")),
+    ("suite", packed!("data/samples/suite.txt")),
+    ("component", packed!("data/samples/component.txt")),
+    ("bot", packed!("data/samples/bot.txt")),
 ];
 
 /// A sample.
@@ -70,8 +71,8 @@ pub fn kind_of(sample: Sample) -> Receiver {
 
 /// All samples, in the order of their files.
 pub fn all() -> impl Iterator<Item = Sample> {
-    FILES.into_iter().flat_map(|(group, file)| {
-        file.split("== ").skip(1).filter_map(move |block| {
+    FILES.iter().flat_map(|(group, file)| {
+        file.text().split("== ").skip(1).filter_map(move |block| {
             let (name, text) = block.split_once('\n')?;
             Some(Sample { name: name.trim(), group, text: text.trim_end() })
         })

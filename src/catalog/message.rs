@@ -14,13 +14,14 @@ use serde::Deserialize;
 
 use super::{Advice, everyday, js_api};
 use crate::lang::Words;
+use crate::packed::{Packed, packed};
 use crate::platform::Platform;
 
 /// What the client libraries say.
-const MESSAGES: &str = concat!("\n", include_str!("../../data/jssdk.toml"));
+static MESSAGES: Packed = packed!("data/jssdk.toml");
 
 /// What everybody else says.
-const TEXTS: &str = concat!("\n", include_str!("../../data/texts.toml"));
+static TEXTS: Packed = packed!("data/texts.toml");
 
 /// A pattern of so little must be all that follows the API's name: contained, `ok` would be found in
 /// `access_token`. In letters; a Chinese character tells as much as two.
@@ -98,7 +99,7 @@ pub fn all() -> impl Iterator<Item = Message> {
 }
 
 fn every_table() -> impl Iterator<Item = (&'static str, &'static str)> {
-    super::tables(MESSAGES).chain(super::tables(TEXTS))
+    super::tables(MESSAGES.text()).chain(super::tables(TEXTS.text()))
 }
 
 /// The message with this name in its file: `soter-90001`.
@@ -461,7 +462,10 @@ mod tests {
 
     #[test]
     fn every_table_parses_and_is_found_by_each_of_its_patterns() {
-        assert_eq!(all().count(), MESSAGES.matches("\n[\"").count() + TEXTS.matches("\n[\"").count());
+        assert_eq!(
+            all().count(),
+            MESSAGES.text().matches("\n[\"").count() + TEXTS.text().matches("\n[\"").count()
+        );
         for (name, table) in every_table() {
             let message: Message = toml::from_str(table).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(list(table, "patterns"), message.patterns, "{name}");

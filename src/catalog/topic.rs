@@ -10,9 +10,10 @@ use serde::Deserialize;
 pub use rank::{Hit, rank};
 
 use crate::lang::Words;
+use crate::packed::{Packed, packed};
 use crate::platform::Platform;
 
-const TOPICS: &str = concat!("\n", include_str!("../../data/faq.toml"));
+static TOPICS: Packed = packed!("data/faq.toml");
 
 /// A topic of the FAQ.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -40,20 +41,21 @@ pub struct Topic {
 
 /// Every topic, historic ones last.
 pub fn all() -> Vec<Topic> {
-    let mut topics: Vec<Topic> = super::tables(TOPICS).filter_map(|(id, lines)| parse(id, lines)).collect();
+    let mut topics: Vec<Topic> =
+        super::tables(TOPICS.text()).filter_map(|(id, lines)| parse(id, lines)).collect();
     topics.sort_by_key(|topic| topic.historic);
     topics
 }
 
 /// The topic with this id.
 pub fn lookup(id: &str) -> Option<Topic> {
-    let (id, lines) = super::tables(TOPICS).find(|(name, _)| *name == id)?;
+    let (id, lines) = super::tables(TOPICS.text()).find(|(name, _)| *name == id)?;
     parse(id, lines)
 }
 
 /// The ids, for a misspelt one.
 pub fn ids() -> impl Iterator<Item = &'static str> {
-    super::tables(TOPICS).map(|(id, _)| id)
+    super::tables(TOPICS.text()).map(|(id, _)| id)
 }
 
 fn parse(id: &'static str, lines: &str) -> Option<Topic> {
@@ -67,7 +69,7 @@ mod tests {
     #[test]
     fn every_topic_parses_and_is_found_by_its_id() {
         let topics = all();
-        assert_eq!(topics.len(), TOPICS.matches("\n[").count());
+        assert_eq!(topics.len(), TOPICS.text().matches("\n[").count());
         for topic in &topics {
             assert_eq!(lookup(topic.id).as_ref(), Some(topic));
         }

@@ -17,8 +17,9 @@ use serde::Deserialize;
 use super::reference::Reference;
 use crate::lang::Lang;
 use crate::output::{columns_of, fold};
+use crate::packed::{Packed, packed};
 
-const TEXTS: &str = include_str!("../../data/help.toml");
+static TEXTS: Packed = packed!("data/help.toml");
 
 /// A flag with a longer left column has its text on the next line. Columns.
 const MAX_LEFT: usize = 30;
@@ -55,7 +56,7 @@ impl Chinese {
         static TABLE: OnceLock<Table> = OnceLock::new();
         // A broken table fails the tests; a user would read English.
         let table = TABLE.get_or_init(|| {
-            toml::from_str(TEXTS).unwrap_or(Table { value_names: HashMap::new(), text: Vec::new() })
+            toml::from_str(TEXTS.text()).unwrap_or(Table { value_names: HashMap::new(), text: Vec::new() })
         });
         let texts = table.text.iter().map(|entry| (entry.en.as_str(), entry.zh.as_str())).collect();
         Self { texts, value_names: &table.value_names }
@@ -454,7 +455,7 @@ mod tests {
 
     #[test]
     fn every_text_of_help_exists_in_chinese_and_no_other() {
-        let table: Table = toml::from_str(TEXTS).expect("data/help.toml is valid");
+        let table: Table = toml::from_str(TEXTS.text()).expect("data/help.toml is valid");
         let mut command = crate::cli::Cli::command();
         command.build();
         let (mut texts, mut values) =

@@ -16,26 +16,27 @@ use super::Shared;
 use crate::catalog::place;
 use crate::config::Profile;
 use crate::lang::Lang;
+use crate::packed::{Packed, packed};
 
-const HTML: &str = include_str!("page.html");
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = concat!(
-    "'use strict';\n\
+static HTML: Packed = packed!("src/server/page.html");
+static STYLE: Packed = packed!("src/server/page.css");
+const SCRIPT_HEAD: &str = "'use strict';\n\
      // The checker page. It asks the server that it came from and no one else; what is pasted here is\n\
      // never stored, and nothing from outside becomes markup: every text is set as text.\n\n\
-     const $ = (id) => document.getElementById(id);\n\n",
-    include_str!("page/words.js"),
-    include_str!("page/elements.js"),
-    include_str!("page/ask.js"),
-    include_str!("page/any.js"),
-    include_str!("page/verify.js"),
-    include_str!("page/errcode.js"),
-    include_str!("page/domain.js"),
-    include_str!("page/callback.js"),
-    include_str!("page/sign.js"),
-    include_str!("page/faq.js"),
-    include_str!("page/main.js"),
-);
+     const $ = (id) => document.getElementById(id);\n\n";
+static SCRIPT_PARTS: [Packed; 11] = [
+    packed!("src/server/page/words.js"),
+    packed!("src/server/page/elements.js"),
+    packed!("src/server/page/ask.js"),
+    packed!("src/server/page/any.js"),
+    packed!("src/server/page/verify.js"),
+    packed!("src/server/page/errcode.js"),
+    packed!("src/server/page/domain.js"),
+    packed!("src/server/page/callback.js"),
+    packed!("src/server/page/sign.js"),
+    packed!("src/server/page/faq.js"),
+    packed!("src/server/page/main.js"),
+];
 
 /// The document and its policy.
 pub(super) struct Page {
@@ -51,12 +52,14 @@ impl Page {
         let app_id = profile.and_then(|profile| profile.app_id.as_deref()).unwrap_or_default();
         let agent_id = profile.and_then(|profile| profile.agent_id.as_deref()).unwrap_or_default();
         let script = script();
+        let style = STYLE.text();
         let document = HTML
+            .text()
             .replacen("/*lang*/", lang.map_or("", |lang| lang.pick("zh", "en")), 1)
             .replacen("/*profile*/", &attribute(&name), 1)
             .replacen("/*appid*/", &attribute(app_id), 1)
             .replacen("/*agentid*/", &attribute(agent_id), 1)
-            .replacen("/*style*/", STYLE, 1)
+            .replacen("/*style*/", style, 1)
             .replacen("/*script*/", &script, 1);
         let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())));
         // Trusted types make the browser refuse any text as markup, should the script ever try.
@@ -65,7 +68,7 @@ impl Page {
              base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
              require-trusted-types-for 'script'; trusted-types 'none'",
             hash(&script),
-            hash(STYLE)
+            hash(style)
         );
         Self { document, policy }
     }
@@ -73,7 +76,8 @@ impl Page {
 
 /// The script, with the paths of the consoles' settings in its words.
 fn script() -> String {
-    let mut script = SCRIPT.to_owned();
+    let mut script = SCRIPT_HEAD.to_owned();
+    script.extend(SCRIPT_PARTS.iter().map(Packed::text));
     for (name, lang) in [("zh", Lang::Zh), ("en", Lang::En)] {
         for (id, _, _) in place::all() {
             let sign = format!("{{{name}@{id}}}");
@@ -111,7 +115,7 @@ mod tests {
     #[test]
     fn the_document_is_whole_and_names_nothing_outside() {
         let page = Page::new(None, None);
-        assert!(page.document.contains(STYLE) && page.document.contains(&script()));
+        assert!(page.document.contains(STYLE.text()) && page.document.contains(&script()));
         assert!(!page.document.contains("{zh@") && !page.document.contains("{en@"), "a place is not known");
         for sign in ["src=", "@import", "url(http", "//cdn", "innerHTML", "eval(", " style=\"", " onclick="] {
             assert!(!page.document.contains(sign), "{sign}");
@@ -121,7 +125,7 @@ mod tests {
     /// What a person pasted never becomes part of an address: history entries have fixed names.
     #[test]
     fn addresses_are_fixed_names() {
-        for line in SCRIPT.lines() {
+        for line in script().lines() {
             if line.contains("pushState") {
                 assert!(line.contains("history.pushState(null, '', ADDRESSES[tab])"), "{line}");
             }
@@ -131,7 +135,8 @@ mod tests {
                 assert!(!line.contains(sign), "{line}");
             }
         }
-        let (_, addresses) = SCRIPT.split_once("const ADDRESSES = {").expect("they are there");
+        let script = script();
+        let (_, addresses) = script.split_once("const ADDRESSES = {").expect("they are there");
         let (addresses, _) = addresses.split_once('}').expect("it ends");
         assert!(addresses.split(',').all(|one| {
             one.trim().split_once(": '#").is_some_and(|(name, rest)| rest.trim_end_matches('\'') == name)

@@ -18,6 +18,7 @@ const GROUND: &[&str] = &[
     "lang",
     "nearest",
     "output",
+    "packed",
     "platform",
     "secret",
     "signature",
