@@ -17,6 +17,7 @@ mod api;
 mod body;
 mod document;
 mod front;
+mod linger;
 mod metrics;
 mod page;
 mod refusal;
@@ -217,7 +218,7 @@ async fn accept(listener: tokio::net::TcpListener, site: &Shared, signal: impl F
 
 /// Answers one connection; after the signal, the request in hand and no other.
 async fn connection(
-    stream: TcpStream,
+    mut stream: TcpStream,
     peer: SocketAddr,
     router: Router,
     seat: Seat,
@@ -227,8 +228,7 @@ async fn connection(
     let router = TowerToHyperService::new(router);
     let seat = Arc::new(seat);
     let service = hyper::service::service_fn(|mut request: hyper::Request<hyper::body::Incoming>| {
-        // Its body may still be on the way.
-        seat.waits();
+        seat.begins();
         request.extensions_mut().insert(seats::Peer(peer.ip()));
         request.extensions_mut().insert(seats::Seated(seat.clone()));
         let answer = router.call(request);
@@ -245,19 +245,34 @@ async fn connection(
         .max_buf_size(HEADER_LIMIT)
         // Answers are small: one buffer is written quicker than a list of them.
         .writev(false)
-        .serve_connection(TokioIo::new(stream), service);
-    let mut serving = pin!(serving);
-    tokio::select! {
-        _ = serving.as_mut() => {}
-        () = seat.asked_to_leave() => {}
-        _ = stopped.changed() => {
-            serving.as_mut().graceful_shutdown();
-            let _ = serving.await;
+        .serve_connection(TokioIo::new(&mut stream), service);
+    let ended = {
+        let mut serving = pin!(serving);
+        tokio::select! {
+            ended = serving.as_mut() => Some(ended),
+            () = seat.asked_to_leave() => None,
+            _ = stopped.changed() => {
+                serving.as_mut().graceful_shutdown();
+                Some(serving.await)
+            }
+            // A client that never reads its answers would hold its place for good.
+            () = tokio::time::sleep(CONNECTION_TIME) => {
+                serving.as_mut().graceful_shutdown();
+                tokio::time::timeout(HEADER_TIME, serving).await.ok()
+            }
         }
-        // A client that never reads its answers would hold its place for good.
-        () = tokio::time::sleep(CONNECTION_TIME) => {
-            serving.as_mut().graceful_shutdown();
-            let _ = tokio::time::timeout(HEADER_TIME, serving).await;
+    };
+    let still_sends = match ended {
+        None => false,
+        Some(Ok(())) => !seat.has_all(),
+        // A head that cannot be read is answered; one that does not come is not.
+        Some(Err(error)) => error.is_parse() || !(seat.has_all() || error.is_timeout()),
+    };
+    if still_sends {
+        seat.waits();
+        tokio::select! {
+            () = linger::linger(&mut stream) => {}
+            () = seat.asked_to_leave() => {}
         }
     }
 }

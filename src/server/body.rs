@@ -77,7 +77,7 @@ pub(super) async fn read(site: &Shared, request: Request, limit: usize) -> Resul
         bytes.extend_from_slice(&data);
     }
     if let Some(Seated(seat)) = parts.extensions.get::<Seated>() {
-        seat.answers();
+        seat.completes();
     }
     let object = match serde_json::from_slice(&bytes) {
         Ok(Value::Object(object)) => object,

@@ -37,14 +37,15 @@ pub(super) async fn front(State(site): State<Shared>, mut request: Request, next
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let peer = request.extensions().get::<Peer>().map_or(Ipv6Addr::UNSPECIFIED.into(), |peer| peer.0);
+    let seat = request.extensions().get::<Seated>().cloned();
     let lang = {
         let (parts, body) = request.into_parts();
         let lang = body::lang(&parts, site.context.lang);
         // What has no body is whole already; a handler that reads one says when it is.
         if body.is_end_stream()
-            && let Some(Seated(seat)) = parts.extensions.get::<Seated>()
+            && let Some(Seated(seat)) = &seat
         {
-            seat.answers();
+            seat.completes();
         }
         request = Request::from_parts(parts, body);
         lang
@@ -60,6 +61,10 @@ pub(super) async fn front(State(site): State<Shared>, mut request: Request, next
         Err(refusal) => refusal::written(refusal.into_response(), lang),
     };
     protect(response.headers_mut());
+    // Where the next request would begin is past a body that no one reads.
+    if seat.is_some_and(|Seated(seat)| !seat.has_all()) {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let status = response.status().as_u16();
     let elapsed = start.elapsed();
     site.metrics.answered(&path, status, elapsed);

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -43,6 +43,8 @@ struct Waiting {
 pub(super) struct Seat {
     seats: Arc<Seats>,
     ticket: Mutex<u64>,
+    /// Whether the rest of a request is still to come.
+    lacks: AtomicBool,
     leave: Arc<Notify>,
     _permit: OwnedSemaphorePermit,
 }
@@ -83,6 +85,7 @@ impl Seats {
         let seat = Seat {
             seats: self.clone(),
             ticket: Mutex::new(0),
+            lacks: AtomicBool::new(false),
             leave: Arc::new(Notify::new()),
             _permit: permit,
         };
@@ -135,7 +138,24 @@ impl Seat {
         waiting.connections.insert(*ticket, (Instant::now(), self.leave.clone()));
     }
 
-    /// It has a whole request to answer.
+    /// A request's head has come; its body may still be on the way.
+    pub(super) fn begins(&self) {
+        self.lacks.store(true, Ordering::Relaxed);
+        self.waits();
+    }
+
+    /// The request is whole.
+    pub(super) fn completes(&self) {
+        self.lacks.store(false, Ordering::Relaxed);
+        self.answers();
+    }
+
+    /// Whether the last request, if there was any, came whole.
+    pub(super) fn has_all(&self) -> bool {
+        !self.lacks.load(Ordering::Relaxed)
+    }
+
+    /// It answers, and is not to be disturbed.
     pub(super) fn answers(&self) {
         let mut waiting = self.seats.waiting();
         waiting.connections.remove(&*self.ticket.lock().unwrap_or_else(PoisonError::into_inner));

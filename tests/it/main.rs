@@ -55,6 +55,7 @@ mod serve_bounds;
 mod serve_connections;
 mod serve_crowd;
 mod serve_protection;
+mod serve_refused;
 #[allow(dead_code, reason = "the page target uses the rest")]
 mod serving;
 mod shells;
