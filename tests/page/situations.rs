@@ -229,6 +229,12 @@ pub fn situations() -> Vec<Situation> {
             ["没有查到", "Not known"],
         ),
         row(
+            "codes-long",
+            "codes",
+            vec![paste("q", &"errmsg ".repeat(45_000)), Press("#codes-form .primary")],
+            ["256 KiB", "256 KiB"],
+        ),
+        row(
             "codes-offline",
             "codes",
             vec![ServerDies, paste("q", "40164"), Press("#codes-form .primary")],
