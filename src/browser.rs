@@ -138,7 +138,9 @@ impl Browser {
             std::os::unix::process::CommandExt::process_group(&mut command, 0);
         }
         command.arg("about:blank").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut process = command.spawn().map_err(|error| Start::Spawn(error.to_string()))?;
+        let mut process = command.spawn().map_err(|error| {
+            Failure::of_a_limit(&error).map_or_else(|| Start::Spawn(error.to_string()), Start::Limit)
+        })?;
         let said = Arc::new(Mutex::new(String::new()));
         let mut read_on = Ok(());
         if let Some(mut stderr) = process.stderr.take() {
@@ -162,7 +164,7 @@ impl Browser {
             address: String::new(),
             no_sandbox: options.no_sandbox,
         };
-        read_on.map_err(|error| Start::Thread(Failure::no_thread(&error)))?;
+        read_on.map_err(|error| Start::Limit(Failure::no_thread(&error)))?;
         let port_file = profile.join("DevToolsActivePort");
         let began = Instant::now();
         loop {
@@ -261,7 +263,7 @@ pub fn is_root() -> bool {
 /// Why it did not start.
 enum Start {
     Folder(String),
-    Thread(Failure),
+    Limit(Failure),
     Spawn(String),
     Ended(String),
     NoSandbox,
@@ -280,7 +282,7 @@ impl Start {
                     "the temporary folder cannot be made: {error}"
                 ));
             }
-            Self::Thread(failure) => return failure,
+            Self::Limit(failure) => return failure,
             Self::Stopped => {
                 return Failure::new(crate::failure::Kind::Interrupted, both!("已中断", "interrupted"));
             }

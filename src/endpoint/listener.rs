@@ -3,8 +3,8 @@
 //! In: a bound listener and a handler. Out: each request as it came, answered with what the handler
 //! returns, until a signal comes. [`Recorder`] is the same as a stand-in of an API.
 
-use std::io::{self, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::{self, Read as _, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
@@ -22,6 +22,9 @@ const MAX_CONNECTIONS: usize = 1_024;
 const BODY_LIMIT: usize = 1024 * 1024;
 /// For a request to arrive, and for the next one on an idle connection.
 const REQUEST_TIME: Duration = Duration::from_secs(10);
+/// For a refused client to notice, and what it may send until then. Bytes.
+const LINGER_TIME: Duration = Duration::from_secs(2);
+const LINGER_LIMIT: u64 = 64 * 1024 * 1024;
 /// For requests in hand after a signal.
 const STOP_TIME: Duration = Duration::from_secs(3);
 /// Of a connection's thread, in bytes.
@@ -174,16 +177,16 @@ fn connection(stream: TcpStream, handler: &Handler, counts: &Counts, stop: &Atom
         let head = match reader.head(&methods) {
             Ok(head) => head,
             Err(Broken::TooLarge) => {
-                return write(&mut reader.stream, &Reply::text(431, "head too large"), false);
+                return refuse(&mut reader.stream, &Reply::text(431, "head too large"));
             }
             Err(Broken::NotHttp(_)) => {
-                return write(&mut reader.stream, &Reply::text(400, "not HTTP"), false);
+                return refuse(&mut reader.stream, &Reply::text(400, "not HTTP"));
             }
             Err(_) => return,
         };
         let mut words = head.first.split_whitespace();
         let (Some(method), Some(target), Some(version)) = (words.next(), words.next(), words.next()) else {
-            return write(&mut reader.stream, &Reply::text(400, "not HTTP"), false);
+            return refuse(&mut reader.stream, &Reply::text(400, "not HTTP"));
         };
         let wants_close = head.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
         let keeps = version == "HTTP/1.1" && !wants_close;
@@ -197,7 +200,7 @@ fn connection(stream: TcpStream, handler: &Handler, counts: &Counts, stop: &Atom
         match reader.body(&framing, BODY_LIMIT, &mut body) {
             Ok(()) => {}
             Err(Broken::TooLarge) => {
-                return write(&mut reader.stream, &Reply::text(413, "body too large"), false);
+                return refuse(&mut reader.stream, &Reply::text(413, "body too large"));
             }
             Err(_) => return,
         }
@@ -218,6 +221,15 @@ fn connection(stream: TcpStream, handler: &Handler, counts: &Counts, stop: &Atom
             return;
         }
     }
+}
+
+/// Answers a request that is not read to its end. What the client still sends is read and dropped for a
+/// moment: a connection that is closed with bytes unread is reset, and the answer lost.
+fn refuse(wire: &mut Wire, reply: &Reply) {
+    write(wire, reply, false);
+    let _ = wire.stream.shutdown(Shutdown::Write);
+    wire.until = Instant::now() + LINGER_TIME;
+    let _ = io::copy(&mut wire.take(LINGER_LIMIT), &mut io::sink());
 }
 
 fn write(wire: &mut Wire, reply: &Reply, keeps: bool) {

@@ -83,6 +83,31 @@ impl Drop for Listener {
     }
 }
 
+#[test]
+fn a_client_that_still_sends_gets_its_refusal() {
+    let home = Home::new();
+    let listener = Listener::start(&home, &[]);
+    let body = vec![b'x'; 20 << 20];
+    let long = format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", body.len());
+    for (head, status) in
+        [(long.as_str(), "413"), ("nonsense\r\n\r\n", "400"), ("GET / HTTP/1.1\r\nX: ", "431")]
+    {
+        for turn in 0..amount("WECHECK_TEST_REFUSALS", 10) {
+            let mut stream = TcpStream::connect(listener.address).expect("it listens");
+            let sent = stream
+                .write_all(head.as_bytes())
+                .and_then(|()| stream.write_all(&body[..(2 << 20) * (turn % 10 + 1)]));
+            let mut answer = String::new();
+            let read = stream.read_to_string(&mut answer);
+            assert!(
+                answer.starts_with(&format!("HTTP/1.1 {status} ")),
+                "{status}: {sent:?} {read:?} `{answer}`"
+            );
+        }
+    }
+    assert_eq!(listener.end(), 0);
+}
+
 fn stamp(nonce: &str) -> Stamp {
     Stamp { timestamp: "1700000000".into(), nonce: nonce.into(), random: *b"0123456789abcdef" }
 }

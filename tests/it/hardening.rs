@@ -382,6 +382,31 @@ fn listening_within_a_limit_says_so_or_ends_when_asked() {
     assert!(listened > 4, "{listened} of 30 listened");
 }
 
+/// A browser and a probe that can open little and start little say what was seen, or why nothing was.
+#[test]
+#[ignore = "needs root and Chromium"]
+fn looking_within_a_limit_ends_with_an_answer() {
+    let page = Server::start(|_: &Call| json("{}"));
+    let home = Home::new();
+    give_to_nobody(&home);
+    let limits = [5, 8, 12, 20, 40, 80].map(|count| format!("--nofile={count}"));
+    for limit in limits.into_iter().chain([2, 4, 8, 20].map(|count| format!("--nproc={count}"))) {
+        for line in ["page URL --json", "domain-check URL --probe --json"] {
+            let url = page.base() + "/";
+            let run = home.run(line.replace("URL", &url).split(' ').map(str::to_owned));
+            let mut command = unprivileged(&run, &format!("prlimit {limit} --pid $$;"));
+            let begun = Instant::now();
+            let done = Done::from(command.output().expect("setpriv is there"));
+            assert!(begun.elapsed() < Duration::from_secs(20), "{limit} {line}: {:?}", begun.elapsed());
+            let has_no_library = done.stderr.contains("error while loading") || done.code == 127;
+            let has_answer = [0, 1].contains(&done.code) && done.stdout.starts_with(['[', '{']);
+            let says_why = [3, 4, 6].contains(&done.code)
+                && (done.stdout.contains("\"fix\": ") || done.stderr.contains("hint: "));
+            assert!(has_answer || says_why || has_no_library, "{limit} {line}: {done}");
+        }
+    }
+}
+
 #[test]
 fn a_long_unknown_key_is_shortened() {
     let home = Home::new();

@@ -145,9 +145,9 @@ pub(super) struct Layers {
 /// Another page's address may be longer than the one that was given. Bytes.
 const LONGEST_SECOND: usize = 3 * LONGEST_COMBINED;
 /// The urls of two mistakes may take this many bytes: a hostile address has that many variants.
-const MOST_BYTES: usize = 25 << 20;
+const MOST_BYTES: usize = 22 << 20;
 /// And so many before it is known which of them are new.
-const ROUND_BYTES: usize = 6 << 20;
+const ROUND_BYTES: usize = 5 << 20;
 /// About so many urls one mistake makes of one.
 const VARIANTS: usize = 256;
 
