@@ -30,7 +30,9 @@ fn safe_json(document: String) -> String {
 
 fn escaped(document: &str) -> Cow<'_, str> {
     let raw = |c: char| is_unsafe(c) && c != '\n';
-    if !document.chars().any(raw) {
+    // The serializer has escaped the controls of ASCII but for one. Most documents end here.
+    let is_plain = document.is_ascii() && !document.as_bytes().contains(&0x7f);
+    if is_plain || !document.chars().any(raw) {
         return Cow::Borrowed(document);
     }
     let mut out = String::with_capacity(document.len() + 64);
@@ -52,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_json_document_keeps_its_values_and_steers_no_terminal() {
-        let value = serde_json::json!({ "a": "x\u{9b}31m\u{202e}\u{e0041}汉\n" });
+        let value = serde_json::json!({ "a": "x\u{9b}31m\u{202e}\u{e0041}汉\n\u{1b}", "b": "\u{7f}" });
         for document in [pretty(&value), line(&value)] {
             let document = document.expect("a document");
             assert!(!document.chars().any(|c| is_unsafe(c) && c != '\n'), "{document}");
