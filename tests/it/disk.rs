@@ -61,7 +61,7 @@ fn shared_binary() -> &'static Path {
 }
 
 /// Gives a whole home to `nobody`.
-pub fn give_to_nobody(home: &Home) {
+pub fn give_to_other_user(home: &Home) {
     fn walk(path: &Path) {
         std::os::unix::fs::lchown(path, Some(NOBODY), Some(NOBODY)).expect("chown: these tests run as root");
         if path.is_dir() && !path.is_symlink() {
@@ -75,11 +75,11 @@ pub fn give_to_nobody(home: &Home) {
 }
 
 /// A run as `nobody`, through `sh` so that a umask or a limit can be set before it.
-pub fn as_nobody(run: &Run, before: &str) -> Done {
+pub fn as_other_user(run: &Run, before: &str) -> Done {
     Done::from(unprivileged(run, before).output().expect("setpriv is there"))
 }
 
-/// The command of [`as_nobody`].
+/// The command of [`as_other_user`].
 pub fn unprivileged(run: &Run, before: &str) -> Command {
     let wecheck = run.command();
     let mut command = Command::new("setpriv");
@@ -327,19 +327,20 @@ fn is_whole(text: &str) -> bool {
 fn f32_without_a_cache_it_works_and_says_what_that_means() {
     let server = Server::start(wechat);
     let home = shop(&server);
-    give_to_nobody(&home);
+    give_to_other_user(&home);
     set_mode(home.path(), 0o555);
-    let done = as_nobody(&home.run(["token"]), "");
+    let done = as_other_user(&home.run(["token"]), "");
     assert_eq!((done.code, done.stdout.as_str()), (0, "TOKEN-1-of-wx0123456789abcdef\n"), "{done}");
     assert_eq!(done.stderr.lines().count(), 1, "{done}");
     assert!(done.stderr.contains("every process asks the server for itself"), "{done}");
     set_mode(home.path(), 0o755);
     // A folder of another user, and a home that is not there.
     std::fs::create_dir_all(home.path().join(".cache/wecheck/v1")).expect("made by root");
-    let done = as_nobody(&home.run(["token"]), "");
+    let done = as_other_user(&home.run(["token"]), "");
     assert!(done.code == 0 && done.stderr.contains("every process asks"), "{done}");
     let config = home.path().join(".config/wecheck/config.toml");
-    let done = as_nobody(&home.run(["token"]).var("HOME", "/no/such/home").var("WECHECK_CONFIG", config), "");
+    let done =
+        as_other_user(&home.run(["token"]).var("HOME", "/no/such/home").var("WECHECK_CONFIG", config), "");
     assert!(done.code == 0 && done.stderr.contains("every process asks"), "{done}");
 }
 
@@ -348,10 +349,11 @@ fn f32_without_a_cache_it_works_and_says_what_that_means() {
 fn f32_a_hundred_without_a_cache_are_all_served_and_each_says_why() {
     let server = Server::start(|call: &Call| wechat(call).after(Duration::from_millis(50)));
     let home = shop(&server);
-    give_to_nobody(&home);
+    give_to_other_user(&home);
     set_mode(home.path(), 0o555);
     let done: Vec<Done> = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..100).map(|_| scope.spawn(|| as_nobody(&home.run(["token"]), ""))).collect();
+        let running: Vec<_> =
+            (0..100).map(|_| scope.spawn(|| as_other_user(&home.run(["token"]), ""))).collect();
         running.into_iter().map(|one| one.join().expect("no panic")).collect()
     });
     for one in &done {
@@ -537,8 +539,8 @@ fn f36_no_link_is_followed() {
 fn f37_a_readable_file_is_tightened_and_a_foreign_one_is_not_believed() {
     let server = Server::start(wechat);
     let home = shop(&server);
-    give_to_nobody(&home);
-    let run = |args: &[&str]| as_nobody(&home.run(args), "");
+    give_to_other_user(&home);
+    let run = |args: &[&str]| as_other_user(&home.run(args), "");
     let token = run(&["token"]).stdout;
     let path = file(&home, ".value");
     assert_eq!((mode(&path), mode(&folder(&home))), (0o600, 0o700));
@@ -559,8 +561,8 @@ fn f37_a_readable_file_is_tightened_and_a_foreign_one_is_not_believed() {
 fn f37_a_hard_link_lends_no_file_of_another_user_and_changes_none() {
     let server = Server::start(wechat);
     let home = shop(&server);
-    give_to_nobody(&home);
-    let run = |args: &[&str]| as_nobody(&home.run(args), "");
+    give_to_other_user(&home);
+    let run = |args: &[&str]| as_other_user(&home.run(args), "");
     let token = run(&["token"]).stdout;
     let (value, lock) = (file(&home, ".value"), file(&home, ".lock"));
     // Root's own, and readable by all: a value that would do, were it this user's.
@@ -589,15 +591,15 @@ fn f38_files_are_private_under_any_umask() {
     for umask in ["000", "777", "022"] {
         let server = Server::start(wechat);
         let home = shop(&server);
-        give_to_nobody(&home);
-        let done = as_nobody(&home.run(["ticket"]), &format!("umask {umask};"));
+        give_to_other_user(&home);
+        let done = as_other_user(&home.run(["ticket"]), &format!("umask {umask};"));
         assert_eq!((done.code, done.stderr.as_str()), (0, ""), "{umask}: {done}");
         assert_eq!(mode(&folder(&home)), 0o700, "{umask}");
         assert_eq!(mode(&home.path().join(".cache/wecheck")), 0o700, "{umask}");
         for name in names(&home) {
             assert_eq!(mode(&folder(&home).join(&name)), 0o600, "{umask} {name}");
         }
-        assert_eq!(as_nobody(&home.run(["ticket"]), &format!("umask {umask};")).stdout, done.stdout);
+        assert_eq!(as_other_user(&home.run(["ticket"]), &format!("umask {umask};")).stdout, done.stdout);
         assert_eq!(server.counts(), (1, 1), "{umask}");
     }
 }

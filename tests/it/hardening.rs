@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::disk::{as_nobody, file, folder, give_to_nobody, mode, set_mode, unprivileged};
+use crate::disk::{as_other_user, file, folder, give_to_other_user, mode, set_mode, unprivileged};
 use crate::harness::{Done, Home, binary};
 use crate::tokens::{office, shop};
 use crate::upstream_server::{Call, Server, json, wechat};
@@ -110,15 +110,15 @@ fn a_file_that_others_can_write_to_is_not_believed() {
 fn a_sticky_folder_of_another_user_is_refused() {
     let server = Server::start(wechat);
     let home = shop(&server);
-    give_to_nobody(&home);
+    give_to_other_user(&home);
     let shared = home.file("shared/x", "").parent().expect("a folder").to_owned();
     std::os::unix::fs::chown(&shared, Some(4_242), Some(4_242)).expect("chown: this runs as root");
     set_mode(&shared, 0o1777);
-    let done = as_nobody(&home.run(["token"]).var("WECHECK_CACHE_DIR", &shared), "");
+    let done = as_other_user(&home.run(["token"]).var("WECHECK_CACHE_DIR", &shared), "");
     assert_eq!(done.code, 0, "{done}");
     assert!(done.stderr.contains("it belongs to another user"), "{done}");
     std::os::unix::fs::chown(&shared, Some(0), Some(0)).expect("chown");
-    let done = as_nobody(&home.run(["token"]).var("WECHECK_CACHE_DIR", &shared), "");
+    let done = as_other_user(&home.run(["token"]).var("WECHECK_CACHE_DIR", &shared), "");
     assert_eq!((done.code, done.stderr.as_str()), (0, ""), "a /tmp is one: {done}");
 }
 
@@ -130,13 +130,13 @@ fn a_value_that_cannot_be_read_keeps_nothing_else_from_being_listed_and_cleared(
     assert_eq!(home.run(["token"]).done().code, 0);
     let unreadable = file(&home, ".value");
     assert_eq!(home.run(["ticket"]).done().code, 0);
-    give_to_nobody(&home);
+    give_to_other_user(&home);
     std::os::unix::fs::chown(&unreadable, Some(0), Some(0)).expect("chown");
-    let list = as_nobody(&home.run(["cache", "list"]), "");
+    let list = as_other_user(&home.run(["cache", "list"]), "");
     assert_eq!((list.code, list.stdout.lines().count()), (0, 1), "{list}");
-    let offline = as_nobody(&home.run(["ticket", "--offline"]), "");
+    let offline = as_other_user(&home.run(["ticket", "--offline"]), "");
     assert_eq!(offline.code, 0, "{offline}");
-    let clear = as_nobody(&home.run(["cache", "clear", "--all"]), "");
+    let clear = as_other_user(&home.run(["cache", "clear", "--all"]), "");
     assert_eq!((clear.code, clear.stdout.as_str()), (0, "cleared: 1\n"), "{clear}");
     assert!(!unreadable.exists());
 }
@@ -305,14 +305,14 @@ fn a_process_without_threads_says_so() {
     let server = Server::start(wechat);
     let home = shop(&server);
     let log = home.file("log", "errcode 40001\n");
-    give_to_nobody(&home);
+    give_to_other_user(&home);
     let log = log.to_str().expect("a plain path");
     let check = "verify --url http://a.com/?b=1 --ticket t1234567 --nonce abcdefgh --timestamp 1700000000 \
                  --signature 0f9de62fce790f9a083d5c99e95740ceb90c27ed";
     for threads in 1..=5 {
         for line in ["token", "sign http://127.0.0.1/", check, &format!("errcode scan {log}")] {
             let before = format!("prlimit --nproc={threads} --pid $$;");
-            let done = as_nobody(&home.run(line.split(' ')), &before);
+            let done = as_other_user(&home.run(line.split(' ')), &before);
             assert!([0, 1, 2, 4, 6].contains(&done.code), "{threads} {line}: {done}");
             assert!(!done.stderr.contains("bug of wecheck"), "{threads} {line}: {done}");
         }
@@ -324,7 +324,7 @@ fn a_process_without_threads_says_so() {
 fn serve_without_threads_says_so_and_goes_on() {
     let upstream = Server::start(wechat);
     let home = shop(&upstream);
-    give_to_nobody(&home);
+    give_to_other_user(&home);
     for threads in 1..=3 {
         let mut command = unprivileged(
             &home.run(["serve", "--json", "--listen", "127.0.0.1:0"]),
@@ -352,7 +352,7 @@ fn serve_without_threads_says_so_and_goes_on() {
 #[ignore = "needs root"]
 fn listening_within_a_limit_says_so_or_ends_when_asked() {
     let home = Home::new();
-    give_to_nobody(&home);
+    give_to_other_user(&home);
     let mut listened = 0;
     let limits = (4..=14).map(|count| format!("--nofile={count}"));
     for limit in limits.chain((1..=4).map(|count| format!("--nproc={count}"))) {
@@ -388,7 +388,7 @@ fn listening_within_a_limit_says_so_or_ends_when_asked() {
 fn looking_within_a_limit_ends_with_an_answer() {
     let page = Server::start(|_: &Call| json("{}"));
     let home = Home::new();
-    give_to_nobody(&home);
+    give_to_other_user(&home);
     let limits = [5, 8, 12, 20, 40, 80].map(|count| format!("--nofile={count}"));
     for limit in limits.into_iter().chain([2, 4, 8, 20].map(|count| format!("--nproc={count}"))) {
         for line in ["page URL --json", "domain-check URL --probe --json"] {
