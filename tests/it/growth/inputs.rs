@@ -19,8 +19,8 @@ const CONFIG: &str = "wx.config({appId:'wx0123456789abcdef',timestamp:1414587457
 
 const VERIFY: &[&str] = &["verify", "--json", "--from", "-", "--ticket", TICKET, "--url", URL];
 
-/// A list of arguments may have 2 MiB, with a pointer to each.
-const ARGUMENTS: [usize; 2] = [32 * KIB, 512 * KIB];
+/// A list of arguments may have 2 MiB, with a pointer to each and to the flag before it.
+const ARGUMENTS: [usize; 2] = [32 * KIB, 128 * KIB];
 const EVIDENCE: [usize; 2] = [160 * KIB, 63 * MIB];
 const TEXT: [usize; 2] = [128 * KIB, 7 * MIB];
 const CALLBACK: [usize; 2] = [128 * KIB, 4 * MIB - 64 * KIB];
