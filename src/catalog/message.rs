@@ -167,17 +167,15 @@ pub fn find(text: &str) -> Option<Match> {
     let api = api_of(text);
     // What follows `API:`: all of it, and what is behind the last colon, since the API's name
     // and the reason may have colons of their own.
-    let behind = api.and_then(|api| text.split_once(api)).map(|(_, behind)| normalized(behind));
-    let last = match api.and_then(|api| text.split_once(api)) {
-        Some((_, behind)) if !behind.starts_with(':') => Some(normalized(behind)),
-        Some(_) => text.rsplit([':', '：']).next().map(normalized),
-        None => None,
+    let after_api = api.and_then(|api| text.split_once(api)).map(|(_, after)| after);
+    let behind = after_api.map(normalized);
+    let last = match after_api {
+        Some(after) if after.starts_with(':') => text.rsplit([':', '：']).next().map(normalized),
+        _ => behind.clone(),
     };
     // `errMsg: "login:fail", code: -1`: a quote ends it.
-    let quoted = api
-        .and_then(|api| text.split_once(api))
-        .and_then(|(_, behind)| behind.split_once(['"', '\'']))
-        .map(|(inside, _)| normalized(inside));
+    let quoted =
+        after_api.and_then(|after| after.split_once(['"', '\''])).map(|(inside, _)| normalized(inside));
     let ours = OnceCell::new();
     let ours =
         || *ours.get_or_init(|| everyday::is_ours(text) || api.is_some_and(|api| is_js_api(text, api)));
@@ -232,9 +230,8 @@ pub fn find(text: &str) -> Option<Match> {
     best.map(|(_, found)| found).or_else(|| {
         // A reason that is not written down: what this API needs is said all the same.
         let tells = reason.is_some_and(|reason| !reason.is_empty());
-        let spaced =
-            || api.and_then(|api| text.split_once(api)).is_some_and(|(_, behind)| behind.starts_with(' '));
-        let api = api.filter(|api| (tells || spaced()) && is_named(api))?;
+        let is_spaced = after_api.is_some_and(|after| after.starts_with(' '));
+        let api = api.filter(|api| (tells || is_spaced) && is_named(api))?;
         find(&format!("{api}:fail"))
     })
 }

@@ -19,8 +19,7 @@ const BELOW: usize = 6;
 pub(super) fn read(text: &str, found: &mut Found) {
     let mut ids = REQUESTS.iter().flat_map(|(request, name)| {
         text.match_indices(request).take(MOST).filter_map(move |(at, _)| {
-            let query = &text[at + request.len()..text.floor_char_boundary(at + LONGEST)];
-            let query = query.split(|c: char| c.is_whitespace() || "\"'`<>".contains(c)).next()?;
+            let query = &address(text, at)[request.len()..];
             let id = query.split('&').find_map(|pair| pair.strip_prefix(name))?;
             let is_id = id.len() == 18 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
             is_id.then_some(id)
@@ -30,12 +29,16 @@ pub(super) fn read(text: &str, found: &mut Found) {
     found.account = first.filter(|first| ids.all(|id| id == *first)).map(str::to_owned);
 }
 
+/// The part of a request's address that begins at a place.
+fn address(text: &str, at: usize) -> &str {
+    let rest = &text[at..text.floor_char_boundary(at + LONGEST)];
+    rest.split(|c: char| c.is_whitespace() || "\"'`<>".contains(c)).next().unwrap_or_default()
+}
+
 /// The kind of the ticket that a request gives, if it is one for a ticket.
 fn kind_of(request: &str) -> Option<Kind> {
-    let query = &request
-        [..request.find(|c: char| c.is_whitespace() || "\"'`<>".contains(c)).unwrap_or(request.len())];
-    let has = |pair: &str| query.split(['?', '&']).any(|own| own == pair);
-    match query.split(['?', '/']).nth(1)? {
+    let has = |pair: &str| request.split(['?', '&']).any(|own| own == pair);
+    match request.split(['?', '/']).nth(1)? {
         "get_jsapi_ticket" => Some(Kind::Jsapi),
         "ticket" if has("type=agent_config") => Some(Kind::Agent),
         "ticket" if has("type=jsapi") => Some(Kind::Jsapi),
@@ -51,7 +54,7 @@ pub(super) fn kinds(text: &str, lines: Lines<'_>, found: &mut Found) {
         .match_indices("cgi-bin/")
         .take(MOST)
         .filter_map(|(at, _)| {
-            let kind = kind_of(&text[at..text.floor_char_boundary(at + LONGEST)])?;
+            let kind = kind_of(address(text, at))?;
             Some((lines.of(at), kind))
         })
         .collect();

@@ -212,9 +212,9 @@ pub(super) fn shared(text: &str, found: &mut Found) {
     if !found.page_urls.is_empty() {
         return;
     }
-    let shortest = found.values_of(Field::Url).min_by_key(|url| url.len());
+    let shortest = found.of(Field::Url).map(|kept| kept.value.text.as_str()).min_by_key(|url| url.len());
     let Some(signed) = shortest.filter(|url| url.contains("://")).map(str::to_owned) else { return };
-    if found.values_of(Field::Url).any(|url| !url.starts_with(&signed)) {
+    if found.of(Field::Url).any(|kept| !kept.value.text.starts_with(&signed)) {
         return;
     }
     for (at, _) in text.match_indices(&signed).take(SENTENCES) {

@@ -438,17 +438,14 @@ impl Found {
             .count()
     }
 
-    /// Whether a field has a value.
-    pub(super) fn has(&self, field: Field) -> bool {
-        self.values.iter().any(|kept| kept.value.field == field && kept.trust < Trust::Dropped)
+    /// The values of a field.
+    pub(super) fn of(&self, field: Field) -> impl Iterator<Item = &Kept> {
+        self.values.iter().filter(move |kept| kept.value.field == field && kept.trust < Trust::Dropped)
     }
 
-    /// The texts of a field's values.
-    pub(super) fn values_of(&self, field: Field) -> impl Iterator<Item = &str> {
-        self.values
-            .iter()
-            .filter(move |kept| kept.value.field == field && kept.trust < Trust::Dropped)
-            .map(|kept| kept.value.text.as_str())
+    /// Whether a field has a value.
+    pub(super) fn has(&self, field: Field) -> bool {
+        self.of(field).next().is_some()
     }
 
     /// The kind that calls, keys and values show; of several calls, the first that has a value.

@@ -45,9 +45,7 @@ impl Found {
                 })
         };
         // The only one, with the values around it: `// => da20…` below the code that signs.
-        let nonces =
-            self.values.iter().filter(|kept| kept.value.field == Field::Nonce && kept.trust < Trust::Dropped);
-        let nonce_lines: Vec<usize> = nonces.map(|kept| kept.value.line).collect();
+        let nonce_lines: Vec<usize> = self.of(Field::Nonce).map(|kept| kept.value.line).collect();
         let is_near = |hash: &Hash| {
             !hash.is_other
                 && self.has(Field::Timestamp)
@@ -69,12 +67,7 @@ impl Found {
 
     /// The signatures that are the hash of a literal, each with its place behind the literal's values.
     fn proved(&self, hashes: &[Hash]) -> Vec<(usize, Kept)> {
-        let of = |field: Field| {
-            let is_meant = move |kept: &&Kept| {
-                kept.value.field == field && kept.trust < Trust::Dropped && !is_heading(kept)
-            };
-            self.values.iter().filter(is_meant)
-        };
+        let of = |field: Field| self.of(field).filter(|kept| !is_heading(kept));
         let signed: HashSet<usize> = of(Field::Signature).map(|kept| kept.place.group).collect();
         // A given signature without a nonce of its own, or with the literal's, is judged by the literal:
         // what somebody computed beside it is not what the client gets.

@@ -5,14 +5,17 @@ use std::net::UdpSocket;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::harness::{Done, Home, Run};
+use crate::harness::{Done, Home};
 use crate::upstream_server::{Server, wechat};
 
-/// Runs it with other files in place of those of `/etc`.
-fn with_files(run: &Run, files: &[(&str, &std::path::Path)]) -> (Done, Duration) {
-    let wecheck = run.command();
+/// Runs it with another resolver and other hosts than those of `/etc`.
+fn looked_up(home: &Home, args: &[&str], resolver: &str, hosts: &str) -> (Done, Duration) {
+    let settings = home.file("resolv.conf", format!("nameserver {resolver}\n"));
+    let hosts = home.file("hosts", hosts);
+    let files = [("/etc/resolv.conf", settings), ("/etc/hosts", hosts)];
+    let wecheck = home.run(args).command();
     let mut mounts = String::new();
-    for (place, file) in files {
+    for (place, file) in &files {
         mounts.push_str(&format!("mount --bind '{}' {place} && ", file.display()));
     }
     let mut command = Command::new("unshare");
@@ -45,15 +48,13 @@ fn f30_a_silent_and_a_refusing_resolver_get_words_of_their_own() {
         [("127.0.0.9", "the DNS resolver does not answer", 8), ("127.0.0.10", "has no address", 5)]
     {
         let home = shop("https://api.resolver.example");
-        let settings = home.file("resolv.conf", format!("nameserver {resolver}\n"));
-        let hosts = home.file("hosts", "127.0.0.1 localhost\n");
-        let files = [("/etc/resolv.conf", settings.as_path()), ("/etc/hosts", hosts.as_path())];
-        let (done, took) = with_files(&home.run(["token"]), &files);
+        let hosts = "127.0.0.1 localhost\n";
+        let (done, took) = looked_up(&home, &["token"], resolver, hosts);
         assert_eq!(done.code, 4, "{done}");
         assert!(done.stderr.contains(says) && done.stderr.contains("hint: "), "{done}");
         assert!(took < Duration::from_secs(most), "{resolver}: {took:?}");
         let probe = ["domain-check", "https://api.resolver.example/", "--probe", "--json"];
-        let (probed, took) = with_files(&home.run(probe), &files);
+        let (probed, took) = looked_up(&home, &probe, resolver, hosts);
         let document = probed.json();
         let addresses = document[0]["probes"].as_array().and_then(|all| all.first()).cloned();
         let addresses = addresses.unwrap_or_default();
@@ -72,11 +73,9 @@ fn f30_the_hosts_file_is_believed_and_a_dead_address_before_a_live_one_costs_lit
     let server = Server::start(wechat);
     let port = server.base().rsplit(':').next().expect("a port").to_owned();
     let home = shop(&format!("http://localhost:{port}"));
-    let settings = home.file("resolv.conf", "nameserver 127.0.0.10\n");
     // Two addresses: no one listens at the IPv6 one.
-    let hosts = home.file("hosts", "::1 localhost\n127.0.0.1 localhost\n");
-    let files = [("/etc/resolv.conf", settings.as_path()), ("/etc/hosts", hosts.as_path())];
-    let (done, took) = with_files(&home.run(["token"]), &files);
+    let hosts = "::1 localhost\n127.0.0.1 localhost\n";
+    let (done, took) = looked_up(&home, &["token"], "127.0.0.10", hosts);
     assert_eq!(done.code, 0, "{done}");
     assert!(took < Duration::from_secs(3), "{took:?}");
 }
@@ -112,10 +111,7 @@ fn f30_a_lost_packet_costs_at_most_three_seconds() {
     let port = server.base().rsplit(':').next().expect("a port").to_owned();
     resolver_that_loses_the_first("127.0.0.11");
     let home = shop(&format!("http://api.resolver.example:{port}"));
-    let settings = home.file("resolv.conf", "nameserver 127.0.0.11\n");
-    let hosts = home.file("hosts", "127.0.0.1 localhost\n");
-    let files = [("/etc/resolv.conf", settings.as_path()), ("/etc/hosts", hosts.as_path())];
-    let (done, took) = with_files(&home.run(["token"]), &files);
+    let (done, took) = looked_up(&home, &["token"], "127.0.0.11", "127.0.0.1 localhost\n");
     assert_eq!(done.code, 0, "{done}");
     assert!(took > Duration::from_secs(2) && took < Duration::from_millis(3_300), "{took:?}");
 }
