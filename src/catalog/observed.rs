@@ -180,10 +180,11 @@ impl Observed {
                     ));
                 }
                 (Platform::Mp, 61004) => {
+                    let path = place::path_in("component-ip", lang).unwrap_or_default();
                     return Some(say!(
                         lang,
-                        "把 {ip} 加进第三方平台的白名单IP地址列表：open.weixin.qq.com → 管理中心 → 第三方平台 → 详情 → 开发资料，保存后全网发布",
-                        "add {ip} to the third-party platform's IP list: open.weixin.qq.com → 管理中心 → 第三方平台 → 详情 → 开发资料 → 白名单IP地址列表, then release it"
+                        "把 {ip} 加进第三方平台的 IP 名单：{path}，保存后全网发布",
+                        "add {ip} to the third-party platform's IP list: {path}, then release it"
                     ));
                 }
                 _ => {}

@@ -434,16 +434,66 @@ fn no_entry_names_an_old_console_path() {
             }
         }
     }
-    // What the entries say comes from the table; the raw files name no path of it.
+    assert_none(&wrong);
+}
+
+/// Sequences that are not menus of a console: states, calls, a phone's or a client's own menus.
+const OTHER_SEQUENCES: [&str; 8] = [
+    "INIT → LOCK",
+    "register → active",
+    "打开适配器 → 搜索",
+    "系统设置 → 微信",
+    "+ → 设置",
+    "+ → 停用的应用",
+    "+ (top right) → ",
+    "帮助 → 开发调试选项",
+];
+
+/// The menus of a text: `设置与开发 → 账号设置` of `在 设置与开发 → 账号设置，填`.
+fn menus(text: &str) -> Vec<&str> {
+    let ends = |c: char| "“”「」，。；：！？（）\"'`,;:{}\n".contains(c);
+    text.split(ends).filter(|part| part.contains('→')).map(str::trim).collect()
+}
+
+#[test]
+fn every_console_path_comes_from_the_one_table() {
+    let mut wrong = Vec::new();
+    let other = |menu: &str| OTHER_SEQUENCES.iter().any(|one| menu.contains(one));
     for file in ["errcodes/mp.toml", "errcodes/work.toml", "jssdk.toml", "texts.toml", "faq.toml"] {
-        let text = data(file);
-        for (id, path, _) in catalog::place::all() {
-            if text.contains(path) {
-                wrong.push(format!("{file} has the path of {id}: write {{@{id}}}"));
-            }
+        for line in data(file).lines().filter(|line| !line.starts_with('#')) {
+            wrong.extend(
+                menus(line).into_iter().filter(|menu| !other(menu)).map(|menu| format!("{file}: {menu}")),
+            );
+        }
+    }
+    // What the program says elsewhere is at least part of a path of the table.
+    let is_chinese = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c);
+    let sources = crate::words::files()
+        .into_iter()
+        .filter(|file| file.starts_with("src") && file.extension().is_some_and(|ending| ending == "rs"));
+    for file in sources.filter(|file| !file.ends_with("catalog/place.rs")) {
+        let text = std::fs::read_to_string(&file).expect("a source file");
+        let file = file.display();
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            wrong.extend(
+                menus(line)
+                    .into_iter()
+                    .filter(|menu| menu.chars().any(is_chinese))
+                    .map(|menu| {
+                        menu.split(" on ").next().unwrap_or(menu).trim_start_matches(|c: char| c.is_ascii())
+                    })
+                    .filter(|menu| !catalog::place::all().any(|(_, path, _)| path.contains(menu)))
+                    .map(|menu| format!("{file}: {menu}")),
+            );
         }
     }
     assert_none(&wrong);
+}
+
+#[test]
+fn a_menu_in_a_sentence_is_seen() {
+    assert_eq!(menus("到“公众号设置 → 功能设置”里改；再看 x"), ["公众号设置 → 功能设置"]);
+    assert_eq!(menus("{@work-agent} → 可见范围 选上"), ["→ 可见范围 选上"]);
 }
 
 /// Lines of the human text without wrapping: with `--platform` an entry fits on one screen.

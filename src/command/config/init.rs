@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::location;
+use crate::catalog::place;
 use crate::config::{self, Source, is_profile_name};
 use crate::context::Context;
 use crate::domain::{self, Purpose, Query};
@@ -154,6 +155,7 @@ pub fn init(args: InitArgs, context: &Context) -> Result<InitReport, Failure> {
         }
         Ok(answer.to_owned())
     })?;
+    let [agent_zh, agent_en] = console("work-agent");
     let agent_id = match args.agent_id {
         None if platform == Platform::Work && asker.asks => asker.ask(
             None,
@@ -161,8 +163,8 @@ pub fn init(args: InitArgs, context: &Context) -> Result<InitReport, Failure> {
                 flag: "agent-id",
                 text: both!("应用的 agentid（没有就留空）", "agentid of the application (empty: none)"),
                 why: both!(
-                    "管理后台 → 应用管理 → 应用详情里的 AgentId；用 wx.agentConfig 才需要",
-                    "the AgentId on the application's page of the admin console; wx.agentConfig needs it"
+                    "{agent_zh} 里的 AgentId；用 wx.agentConfig 才需要",
+                    "the AgentId under {agent_en}; wx.agentConfig needs it"
                 ),
                 default: Some(String::new()),
             },
@@ -252,20 +254,17 @@ pub fn init(args: InitArgs, context: &Context) -> Result<InitReport, Failure> {
 }
 
 fn app_id_question(platform: Platform) -> Question {
-    let (text, why) = match platform {
-        Platform::Mp => (
-            both!("appid", "appid"),
-            both!(
-                "公众号后台 → 设置与开发 → 开发接口管理里的开发者 ID",
-                "the developer id on 开发接口管理 of the mp console"
-            ),
-        ),
-        Platform::Work => (
-            both!("corpid（企业 ID）", "corpid"),
-            both!("管理后台 → 我的企业 → 企业 ID", "企业 ID under 我的企业 of the admin console"),
-        ),
+    let (text, id) = match platform {
+        Platform::Mp => (both!("appid", "appid"), "mp-app-id"),
+        Platform::Work => (both!("corpid（企业 ID）", "corpid"), "work-corp-id"),
     };
-    Question { flag: "app-id", text, why, default: None }
+    let [zh, en] = console(id);
+    Question { flag: "app-id", text, why: both!("在 {zh}", "under {en}"), default: None }
+}
+
+/// Where something is in the console, in Chinese and in English.
+fn console(id: &str) -> [std::borrow::Cow<'static, str>; 2] {
+    [Lang::Zh, Lang::En].map(|lang| place::path_in(id, lang).unwrap_or_default())
 }
 
 /// What the domain rules say against an entry of the console.
