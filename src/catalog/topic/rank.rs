@@ -491,7 +491,22 @@ fn words(text: &str) -> HashSet<String> {
     let mut found = HashSet::new();
     let mut english = String::new();
     let mut chinese: Vec<char> = Vec::new();
-    for c in text.chars().chain([' ']) {
+    let mut before = ' ';
+    let mut chars = text.chars().chain([' ']).peekable();
+    while let Some(c) = chars.next() {
+        let next_is_digit = chars.peek().is_some_and(char::is_ascii_digit);
+        // `-40007` is another code than `40007`, and `6.0.1` one word.
+        let sign = c == '-' && english.is_empty() && !before.is_alphanumeric() && next_is_digit;
+        let point = c == '.' && next_is_digit && english.ends_with(|c: char| c.is_ascii_digit());
+        before = c;
+        if sign || point {
+            if !chinese.is_empty() {
+                pairs(&chinese, &mut found);
+                chinese.clear();
+            }
+            english.push(c);
+            continue;
+        }
         let is_chinese = ('\u{3400}'..='\u{9fff}').contains(&c);
         if (is_chinese || !c.is_alphanumeric()) && !english.is_empty() {
             push(&mut found, stem(&english));
