@@ -86,6 +86,9 @@ pub struct Advice {
     /// Related: `42001`, `mp:40164`, `work:60020`, `faq:invalid-signature`, an https address.
     #[serde(default)]
     pub see: Vec<String>,
+    /// Whether people hardly meet it: of two platforms' codes the other one comes first.
+    #[serde(default)]
+    pub rare: bool,
 }
 
 /// A range of numbers that speak of one thing.
@@ -170,6 +173,7 @@ pub fn explain(code: i64, platform: Platform) -> Option<Explanation> {
         fixes: Vec::new(),
         commands: Vec::new(),
         see: Vec::new(),
+        rare: false,
     };
     Some(Explanation { code, advice, own: false })
 }

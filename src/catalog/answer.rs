@@ -171,11 +171,18 @@ pub fn answer(
                     lists.map(<[String]>::to_vec).reduce(|all, more| [all, more].concat())
                 });
                 // What a page says of its signature is what this program is for; others name no family.
-                let certain = ["invalid signature", "ok"].contains(&message.group.as_str())
+                let certain = message.group == "ok"
+                    || (message.group == "invalid signature" && !names_another(query))
                     || ["several", "other", "sdk"].contains(&message.family.as_str())
                     // A constant is the name of one error.
                     || (message.family == "payment" && query.contains('_'));
-                let doubt = if certain || !results.is_empty() { None } else { wanted.everyday(query) };
+                let doubt = if certain || !results.is_empty() {
+                    None
+                } else if message.group == "invalid signature" {
+                    Some(wanted.words_alone())
+                } else {
+                    wanted.everyday(query)
+                };
                 let meaning = wanted.message(message, observed, list.as_deref());
                 results.push(Meaning { note: meaning.note.clone().or(doubt), ..meaning });
             }
@@ -210,7 +217,7 @@ impl Wanted {
         };
         let mut explanations = expected.map_or_else(|| on(&Platform::ALL), |platform| on(&[platform]));
         // What was written for this code says more than what its neighbors are about.
-        explanations.sort_by_key(|explanation| !explanation.own);
+        explanations.sort_by_key(|explanation| (!explanation.own, explanation.advice.rare));
         let mut note = None;
         if explanations.is_empty()
             && self.asked.is_none()
@@ -342,13 +349,15 @@ impl Wanted {
 
     /// What is to be said of words that every program writes.
     fn everyday(&self, query: &str) -> Option<String> {
-        (message::api_of(query).is_none() && everyday::is_everyday(query)).then(|| {
-            say!(
-                self.lang,
-                "只凭这几个字认出来的，别的系统也会这样写：以旁边的 errcode 或 errMsg 为准",
-                "known by these words alone, which other systems write too: the errcode or errMsg beside them decides"
-            )
-        })
+        (message::api_of(query).is_none() && everyday::is_everyday(query)).then(|| self.words_alone())
+    }
+
+    fn words_alone(&self) -> String {
+        say!(
+            self.lang,
+            "只凭这几个字认出来的，别的系统也会这样写：以旁边的 errcode 或 errMsg 为准",
+            "known by these words alone, which other systems write too: the errcode or errMsg beside them decides"
+        )
     }
 
     /// What speaks against a code's being WeChat's at all: nothing but everyday words, or a number
@@ -452,20 +461,20 @@ impl Wanted {
         // Words of another platform say nothing about the number on this one.
         let by_text = found.iter().all(|one| matches!(one, Found::Code { by_text: true, .. }));
         let number = numbers.first().copied().filter(|_| !by_text);
-        let family = number.and_then(|code| {
-            let family = platforms.iter().find_map(|platform| catalog::family(code, *platform))?;
-            Some(family.name.get(self.lang).to_owned())
-        });
         let nearest = match number {
             Some(code) => {
                 let mut near = catalog::nearest(code, &platforms);
-                near.retain(|known| {
-                    known.code.abs_diff(code) <= NEAR_DISTANCE || digits(known.code) == digits(code)
-                });
+                near.retain(|known| is_near(known.code, code) || digits(known.code) == digits(code));
                 near
             }
             None => near_words(query, &platforms),
         };
+        // What a range is about is known where there are codes: far from all of them it says nothing.
+        let family =
+            number.filter(|code| nearest.iter().any(|near| is_near(near.code, *code))).and_then(|code| {
+                let family = platforms.iter().find_map(|platform| catalog::family(code, *platform))?;
+                Some(family.name.get(self.lang).to_owned())
+            });
         Unknown {
             nearest: listed(nearest),
             family,
@@ -475,6 +484,13 @@ impl Wanted {
             asked: self.asked,
         }
     }
+}
+
+/// Whether `invalid signature` comes with a name in Latin letters and nothing of WeChat's: `Discourse webhook 403`.
+fn names_another(query: &str) -> bool {
+    let latin: String =
+        query.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { ' ' }).collect();
+    message::api_of(query).is_none() && !everyday::is_ours(query) && !everyday::is_everyday(&latin)
 }
 
 /// What WeChat's codes are never about: they are a site's own login and orders.
@@ -501,6 +517,11 @@ fn fits(words: &str, code: i64) -> bool {
     let labels = known.flat_map(|known| [known.name.zh.to_lowercase(), known.name.en.to_lowercase()]);
     let sent = super::server_text::of_code(code).map(str::to_lowercase);
     labels.chain(sent).any(|label| words.contains(&label) || label.contains(&words))
+}
+
+/// Whether one number is close to the other.
+fn is_near(one: i64, other: i64) -> bool {
+    one.abs_diff(other) <= NEAR_DISTANCE
 }
 
 /// The digits of a number, sorted.

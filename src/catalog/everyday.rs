@@ -3,8 +3,8 @@
 //! In: a text. Out: whether it says nothing but `permission denied`, `用户不存在`, `404 Not Found`
 //! and the like, so that it may be anybody's; whether something in it points to WeChat.
 
-/// What points to WeChat, in lower case.
-const OURS: &[&str] = &[
+/// Names of WeChat and its products, in lower case.
+const NAMES: &[&str] = &[
     "weixin",
     "wechat",
     "wecom",
@@ -18,17 +18,13 @@ const OURS: &[&str] = &[
     "公众平台",
     "服务号",
     "企业号",
-    "小程序",
-    "jssdk",
-    "js-sdk",
-    "jsapi",
-    "corpid",
-    "agentid",
-    "openid",
-    "商户号",
-    "mch_id",
-    "mchid",
 ];
+
+/// Names of its fields.
+const FIELDS: &[&str] = &["jssdk", "js-sdk", "corpid", "agentid", "openid", "mch_id", "mchid", "errcode"];
+
+/// Words for its things that other platforms have as well.
+const SHARED: &[&str] = &["小程序", "jsapi", "商户号"];
 
 /// Words that say what went wrong, not where.
 const WORDS: &str = "a about access account address again already and api app application arg args argument arguments \
@@ -59,15 +55,24 @@ const CHINESE: &str = "不存在 不正确 不匹配 不一致 不合法 不允�
     名称 长度 版本 设备 连接 断开 未知 缺少 为空 过于 次数 上限 没有 已经 已 未 无 有 的 了 请 太 过 \
     该 此 您 你 到 被 中 找";
 
-/// Whether something in the text names WeChat or a thing of its own.
+/// Whether something in the text names WeChat or a product of it.
 pub(super) fn names_wechat(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    OURS.iter().any(|mark| lower.contains(mark))
+    holds_one(text, NAMES)
+}
+
+/// The same, or a field of its APIs: what outweighs another company's name beside it.
+pub(super) fn is_surely_ours(text: &str) -> bool {
+    names_wechat(text) || holds_one(text, FIELDS)
 }
 
 /// Whether something in the text points to WeChat.
 pub(super) fn is_ours(text: &str) -> bool {
-    names_wechat(text) || text.to_lowercase().contains("errcode")
+    is_surely_ours(text) || holds_one(text, SHARED)
+}
+
+fn holds_one(text: &str, marks: &[&str]) -> bool {
+    let lower = text.to_lowercase();
+    marks.iter().any(|mark| lower.contains(mark))
 }
 
 /// Whether every program could have written this: nothing in it is anybody's own.

@@ -37,6 +37,10 @@ const TEXTS: &[&str] = &[
 /// Groups of messages that several families share.
 const AMBIGUOUS: &[&str] = &["which-signature", "invalid-access-token-word"];
 
+/// APIs that start a payment: what is beside their failure is a payment's reason.
+const PAYMENT_APIS: &[&str] =
+    &["chooseWXPay", "get_brand_wcpay_request", "getBrandWCPayRequest", "requestPayment"];
+
 /// Groups of messages that only frame a reason.
 const FRAMES: &[&str] =
     &["config:fail", "agentConfig:fail", "documented", "sdk-token-failed", "pay-bare-fail"];
@@ -129,7 +133,13 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
     let mut frame = None;
     for text in &texts {
         // What a payment says by its fields' names, its words alone do not.
-        let paid = object.contains_key("return_code").then(|| format!("return_code return_msg {text}"));
+        let paid = if object.contains_key("return_code") {
+            Some(format!("return_code return_msg {text}"))
+        } else if api.is_some_and(|api| PAYMENT_APIS.contains(&api)) && message::api_of(text).is_none() {
+            Some(format!("支付 {text}"))
+        } else {
+            None
+        };
         let Some(message) = message::find(paid.as_deref().unwrap_or(text)).and_then(message::Match::read)
         else {
             continue;

@@ -278,8 +278,7 @@ const OTHER_HOSTS: &[&str] = &["tt", "my", "swan", "qq", "ks", "dd", "jd", "qa"]
 
 /// The message of another product or program, which the text bears the mark of.
 pub(super) fn of_another(text: &str) -> Option<Message> {
-    let host = api_of(text).and_then(|api| api.split_once('.')).map(|(host, _)| host);
-    if host.is_some_and(|host| OTHER_HOSTS.contains(&host)) {
+    if calls_another_host(text) {
         return named("another-mini-program");
     }
     let lower = text.to_lowercase();
@@ -291,12 +290,23 @@ pub(super) fn of_another(text: &str) -> Option<Message> {
         // DingTalk's answers have an errcode as well.
         .filter(|(name, _)| match *name {
             "another-dingtalk" => !everyday::names_wechat(text),
-            "another-product" => !everyday::is_ours(text),
+            "another-product" => !everyday::is_surely_ours(text),
             "another-mini-program" => !text.contains("微信"),
             _ => true,
         })
         .find(|(_, table)| list(table, "marks").iter().any(bears))
         .and_then(|(_, table)| super::parse(table))
+}
+
+/// Whether a call of another mini program's host is in the text: `swan.request:fail`.
+fn calls_another_host(text: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+    text.split(|c: char| !(is_name(c) || c == ':')).any(|word| {
+        let Some((call, _)) = word.split_once(':') else { return false };
+        call.split_once('.').is_some_and(|(host, api)| {
+            OTHER_HOSTS.contains(&host) && api.starts_with(|c: char| c.is_ascii_lowercase())
+        })
+    })
 }
 
 /// The message of a group.

@@ -52,6 +52,10 @@ pub fn understand(text: &str) -> Vec<Found> {
         push_message(message, said(text), &mut found);
         return found;
     }
+    if let Some(message) = mass_send(text) {
+        push_message(message, said(text), &mut found);
+        return found;
+    }
     let mut left = ANSWERS;
     for value in object::in_text(text) {
         walk(&value, 0, &mut left, &mut found);
@@ -332,6 +336,22 @@ fn marked_codes(text: &str, marks: &[(usize, i64)]) -> Vec<Found> {
         found.push(Found::Code { code, platform, by_text: false, observed });
     }
     found
+}
+
+/// The reasons for which a mass send was stopped, as its event gives them: no codes of the tables.
+const MASS_SEND: &[&str] = &[
+    "10001", "20001", "20002", "20004", "20006", "20008", "20013", "21000", "22000", "30001", "30002",
+    "30003", "40001", "40002",
+];
+
+/// The result of a mass send: `<Status><![CDATA[err(40001)]]></Status>`.
+fn mass_send(text: &str) -> Option<Message> {
+    let (before, behind) = text.split_once("err(")?;
+    let (code, behind) = behind.split_once(')')?;
+    let alone = before.trim().is_empty() && behind.trim().is_empty();
+    let says = |mark: &str| text.contains(mark);
+    let named = says("MASSSENDJOBFINISH") || says("群发") || says("Status");
+    (MASS_SEND.contains(&code) && (alone || named)).then(|| message::named("mass-send-result")).flatten()
 }
 
 /// The biometric API's own number in words: `SOTER fail err_code 90009`.
