@@ -366,7 +366,9 @@ impl Wanted {
         if by_text {
             return self.everyday(query);
         }
-        let own = !everyday::is_ours(query) && words_beside(query).is_some_and(|words| !fits(&words, code));
+        let own = !everyday::is_ours(query)
+            && (is_another_number(query, code)
+                || words_beside(query).is_some_and(|words| !fits(&words, code)));
         own.then(|| {
             say!(
                 self.lang,
@@ -420,7 +422,8 @@ impl Wanted {
         }
         let hit = super::topic::rank(query, self.usual).into_iter().next().filter(|hit| hit.sure)?;
         let topic = hit.topic;
-        let title = topic.title.get(self.lang);
+        // Quotes within quotes.
+        let title = topic.title.get(self.lang).replace('“', "‘").replace('”', "’");
         Some(Meaning {
             platform: match topic.platforms.as_slice() {
                 [one] => Some(*one),
@@ -497,12 +500,53 @@ fn names_another(query: &str) -> bool {
 const OWN: &[&str] =
     &["登录", "登陆", "密码", "验证码", "log in", "logged in", "login", "password", "captcha"];
 
+/// Nouns whose number is never an error code.
+const NUMBERED: &[&str] = &[
+    "订单号",
+    "订单",
+    "单号",
+    "端口",
+    "端口号",
+    "工号",
+    "学号",
+    "版本号",
+    "版本",
+    "手机号",
+    "编号",
+    "流水号",
+    "房间号",
+    "数量",
+    "金额",
+    "port",
+    "order",
+    "order id",
+    "uid",
+    "user id",
+    "pid",
+    "version",
+    "line",
+    "row",
+    "room",
+    "item",
+];
+
+/// Whether the word before the number says what it counts: `订单号 40013 不存在`, `port 40001`.
+fn is_another_number(query: &str, code: i64) -> bool {
+    let Some((before, _)) = query.split_once(&code.to_string()) else { return false };
+    let before = before.trim_end_matches(|c: char| c.is_whitespace() || ":：=#".contains(c)).to_lowercase();
+    NUMBERED.iter().any(|noun| {
+        let rest = before.strip_suffix(noun);
+        // `port` is not in `support`.
+        rest.is_some_and(|rest| !noun.is_ascii() || !rest.ends_with(|c: char| c.is_ascii_alphanumeric()))
+    })
+}
+
 /// The words in an object that has a number but no errcode: `{"code":40001,"msg":"用户未登录"}`, or
 /// those around a number: `40001 用户未登录`.
 fn words_beside(query: &str) -> Option<String> {
     let around =
         query.trim().trim_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || ":：,，-".contains(c));
-    if everyday::is_everyday(around) && OWN.iter().any(|word| around.to_lowercase().contains(word)) {
+    if !around.starts_with(['{', '[']) && OWN.iter().any(|word| around.to_lowercase().contains(word)) {
         return Some(around.to_owned());
     }
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(query.trim()).ok()?;

@@ -277,6 +277,10 @@ pub fn platform_of(text: &str) -> Option<Platform> {
         if digits(parts.next()) && digits(parts.next()) && parts.next().is_some() {
             return Some(Platform::Work);
         }
+        // The newer form is one long number.
+        if hint.len() >= 20 && hint.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(Platform::Work);
+        }
         let machine = hint.trim_end_matches(|c: char| c.is_ascii_digit());
         if machine.len() < hint.len() && machine.ends_with("vr") {
             return Some(Platform::Mp);

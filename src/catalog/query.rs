@@ -350,7 +350,7 @@ fn mass_send(text: &str) -> Option<Message> {
     let (code, behind) = behind.split_once(')')?;
     let alone = before.trim().is_empty() && behind.trim().is_empty();
     let says = |mark: &str| text.contains(mark);
-    let named = says("MASSSENDJOBFINISH") || says("群发") || says("Status");
+    let named = ["MASSSEND", "mass", "群发", "Status"].iter().any(|mark| says(mark));
     (MASS_SEND.contains(&code) && (alone || named)).then(|| message::named("mass-send-result")).flatten()
 }
 
