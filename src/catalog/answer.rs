@@ -26,6 +26,9 @@ const NEAR_DISTANCE: u64 = 100;
 /// So many near codes are shown for one that is not known.
 const NEAR_CODES: usize = 6;
 
+/// And so many topics for words.
+const NEAR_TOPICS: usize = 3;
+
 /// How much an explanation was written for what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -109,6 +112,15 @@ impl Meaning {
     }
 }
 
+/// A topic of the FAQ in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct NearTopic {
+    /// Its spoken id.
+    pub id: &'static str,
+    /// Its title in the language spoken.
+    pub title: String,
+}
+
 /// What is near something that is not known.
 #[derive(Clone, Debug, Serialize)]
 pub struct Unknown {
@@ -119,6 +131,9 @@ pub struct Unknown {
     /// The code on the platform that was not asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<Listed>,
+    /// Topics of the FAQ that the words may be about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<NearTopic>,
     /// The first number asked for.
     #[serde(skip)]
     pub code: Option<i64>,
@@ -445,6 +460,20 @@ impl Wanted {
         })
     }
 
+    /// Topics that share much with words that are Chinese or speak of WeChat: foreign texts share words with all.
+    fn near_topics(&self, query: &str) -> Vec<NearTopic> {
+        let is_chinese = query.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
+        if everyday::is_everyday(query) || !(is_chinese || everyday::is_ours(query)) {
+            return Vec::new();
+        }
+        super::topic::rank(query, self.usual)
+            .into_iter()
+            .filter(|hit| !hit.near)
+            .take(NEAR_TOPICS)
+            .map(|hit| NearTopic { id: hit.topic.id, title: hit.topic.title.get(self.lang).to_owned() })
+            .collect()
+    }
+
     fn unknown(&self, query: &str, found: &[Found]) -> Unknown {
         let platforms = self.usual.map_or(Platform::ALL.to_vec(), |platform| vec![platform]);
         let listed = |codes: Vec<catalog::Code>| -> Vec<Listed> {
@@ -482,6 +511,7 @@ impl Wanted {
             nearest: listed(nearest),
             family,
             elsewhere: listed(elsewhere.collect()),
+            topics: if number.is_none() { self.near_topics(query) } else { Vec::new() },
             code: numbers.first().copied(),
             by_text,
             asked: self.asked,

@@ -75,3 +75,30 @@ fn another_product_has_no_platform_beside_its_name() {
     let done = wecheck(["--lang", "en", "errcode", "explain", "oapi.dingtalk.com errcode 40014"]).done();
     assert!(done.stdout.starts_with("An answer of DingTalk, not of WeCom\n"), "{done}");
 }
+
+/// A text of ours that no entry has is unknown, but not without a way on; foreign texts and nonsense
+/// get no topic.
+#[test]
+fn an_unknown_text_of_ours_names_the_topics_it_may_be_about() {
+    for (text, topic) in [
+        ("echostr 返回为空", "callback-url-fails"),
+        ("服务器配置 启用失败，请检查服务器", "callback-url-fails"),
+        ("消息推送到一半就没有了", "callback-messages"),
+    ] {
+        let unknown = answer(text, None, None, None, Lang::Zh).unknown.expect("unknown");
+        assert!(unknown.topics.iter().any(|one| one.id == topic), "{text}: {:?}", unknown.topics);
+    }
+    for text in [
+        "网络不给力，请稍后再试",
+        "今天天气不错",
+        "frobnicate quux",
+        "Google OAuth Error 400: redirect_uri_mismatch",
+        "Laravel 419 Page Expired",
+        "errcode 20703",
+    ] {
+        let unknown = answer(text, None, None, None, Lang::Zh).unknown.expect("unknown");
+        assert!(unknown.topics.is_empty(), "{text}: {:?}", unknown.topics);
+    }
+    let done = wecheck(["--lang", "en", "errcode", "explain", "echostr 返回为空"]).done();
+    assert!(done.code == 1 && done.stdout.contains("wecheck faq callback-url-fails"), "{done}");
+}

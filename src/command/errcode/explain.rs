@@ -10,7 +10,7 @@ use clap_complete::engine::ArgValueCandidates;
 use colored::Colorize;
 
 use crate::catalog;
-use crate::catalog::answer::{Basis, Listed, Meaning, Unknown, platform_name};
+use crate::catalog::answer::{Basis, Listed, Meaning, NearTopic, Unknown, platform_name};
 use crate::command::args::candidates;
 use crate::command::args::input::{TEXT_LIMIT, read_evidence, read_text};
 use crate::context::Context;
@@ -297,6 +297,13 @@ fn unknown_human(unknown: &Unknown, query: &str, out: &mut dyn Write, lang: Lang
     if let Some(command) = command_for(query) {
         let line = say!(lang, "这样的内容用：{command}", "for this there is: {command}");
         return writeln!(out, "{line}");
+    }
+    if !unknown.topics.is_empty() {
+        writeln!(out, "\n{}", lang.pick("可能有关的常见问题", "Topics that may be about it").bold())?;
+        for NearTopic { id, title } in &unknown.topics {
+            writeln!(out, "  wecheck faq {id}  {title}")?;
+        }
+        writeln!(out)?;
     }
     if unknown.nearest.is_empty() {
         return writeln!(

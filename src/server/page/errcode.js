@@ -34,6 +34,8 @@ function showCodes(report, prefix) {
     block(t('nearest'), near.map(({code, platform, name}) => h('div', {class: 'item links'},
       h('button', {type: 'button', onclick: () => lookUp(String(code), platform)}, String(code)),
       `${name} · ${platformName(platform)}`))),
+    block(t('nearTopics'), (report.topics ?? []).map(({id, title}) => h('div', {class: 'item links'},
+      h('button', {type: 'button', onclick: () => lookUpTopic(id)}, title)))),
     report.lacks?.length > 0 && block(t('next'), h('p', {}, t('explainedMore') + listed(report.lacks))),
     report.results.length > 0 && copyAsMarkdown(prefix, () => []),
   ].filter(Boolean));

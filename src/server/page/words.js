@@ -163,6 +163,7 @@ const WORDS = {
   unknownHint: ['把整段报错、wx.config 附近的代码，或页面地址粘贴进来。', 'Paste the whole error, the code around wx.config, or the page’s address.'],
   explainedMore: ['要连签名一起查，再补上：', 'To check the signature too, add: '],
   nearest: ['相近的错误码', 'Codes nearby'],
+  nearTopics: ['可能有关的常见问题', 'Topics that may be about it'],
   explained: ['查到 {n} 条', '{n} found'],
   often: ['经常遇到的', 'Often met'],
 
