@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 use super::message::{self, Message};
-use super::observed::Observed;
+use super::observed::{self, Observed};
 use super::query::{Found, understand};
 use super::{Advice, Code, Explanation, everyday, fields, search};
 use crate::catalog;
@@ -172,7 +172,13 @@ pub fn answer(
                 let after_a_message = *by_text && results.iter().any(|result| result.code.is_none());
                 let codes = wanted.codes(*code, *platform, *by_text, observed);
                 // Once is enough.
-                let doubt = if results.is_empty() { wanted.doubt(query, *code, *by_text) } else { None };
+                let doubt = if results.is_empty() {
+                    wanted
+                        .doubt(query, *code, *by_text)
+                        .or_else(|| wanted.of_another_platform(query, platform.filter(|_| *by_text)))
+                } else {
+                    None
+                };
                 let doubtful = doubt.is_some() && !*by_text;
                 results.extend(codes.into_iter().map(|code| {
                     let code = if doubtful { code.without_steps() } else { code };
@@ -393,6 +399,19 @@ impl Wanted {
         })
     }
 
+    /// What is to be said where the text names one platform and its words are the other's.
+    fn of_another_platform(&self, query: &str, said: Option<Platform>) -> Option<String> {
+        let (named, said) = (observed::platform_of(query)?, said?);
+        let [named_name, said_name] = [named, said].map(|platform| platform_name(platform, self.lang));
+        (named != said).then(|| {
+            say!(
+                self.lang,
+                "文中提到的是{named_name}，这句话却是{said_name}返回的",
+                "the text speaks of {named_name}, but these words come from {said_name}"
+            )
+        })
+    }
+
     /// The official diagnosis of a request, by its rid.
     fn diagnosis(&self, observed: &Observed) -> Option<String> {
         let rid = observed.rid.as_deref()?;
@@ -437,6 +456,10 @@ impl Wanted {
         }
         let hit = super::topic::rank(query, self.usual).into_iter().next().filter(|hit| hit.sure)?;
         let topic = hit.topic;
+        // A device's steps are for texts that speak of one.
+        if topic.id.starts_with("hardware-") && !HARDWARE.iter().any(|word| query.contains(word)) {
+            return None;
+        }
         // Quotes within quotes.
         let title = topic.title.get(self.lang).replace('“', "‘").replace('”', "’");
         Some(Meaning {
@@ -529,6 +552,10 @@ fn names_another(query: &str) -> bool {
 /// What WeChat's codes are never about: they are a site's own login and orders.
 const OWN: &[&str] =
     &["登录", "登陆", "密码", "验证码", "log in", "logged in", "login", "password", "captcha"];
+
+/// Words of texts about devices.
+const HARDWARE: &[&str] =
+    &["设备", "硬件", "考勤", "打卡", "门禁", "人脸", "指纹", "device", "hardware", "6000", "face", "853004"];
 
 /// Nouns whose number is never an error code.
 const NUMBERED: &[&str] = &[

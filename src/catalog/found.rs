@@ -4,7 +4,7 @@
 
 use super::lookup;
 use super::message::{self, Message};
-use super::observed::Observed;
+use super::observed::{self, Observed};
 use crate::platform::Platform;
 
 /// Something that a text speaks of.
@@ -44,7 +44,7 @@ impl Found {
 /// A message, or the codes that it is for, and what the text may be as well.
 pub(super) fn push_message(message: Message, observed: Observed, found: &mut Vec<Found>) {
     let also = message.also.as_deref().and_then(message::of_group);
-    let codes: Vec<(Platform, i64)> = message
+    let mut codes: Vec<(Platform, i64)> = message
         .codes
         .iter()
         .filter_map(|code| {
@@ -52,6 +52,11 @@ pub(super) fn push_message(message: Message, observed: Observed, found: &mut Vec
             Some((Platform::from_name(platform)?, code.parse().ok()?))
         })
         .collect();
+    // Of one platform's and the other's code the one that the text names is meant.
+    let named = observed.errmsg.as_deref().and_then(observed::platform_of);
+    if codes.iter().any(|(platform, _)| Some(*platform) == named) {
+        codes.retain(|(platform, _)| Some(*platform) == named);
+    }
     if codes.is_empty() {
         found.push(Found::Message { message: Box::new(message), observed: observed.clone() });
     }

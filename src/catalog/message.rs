@@ -163,6 +163,7 @@ type Rank = ((bool, bool), usize, bool, bool);
 /// The message that a text is, or contains.
 pub fn find(text: &str) -> Option<Match> {
     let letters = normalized(text);
+    let bare = without_platform(&letters);
     let lower = text.to_lowercase();
     let api = api_of(text);
     // What follows `API:`: all of it, and what is behind the last colon, since the API's name
@@ -193,7 +194,10 @@ pub fn find(text: &str) -> Option<Match> {
             continue;
         }
         let found = match (parts.as_slice(), literal) {
-            (parts, _) if *whole => parts.concat() == letters,
+            (parts, _) if *whole => {
+                let all = parts.concat();
+                all == letters || all == bare
+            }
             (_, true) => {
                 text.contains(pattern) && (pattern.chars().count() > WHOLE || text.trim() == pattern)
             }
@@ -255,6 +259,13 @@ fn holds(lower: &str, letters: &str, part: &str) -> bool {
         return letters.contains(part);
     }
     lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == part)
+}
+
+/// Letters without a platform's name at either end: `企业微信 access_token 过期`.
+fn without_platform(letters: &str) -> &str {
+    const NAMES: &[&str] = &["企业微信", "企微", "公众号", "服务号", "小程序", "微信", "wecom", "wechat"];
+    let before = NAMES.iter().find_map(|name| letters.strip_prefix(name)).unwrap_or(letters);
+    NAMES.iter().find_map(|name| before.strip_suffix(name)).unwrap_or(before)
 }
 
 /// Whether the words are all there is but for a sentence in Chinese around them.
