@@ -560,7 +560,7 @@ fn the_answer_reads_well_in_both_languages() {
       signature given     f21891de399b4e33a1a93c9a7b8a8fffb5a443ff
       signature computed  f46b9cc20fc82b63bedabb83e2c55e2b07c6caee
 
-    1. token-sample  it was signed with a token from public sample code (4 characters), not with the profile's token (10 characters)
+    1. token-sample  it was signed with a token from public sample code (4 characters), not with yours (10 characters)
        fix: set a token of your own in WeChat's console, and the same in the server and in the profile; everybody knows the sample's token, so it protects nothing
 
     (8 candidates tried)
@@ -574,7 +574,7 @@ fn the_answer_reads_well_in_both_languages() {
       signature 收到  f21891de399b4e33a1a93c9a7b8a8fffb5a443ff
       signature 应为  f46b9cc20fc82b63bedabb83e2c55e2b07c6caee
 
-    1. token-sample  签名用的是公开示例代码里的 token（4 个字符），不是这个配置的 token（10 个字符）
+    1. token-sample  签名用的是公开示例代码里的 token（4 个字符），不是你的 token（10 个字符）
        处理：在后台的服务器配置里换成自己的 token，并让服务器和 wecheck 的配置都用同一个；示例 token 人人知道，等于没有验签
 
     （试了 8 种写法）

@@ -86,14 +86,14 @@ pub(super) fn unexplained(known: &Known, computed: &str, given: &str, lang: Lang
         message: if known.signed.encrypt.is_some() {
             say!(
                 lang,
-                "签名用的多半是另一个 token：配置里的是 {described}，常见的写法错误都对不上；也可能 timestamp、nonce、{encrypted} 不是同一个请求里的",
-                "most likely another token was used: the profile's has {described}, and no usual mistake fits; or timestamp, nonce and {encrypted} are not from the same request"
+                "签名用的多半是另一个 token：你的是 {described}，常见的写法错误都对不上；也可能 timestamp、nonce、{encrypted} 不是同一个请求里的",
+                "most likely another token was used: yours has {described}, and no usual mistake fits; or timestamp, nonce and {encrypted} are not from the same request"
             )
         } else {
             say!(
                 lang,
-                "签名用的多半是另一个 token：配置里的是 {described}，常见的写法错误都对不上；也可能 timestamp 和 nonce 不是同一个请求里的",
-                "most likely another token was used: the profile's has {described}, and no usual mistake fits; or timestamp and nonce are not from the same request"
+                "签名用的多半是另一个 token：你的是 {described}，常见的写法错误都对不上；也可能 timestamp 和 nonce 不是同一个请求里的",
+                "most likely another token was used: yours has {described}, and no usual mistake fits; or timestamp and nonce are not from the same request"
             )
         },
         fix: lang
@@ -178,8 +178,8 @@ pub(super) fn other_key(signed: bool, fits: Option<OtherKey>, lang: Lang) -> Mis
         None if signed => (
             "key-wrong",
             lang.pick(
-                "签名成立，token 没有问题，但密文解不开：配置里的 EncodingAESKey 不是加密用的那个",
-                "the signature holds, so the token is right, but the value does not decrypt: the profile's EncodingAESKey is not the one it was encrypted with",
+                "签名成立，token 没有问题，但密文解不开：你的 EncodingAESKey 不是加密用的那个",
+                "the signature holds, so the token is right, but the value does not decrypt: your EncodingAESKey is not the one it was encrypted with",
             )
             .to_owned(),
             lang.pick(

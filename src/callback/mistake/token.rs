@@ -86,8 +86,8 @@ pub(super) static TOKEN_SAMPLE: Entry = Entry {
     wide: false,
     variants: |_, at| SAMPLE_TOKENS.iter().map(|sample| at.with_token(*sample)).collect(),
     message: Text {
-        zh: "签名用的是公开示例代码里的 token（{signed}），不是这个配置的 token（{actual}）",
-        en: "it was signed with a token from public sample code ({signed}), not with the profile's token ({actual})",
+        zh: "签名用的是公开示例代码里的 token（{signed}），不是你的 token（{actual}）",
+        en: "it was signed with a token from public sample code ({signed}), not with yours ({actual})",
     },
     fix: Text {
         zh: "在后台的服务器配置里换成自己的 token，并让服务器和 wecheck 的配置都用同一个；示例 token 人人知道，等于没有验签",
@@ -112,8 +112,8 @@ pub(super) static TOKEN_WHITESPACE: Entry = Entry {
         changed.into_iter().filter(|text| text != token).map(|text| at.with_token(text)).collect()
     },
     message: Text {
-        zh: "token 差在空白上：签名用的 token 是 {signed}，配置里的是 {actual}",
-        en: "the token differs by whitespace: it was signed with {signed}, the profile's has {actual}",
+        zh: "token 差在空白上：签名用的 token 是 {signed}，你的是 {actual}",
+        en: "the token differs by whitespace: it was signed with {signed}, yours has {actual}",
     },
     fix: Text {
         zh: "去掉多出来的空格或换行（`.env` 文件行尾、`echo` 写文件、复制时多选一格都会带上），两边保持逐字一致",
@@ -134,8 +134,8 @@ pub(super) static TOKEN_QUOTED: Entry = Entry {
         stripped.into_iter().chain(quoted).map(|text| at.with_token(text)).collect()
     },
     message: Text {
-        zh: "有一边把引号当成了 token 的一部分：签名用的是 {signed}，配置里的是 {actual}",
-        en: "on one side quotes became part of the token: it was signed with {signed}, the profile's has {actual}",
+        zh: "有一边把引号当成了 token 的一部分：签名用的是 {signed}，你的是 {actual}",
+        en: "on one side quotes became part of the token: it was signed with {signed}, yours has {actual}",
     },
     fix: Text {
         zh: "去掉引号；docker 的 env_file 和部分 .env 解析器会保留引号",
@@ -192,8 +192,8 @@ pub(super) static TOKEN_CASE: Entry = Entry {
         [token.to_lowercase(), token.to_uppercase()].map(|text| at.with_token(text)).into()
     },
     message: Text {
-        zh: "token 的大小写不同：签名用的与配置里的字母相同，大小写不同",
-        en: "the token's letter case differs: the same letters as in the profile, written differently",
+        zh: "token 的大小写不同：签名用的与你的字母相同，大小写不同",
+        en: "the token's letter case differs: the same letters as in yours, written differently",
     },
     fix: Text {
         zh: "token 区分大小写，从后台重新复制一次",
@@ -203,9 +203,7 @@ pub(super) static TOKEN_CASE: Entry = Entry {
 
 pub(super) static TOKEN_EXTRA_CHARACTER: Entry = Entry {
     id: "token-extra-character",
-    title: Text {
-        zh: "配置里的 token 多了一个字符", en: "The profile's token has one extra character"
-    },
+    title: Text { zh: "你的 token 多了一个字符", en: "Your token has one extra character" },
     field: Field::Token,
     wide: true,
     variants: |_, at| {
@@ -218,38 +216,34 @@ pub(super) static TOKEN_EXTRA_CHARACTER: Entry = Entry {
         shorter.collect()
     },
     message: Text {
-        zh: "配置里的 token 多了一个字符（第 {what} 个）：签名用的是 {signed}，配置里的是 {actual}",
-        en: "the profile's token has one character too many (character {what}): it was signed with {signed}, the profile's has {actual}",
+        zh: "你的 token 多了一个字符（第 {what} 个）：签名用的是 {signed}，你的是 {actual}",
+        en: "your token has one character too many (character {what}): it was signed with {signed}, yours has {actual}",
     },
     fix: Text { zh: "从后台重新复制 token", en: "copy the token from the console again" },
 };
 
 pub(super) static TOKEN_MISSING_CHARACTER: Entry = Entry {
     id: "token-missing-character",
-    title: Text {
-        zh: "配置里的 token 少了一个字符", en: "The profile's token lacks one character"
-    },
+    title: Text { zh: "你的 token 少了一个字符", en: "Your token lacks one character" },
     field: Field::Token,
     wide: true,
     variants: |_, at| edited(at, 0),
     message: Text {
-        zh: "配置里的 token 少了一个字符（第 {what} 个位置）：签名用的是 {signed}，配置里的是 {actual}",
-        en: "the profile's token lacks one character (at place {what}): it was signed with {signed}, the profile's has {actual}",
+        zh: "你的 token 少了一个字符（第 {what} 个位置）：签名用的是 {signed}，你的是 {actual}",
+        en: "your token lacks one character (at place {what}): it was signed with {signed}, yours has {actual}",
     },
     fix: Text { zh: "从后台重新复制 token", en: "copy the token from the console again" },
 };
 
 pub(super) static TOKEN_WRONG_CHARACTER: Entry = Entry {
     id: "token-wrong-character",
-    title: Text {
-        zh: "配置里的 token 有一个字符不对", en: "One character of the profile's token is wrong"
-    },
+    title: Text { zh: "你的 token 有一个字符不对", en: "One character of your token is wrong" },
     field: Field::Token,
     wide: true,
     variants: |_, at| edited(at, 1),
     message: Text {
-        zh: "配置里的 token 有一个字符不对（第 {what} 个）",
-        en: "one character of the profile's token is wrong (character {what})",
+        zh: "你的 token 有一个字符不对（第 {what} 个）",
+        en: "one character of your token is wrong (character {what})",
     },
     fix: Text {
         zh: "从后台重新复制 token；手抄时常把 0 和 O、1 和 l 弄混",
