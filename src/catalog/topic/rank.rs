@@ -31,6 +31,9 @@ const FITS: f64 = 0.3;
 /// A topic has to come so close to the best one to be shown beside it.
 const BESIDE: f64 = 0.55;
 
+/// What is of today comes before what is not, with so much of its score.
+const TODAY: f64 = 0.7;
+
 /// A topic has to have so much of a text, and to fit so well, to stand for it.
 const SURE: f64 = 0.5;
 
@@ -266,9 +269,12 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("预览", "本地图片预览"),
     ("前端", "浏览器 服务器签名"),
     ("in browser", "sign on server"),
-    ("thumbnail", "shared as a bare link"),
-    ("没有图", "分享出去是链接"),
-    ("没图", "分享出去是链接"),
+    ("没图", "没有图片"),
+    ("不显示图", "没有图片"),
+    ("fight", "replaced"),
+    ("invalidat", "token replaced"),
+    ("顶掉", "互相顶掉"),
+    ("踢", "互相顶掉"),
     ("没反应", "接收不到"),
     ("not getting", "message not received"),
     ("my server ip", "ip whitelist"),
@@ -340,8 +346,13 @@ pub fn rank(question: &str, platform: Option<Platform>) -> Vec<Hit> {
     }
     hits.retain(|hit| hit.score >= best * BESIDE && !hit.near);
     hits.truncate(SHOWN);
-    // Of two that fit alike, today's comes first.
-    hits.sort_by_key(|hit| hit.topic.historic && hit.score < best * 0.9);
+    // Of two that fit alike, today's comes first, unless a version is asked for.
+    let asks_version = question.chars().any(|c| c.is_ascii_digit());
+    let today = hits.iter().filter(|hit| !hit.topic.historic).map(|hit| hit.score).fold(0.0, f64::max);
+    let least = if asks_version { 0.9 } else { 1.0 / TODAY };
+    hits.sort_by_key(|hit| {
+        hit.topic.historic && (hit.score < best * 0.9 || today > 0.0 && hit.score < today * least)
+    });
     hits
 }
 
