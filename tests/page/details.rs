@@ -464,3 +464,34 @@ fn zoomed_still_and_without_script() {
     );
     assert!(text.len() < 400, "empty boxes: {text}");
 }
+
+/// What is missing is named where it can be entered, and a signed page speaks the language chosen.
+#[test]
+#[ignore = "needs chromium"]
+fn what_lacks_leads_to_its_field() {
+    let visitor = Visitor::new("en-US");
+    let browser = &visitor.browser;
+    visitor.open("/");
+    visitor.reads("Nothing at hand?");
+    visitor.paste("any-text", CODE);
+    visitor.reads("Still missing: url, jsapi_ticket");
+    // The flags of a step are fields here, one beside the other.
+    let steps = browser.run("return $('any-answer').querySelector('.steps').innerText");
+    assert!(!steps.as_str().expect("text").contains("--"), "{steps}");
+    browser.run("[...document.querySelectorAll('#any-answer .place')].find((one) => one.innerText.startsWith('Enter')).click()");
+    browser.wait("return document.activeElement.id === 'url' && !$('check').hidden");
+    visitor.paste("url", URL);
+    visitor.paste("ticket", TICKET);
+    browser.wait("return $('check-live').innerText.includes('fits these inputs')");
+
+    browser.click("#tab-sign");
+    visitor.paste("sign-url", "https://m.example.com/");
+    visitor.paste("sign-ticket", TICKET);
+    browser.click("#sign-form .primary");
+    browser.wait("return $('sign-answer').innerText.includes('in place of APPID')");
+    let call = browser.run("return $('sign-answer').querySelector('pre').innerText");
+    browser.click("[data-lang=zh]");
+    browser.wait("return $('sign-answer').innerText.includes('把 APPID 换成自己的')");
+    assert_eq!(browser.run("return $('sign-answer').querySelector('pre').innerText"), call);
+    assert!(call.as_str().is_some_and(|call| call.contains("\n  appId: \"APPID\",\n")), "{call}");
+}

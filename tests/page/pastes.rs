@@ -21,7 +21,7 @@ fn pastes() -> Vec<(String, &'static str, &'static str)> {
     let mut table: Vec<(String, &str, &str)> = [
         ("jweixin-1.6.0.js:1 config:fail, Error: 系统错误,错误码：63002,invalid signature\n{errMsg: \"config:invalid signature\", realAuthUrl: Array(1)}", "check", "invalid signature"),
         ("Uncaught (in promise) {errMsg: \"config:fail,Error: invalid url domain\"}", "codes", "page domain not registered"),
-        ("wx.agentConfig({ corpid: 'ww0123456789abcdef', agentid: '1000002', timestamp: 1414587457, nonceStr: 'abc', signature: '0123456789012345678901234567890123456789', jsApiList: ['selectExternalContact'] })", "check", "Nothing to compute yet"),
+        ("wx.agentConfig({ corpid: 'ww0123456789abcdef', agentid: '1000002', timestamp: 1414587457, nonceStr: 'abc', signature: '0123456789012345678901234567890123456789', jsApiList: ['selectExternalContact'] })", "check", "Not enough to judge yet"),
         ("<?php\n$signature = sha1(\"jsapi_ticket=$jsapiTicket&noncestr=$nonceStr&timestamp=$timestamp&url=$url\");", "check", "There is no signature to check"),
         ("请问调用接口一直返回 40164 是怎么回事？", "codes", "40164 · invalid ip"),
         ("公众号获取access_token报错 errcode:40013 invalid appid 求解", "codes", "40013 · invalid appid"),
@@ -121,4 +121,17 @@ fn essence(document: &Value) -> Value {
         "mistakes": ids(&document["mistakes"], "id"), "results": code(&document["results"]),
         "explained": code(&document["explained"]), "missing": document["missing"], "answer": document["answer"],
     })
+}
+
+/// The first box sorts what is pasted as the command line does.
+#[test]
+#[ignore = "needs chromium"]
+fn the_first_box_sorts_by_the_same_rules() {
+    let visitor = Visitor::new("en-US");
+    visitor.open("/");
+    for row in include_str!("../data/pasted-about.tsv").lines() {
+        let (topic, text) = row.split_once('\t').expect("what it is about, and a text");
+        let text = text.replace("\\n", "\n");
+        assert_eq!(visitor.browser.run(&format!("return about({})", json!(text))), topic, "{text}");
+    }
 }

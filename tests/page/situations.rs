@@ -96,6 +96,27 @@ pub fn situations() -> Vec<Situation> {
             ["40164 · 调用接口的 IP", "40164 · invalid ip"],
         ),
         row(
+            "any-code-alone",
+            "any",
+            vec![paste("any-text", code(SIGNATURE, URL).split("jsapi_ticket").next().unwrap_or_default())],
+            ["还没法判断", "Not enough to judge yet"],
+        ),
+        row(
+            "any-payment",
+            "any",
+            vec![paste(
+                "any-text",
+                "<xml><return_code><![CDATA[FAIL]]></return_code><return_msg><![CDATA[签名错误]]></return_msg></xml>",
+            )],
+            ["微信支付", "WeChat Pay"],
+        ),
+        row(
+            "any-api",
+            "any",
+            vec![paste("any-text", "wx.chooseImage")],
+            ["写在 jsApiList 里", "a place in jsApiList"],
+        ),
+        row(
             "any-domain",
             "any",
             vec![paste("any-text", "http://192.168.0.7:8080/a")],
@@ -226,7 +247,7 @@ pub fn situations() -> Vec<Situation> {
             "codes-wrong-kind",
             "codes",
             vec![paste("q", "https://m.example.com/index.html"), Press("#codes-form .primary")],
-            ["没有查到", "Not known"],
+            ["这像是“域名”的内容", "This looks like something for Domains"],
         ),
         row(
             "codes-long",
@@ -273,6 +294,12 @@ pub fn situations() -> Vec<Situation> {
             "domains",
             vec![paste("pages", "<h1>页面</h1>"), Press("#domains-form .primary")],
             ["不能用", "May not be used"],
+        ),
+        row(
+            "domains-pressed",
+            "domains",
+            vec![Press("#domains-form .primary")],
+            ["还没有页面地址", "An address is missing"],
         ),
         row(
             "domains-long",

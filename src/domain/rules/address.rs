@@ -24,14 +24,7 @@ pub(super) fn refused(refusal: &Refusal, query: &Query, lang: Lang) -> Rule {
     let text = query.url;
     let bare = text.trim_start_matches('/');
     let (message, fix) = match refusal {
-        Refusal::Empty => (
-            say!(lang, "地址是空的", "the address is empty"),
-            say!(
-                lang,
-                "给出页面的完整地址，例如 https://m.example.com/",
-                "give the page's whole address, such as https://m.example.com/"
-            ),
-        ),
+        Refusal::Empty => (say!(lang, "地址是空的", "the address is empty"), whole_address(lang)),
         Refusal::Encoded(1, decoded) => (
             say!(
                 lang,
@@ -62,7 +55,15 @@ pub(super) fn refused(refusal: &Refusal, query: &Query, lang: Lang) -> Rule {
                 "`{text}` 没有以 http:// 或 https:// 开头",
                 "`{text}` does not start with http:// or https://"
             ),
-            say!(lang, "补上协议头，例如 https://{bare}", "put the scheme before it, such as https://{bare}"),
+            if begins_with_host(bare) {
+                say!(
+                    lang,
+                    "补上协议头，例如 https://{bare}",
+                    "put the scheme before it, such as https://{bare}"
+                )
+            } else {
+                whole_address(lang)
+            },
         ),
         Refusal::Port => (
             say!(
@@ -89,6 +90,20 @@ pub(super) fn refused(refusal: &Refusal, query: &Query, lang: Lang) -> Rule {
         (Purpose::Menu, Platform::Work) => rule.basis("errcode work 40055"),
         _ => rule.basis("faq invalid-url-domain"),
     }
+}
+
+/// Whether a text would be an address with a scheme before it.
+fn begins_with_host(text: &str) -> bool {
+    let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    host.contains('.') && well_formed(host)
+}
+
+fn whole_address(lang: Lang) -> String {
+    say!(
+        lang,
+        "给出页面的完整地址，例如 https://m.example.com/",
+        "give the page's whole address, such as https://m.example.com/"
+    )
 }
 
 /// `scheme` for an address that is not http(s): only a menu takes one, the payment link.

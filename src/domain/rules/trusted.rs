@@ -111,7 +111,7 @@ impl<'a> Case<'a> {
                     "no entry of the console was given, so nothing was compared: give it with --trusted ENTRY, or as {key} in the profile"
                 ),
             )
-            .fix(say!(lang, "加上 --trusted 和后台登记的域名再检查", "add --trusted with the entry of the console and check again"))
+            .fix(say!(lang, "加上 --trusted 再检查", "add --trusted and check again"))
             .basis("faq invalid-url-domain");
         }
         let host = self.page.host();

@@ -9,7 +9,8 @@ let dropped = null;
 
 /**
  * What a text is about. A signature wins over a code, since a log of signing often holds both; a lone
- * address is a domain; what is not one of them is looked up as an error.
+ * address is a domain; what is not one of them is looked up as an error. The command line sorts by the
+ * same rules (`src/ops/pasted.rs`).
  */
 function about(text) {
   const one = text.trim();
@@ -17,14 +18,26 @@ function about(text) {
   if (one.length > MAX_TEXT || /^\s*{\s*"log"\s*:\s*{/.test(one)) return 'check';
   const isHash = /(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(one);
   if (/^https?:\/\/\S+(\s+https?:\/\/\S+)*$/i.test(one) && !/[?&](?:msg_)?signature=/i.test(one)) return 'domains';
-  if (/^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\/?$/i.test(one)) return 'domains';
-  if (/msg_signature|echostr|<Encrypt>|<xml>|"Encrypt"\s*:/i.test(one)) return 'callback';
+  // `wx.chooseImage` looks like a host.
+  const isCode = /^(?:wx|ww|jWeixin)\.(?:\w*[A-Z]\w*|config|ready|error|invoke|register)$/.test(one);
+  if (!isCode && /^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\/?$/i.test(one)) return 'domains';
+  const isPage = /noncestr|jsapi_ticket|wx\.(?:config|agentConfig)/i.test(one);
+  if (!isPage && /msg_signature|echostr|<Encrypt>|"Encrypt"\s*:|<ToUserName>|<InfoType>/i.test(one)) return 'callback';
   if (/[?&\s,{'"]signature['"]?[=:]/.test(' ' + one) && /timestamp/.test(one) && /nonce['"]?\s*[=:]/.test(one) && !/url|noncestr|ticket/i.test(one)) return 'callback';
   if (isHash || /wx\.(?:config|agentConfig|addCard|chooseCard)\s*\(|ww\.register|jsapi_ticket|noncestr|realAuthUrl|"log"\s*:\s*{/i.test(one)) return 'check';
   return 'codes';
 }
 
 const TAB_WORDS = {check: 'tabCheck', codes: 'tabCodes', domains: 'tabDomains', callback: 'tabCallback'};
+
+/** For someone who has nothing at hand yet: an error, a code, an address, and below the official example. */
+const TRY = ['config:invalid signature', '40164', 'https://m.example.com/'];
+
+function fillAny(text) {
+  $('any-text').value = text;
+  $('any-text').focus();
+  any();
+}
 
 let anyTimer;
 function anySoon() {
@@ -40,7 +53,9 @@ async function any() {
   $('any-answer').replaceChildren();
   if (!text.trim()) {
     asking.any?.abort();
-    return verdict(live, '', t('anyIdle'));
+    verdict(live, '', t('anyIdle'));
+    const link = (text, name = text) => h('button', {type: 'button', onclick: () => fillAny(text)}, name);
+    return $('any-answer').replaceChildren(block(t('try'), h('div', {class: 'links'}, TRY.map((text) => link(text)), link(exampleCode(), 'wx.config({ … })'))));
   }
   const topic = about(text);
   const [path, body] = {
@@ -61,14 +76,22 @@ async function any() {
     !dropped && place(t('goOn', {what: t(TAB_WORDS[topic])}), () => goOn(topic, text)) || '');
 }
 
+/** Where a text belongs that this tab does not know: a link to the tab that does; null where there is none. */
+function elsewhere(tab, text) {
+  const topic = text.trim() && about(text);
+  if (!topic || topic === tab || topic === 'codes') return null;
+  const what = t(TAB_WORDS[topic]);
+  return h('p', {class: 'hint'}, t('looksLike', {what}), ' ', place(t('goOn', {what}), () => goOn(topic, text)));
+}
+
 /** Takes the text to the tab that has a field for each value. */
-function goOn(topic, text, field = 'callback-request') {
+function goOn(topic, text, field = topic === 'check' ? 'from' : 'callback-request') {
   open(topic, {step: true});
   if (topic === 'check') {
     clearCheck();
     $('from').value = text;
     check();
-    $('from').focus();
+    $(field).focus();
   } else if (topic === 'codes') {
     lookUp(text.trim());
   } else if (topic === 'domains') {

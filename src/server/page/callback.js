@@ -13,7 +13,10 @@ async function callback(pressed = false) {
   const live = $('callback-live');
   $('callback-answer').replaceChildren();
   const request = $('callback-request').value;
-  if (!request.trim()) return pressed ? verdict(live, 'look', t('callbackIdle'), t('callbackIdleHint')) : live.replaceChildren();
+  if (!request.trim()) {
+    pressed ? verdict(live, 'look', t('callbackIdle'), t('callbackIdleHint')) : live.replaceChildren();
+    return $('callback-answer').replaceChildren(tokenTips());
+  }
   const answer = await ask('callback', '/api/callback-verify', callbackBody(request));
   if (!answer) return;
   if (answer.body.error) return callbackRefused(answer, 'callback');
@@ -23,11 +26,20 @@ async function callback(pressed = false) {
 /** Without a token nothing can be compared; here it is entered and not configured. */
 function callbackRefused(answer, prefix) {
   const live = $(prefix + '-live');
-  if (answer.body.error.kind !== 'config' || $('callback-token').value.trim()) return refused(live, answer);
+  if (answer.body.error.kind !== 'config' || $('callback-token').value.trim()) {
+    refused(live, answer);
+    const other = prefix === 'callback' && elsewhere('callback', $('callback-request').value);
+    return other && $('callback-answer').replaceChildren(other);
+  }
   verdict(live, 'look', t('callbackToken_'), t('callbackTokenHint'));
-  $(prefix + '-answer').replaceChildren(block(t('tokenAt'), [
-    prefix === 'any' && h('div', {class: 'item'}, h('p', {}, place(t('callbackEnter'), () => goOn('callback', $('any-text').value, 'callback-token')))),
-    ...['tipTokenMp', 'tipTokenWork'].map((key) => h('div', {class: 'item'}, h('p', {}, t(key))))]));
+  const enter = prefix === 'any' && place(t('callbackEnter'), () => goOn('callback', $('any-text').value, 'callback-token'));
+  $(prefix + '-answer').replaceChildren(tokenTips(enter));
+}
+
+/** Where the Token is found; `lead` goes before. */
+function tokenTips(lead) {
+  return block(t('tokenAt'), [lead, t('tipTokenMp'), t('tipTokenWork')].filter(Boolean).map((line) =>
+    h('div', {class: 'item'}, h('p', {}, line))));
 }
 
 function showCallback(report, prefix) {

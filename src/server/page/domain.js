@@ -2,21 +2,30 @@
 
 const lines = (id) => $(id).value.split('\n').filter((line) => line !== '');
 
-async function domains(probing = false) {
+/** More the server does not take at once. */
+const MAX_PAGES = 100;
+
+/** `asked` by its button: only then something is said of empty fields, and the network asked. */
+async function domains(asked = false) {
   const live = $('domains-live');
   const url = lines('pages').map((line) => line.trim()).filter(Boolean);
   if (!url.length) {
-    live.replaceChildren();
+    asked ? verdict(live, 'look', t('domainsIdle'), t('domainsIdleHint')) : live.replaceChildren();
     return $('domains-answer').replaceChildren(block(t('entriesAt'), ['tipMp', 'tipWork'].map((key) =>
       h('div', {class: 'item'}, h('p', {}, t(key))))));
+  }
+  if (url.length > MAX_PAGES) {
+    asking.domains?.abort();
+    $('domains-answer').replaceChildren();
+    return verdict(live, 'look', t('tooManyPages', {n: url.length, most: MAX_PAGES}), t('tooManyPagesHint'));
   }
   const answer = await ask('domains', '/api/domain-check', {
     url,
     purpose: $('purpose').value,
     trusted: lines('trusted'),
     sandbox: $('sandbox').checked,
-    // Only the button asks the network, never a change of language or of tab.
-    probe: probing && $('probe').checked,
+    // Never for a change of language or of tab.
+    probe: asked && $('probe').checked,
     ...($('d-platform').value && {platform: $('d-platform').value}),
     ...($('verify-file').value && {'verify-file': $('verify-file').value.trim()}),
   });
@@ -24,6 +33,8 @@ async function domains(probing = false) {
   $('domains-answer').replaceChildren();
   if (answer.body.error) return refused(live, answer);
   showDomains(answer.body, 'domains');
+  const other = elsewhere('domains', $('pages').value);
+  if (other) $('domains-answer').prepend(other);
 }
 
 function showDomains(list, prefix) {

@@ -19,7 +19,7 @@ function h(name, attributes = {}, ...children) {
  *   wecheck domain-check ADDRESS         the domain tab, with that address
  *   wecheck errcode explain 40164 …      the error code tab
  */
-const PLACES = /`([^`]+)`|wecheck domain-check (PAGE_URL|'[^']*'|https?:[^\s，；。]+)|wecheck errcode explain (CODE|-?\d+)(?: --platform (mp|work))?|(?<=^|[\s，：（,:(])(?<!wecheck [^。；;]*)--([a-z-]+)(?: (?:FILE|ENTRY)\b| ([a-z-]+))?/g;
+const PLACES = /`([^`]+)`|wecheck domain-check (PAGE_URL|'[^']*'|https?:[^\s，；。]+)|wecheck errcode explain (CODE|-?\d+)(?: --platform (mp|work))?|(?<=^|[\s，：（,:(])(?<!wecheck [^。；;]*)--([a-z-]+)(?: (?:(?:FILE|ENTRY)\b|域名)| ([a-z][a-z-]*))?/g;
 
 function said(message) {
   const parts = [];

@@ -26,7 +26,7 @@ function showCodes(report, prefix) {
     const title = prefix === 'codes' || code === null ? name : `${code} · ${name}`;
     verdict(live, prefix === 'codes' ? 'said' : 'plain', title, report.results.length > 1 ? t('explained', {n: report.results.length}) : fixes?.[0] ?? '');
   } else {
-    verdict(live, 'look', t('unknown'), report.family ? t('family') + report.family : t('unknownHint'));
+    verdict(live, 'look', t('unknown'), report.family ? t('family') + report.family : t(prefix === 'any' ? 'unknownHint' : 'unknownCode'));
   }
   const near = [...(report.elsewhere ?? []), ...(report.nearest ?? [])];
   $(prefix + '-answer').replaceChildren(...[
@@ -36,6 +36,7 @@ function showCodes(report, prefix) {
       `${name} · ${platformName(platform)}`))),
     block(t('nearTopics'), (report.topics ?? []).map(({id, title}) => h('div', {class: 'item links'},
       h('button', {type: 'button', onclick: () => lookUpTopic(id)}, title)))),
+    !report.results.length && prefix === 'codes' && elsewhere('codes', $('q').value),
     report.lacks?.length > 0 && block(t('next'), h('p', {}, t('explainedMore') + listed(report.lacks))),
     report.results.length > 0 && copyAsMarkdown(prefix, () => []),
   ].filter(Boolean));
@@ -45,9 +46,10 @@ function meaning(one) {
   const list = (title, items, kind) => items.length && [h('h4', {}, title), h(kind, {}, items.map((item) => h('li', {}, said(item))))];
   return h('article', {class: 'card lists'},
     h('div', {class: 'head'},
-      h('p', {class: 'big'}, String(one.code ?? one.message)),
+      // What was pasted is in the box; only a number is worth a line of its own.
+      one.code === null ? h('h3', {}, one.name) : h('p', {class: 'big'}, String(one.code)),
       one.platform && h('span', {class: 'tag'}, platformName(one.platform))),
-    h('h3', {}, one.name),
+    one.code !== null && h('h3', {}, one.name),
     one.code !== null && one.message && one.message !== one.name && h('p', {class: 'hint mono'}, one.message),
     one.note && h('p', {class: 'hint'}, one.note),
     h('p', {}, said(one.meaning)),

@@ -24,8 +24,15 @@ function open(tab, {focus = false, step = false} = {}) {
     $('tab-' + name).tabIndex = chosen ? 0 : -1;
     if (chosen && focus) $('tab-' + name).focus();
     // The bar of tabs scrolls sideways on a phone.
-    if (chosen) $('tab-' + name).scrollIntoView({block: 'nearest', inline: 'nearest'});
+    if (chosen) $('tab-' + name).scrollIntoView({block: 'nearest', inline: 'center'});
   }
+}
+
+/** Fades the bar of tabs where more of it is out of sight. */
+function fadeTabs() {
+  const bar = document.querySelector('.tabs');
+  bar.classList.toggle('more-before', bar.scrollLeft > 4);
+  bar.classList.toggle('more-after', bar.scrollLeft + bar.clientWidth < bar.scrollWidth - 4);
 }
 
 function speak(language, keep) {
@@ -51,6 +58,8 @@ function speak(language, keep) {
   faq();
   callback();
   domains();
+  showSign();
+  fadeTabs();
 }
 
 /** The tab that the address names. */
@@ -95,6 +104,8 @@ for (const name of TABS) {
   sight.observe($(name + '-live'));
   words.observe($(name + '-live'), {childList: true, attributes: true});
 }
+document.querySelector('.tabs').addEventListener('scroll', fadeTabs);
+window.addEventListener('resize', fadeTabs);
 window.addEventListener('popstate', readAddress);
 document.documentElement.dataset.ready = '';
 // The keys that scroll a page act on what has the focus.

@@ -12,6 +12,16 @@ function freshNonce() {
   return nonce;
 }
 
+/** What was signed last, so that another language shows the same. */
+let signedLast = null;
+
+/** At the start, and after each change of language. */
+function showSign() {
+  if (signedLast && $('sign-answer').querySelector('pre')) return showSigned(signedLast);
+  $('sign-live').replaceChildren();
+  $('sign-answer').replaceChildren(tips(document.body.dataset.appid ? ['url'] : ['url', 'ticket']));
+}
+
 async function signPage() {
   const live = $('sign-live');
   $('sign-answer').replaceChildren();
@@ -31,16 +41,27 @@ async function signPage() {
     if (answer.body.error) return refused(live, answer);
     return verdict(live, 'look', t('noTicket'), t('noTicketHint'));
   }
-  verdict(live, 'yes', t('signed_'), t('signedHint'));
-  const apis = $('sign-apis').value.split(/[\s,，、]+/).filter(Boolean);
-  const id = document.body.dataset.appid || 'APPID';
+  signedLast = {url, kind, nonce, timestamp, signature, apis: $('sign-apis').value.split(/[\s,，、]+/).filter(Boolean), warnings: answer.body.warnings};
+  showSigned(signedLast);
+}
+
+function showSigned({url, kind, nonce, timestamp, signature, apis, warnings}) {
+  const {appid, agentid} = document.body.dataset;
+  // What the page does not know stays to be filled in, and that is said.
+  const toFill = [!appid && (kind === 'agent' ? 'CORPID' : 'APPID'), kind === 'agent' && !agentid && 'AGENTID'].filter(Boolean);
+  verdict($('sign-live'), 'yes', t('signed_'), t('signedHint'));
   const named = kind === 'agent'
-    ? {corpid: id, agentid: document.body.dataset.agentid || 'AGENTID', timestamp: Number(timestamp), nonceStr: nonce, signature, jsApiList: apis}
-    : {debug: true, appId: id, timestamp: Number(timestamp), nonceStr: nonce, signature, jsApiList: apis};
-  const call = `${kind === 'agent' ? 'wx.agentConfig' : 'wx.config'}(${JSON.stringify(named, null, 2)});`;
-  $('sign-answer').append(...[
-    block(t('code'), h('pre', {}, call), copyButton(call, t('code'))),
+    ? {corpid: appid || 'CORPID', agentid: agentid || 'AGENTID', timestamp: Number(timestamp), nonceStr: nonce, signature, jsApiList: apis}
+    : {debug: true, appId: appid || 'APPID', timestamp: Number(timestamp), nonceStr: nonce, signature, jsApiList: apis};
+  const lines = Object.entries(named).map(([name, value]) => `  ${name}: ${JSON.stringify(value).replaceAll('","', '", "')},\n`);
+  const call = `${kind === 'agent' ? 'wx.agentConfig' : 'wx.config'}({\n${lines.join('')}});`;
+  $('sign-answer').replaceChildren(...[
+    block(t('code'), [
+      h('pre', {}, call),
+      toFill.length > 0 && h('p', {class: 'hint'}, t('fillIn', {list: toFill.join(lang === 'zh' ? '、' : ', ')})),
+      apis.length === 0 && h('p', {class: 'hint'}, t('noApis')),
+    ], copyButton(call, t('code'))),
     block(t('oneSignature'), rows([t('computed'), signature], ['noncestr', nonce], ['timestamp', timestamp], ['url', url.split('#')[0]])),
-    block(t('warnings'), warned(answer.body.warnings)),
+    block(t('warnings'), warned(warnings)),
   ].filter(Boolean));
 }

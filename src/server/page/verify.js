@@ -7,6 +7,17 @@ const EXAMPLE = {
   timestamp: '1414587457',
   signature: '0f9de62fce790f9a083d5c99e95740ceb90c27ed',
 };
+/** The official example as a page and a server have it. */
+const exampleCode = () => `wx.config({
+  appId: 'wx0123456789abcdef',
+  timestamp: ${EXAMPLE.timestamp},
+  nonceStr: '${EXAMPLE.nonce}',
+  signature: '${EXAMPLE.signature}',
+  jsApiList: ['chooseImage']
+});
+jsapi_ticket: ${EXAMPLE.ticket}
+url: ${EXAMPLE.url}
+`;
 const FIELDS = ['url', 'ticket', 'nonce', 'timestamp', 'app-id', 'card-id', 'card-type', 'location-id', 'code', 'openid',
   'balance', 'signature', 'page-url'];
 const CHOSEN = {kind: 'kind', platform: 'verify-platform', 'other-ticket': 'other-ticket'}; // nothing pasted fills these
@@ -41,9 +52,9 @@ async function check(deep) {
     if (missing.length) {
       asking.check?.abort();
       fillIn({});
-      steady(() => $('check-answer').replaceChildren(tips()));
       const some = missing.length < needed.length;
-      return verdict(live, '', t('idle'), some ? t('still') + listed(missing) : t('idleHint', {list: listed(needed)}));
+      steady(() => $('check-answer').replaceChildren(some ? tips(missing) : tips(needed)));
+      return verdict(live, '', t(some ? 'lacks' : 'idle'), some ? t('still') + listed(missing) : t('idleHint', {list: listed(needed)}));
     }
   }
   const answer = await ask('check', '/api/verify', body);
@@ -75,12 +86,19 @@ function showFields(kind) {
   $('nonce-label').textContent = card ? 'nonce_str' : 'noncestr';
 }
 
-/** Where to find the values, for someone who starts with nothing. */
-function tips() {
+/** Which tip leads to a value. */
+const TIPS = {url: 'tipUrl', ticket: 'tipTicket', nonce: 'tipCode', timestamp: 'tipCode', signature: 'tipCode'};
+
+/** Where to find the values that lack. */
+function tips(missing, lead = null) {
   const kind = $('kind').value || 'jsapi';
   const values = {ticket: $('ticket-label').textContent, kind: TICKETS[kind] ? ` --kind ${kind.replace('-ext', '')}` : '', call: CALLS[kind]};
-  return block(t('where'), [SIGNS_URL.includes(kind) && 'tipUrl', 'tipString1', 'tipTicket', 'tipCode'].filter(Boolean).map((key) =>
-    h('div', {class: 'item'}, h('p', {}, said(t(key, values))))));
+  const keys = new Set(missing.map((name) => TIPS[name]).filter(Boolean));
+  if (!keys.size) return null;
+  keys.add('tipString1');
+  const order = ['tipUrl', 'tipTicket', 'tipString1', 'tipCode'].filter((key) => keys.has(key));
+  return block(t('where'), [lead && h('p', {}, lead), ...order.map((key) => h('p', {}, said(t(key, values))))]
+    .filter(Boolean).map((line) => h('div', {class: 'item'}, line)));
 }
 
 /** The labels of fields, as a list in the language spoken. */
@@ -103,12 +121,13 @@ function showCheck(report, prefix = 'check') {
   const live = $(prefix + '-live');
   const isHash = /^[0-9a-f]{40}$/i.test(given ?? '');
   const byHash = mistakes.length > 0 && mistakes.every(({proof}) => proof === 'hash');
-  const found = () => byHash ? t(mistakes.length === 1 ? 'oneMistake' : 'mistakes', {n: mistakes.length}) : t('shown', {n: mistakes.length});
+  const one = mistakes.length === 1;
+  const found = () => t(byHash ? (one ? 'oneMistake' : 'mistakes') : one ? 'oneShown' : 'shown', {n: mistakes.length});
   // Green is for a report whose every claim fits, and for nothing else.
   if (report.verdict === 'fits') verdict(live, 'yes', t('match'), t('matchHint'));
   else if (report.match !== false && report.verdict === 'refused') verdict(live, 'no', t('refused'), found());
   else if (report.explained?.length && given === null) return showCodes({results: report.explained, lacks: report.missing}, prefix);
-  else if (computed === null) verdict(live, 'look', t('idle'), t('still') + listed(report.missing));
+  else if (computed === null) verdict(live, 'look', t('lacks'), t('still') + listed(report.missing));
   else if (given === null) verdict(live, 'plain', t('computedOnly'), t('computedHint'));
   else if (report.match) verdict(live, 'look', t('open'), t('openHint'));
   else if (!isHash) verdict(live, 'no', t('differs'), t('notHash', {n: given.length}));
@@ -117,7 +136,10 @@ function showCheck(report, prefix = 'check') {
   const steps = (report.next_steps ?? []).map((step) =>
     h('li', {class: step.status}, h('span', {class: 'said'}, t(step.status === 'failed' ? 'failedStep' : step.status) + ': '), said(step.message)));
   const checks = report.checks ?? [];
+  const enter = prefix === 'any' && !dropped && place(t('enter', {list: listed(report.missing ?? [])}), () =>
+    goOn('check', $('any-text').value, report.missing[0]));
   $(prefix + '-answer').replaceChildren(...[
+    report.verdict === 'incomplete' && computed === null && tips(report.missing, enter),
     checks.length > 1 && block(t('claims', {n: checks.length}), checks.map(claim)),
     mistakes.length && block(t('wrong'), mistakes.map(mistake)),
     report.explained?.length && report.explained.map(meaning),
