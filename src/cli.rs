@@ -124,6 +124,10 @@ fn refuse(error: &clap::Error, args: &[OsString]) -> ExitCode {
             error.kind(),
             ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
         );
+    if error.kind() == ErrorKind::DisplayVersion && json {
+        let document = serde_json::json!({ "version": env!("CARGO_PKG_VERSION") });
+        return printed(writeln!(std::io::stdout().lock(), "{document}"), 0);
+    }
     if error.kind() == ErrorKind::DisplayVersion {
         return printed(error.print(), error.exit_code());
     }

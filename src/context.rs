@@ -88,7 +88,11 @@ impl Context {
         self.profile().map_err(|failure| {
             let none = self.settings().is_ok_and(|settings| settings.profiles.is_empty());
             if none && self.env.globals.profile.is_none() {
-                failure.hint(both!(
+                Failure::config(both!(
+                    "还不知道回调的 Token：没有配置",
+                    "the callback's Token is not known: there is no profile"
+                ))
+                .hint(both!(
                     "设置 WECHECK_CALLBACK_TOKEN，或运行：wecheck config init",
                     "set WECHECK_CALLBACK_TOKEN, or make one: wecheck config init"
                 ))

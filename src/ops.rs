@@ -11,6 +11,7 @@ pub mod errcode;
 pub mod faq;
 pub mod js_api;
 pub mod page;
+pub mod pasted;
 pub mod request;
 pub mod sign;
 pub mod signing_endpoint;

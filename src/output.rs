@@ -78,7 +78,7 @@ impl Output {
             wraps_stdout: env.terminal.stdout,
             wraps_stderr: env.terminal.stderr,
             lang,
-            progress: env.terminal.stderr && !env.globals.quiet,
+            progress: env.terminal.stderr && !env.globals.quiet && env.var("TERM") != Some("dumb"),
         }
     }
 

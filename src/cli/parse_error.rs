@@ -10,6 +10,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::help::Chinese;
 use crate::both;
+use crate::catalog::topic;
 use crate::failure::Failure;
 use crate::lang::Both;
 use crate::nearest::nearest;
@@ -106,6 +107,10 @@ fn hint(error: &clap::Error, command: &str) -> Both {
         // What clap takes for similar is at times another word.
         let word = near(ContextKind::SuggestedSubcommand)
             .filter(|word| word.starts_with(typed) || nearest(typed, [word.as_str()]).is_some());
+        // A word that the FAQ knows was not meant as a command.
+        if word.is_none() && topic::rank(typed, None).first().is_some_and(|hit| hit.sure) {
+            return Both::same(format!("wecheck faq {typed}"));
+        }
         return Both::same(format!("{command} {}", word.as_deref().unwrap_or("--help")));
     }
     if let Some(flag) = near(ContextKind::SuggestedArg) {
@@ -139,17 +144,22 @@ const ENDINGS: [&str; 18] = [
 
 /// `page.js`, `logs/today.log`: no command has such a name.
 pub(super) fn is_file_name(word: &str) -> bool {
-    word.len() <= 100 && word.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+    let is_path = ["./", "../", "~/"].iter().any(|start| word.starts_with(start));
+    word.len() <= 100
+        && (is_path || word.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending)))
 }
 
-/// `m.example.com`, as a console has it: no secret is written so.
+/// `m.example.com`, as a console has it, or with a path behind it: no secret is written so.
 pub(super) fn is_host_name(word: &str) -> bool {
+    let (word, path) = word.split_once('/').unwrap_or((word, ""));
+    let is_plain =
+        path.len() <= 100 && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
     let is_label = |label: &str| {
         (1..=40).contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
     let ends = word.rsplit_once('.').is_some_and(|(_, last)| last.bytes().all(|b| b.is_ascii_lowercase()));
-    ends && word.len() <= 100 && word.split('.').all(is_label)
+    ends && is_plain && word.len() <= 100 && word.split('.').all(is_label)
 }
 
 /// `wecheck config init` for `init`: a command that is found only below another.
@@ -230,6 +240,21 @@ mod tests {
                 "wecheck m.example.com",
                 "没有 `m.example.com` 这个命令 | wecheck domain-check m.example.com",
                 "there is no command `m.example.com` | wecheck domain-check m.example.com",
+            ),
+            (
+                "wecheck m.example.com/a/b",
+                "没有 `m.example.com/a/b` 这个命令 | wecheck domain-check m.example.com/a/b",
+                "there is no command `m.example.com/a/b` | wecheck domain-check m.example.com/a/b",
+            ),
+            (
+                "wecheck ./page",
+                "没有 `./page` 这个文件，也没有这个命令 | wecheck verify FILE",
+                "there is no file and no command `./page` | wecheck verify FILE",
+            ),
+            (
+                "wecheck openid",
+                "没有 `openid` 这个命令 | wecheck faq openid",
+                "there is no command `openid` | wecheck faq openid",
             ),
             (
                 "wecheck pagee.js",

@@ -12,14 +12,22 @@ use clap::error::ErrorKind;
 
 use super::globals_of;
 use crate::catalog::answer::Basis;
+use crate::catalog::topic;
 use crate::command::args::input::keep_stdin;
 use crate::context::Context;
 use crate::env::Env;
-use crate::evidence::{self, Field};
+use crate::nearest::nearest;
 use crate::ops::errcode;
+use crate::ops::pasted::{About, about};
 
 /// The global flags that take a value.
 const WITH_VALUE: [&str; 5] = ["--config", "--profile", "-p", "--color", "--lang"];
+
+/// No logged request is longer. Bytes.
+const LONGEST_REQUEST: u64 = 1024 * 1024;
+
+/// A longer name may be a secret. Bytes.
+const LONGEST_NAME: usize = 40;
 
 /// Commands whose argument may be `-`: without it, a pipe is meant.
 const OF_A_PIPE: [&[&str]; 4] =
@@ -70,6 +78,12 @@ fn first_word(args: &[OsString]) -> Option<usize> {
 fn of_word(args: &[OsString], at: usize) -> Option<Vec<OsString>> {
     let word = args[at].to_str()?;
     match word {
+        // A pipe; without one, what is pasted now.
+        "-" if args.len() == at + 1 => {
+            let mut args = args.to_vec();
+            args.pop();
+            return of_stdin(&args).or_else(|| Some(with(&args, args.len(), &["verify", "--from", "-"], 0)));
+        }
         "version" => return Some(with(args, at, &["--version"], 1)),
         "help" => {
             let mut args = with(args, at, &[], 1);
@@ -78,7 +92,16 @@ fn of_word(args: &[OsString], at: usize) -> Option<Vec<OsString>> {
         }
         _ => {}
     }
-    if Path::new(word).is_file() {
+    let path = Path::new(word);
+    if path.is_file() {
+        let text = std::fs::metadata(path).ok().filter(|file| file.len() <= LONGEST_REQUEST);
+        let text = text.and_then(|_| std::fs::read_to_string(path).ok()).unwrap_or_default();
+        let is_callback = about(&text) == About::Callback;
+        let command: &[&str] =
+            if is_callback { &["callback", "verify", "--request"] } else { &["verify", "--from"] };
+        return Some(with(args, at, command, 0));
+    }
+    if path.is_dir() && !is_near_command(word) {
         return Some(with(args, at, &["verify", "--from"], 0));
     }
     let words: Vec<String> = args[at..]
@@ -86,7 +109,11 @@ fn of_word(args: &[OsString], at: usize) -> Option<Vec<OsString>> {
         .map(|arg| arg.to_string_lossy().into_owned())
         .take_while(|arg| !arg.starts_with("--"))
         .collect();
-    (is_text(word) || is_known(&words, args)).then(|| with(args, at, &["errcode", "explain"], 0))
+    if is_text(word) || is_known(&words, args) {
+        return Some(with(args, at, &["errcode", "explain"], 0));
+    }
+    let is_topic = words.len() == 1 && is_name(word) && topic::rank(word, None).iter().any(|hit| !hit.near);
+    is_topic.then(|| with(args, at, &["faq"], 0))
 }
 
 fn is_code_of_errcode(args: &[OsString], at: usize) -> bool {
@@ -94,9 +121,24 @@ fn is_code_of_errcode(args: &[OsString], at: usize) -> bool {
     args[at] == "errcode" && matches!(code, Some(Ok(_)))
 }
 
+fn is_near_command(word: &str) -> bool {
+    nearest(word, super::Cli::command().get_subcommands().map(clap::Command::get_name)).is_some()
+}
+
 /// Whether no one would type this as a command.
 fn is_text(word: &str) -> bool {
-    word.chars().any(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, ':' | '{') || !c.is_ascii())
+    word.trim().is_empty()
+        || word
+            .chars()
+            .any(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, ':' | '{') || !c.is_ascii())
+}
+
+/// Whether it is written as names of code are and no command is: `agentConfig`, `jsapi_ticket`.
+fn is_name(word: &str) -> bool {
+    let is_inside = |c: char| c.is_ascii_uppercase() || c == '_';
+    word.len() <= LONGEST_NAME
+        && word.chars().all(|c| c.is_ascii_alphabetic() || c == '_' || c == '.')
+        && word.strip_prefix("wx.").unwrap_or(word).chars().skip(1).any(is_inside)
 }
 
 /// Whether the catalog has an entry for exactly this.
@@ -105,17 +147,19 @@ fn is_known(words: &[String], args: &[OsString]) -> bool {
     let request = errcode::Request { what: words.to_vec(), ..errcode::Request::default() };
     request
         .explain(None, lang)
-        .is_ok_and(|explained| explained.results.iter().any(|meaning| meaning.basis == Basis::Entry))
+        .is_ok_and(|explained| explained.results.iter().any(|one| one.basis == Basis::Entry))
 }
 
-/// A pipe without a command: what holds values of a signature is checked, anything else explained.
+/// A pipe without a command: what it is about says which one is meant.
 fn of_stdin(args: &[OsString]) -> Option<Vec<OsString>> {
     let text = piped(args)?;
-    let evidence = evidence::extract(&text);
-    let is_signed = [Field::Signature, Field::Nonce, Field::Ticket]
-        .into_iter()
-        .any(|field| evidence.all(field).next().is_some());
-    let command: &[&str] = if is_signed { &["verify", "--from", "-"] } else { &["errcode", "explain", "-"] };
+    let command: &[&str] = match about(&text) {
+        About::Signature => &["verify", "--from", "-"],
+        About::Callback => &["callback", "verify", "--request", "-"],
+        About::Addresses => &["domain-check", "-"],
+        About::UserAgent => &["ua", "-"],
+        About::Hash | About::Error => &["errcode", "explain", "-"],
+    };
     Some(with(args, args.len(), command, 0))
 }
 
@@ -163,6 +207,12 @@ mod tests {
             (&["w", "version"], Some("w --version")),
             (&["w", "errcode", "40164"], Some("w errcode explain 40164")),
             (&["w", "errcode", "-1", "--json"], Some("w errcode explain -1 --json")),
+            (&["w", "chooseImage"], Some("w errcode explain chooseImage")),
+            (&["w", "wx.chooseImage"], Some("w errcode explain wx.chooseImage")),
+            (&["w", "agentConfig"], Some("w faq agentConfig")),
+            (&["w", ""], Some("w errcode explain ")),
+            (&["w", "QwxzJkvUrtPlm"], None),
+            (&["w", "src"], Some("w verify --from src")),
             (&["w", "errcode", "A-SECRET"], None),
             (&["w", "verfy"], None),
             (&["w", "token", "--json", "A-SECRET 0+"], None),

@@ -155,7 +155,8 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
     );
     context.out.progress("");
     if let Err(failure) = checked {
-        if !list.started() {
+        // A reader who has seen enough wants no warning.
+        if !list.started() || failure.kind == Kind::ClosedPipe {
             return Err(failure);
         }
         // The answers so far are a whole document of their own.

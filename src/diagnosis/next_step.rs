@@ -152,6 +152,17 @@ fn algorithm(seen: &Seen<'_>, lang: Lang) -> NextStep {
             Status::Done,
             say!(lang, "签名算法：与这些输入相符", "algorithm: the signature fits these inputs"),
         ),
+        None if seen.explained => {
+            let list = flags(seen.missing);
+            (
+                Status::Todo,
+                say!(
+                    lang,
+                    "签名算法：还缺 {list}，没有比较；先改掉上面的错，重新签名",
+                    "algorithm: not compared without {list}; fix the mistakes above first, and sign again"
+                ),
+            )
+        }
         _ if seen.explained => (
             Status::Failed,
             say!(
@@ -177,8 +188,7 @@ fn algorithm(seen: &Seen<'_>, lang: Lang) -> NextStep {
             ),
         ),
         None => {
-            let flags: Vec<String> = seen.missing.iter().map(|name| format!("--{name}")).collect();
-            let list = flags.join(" ");
+            let list = flags(seen.missing);
             (
                 Status::Todo,
                 say!(
@@ -190,6 +200,11 @@ fn algorithm(seen: &Seen<'_>, lang: Lang) -> NextStep {
         }
     };
     step("algorithm", status, message)
+}
+
+/// `--url --ticket`.
+fn flags(names: &[&str]) -> String {
+    names.iter().map(|name| format!("--{name}")).collect::<Vec<_>>().join(" ")
 }
 
 fn config_values(seen: &Seen<'_>, lang: Lang) -> NextStep {
@@ -260,8 +275,8 @@ fn page_url(seen: &Seen<'_>, lang: Lang) -> NextStep {
             Status::Todo,
             say!(
                 lang,
-                "在手机上运行 alert(location.href.split('#')[0])，把结果用 --page-url 给出来比较",
-                "run alert(location.href.split('#')[0]) on the phone and pass the result as --page-url"
+                "在手机上运行 alert(location.href)，把结果用 --page-url 给出来比较",
+                "run alert(location.href) on the phone and pass the result as --page-url"
             ),
         ),
     };

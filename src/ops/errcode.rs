@@ -10,12 +10,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::both;
 use crate::catalog::answer::{Answer, Basis, Meaning, Unknown, answer};
+use crate::catalog::js_api;
 use crate::catalog::observed::Observed;
 use crate::evidence;
 use crate::failure::Failure;
 use crate::findings;
 use crate::lang::Lang;
 use crate::platform::Platform;
+use crate::say;
 
 /// What is to be explained. As JSON: `{"what": "40164"}` or `{"what": ["40164", "42001"]}`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -89,6 +91,7 @@ impl Request {
             .filter(|query| seen.insert(query.clone()))
             .map(|query| {
                 let answer = finding(&query, lang)
+                    .or_else(|| api(&query, lang))
                     .unwrap_or_else(|| answer(&query, self.platform, usual, page.as_ref(), lang));
                 (query, answer)
             })
@@ -132,6 +135,41 @@ fn finding(query: &str, lang: Lang) -> Option<Answer> {
         doubtful: false,
     };
     Some(Answer { results: vec![meaning], unknown: None })
+}
+
+/// What a name of the JS-SDK is and needs: `chooseImage`, `wx.chooseImage`.
+fn api(query: &str, lang: Lang) -> Option<Answer> {
+    let query = query.trim();
+    let bare = query.strip_prefix("wx.").or_else(|| query.strip_prefix("ww.")).unwrap_or(query);
+    let name = js_api::names().find(|name| name.name == bare)?;
+    let platforms = name.platforms();
+    let needs = name.needs().get(lang);
+    let meaning = match name.kind() {
+        "menu" => say!(lang, "右上角菜单里的一项。需要：{needs}", "an item of the menu; it needs: {needs}"),
+        "tag" => say!(lang, "开放标签。需要：{needs}", "an open tag; it needs: {needs}"),
+        _ => say!(lang, "JS-SDK 的接口。需要：{needs}", "an API of the JS-SDK; it needs: {needs}"),
+    };
+    let result = Meaning {
+        code: None,
+        platform: if let [one] = platforms[..] { Some(one) } else { None },
+        name: name.name.to_owned(),
+        message: name.name.to_owned(),
+        error_message: None,
+        meaning,
+        causes: Vec::new(),
+        fixes: name.note().map(|note| note.get(lang).to_owned()).into_iter().collect(),
+        commands: vec![format!("wecheck js-api {}", name.name)],
+        see: ["offline-verifying", "permission-denied", "function-not-exist"]
+            .map(|id| format!("faq:{id}"))
+            .into(),
+        observed: Observed::default(),
+        basis: Basis::Entry,
+        note: None,
+        repeats: false,
+        same_words: false,
+        doubtful: false,
+    };
+    Some(Answer { results: vec![result], unknown: None })
 }
 
 /// What a server's refusal means and what to do first, in the language spoken: shown at once beside

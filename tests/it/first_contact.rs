@@ -33,7 +33,8 @@ fn what_was_pasted_is_explained() {
             "{typed:?}"
         );
     }
-    assert_eq!(wecheck(["version"]).done().code, 0);
+    let version = wecheck(["version", "--json"]).done();
+    assert_eq!((version.code, version.json()["version"].is_string()), (0, true), "{version}");
 }
 
 #[test]
@@ -55,6 +56,122 @@ fn a_file_is_verified() {
 }
 
 #[test]
+fn a_file_with_a_callback_is_one() {
+    let home = Home::new();
+    home.file(
+        "request.log",
+        "signature=fc9566ee41b400647f4c119e06e84c2d7c515ae8&timestamp=1719110400&nonce=abc123&echostr=5837\n",
+    );
+    let done = home.run(["request.log", "--json"]).var("WECHECK_CALLBACK_TOKEN", "wecheck-token").done();
+    assert_eq!((done.code, &done.json()["valid"]), (0, &serde_json::json!(true)), "{done}");
+    // Without a token it says that this is what lacks.
+    let done = home.run(["request.log"]).done();
+    assert!(
+        done.code == 3 && done.stderr.contains("Token") && done.stderr.contains("WECHECK_CALLBACK_TOKEN"),
+        "{done}"
+    );
+}
+
+#[test]
+fn a_name_of_the_trade_is_not_a_misspelt_command() {
+    for (typed, says) in [
+        ("chooseImage", "jsApiList"),
+        ("wx.scanQRCode", "jsApiList"),
+        ("agentConfig", "agent_config"),
+        ("jsapi_ticket", "ticket"),
+    ] {
+        let done = wecheck([typed]).done();
+        assert!(done.code == 0 && done.stdout.contains(says), "{typed}: {done}");
+    }
+    for (typed, code, hint) in [
+        ("openid", 2, "wecheck faq openid"),
+        ("m.example.com/a", 2, "wecheck domain-check m.example.com/a"),
+        ("./none", 2, "wecheck verify FILE"),
+        ("-", 2, "wx.config"),
+        ("", 2, "wecheck errcode explain 40164"),
+        ("signature=fc9566ee&timestamp=1&nonce=abc&echostr=1", 1, "wecheck callback verify"),
+    ] {
+        let done = wecheck([typed]).done();
+        assert!(
+            done.code == code && format!("{}{}", done.stdout, done.stderr).contains(hint),
+            "{typed}: {done}"
+        );
+        assert!(!done.stderr.contains('…'), "{typed}: {done}");
+    }
+    let home = Home::new();
+    home.file("folder/page.js", SIGNED);
+    let done = home.run(["folder"]).done();
+    assert!(done.stderr.contains("directory") && done.stderr.contains("folder"), "{done}");
+    // What may be a secret is not repeated, and text instead of a file's name neither.
+    for args in [
+        &["0123456789abcdef0123456789abcdef"][..],
+        &["verify", "secret=0123456789abcdef0123456789abcdef"],
+        &["callback", "verify", "--request", "a=b&token=0123456789abcdef0123456789abcdef"],
+    ] {
+        let done = wecheck(args).done();
+        assert!(!format!("{}{}", done.stdout, done.stderr).contains("89abcdef"), "{args:?}: {done}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_hears_nothing_more() {
+    let home = Home::new();
+    home.file("page.js", SIGNED);
+    for command in [
+        "domain-check m.example.com",
+        "40164",
+        "faq",
+        "errcode list",
+        "page.js",
+        "js-api",
+        "--help",
+        "40164 --json",
+    ] {
+        let script = format!("{} {command} 2>said | head -n 1 >seen; cat said", crate::harness::binary());
+        let done = std::process::Command::new("sh")
+            .args(["-c", &script])
+            .current_dir(home.path())
+            .env_clear()
+            .env("HOME", home.path())
+            .env("PATH", crate::readme::path())
+            .output()
+            .expect("sh runs");
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert!(
+            said.is_empty() || command.starts_with("domain-check") && !said.contains("pipe"),
+            "{command}: {said}"
+        );
+    }
+}
+
+#[test]
+fn what_lacks_is_named_with_the_command_that_takes_it() {
+    let home = Home::new();
+    home.file("my page.js", SIGNED);
+    for (lang, where_from) in [("en", "in its log or cache"), ("zh", "看服务端日志或缓存")] {
+        let done = home.run(["my page.js", "--lang", lang]).done();
+        let command = "$ wecheck verify 'my page.js' --page-url URL --ticket TICKET";
+        assert!(
+            done.code == 2 && done.stdout.contains(where_from) && done.stdout.contains(command),
+            "{done}"
+        );
+        let piped = wecheck(["--lang", lang]).stdin(SIGNED).done();
+        assert!(
+            piped.stdout.contains("$ pbpaste | wecheck verify --page-url URL --ticket TICKET"),
+            "{piped}"
+        );
+    }
+    // What was never compared is not said to differ.
+    home.file(
+        "page.har.txt",
+        "{\"log\":{\"entries\":[{\"request\":{\"method\":\"GET\",\"url\":\"https://m.example.com/sign?url=https%3A%2F%2Fm.example.com%2Fgoods\",\"headers\":[{\"name\":\"Referer\",\"value\":\"https://m.example.com/goods?id=1\"}]},\"response\":{\"status\":200,\"content\":{\"mimeType\":\"application/json\",\"text\":\"{\\\"timestamp\\\":1414587457,\\\"nonceStr\\\":\\\"Wm3WZYTPz0wzccnW\\\",\\\"signature\\\":\\\"0f9de62fce790f9a083d5c99e95740ceb90c27ed\\\"}\"}}}]}}",
+    );
+    let done = home.run(["page.har.txt"]).done();
+    assert!(done.code == 1 && done.stdout.contains("url-query-dropped"), "{done}");
+    assert!(!done.stdout.contains("does not fit") && !done.stdout.contains("[!] algorithm"), "{done}");
+}
+
+#[test]
 fn a_pipe_without_arguments_is_read() {
     let explained = wecheck(["--json"]).stdin("40164\n").done();
     assert_eq!(
@@ -64,6 +181,24 @@ fn a_pipe_without_arguments_is_read() {
     );
     let verified = wecheck(["--json"]).stdin(SIGNED).done();
     assert_eq!(verified.json()["given_signature"], "0f9de62fce790f9a083d5c99e95740ceb90c27ed", "{verified}");
+    // What it is about says which command is meant; a dash says no more than the pipe.
+    let callback = "GET /wx?signature=fc9566ee41b400647f4c119e06e84c2d7c515ae8&timestamp=1719110400&nonce=abc123&echostr=5837 HTTP/1.1\n";
+    for (text, means) in [
+        ("https://m.example.com/\n", &["domain-check", "-"][..]),
+        ("m.example.com\n", &["domain-check", "-"]),
+        ("Mozilla/5.0 (iPhone) wxwork/4.1.20 MicroMessenger/7.0.1\n", &["ua", "-"]),
+        (callback, &["callback", "verify", "--request", "-"]),
+        ("chooseImage\n", &["errcode", "explain", "-"]),
+    ] {
+        let token =
+            |run: crate::harness::Run| run.var("WECHECK_CALLBACK_TOKEN", "wecheck-token").stdin(text).done();
+        let long = token(wecheck(means));
+        for short in [&[][..], &["-"]] {
+            let short = token(wecheck(short));
+            assert!(!short.stdout.is_empty(), "{text}: {short}");
+            assert_eq!((short.code, &short.stdout), (long.code, &long.stdout), "{text}");
+        }
+    }
     // A command whose one argument may be a dash, without it.
     for (args, text) in [
         (&["errcode", "explain"][..], "40164\n"),

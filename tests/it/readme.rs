@@ -24,6 +24,22 @@ fn sessions_tell_what_happens() {
     }
 }
 
+/// Ten tasks, each with the fewest commands.
+#[test]
+fn a_first_task_takes_two_commands_at_most() {
+    for (page, _) in SESSIONS.iter().filter(|(page, _)| page.contains("first-tasks")) {
+        let text =
+            std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).expect("the page");
+        let is_task = |section: &&str| section.starts_with(|c: char| c.is_ascii_digit());
+        let tasks: Vec<&str> = text.split("\n## ").skip(1).filter(is_task).collect();
+        assert_eq!(tasks.len(), 10, "{page}");
+        for task in tasks {
+            let typed = task.lines().filter(|line| line.starts_with("$ ")).count();
+            assert!((1..=2).contains(&typed), "{page}: {typed} commands: {task}");
+        }
+    }
+}
+
 /// The lines that share the cache, with the config above them: only the port is another one.
 #[test]
 fn the_readmes_way_to_share_works() {

@@ -27,6 +27,9 @@ const HAR_LIMIT: u64 = 256 * MIB;
 
 const MIB: u64 = 1024 * 1024;
 
+/// No path is longer. Bytes.
+const LONGEST_NAME: usize = 4096;
+
 /// Reads a whole text of at most `limit` bytes.
 pub fn read_text(path: &Path, limit: u64) -> Result<String, Failure> {
     let name = name_of(path);
@@ -75,6 +78,16 @@ fn name_of(path: &Path) -> String {
 
 fn read_bytes(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, Failure> {
     let refuse = |error: &io::Error| {
+        if is_text(path) {
+            return Failure::usage(both!(
+                "这里要文件名，不是内容本身",
+                "this takes a file's name, not the text itself"
+            ))
+            .hint(both!(
+                "通过管道传入：pbpaste | wecheck，或存成文件",
+                "let it come through a pipe: pbpaste | wecheck, or save it as a file"
+            ));
+        }
         let zh = Both::from(error).zh;
         Failure::storage(both!("读不了 {name}：{zh}", "cannot read {name}: {error}"))
             .hint(both!("写一个存在的文件，或用 - 表示标准输入", "name a file that is there, or - for stdin"))
@@ -101,6 +114,14 @@ fn read_bytes(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, Failure> {
         ));
     }
     Ok(bytes)
+}
+
+/// Whether a name is rather what should be in a file: code, JSON, a query, several lines. It may hold secrets.
+fn is_text(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    name.len() > LONGEST_NAME
+        || name.contains(['\n', '{', '<', '=', '(']) && !name.contains(['/', '\\'])
+        || name.contains("&") && name.contains('=')
 }
 
 /// Whether this starts as a HAR file does: `{"log": {…`.

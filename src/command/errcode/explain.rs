@@ -3,6 +3,7 @@
 //! In: the text as it was printed, a platform by flag or profile, and perhaps the page's own code.
 //! Out: one explanation for each thing that the text speaks of and each platform it can be of.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,13 +15,18 @@ use crate::catalog::answer::{Basis, Listed, Meaning, NearTopic, Unknown, platfor
 use crate::command::args::candidates;
 use crate::command::args::input::{TEXT_LIMIT, read_evidence, read_text};
 use crate::context::Context;
-use crate::evidence::Field;
+use crate::diagnosis::next_step::shell_quoted;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::ops::errcode::{Explained, Request};
+use crate::ops::pasted::{About, about, is_client};
 use crate::output::{Report, safe, safe_lines, shortened, verbatim};
 use crate::platform::Platform;
+use crate::secret::mask;
 use crate::{both, say};
+
+/// An AppSecret has 32 characters. Bytes.
+const SHORTEST_SECRET: usize = 24;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -240,23 +246,26 @@ fn related(see: &str, platform: Option<Platform>, lang: Lang) -> String {
 /// The command for a text that is not an error but something else that people have at hand.
 fn command_for(text: &str) -> Option<String> {
     let text = text.trim();
-    let is_address = (text.starts_with("https://") || text.starts_with("http://"))
-        && !text.contains(char::is_whitespace)
-        && !text.contains('\'');
-    if is_address {
-        return Some(format!("wecheck domain-check '{text}'"));
-    }
-    if text.contains("MicroMessenger/") || text.contains("wxwork/") {
-        return Some("pbpaste | wecheck ua -".to_owned());
-    }
-    if text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Some("wecheck verify --signature G --url U --ticket T --nonce N --timestamp S".to_owned());
-    }
-    let evidence = crate::evidence::extract(text);
-    let is_signed = [Field::Signature, Field::Nonce, Field::Ticket]
-        .into_iter()
-        .any(|field| evidence.all(field).next().is_some());
-    is_signed.then(|| "pbpaste | wecheck verify".to_owned())
+    let command = match about(text) {
+        About::Addresses if text.contains(char::is_whitespace) => "pbpaste | wecheck domain-check -",
+        About::Addresses => return Some(format!("wecheck domain-check {}", shell_quoted(text))),
+        About::Hash => "wecheck verify --signature G --url U --ticket T --nonce N --timestamp S",
+        About::Callback => "pbpaste | wecheck callback verify",
+        About::Signature => "pbpaste | wecheck verify",
+        About::UserAgent => "pbpaste | wecheck ua -",
+        About::Error if is_client(text) => "pbpaste | wecheck ua -",
+        About::Error => return None,
+    };
+    Some(command.to_owned())
+}
+
+/// A text on the screen; of what may be a secret, its beginning and length.
+fn without_secret(text: &str) -> Cow<'_, str> {
+    let is_word = text.len() >= SHORTEST_SECRET
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_+/=".contains(&b));
+    let is_mixed = text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic());
+    // A signature is shown to everybody who opens the page.
+    if is_word && is_mixed && about(text) != About::Hash { mask(text).into() } else { text.into() }
 }
 
 fn unknown_human(unknown: &Unknown, query: &str, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
@@ -268,7 +277,8 @@ fn unknown_human(unknown: &Unknown, query: &str, out: &mut dyn Write, lang: Lang
         (Some(code), Some(asked)) => say!(lang, "{asked}没有错误码 {code}", "{asked} has no code {code}"),
         (Some(code), None) => say!(lang, "没有错误码 {code}", "there is no code {code}"),
         (None, _) => {
-            let text = safe(query.trim());
+            let text = without_secret(query.trim());
+            let text = safe(&text);
             let text = shortened(&text, 200);
             say!(
                 lang,

@@ -8,11 +8,12 @@ use std::io::{self, Write};
 
 use colored::Colorize;
 
-use crate::diagnosis::next_step::Status;
+use crate::diagnosis::next_step::{Status, shell_quoted};
 use crate::lang::Lang;
 use crate::ops::verify::{Check, Mistake, Outcome, Proof, Report, Search, Verdict, unread};
 use crate::output::{self, safe, verbatim};
 use crate::say;
+use crate::signature::Kind;
 
 /// More explanations than this only confuse; `--json` has them all.
 const MOST_ALTERNATIVES: usize = 3;
@@ -127,6 +128,9 @@ impl Report {
 fn one(check: &Check, several: bool, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
     let outcome = &check.outcome;
     headline(check, several, out, lang)?;
+    if check.verdict == Verdict::Incomplete && !several {
+        lacking(check, out, lang)?;
+    }
     findings(outcome, out, lang)?;
     values(outcome, out, lang)?;
     differences(outcome, out, lang)?;
@@ -148,7 +152,14 @@ fn headline(check: &Check, several: bool, out: &mut dyn Write, lang: Lang) -> io
         )
         .red()
         .bold(),
-        (Verdict::Refused, _) => {
+        (Verdict::Refused, None) => say!(
+            lang,
+            "微信会拒绝：给出的内容里就看得出原因",
+            "WeChat will refuse it: what was given shows why"
+        )
+        .red()
+        .bold(),
+        (Verdict::Refused, Some(false)) => {
             say!(lang, "微信会拒绝：签名不符", "WeChat will refuse it: the signature does not fit").red().bold()
         }
         (Verdict::Incomplete, _) => {
@@ -165,6 +176,65 @@ fn headline(check: &Check, several: bool, out: &mut dyn Write, lang: Lang) -> io
         return writeln!(out, "{} {text}", say!(lang, "{place}（{kind}）", "{place} ({kind})").bold());
     }
     writeln!(out, "{text}")
+}
+
+/// Where the values that lack are found, and the command that takes them.
+fn lacking(check: &Check, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
+    let kind = check.outcome.kind;
+    let ticket = match kind {
+        Kind::Agent => "jsapi_ticket (agent_config)",
+        _ => kind.ticket_key(),
+    };
+    let mut given = String::new();
+    for name in &check.outcome.missing {
+        let (flag, where_from) = match *name {
+            "ticket" => (
+                "--ticket TICKET",
+                say!(
+                    lang,
+                    "服务器签名时用的 {ticket}：看服务端日志或缓存",
+                    "the {ticket} that the server signed with: in its log or cache"
+                ),
+            ),
+            "url" => (
+                "--page-url URL",
+                say!(lang, "手机上的地址：alert(location.href)", "the phone's address: alert(location.href)"),
+            ),
+            "nonce" => (
+                "--nonce NONCE",
+                say!(lang, "页面传给 wx.config 的 nonceStr", "nonceStr, as the page passes it to wx.config"),
+            ),
+            "timestamp" => (
+                "--timestamp TIME",
+                say!(
+                    lang,
+                    "页面传给 wx.config 的 timestamp",
+                    "timestamp, as the page passes it to wx.config"
+                ),
+            ),
+            "signature" => (
+                "--signature SIGNATURE",
+                say!(
+                    lang,
+                    "页面传给 wx.config 的 signature",
+                    "signature, as the page passes it to wx.config"
+                ),
+            ),
+            _ => continue,
+        };
+        let name = flag.split(' ').next().unwrap_or_default();
+        writeln!(out, "  {name:<11} {where_from}")?;
+        given.push(' ');
+        given.push_str(flag);
+    }
+    let command = match check.source.as_str() {
+        _ if given.is_empty() => return Ok(()),
+        "stdin" => format!("pbpaste | wecheck verify{given}"),
+        // What was typed is in the shell's history; a HAR's answer was fetched from somewhere.
+        source if source == "flags" || source.contains("://") => return Ok(()),
+        file => format!("wecheck verify {}{given}", shell_quoted(file)),
+    };
+    writeln!(out, "  $ {}", verbatim(&safe(&command)))
 }
 
 fn values(outcome: &Outcome, out: &mut dyn Write, lang: Lang) -> io::Result<()> {
@@ -323,12 +393,14 @@ fn differences(outcome: &Outcome, out: &mut dyn Write, lang: Lang) -> io::Result
         say!(lang, "签名的 url 与页面地址", "the signed url and the page's address").bold()
     )?;
     for difference in &outcome.url_differences {
-        let shown = |text: &str| if text.is_empty() { "-".to_owned() } else { safe(text).into_owned() };
+        let shown = |text: &str| {
+            if text.is_empty() { say!(lang, "（空）", "(nothing)") } else { format!("`{}`", safe(text)) }
+        };
         let (part, signed, page) = (difference.part, shown(&difference.signed), shown(&difference.page));
         writeln!(
             out,
             "  {}",
-            say!(lang, "{part}：签名 `{signed}`，页面 `{page}`", "{part}: signed `{signed}`, page `{page}`")
+            say!(lang, "{part}：签名 {signed}，页面 {page}", "{part}: signed {signed}, page {page}")
         )?;
         writeln!(out, "    {}", difference.message)?;
     }
