@@ -83,6 +83,8 @@ fn real_shells_complete_after_one_line() {
         for typed in LEFT {
             screen.presses(&["C-u"]);
             screen.presses(&["C-l"]);
+            // The line before ends as this one will.
+            screen.waits("an empty line", |shown| line(shown).is_empty());
             screen.types(typed);
             screen.presses(&["Tab"]);
             // A word typed after it shows that the Tab was answered.

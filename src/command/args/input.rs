@@ -27,6 +27,9 @@ const HAR_LIMIT: u64 = 256 * MIB;
 
 const MIB: u64 = 1024 * 1024;
 
+/// A value of this length in a name may be a secret. Bytes.
+const SHORTEST_SECRET: usize = 32;
+
 /// No path is longer. Bytes.
 const LONGEST_NAME: usize = 4096;
 
@@ -119,9 +122,10 @@ fn read_bytes(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, Failure> {
 /// Whether a name is rather what should be in a file: code, JSON, a query, several lines. It may hold secrets.
 fn is_text(path: &Path) -> bool {
     let name = path.to_string_lossy();
+    let is_query = name.contains('=') && (name.contains('&') || name.len() >= SHORTEST_SECRET);
     name.len() > LONGEST_NAME
-        || name.contains(['\n', '{', '<', '=', '(']) && !name.contains(['/', '\\'])
-        || name.contains("&") && name.contains('=')
+        || name.contains('\n')
+        || !name.contains(['/', '\\']) && (name.contains(['{', '<']) || is_query)
 }
 
 /// Whether this starts as a HAR file does: `{"log": {…`.
