@@ -69,7 +69,16 @@ impl Context {
         self.warn_of_oddities(settings);
         settings.profile(&self.env)?.ok_or_else(|| {
             if settings.profiles.is_empty() {
-                Failure::config(both!("还没有配置", "there is no profile")).hint("wecheck config init")
+                let failure = Failure::config(both!("还没有配置", "there is no profile"));
+                if self.env.is_ci() {
+                    // No one is there to be asked.
+                    failure.hint(both!(
+                        "在任务的环境变量里设置 WECHECK_APPID 和 WECHECK_SECRET（企业微信再加 WECHECK_PLATFORM=work）",
+                        "set WECHECK_APPID and WECHECK_SECRET in the job's environment (for WeCom WECHECK_PLATFORM=work, too)"
+                    ))
+                } else {
+                    failure.hint("wecheck config init")
+                }
             } else {
                 let names: Vec<&str> =
                     settings.profiles.iter().map(|profile| profile.name.as_str()).collect();

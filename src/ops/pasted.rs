@@ -26,8 +26,11 @@ pub enum About {
 /// No logged request is longer. Bytes.
 const LONGEST_REQUEST: usize = 1024 * 1024;
 
-/// Only what WeChat sends to a server has these.
-const OF_CALLBACKS: [&str; 5] = ["msg_signature", "echostr", "<encrypt>", "<tousername>", "<infotype>"];
+/// Only what WeChat sends to a server has these elements.
+const ELEMENTS: [&str; 3] = ["<encrypt>", "<tousername>", "<infotype>"];
+
+/// And these names, with a value.
+const NAMES: [&str; 2] = ["msg_signature", "echostr"];
 
 /// What is signed for a page has these, and no callback.
 const OF_PAGES: [&str; 4] = ["noncestr", "jsapi_ticket", "wx.config", "wx.agentconfig"];
@@ -103,7 +106,20 @@ fn is_callback(text: &str) -> bool {
         return false;
     }
     let is_encrypted = lower.contains("\"encrypt\"") && lower.starts_with('{');
-    holds(&OF_CALLBACKS) || is_encrypted || (!holds(&["url", "ticket"]) && request::read(text).is_ok())
+    holds(&ELEMENTS)
+        || NAMES.iter().any(|name| has_value(&lower, name))
+        || is_encrypted
+        || (!holds(&["url", "ticket"]) && request::read(text).is_ok())
+}
+
+/// Whether a name is there with a value behind it, and not only spoken of: `echostr=1`, `'echostr', '1'`.
+fn has_value(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let after = &text[at + name.len()..];
+        let value = after.trim_start_matches(['"', '\'', ']', ')']);
+        let separators: &[char] = if value.len() < after.len() { &['=', ':', ','] } else { &['=', ':'] };
+        value.trim_start_matches(' ').starts_with(separators)
+    })
 }
 
 #[cfg(test)]

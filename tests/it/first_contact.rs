@@ -114,6 +114,18 @@ fn a_name_of_the_trade_is_not_a_misspelt_command() {
 }
 
 #[test]
+fn in_ci_no_one_is_asked_for_a_profile() {
+    for (lang, says) in
+        [("en", "set WECHECK_APPID and WECHECK_SECRET"), ("zh", "设置 WECHECK_APPID 和 WECHECK_SECRET")]
+    {
+        let run = || wecheck(["sign", "https://m.example.com/", "--emit", "env", "--lang", lang]);
+        let done = run().var("CI", "true").done();
+        assert!(done.code == 3 && done.stderr.contains(says), "{done}");
+        assert!(run().done().stderr.contains("wecheck config init"));
+    }
+}
+
+#[test]
 fn a_reader_that_has_seen_enough_hears_nothing_more() {
     let home = Home::new();
     home.file("page.js", SIGNED);

@@ -22,9 +22,9 @@ function about(text) {
   const isCode = /^(?:wx|ww|jWeixin)\.(?:\w*[A-Z]\w*|config|ready|error|invoke|register)$/.test(one);
   if (!isCode && /^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\/?$/i.test(one)) return 'domains';
   const isPage = /noncestr|jsapi_ticket|wx\.(?:config|agentConfig)/i.test(one);
-  if (!isPage && /msg_signature|echostr|<Encrypt>|"Encrypt"\s*:|<ToUserName>|<InfoType>/i.test(one)) return 'callback';
+  if (!isPage && /(?:msg_signature|echostr)(?: *[=:]|["'\])]+ *[=:,])|<Encrypt>|"Encrypt"\s*:|<ToUserName>|<InfoType>/i.test(one)) return 'callback';
   if (/[?&\s,{'"]signature['"]?[=:]/.test(' ' + one) && /timestamp/.test(one) && /nonce['"]?\s*[=:]/.test(one) && !/url|noncestr|ticket/i.test(one)) return 'callback';
-  if (isHash || /wx\.(?:config|agentConfig|addCard|chooseCard)\s*\(|ww\.register|jsapi_ticket|noncestr|realAuthUrl|"log"\s*:\s*{/i.test(one)) return 'check';
+  if (isHash || /wx\.(?:config|agentConfig|addCard|chooseCard)\s*\(|ww\.register\s*\(|jsapi_ticket|noncestr|realAuthUrl|"log"\s*:\s*{/i.test(one)) return 'check';
   return 'codes';
 }
 

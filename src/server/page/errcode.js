@@ -22,9 +22,9 @@ function showCodes(report, prefix) {
   const live = $(prefix + '-live');
   if (report.results.length) {
     // The cards show it; a screen reader says that they are there.
-    const [{code, name, fixes}] = report.results;
+    const [{code, name, fixes, meaning: what}] = report.results;
     const title = prefix === 'codes' || code === null ? name : `${code} · ${name}`;
-    verdict(live, prefix === 'codes' ? 'said' : 'plain', title, report.results.length > 1 ? t('explained', {n: report.results.length}) : fixes?.[0] ?? '');
+    verdict(live, prefix === 'codes' ? 'said' : 'plain', title, report.results.length > 1 ? t('explained', {n: report.results.length}) : fixes?.[0] ?? what ?? '');
   } else {
     verdict(live, 'look', t('unknown'), report.family ? t('family') + report.family : t(prefix === 'any' ? 'unknownHint' : 'unknownCode'));
   }
