@@ -457,7 +457,9 @@ impl Wanted {
         let hit = super::topic::rank(query, self.usual).into_iter().next().filter(|hit| hit.sure)?;
         let topic = hit.topic;
         // A device's steps are for texts that speak of one.
-        if topic.id.starts_with("hardware-") && !HARDWARE.iter().any(|word| query.contains(word)) {
+        let of_devices = HARDWARE.iter().any(|word| query.contains(word));
+        let signs = topic.id == "invalid-signature";
+        if (topic.id.starts_with("hardware-") && !of_devices) || (signs && of_devices) {
             return None;
         }
         // Quotes within quotes.

@@ -87,6 +87,12 @@ fn is_specific(code: i64) -> bool {
     !(-2..=99).contains(&code)
 }
 
+/// Codes that only the authorization page shows: beside a JS API's name the number is the API's own,
+/// such as Bluetooth's 10004.
+pub(super) fn is_of_a_page(code: i64) -> bool {
+    (10_000..=10_099).contains(&code)
+}
+
 /// What the object speaks of; if its fields say nothing by themselves, its texts, to be read as texts
 /// are, with the facts beside them.
 pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Option<(Vec<String>, Observed)> {
@@ -121,7 +127,7 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
         return Some((vec![text.to_owned()], observed));
     }
     let linked = texts.iter().find_map(|text| found::linked_code(text));
-    let code = linked.or(field.filter(|code| is_specific(*code)));
+    let code = linked.or(field.filter(|code| is_specific(*code) && !(api.is_some() && is_of_a_page(*code))));
     let platform = if observed.invalid.is_empty() {
         platform(&texts, code, linked.is_some(), api)
     } else {

@@ -139,6 +139,10 @@ fn in_text(text: &str) -> Vec<Found> {
         let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
         return vec![Found::Message { message: Box::new(message), observed }];
     }
+    if let Some(message) = request_error(text) {
+        let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
+        return vec![Found::Message { message: Box::new(message), observed }];
+    }
     let inside = cloud::codes(text);
     if !inside.is_empty() {
         let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
@@ -305,7 +309,8 @@ fn client_message(text: &str, matched: message::Match, marks: &[(usize, i64)]) -
     };
     let mut found = Vec::new();
     if fields::is_frame(&message)
-        && let Some(code) = observed.code.filter(|code| *code != 0 && known(*code))
+        && let Some(code) =
+            observed.code.filter(|code| *code != 0 && known(*code) && !fields::is_of_a_page(*code))
     {
         let work = linked.is_some() || api.is_some_and(|api| api.eq_ignore_ascii_case("agentConfig"));
         let platform = if work { Some(Platform::Work) } else { api.and_then(js_api::only_on) };
@@ -352,6 +357,18 @@ fn mass_send(text: &str) -> Option<Message> {
     let says = |mark: &str| text.contains(mark);
     let named = ["MASSSEND", "mass", "群发", "Status"].iter().any(|mark| says(mark));
     (MASS_SEND.contains(&code) && (alone || named)).then(|| message::named("mass-send-result")).flatten()
+}
+
+/// A mini program's request failed with an errno of its own: 600001 is not a device's there.
+fn request_error(text: &str) -> Option<Message> {
+    const CALLS: &[&str] = &["request", "uploadFile", "downloadFile", "connectSocket"];
+    let called = CALLS.iter().any(|call| {
+        text.contains(&format!("{call}:fail"))
+            || (text.contains(&format!("wx.{call}")) && text.contains("errno"))
+    });
+    let errno = bare_numbers(text).into_iter().find(|code| (600_000..=600_010).contains(code))?;
+    let name = if errno == 600_002 { "mini-program-domain" } else { "mini-program-network" };
+    called.then(|| message::named(name)).flatten()
 }
 
 /// The biometric API's own number in words: `SOTER fail err_code 90009`.
