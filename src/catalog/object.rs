@@ -15,39 +15,39 @@ const TRIES: usize = 64;
 /// A key is not longer. Bytes.
 const KEY: usize = 48;
 
-/// The values of a text, in its order: the whole text where it is JSON, else each object in it.
-pub fn in_text(text: &str) -> Vec<Value> {
-    if let Ok(value) = serde_json::from_str::<Value>(text)
-        && !value.is_number()
-    {
-        return vec![value];
-    }
-    let mut found = Vec::new();
-    let mut tries = TRIES;
+/// Longer JSON is not read as a whole, and no more values are read together: a value takes many
+/// times the memory of its text. Bytes and values.
+const WHOLE: usize = 512 * 1024;
+const TOGETHER: usize = 64 * 1024;
+
+/// The values of a text, in its order, each read when it is asked for: the whole text where it is
+/// JSON, else each object in it. Of an object that is too large, the objects inside it.
+pub fn in_text(text: &str) -> impl Iterator<Item = Value> {
+    let whole = (text.len() <= WHOLE).then(|| serde_json::from_str::<Value>(text).ok()).flatten();
+    let whole = whole.filter(|value| !value.is_number());
+    let mut tries = if whole.is_some() { 0 } else { TRIES };
     let mut from = 0;
-    while let Some(step) = text[from..].find('{') {
-        let at = from + step;
-        let mut reader = Reader { text, at: at + 1 };
-        match reader.object(0) {
-            Some(object) if !object.is_empty() => {
-                found.push(Value::Object(object));
+    let objects = std::iter::from_fn(move || {
+        while tries > 0 {
+            let at = from + text[from..].find('{')?;
+            let mut reader = Reader { text, at: at + 1, left: TOGETHER };
+            if let Some(object) = reader.object(0).filter(|object| !object.is_empty()) {
                 from = reader.at;
+                return Some(Value::Object(object));
             }
-            _ => {
-                tries -= 1;
-                if tries == 0 {
-                    break;
-                }
-                from = at + 1;
-            }
+            tries -= 1;
+            from = at + 1;
         }
-    }
-    found
+        None
+    });
+    whole.into_iter().chain(objects)
 }
 
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// So many more values may be read.
+    left: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -84,6 +84,7 @@ impl<'a> Reader<'a> {
                 return Some(object);
             }
             let key = self.key()?;
+            self.left = self.left.checked_sub(1)?;
             let value = self.value(depth)?;
             object.entry(key).or_insert(value);
         }
@@ -127,6 +128,7 @@ impl<'a> Reader<'a> {
                     return None;
                 }
                 let before = self.at;
+                self.left = self.left.checked_sub(1)?;
                 list.push(self.element(depth + 1)?);
                 if self.at == before {
                     return None;
@@ -236,6 +238,10 @@ mod tests {
 
     use super::*;
 
+    fn read(text: &str) -> Vec<Value> {
+        in_text(text).collect()
+    }
+
     #[test]
     fn what_consoles_print_is_read_as_json_is() {
         let plain = json!({ "errMsg": "agentConfig:fail", "err_Info": "fail", "errCode": 40093 });
@@ -248,20 +254,30 @@ mod tests {
             "{errMsg=agentConfig:fail, err_Info=fail, errCode=40093}",
             "{errMsg: `agentConfig:fail`, err_Info: “fail”, errCode: 40093, …}",
         ] {
-            assert_eq!(in_text(text), std::slice::from_ref(&plain), "{text}");
+            assert_eq!(read(text), std::slice::from_ref(&plain), "{text}");
         }
         let java =
             "{errcode=40001, errmsg=invalid credential, access_token is invalid or not latest, rid: a-b}";
-        assert_eq!(in_text(java)[0]["errmsg"], "invalid credential, access_token is invalid or not latest");
-        assert_eq!(in_text(r#"a {"x":{"errcode":1}} b {errcode: 2}"#).len(), 2);
+        assert_eq!(read(java)[0]["errmsg"], "invalid credential, access_token is invalid or not latest");
+        assert_eq!(read(r#"a {"x":{"errcode":1}} b {errcode: 2}"#).len(), 2);
     }
 
     #[test]
     fn what_is_none_is_given_up() {
         for text in ["{", "{{{{", "{a", "{a:", "[1", "}", "{\"a\":\"", "a: b"] {
-            assert_eq!(in_text(text), [] as [Value; 0], "{text}");
+            assert_eq!(read(text), [] as [Value; 0], "{text}");
         }
-        assert!(in_text(&"{".repeat(200_000)).is_empty());
-        assert!(in_text(&"{a:[".repeat(50_000)).is_empty());
+        assert!(read(&"{".repeat(200_000)).is_empty());
+        assert!(read(&"{a:[".repeat(50_000)).is_empty());
+    }
+
+    #[test]
+    fn a_list_that_is_too_long_is_read_object_by_object() {
+        let answers = |count: usize| r#"{"errcode":40001},"#.repeat(count);
+        let text = format!("[{}{}]", answers(WHOLE / 18), r#"{"errcode":42001}"#);
+        assert_eq!(in_text(&text).last(), Some(json!({ "errcode": 42001 })));
+        assert_eq!(in_text(&text).count(), WHOLE / 18 + 1);
+        let text = format!(r#"{{"data":[{}{{"errcode":42001}}]}}"#, answers(TOGETHER));
+        assert_eq!(in_text(&text).last(), Some(json!({ "errcode": 42001 })));
     }
 }

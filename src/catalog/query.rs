@@ -59,6 +59,9 @@ pub fn understand(text: &str) -> Vec<Found> {
     let mut left = ANSWERS;
     for value in object::in_text(text) {
         walk(&value, 0, &mut left, &mut found);
+        if left == 0 {
+            break;
+        }
     }
     if found.is_empty() {
         found = in_text(text);

@@ -31,11 +31,14 @@ pub struct Outcome {
 
 /// Reads the result; `None` if there is none in the text.
 pub fn read(text: &str) -> Option<Outcome> {
-    let values = object::in_text(text);
-    let object = values.iter().filter_map(Value::as_object).find(|object| {
+    let is_result = |object: &Map<String, Value>| {
         ["err_code", "errCode", "support_mode", "supportMode", "result_json", "resultJSON", "use_mode"]
             .iter()
             .any(|name| object.contains_key(*name))
+    };
+    let object = object::in_text(text).find_map(|value| match value {
+        Value::Object(object) => Some(object).filter(is_result),
+        _ => None,
     })?;
     let field = |names: &[&str]| names.iter().find_map(|name| object.get(*name));
     let result_json = field(&["result_json", "resultJSON"]).map(|value| match value {

@@ -179,6 +179,8 @@ fn codes() -> Vec<Case> {
         explain("Chinese", |n| grown(n, "", repeated("可信域名没有备案，"), "")),
         explain("links", |n| grown(n, "", pieces!("https://open.work.weixin.qq.com/devtool/query?e={0} "), "")),
         explain("objects", |n| grown(n, "", pieces!("{{\"a\":{{\"errmsg\":\"{0}\"}}}}"), "")),
+        explain("a list of objects", |n| grown(n, "[", repeated("{\"a\":1},"), "0]")),
+        explain("an object of objects", |n| grown(n, "{\"data\":[", repeated("{\"a\":{}},"), "0]}")),
         explain("one word", |n| grown(n, "", repeated("a"), "")),
         explain("one number", |n| grown(n, "", repeated("4"), "")),
         explain("brackets", |n| grown(n, "", repeated("["), "")),
