@@ -55,6 +55,8 @@ use reader::{Manner, Reader};
 /// Finds the fields of a signature in any text, in time that grows with its length.
 pub fn extract(text: &str) -> Evidence {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let plain = display::without_colors(text);
+    let text = plain.as_deref().unwrap_or(text);
     let mail = mail::decoded(text);
     let text = mail.as_deref().unwrap_or(text);
     // In JSON it is a string.
@@ -69,6 +71,7 @@ pub fn extract(text: &str) -> Evidence {
         found.runs = tokens::runs(text);
         found.hashes = hash::of(text, Lines::Breaks(breaks));
         table::read(text, breaks, &mut found);
+        table::sides(text, breaks, &mut found);
         Reader::new(text, Lines::Breaks(breaks), Manner::FILE, &mut found).run();
         address::read(text, &mut found);
         account::read(text, &mut found);
@@ -314,6 +317,10 @@ pub struct Evidence {
     pub lone_urls: Vec<String>,
     /// The appId or corpid that a request for a token names: the account of the ticket.
     pub account: Option<String>,
+    /// The one id of an account that the text has, whatever it says of it.
+    pub lone_id: Option<String>,
+    /// What code adds to a string1 behind its url, from its `&` on.
+    pub appended: Vec<String>,
     /// The line at which reading ended, where there is more than is judged.
     pub unread_from: Option<usize>,
     /// What claims take that lack a value.

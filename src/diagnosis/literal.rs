@@ -148,6 +148,8 @@ pub fn mistakes(kind: Kind, text: &str) -> Vec<Shown> {
                 add("string-prefix", key, "");
             } else if !bare.is_empty() {
                 add("string-extra-param", segment, "");
+            } else if !seen.is_empty() {
+                add("string-separator", "&&", "&");
             }
             rest = rest.get(segment.len() + 1..).unwrap_or_default();
             continue;

@@ -55,7 +55,21 @@ fn console(text: &str, found: &mut Found) {
 }
 
 /// What a sentence says before the address that somebody opened.
-const OPENED: [&str; 28] = [
+const OPENED: [&str; 42] = [
+    "入口页",
+    "入口地址",
+    "落地页",
+    "首次打开",
+    "首次进入",
+    "第一次打开",
+    "first opened",
+    "opened first",
+    "entry url",
+    "entry page",
+    "entry address",
+    "landing url",
+    "enters at",
+    "loaded from",
     "页面是",
     "页面地址",
     "页面的地址",
@@ -140,6 +154,9 @@ const FOREIGN: [&str; 9] = [
     "cnblogs.com",
     "stackoverflow.com",
 ];
+/// Words that only stress what a sentence says: `打开的其实是`, `I really open`.
+const STRESS: [&str; 10] =
+    ["其实", "确实", "真正", "最终", "最后", "现在", "真的", "really ", "actually ", "finally "];
 /// How far before an address its sentence is read, and how many there are at most.
 const SENTENCE: usize = 90;
 const SENTENCES: usize = 10_000;
@@ -151,6 +168,7 @@ fn prose(text: &str, found: &mut Found) {
         let before = &text[text.ceil_char_boundary(at.saturating_sub(SENTENCE))..at];
         let sentence = before.rsplit(['\n', '。', '；', '，', '!', '！']).next().unwrap_or_default();
         let sentence = sentence.rsplit(". ").next().unwrap_or_default().to_lowercase();
+        let sentence = STRESS.iter().fold(sentence, |sentence, word| sentence.replace(word, ""));
         let last = OPENED.iter().filter_map(|mark| {
             let from = sentence.rfind(mark)?;
             Some((from + mark.len(), from))
@@ -206,14 +224,23 @@ const ADDED: [&str; 8] = [
 /// What a line says before an address that is passed on: a link to share, a picture.
 const NOT_SHARED: [&str; 8] = ["link", "img", "share", "分享", "src", "redirect", "跳转", "location.replace"];
 
+/// What says that a shared link was followed or is the page's own.
+const ARRIVED: [&str; 11] =
+    ["进来", "进入", "打开", "点开", "点进", "点击", "访问", "copy the link", "open", "click", "复制链接"];
+
 /// The one signed address, somewhere else with what WeChat adds to a shared link: so it was opened,
 /// whatever the line calls it.
 pub(super) fn shared(text: &str, found: &mut Found) {
     if !found.page_urls.is_empty() {
         return;
     }
-    let shortest = found.of(Field::Url).map(|kept| kept.value.text.as_str()).min_by_key(|url| url.len());
-    let Some(signed) = shortest.filter(|url| url.contains("://")).map(str::to_owned) else { return };
+    // Without a name any of them may be the signed one.
+    let named = found.of(Field::Url).map(|kept| kept.value.text.as_str());
+    let urls: Vec<&str> = named.chain(found.lone_urls.iter().map(String::as_str)).collect();
+    let shortest = urls.iter().min_by_key(|url| url.len());
+    let Some(signed) = shortest.filter(|url| url.contains("://")).map(|url| (*url).to_owned()) else {
+        return;
+    };
     if found.of(Field::Url).any(|kept| !kept.value.text.starts_with(&signed)) {
         return;
     }
@@ -223,8 +250,9 @@ pub(super) fn shared(text: &str, found: &mut Found) {
         let is_added = |pair: &str| ADDED.iter().any(|own| pair.starts_with(own));
         let line = text[..at].rsplit('\n').next().unwrap_or_default();
         let line = line[line.ceil_char_boundary(line.len().saturating_sub(SENTENCE))..].to_lowercase();
+        let is_opened = ARRIVED.iter().any(|word| line.contains(word));
         let is_other = line.ends_with('=') && !line.ends_with("url=")
-            || NOT_SHARED.iter().any(|word| line.contains(word));
+            || !is_opened && NOT_SHARED.iter().any(|word| line.contains(word));
         if added.is_some_and(|rest| rest.split('#').next().unwrap_or_default().split('&').all(is_added))
             && !is_other
         {
@@ -274,6 +302,7 @@ fn reported(rest: &str, found: &mut Found) {
     let mut rest = rest.trim_start_matches(['\'', '"', '\\', ' ', ':', '=', '[', '：']);
     while let Some(url) = address(rest) {
         found.page_url(url);
+        found.reported.push(url.to_owned());
         rest = rest[url.len()..].trim_start_matches(['\'', '"', '\\']);
         match rest.strip_prefix(", ").or_else(|| rest.strip_prefix(',')) {
             Some(next) => rest = next.trim_start_matches(['\'', '"', '\\', ' ']),

@@ -43,6 +43,11 @@ pub fn readings(text: &str) -> Vec<String> {
         if plain.contains(['“', '”', '‘', '’', '\u{a0}', '\u{200b}', '\u{feff}']) {
             keep(straight(&plain.replace("&amp;", "&")));
         }
+        for quote in ['"', '\''] {
+            if plain.contains(&format!("={quote}")) {
+                keep(without_quotes(&plain.replace("&amp;", "&"), quote));
+            }
+        }
     }
     readings
 }
@@ -65,6 +70,39 @@ fn with_entities(text: &str) -> String {
     out
 }
 
+/// `a="1"&b="2"` as `a=1&b=2`: a log sets each value in quotes.
+fn without_quotes(text: &str, quote: char) -> String {
+    let pairs = text.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, value)) => {
+            let value = value.strip_prefix(quote).unwrap_or(value);
+            format!("{name}={}", value.strip_suffix(quote).unwrap_or(value))
+        }
+        None => pair.strip_suffix(quote).unwrap_or(pair).to_owned(),
+    });
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// A terminal's colors left out: `\x1b[32mticket\x1b[0m`.
+pub(super) fn without_colors(text: &str) -> Option<String> {
+    const ESCAPE: char = '\x1b';
+    if !text.contains(ESCAPE) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once(ESCAPE) {
+        out.push_str(before);
+        // `[`, numbers, a letter.
+        let end = behind.strip_prefix('[').and_then(|codes| {
+            let length = codes.find(|c: char| !(c.is_ascii_digit() || ";:?".contains(c)))?;
+            codes.as_bytes()[length].is_ascii_alphabetic().then_some(length + 2)
+        });
+        rest = &behind[end.unwrap_or(0)..];
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
 /// Straight quotes; no marks that no one sees.
 fn straight(text: &str) -> String {
     text.chars()
@@ -83,6 +121,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn colors_are_no_part_of_a_text() {
+        assert_eq!(without_colors("\x1b[1;32mok\x1b[0m=\x1b[38;5;9m1\x1b[K").as_deref(), Some("ok=1"));
+        assert_eq!(without_colors("\x1b[\x1b \x1b[32").as_deref(), Some("[ [32"));
+        assert_eq!(without_colors("plain"), None);
+    }
+
+    #[test]
     fn a_parameter_that_became_a_sign_is_a_parameter_again() {
         for (shown, was) in [
             ("a&noncestr=n×tamp=1&url=u", "a&noncestr=n&timestamp=1&url=u"),
@@ -94,6 +139,7 @@ mod tests {
             ("http://a.b/?x=1§ion=2", "http://a.b/?x=1&section=2"),
             ("http://a.b/?x=1°ree=2", "http://a.b/?x=1&degree=2"),
             ("http://a.b/?x=1&amp;y=2", "http://a.b/?x=1&y=2"),
+            ("t=\"1\"&url=\"http://a.b/?x=1&y=2\"", "t=1&url=http://a.b/?x=1&y=2"),
         ] {
             assert!(readings(shown).contains(&was.to_owned()), "{shown}: {:?}", readings(shown));
         }

@@ -29,6 +29,10 @@ impl Found {
         let (values, string1) = flat::view(&self);
         let tokens = tokens::of(&self.values, std::mem::take(&mut self.runs));
         let expires_at = self.expires_at();
+        let reported: HashSet<String> = self.reported.drain(..).collect();
+        if self.page_urls.iter().any(|url| reported.contains(url)) {
+            self.page_urls.retain(|url| reported.contains(url));
+        }
         let ticket_to_page = self.ticket_to_page();
         Evidence {
             claims,
@@ -55,6 +59,8 @@ impl Found {
             ticket_to_page,
             unread_from: self.unread_from,
             account: self.account,
+            lone_id: <[String; 1]>::try_from(self.ids).ok().map(|[id]| id),
+            appended: self.appended,
             lone_urls: self.lone_urls,
             lent,
         }

@@ -9,8 +9,8 @@ use std::collections::HashSet;
 use super::hash::Hash;
 use super::key::Key;
 use super::{
-    ApiCall, Block, Call, CardExt, Expression, Field, Literal, Origin, Unreadable, Value, display, string1,
-    time,
+    ApiCall, Block, Call, CardExt, Expression, Field, Literal, Origin, Unreadable, Value, account, display,
+    string1, time,
 };
 use crate::signature::Kind;
 
@@ -115,6 +115,8 @@ pub(super) struct Found {
     /// Numbers with the shape of a signature.
     pub(super) hashes: Vec<Hash>,
     pub(super) page_urls: Vec<String>,
+    /// Those of them that the client reported with an error: no other says more.
+    pub(super) reported: Vec<String>,
     pub(super) message: Option<String>,
     /// Errors in answers of a HAR file, and in what its pages sent.
     pub(super) errors: Vec<String>,
@@ -126,6 +128,10 @@ pub(super) struct Found {
     pub(super) lone_urls: Vec<String>,
     /// The account whose token was fetched.
     pub(super) account: Option<String>,
+    /// The ids of accounts in it, whatever is said of them.
+    pub(super) ids: Vec<String>,
+    /// What code adds to a string1 behind its url.
+    pub(super) appended: Vec<String>,
     has_group_ticket: bool,
     pub(super) has_api_ticket: bool,
     has_card_sign: bool,
@@ -151,6 +157,7 @@ impl Default for Found {
             runs: Vec::new(),
             hashes: Vec::new(),
             page_urls: Vec::new(),
+            reported: Vec::new(),
             message: None,
             errors: Vec::new(),
             unread_from: None,
@@ -158,6 +165,8 @@ impl Default for Found {
             referers: Vec::new(),
             lone_urls: Vec::new(),
             account: None,
+            ids: Vec::new(),
+            appended: Vec::new(),
             has_group_ticket: false,
             has_api_ticket: false,
             has_card_sign: false,
@@ -166,6 +175,14 @@ impl Default for Found {
 }
 
 impl Found {
+    /// Parameters that code adds to a string1 behind its url: `&appid=wx…`.
+    pub(super) fn appended(&mut self, pairs: &str) {
+        const MOST: usize = 16;
+        if self.appended.len() < MOST {
+            self.appended.push(pairs.to_owned());
+        }
+    }
+
     /// Keeps a value and gives its number.
     pub(super) fn value(
         &mut self,
@@ -177,6 +194,10 @@ impl Found {
         place: Place,
     ) -> Option<usize> {
         let field = key.field()?;
+        // `wx:jsapi_ticket:wx0123…` is the name under which a ticket is kept.
+        if field == Field::Ticket && origin == Origin::Line && account::is_id(&text) {
+            return None;
+        }
         if trust == Trust::Plain {
             self.has_group_ticket |= key == Key::GroupTicket;
             self.has_api_ticket |= key == Key::ApiTicket;

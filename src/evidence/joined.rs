@@ -29,6 +29,7 @@ impl Reader<'_, '_> {
         if is_string1 && let Some(filled) = self.filled_in(&literal) {
             return (filled, true);
         }
+        let mut tail = None;
         loop {
             let next = self.after_space(literal.end, self.mode() == Mode::Object || is_string1);
             let rest = &self.bytes[next..];
@@ -41,6 +42,9 @@ impl Reader<'_, '_> {
                 match more {
                     Some(more) => {
                         is_readable &= !more.is_template;
+                        if tail.is_none() && more.text.starts_with('&') && literal.text.contains("&url=") {
+                            tail = Some(literal.text.len());
+                        }
                         literal.text.push_str(&more.text);
                         literal.end = more.end;
                         continue;
@@ -62,6 +66,9 @@ impl Reader<'_, '_> {
                 is_readable &= !is_member && !is_operator;
             }
             break;
+        }
+        if let Some(tail) = tail.filter(|_| is_string1 && is_readable) {
+            self.found.appended(&literal.text[tail..]);
         }
         (literal, is_readable)
     }

@@ -63,9 +63,9 @@ const DISTINCT: [(&str, Field); 8] = [
 ];
 
 /// What comes before such a name when it is one of ours.
-const OURS: [&str; 22] = [
-    "api", "bridge", "config", "corp", "fetched", "h5", "js", "jsapi", "jssdk", "jwx", "mp", "my", "page",
-    "qy", "sdk", "share", "test", "wechat", "wecom", "weixin", "work", "wx",
+const OURS: [&str; 23] = [
+    "api", "bridge", "config", "corp", "data", "fetched", "h5", "js", "jsapi", "jssdk", "jwx", "mp", "my",
+    "page", "qy", "sdk", "share", "test", "wechat", "wecom", "weixin", "work", "wx",
 ];
 
 /// What comes before such a name when it belongs to something else.

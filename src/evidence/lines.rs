@@ -49,6 +49,11 @@ fn url_end(rest: &str) -> usize {
 
 /// The other fields hold no whitespace; a code sample's expression does, and is wanted whole.
 fn token_end(rest: &str, field: Field) -> usize {
+    if field == Field::Signature
+        && let Some(end) = grouped_hash(rest)
+    {
+        return end;
+    }
     let end = rest
         .find(|c: char| {
             c.is_whitespace() || matches!(c, ',' | ';' | '（' | '，' | '；' | '。' | '|' | '<' | '"' | '`')
@@ -59,6 +64,26 @@ fn token_end(rest: &str, field: Field) -> usize {
         return end;
     }
     token.find([')', '}', ']', '）', '】']).unwrap_or(end)
+}
+
+/// The length of a hash that is written in groups: `0f9de62f ce790f9a 083d5c99 e95740ce b90c27ed`.
+fn grouped_hash(rest: &str) -> Option<usize> {
+    let first = rest.bytes().position(|byte| byte == b' ').filter(|length| (2..=20).contains(length))?;
+    let (mut digits, mut end) = (0, 0);
+    for group in rest.split(' ') {
+        let is_group =
+            group.len() <= first && !group.is_empty() && group.bytes().all(|b| b.is_ascii_hexdigit());
+        if !is_group {
+            return None;
+        }
+        digits += group.len();
+        end += group.len() + 1;
+        if digits >= 40 {
+            break;
+        }
+    }
+    let is_end = rest[(end - 1).min(rest.len())..].chars().next().is_none_or(|c| !c.is_ascii_alphanumeric());
+    (digits == 40 && is_end).then_some(end - 1)
 }
 
 /// The end of a string1 in a line: before the signature or app id that follows it.
@@ -77,6 +102,12 @@ pub(super) fn before_signature(line: &str) -> usize {
             return at;
         }
         let name = next.split([':', '=', '：', ' ']).next().unwrap_or_default();
+        // `… 签名 0f9de62f…`: nothing but a space between.
+        let behind = next[name.len()..].trim_start_matches([':', '=', '：', ' ']);
+        let is_hash = behind.bytes().take_while(u8::is_ascii_hexdigit).count() == 40;
+        if is_hash && Key::of(name) == Key::Field(Field::Signature) {
+            return at;
+        }
         if starts_with_key(next) && matches!(Key::of(name), Key::Field(Field::Signature | Field::AppId)) {
             return at;
         }

@@ -62,6 +62,8 @@ pub(super) fn said<'t>(words: &str, rest: &'t str) -> Option<(Key, usize, &'t st
         ));
     }
     copula?;
+    // `timestamp 传的是`: how it got there says nothing about which it is.
+    let name = name.trim_end_matches(['传', '的', '用', '值', '给', '填', '拿', '到']).trim_end();
     let tail = |count: usize| {
         let from = name.char_indices().rev().nth(count).map_or(0, |(at, c)| at + c.len_utf8());
         &name[from..]
@@ -107,6 +109,7 @@ mod tests {
             ("页面", " https://a.cn/，", Some((Key::PageUrl, "https://a.cn/"))),
             ("得到的签名是", hash, Some((signature, hash))),
             ("my signature is", " `da200a74701a8f8419e65ee845818ffc2ee24ca1`", Some((signature, hash))),
+            ("页面里 timestamp 传的是", " 1795600000", Some((Key::Field(Field::Timestamp), "1795600000"))),
             ("timestamp 为", " 1795600000", Some((Key::Field(Field::Timestamp), "1795600000"))),
             ("页面是", " https://a.cn/x打不开", None),
             ("<p>页面", " https://a.cn/x</p>", Some((Key::PageUrl, "https://a.cn/x"))),

@@ -68,6 +68,13 @@ fn is_signature(pairs: &[Pair]) -> bool {
     has_page || has(Field::AccessToken) || count.count() >= 2
 }
 
+/// Whether WeChat calls a developer's server so: `?signature=…&timestamp=…&nonce=…&echostr=…`.
+pub(super) fn is_callback(run: &str) -> bool {
+    let has = |name: &str| run.split('&').any(|pair| pair.split('=').next() == Some(name));
+    has("msg_signature")
+        || has("signature") && has("nonce") && ["echostr", "encrypt_type", "openid"].into_iter().any(has)
+}
+
 /// `%XX` and `+` undone; a text that is not UTF-8 after that stays as it was.
 pub(super) fn decoded(value: &str) -> String {
     let mut out = Vec::with_capacity(value.len());
@@ -130,6 +137,14 @@ mod tests {
             read("noncestr=n&timestamp=1&url=http://x.cn/?a=%2C&b=2&timestamp=3&signature=s", false),
             wanted
         );
+    }
+
+    #[test]
+    fn a_callback_is_known_by_its_parameters() {
+        assert!(is_callback("signature=a&timestamp=1&nonce=2&echostr=3"));
+        assert!(is_callback("msg_signature=a&timestamp=1&nonce=2"));
+        assert!(is_callback("signature=a&timestamp=1&nonce=2&openid=o"));
+        assert!(!is_callback("signature=a&timestamp=1&noncestr=2&url=u"));
     }
 
     #[test]

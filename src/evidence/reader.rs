@@ -232,6 +232,8 @@ impl<'a, 'f> Reader<'a, 'f> {
                 b' ' | b'\t' => pos += 1,
                 b'\r' | b'\n' if over_lines => pos += 1,
                 0xe3 if self.bytes[pos..].starts_with("\u{3000}".as_bytes()) => pos += 3,
+                // What a page sets so that a line does not break there.
+                0xc2 if self.bytes[pos..].starts_with("\u{a0}".as_bytes()) => pos += 2,
                 _ => break,
             }
         }
@@ -398,12 +400,14 @@ impl<'a, 'f> Reader<'a, 'f> {
         };
         self.pos = end;
         self.previous = WORD;
+        // A callback's signature is another one, and no more than a last resort.
+        let trust = if query::is_callback(run) { Trust::Weak } else { Trust::Plain };
         for (key, text, at) in pairs {
             match key {
                 Key::CardExt => self.card_ext_text(&text, from + at),
                 Key::Kind => self.found.kind = self.found.kind.or(crate::signature::Kind::from_name(&text)),
                 key if text.is_empty() => drop(self.keep(key, text, from + at, Origin::Query, Trust::Weak)),
-                key => drop(self.keep(key, text, from + at, Origin::Query, Trust::Plain)),
+                key => drop(self.keep(key, text, from + at, Origin::Query, trust)),
             }
         }
     }

@@ -69,6 +69,10 @@ pub(super) fn parse(text: &str) -> Option<String1> {
             && (field.is_some() || last.0 != Field::Url || is_appended)
         {
             last.1.end = separator;
+            // `&&`: neither belongs to a value.
+            while last.0 != Field::Url && text[last.1.clone()].ends_with('&') {
+                last.1.end -= 1;
+            }
         }
         let Some(field) = field else { continue };
         parts.push((field, pos..text.len()));
@@ -157,11 +161,24 @@ fn next_key(text: &str, from: usize) -> Option<(usize, usize, usize)> {
 
 /// The value of source code that builds a string1, or of documentation: `" + ticket + "`, `%s`.
 pub(super) fn is_source(value: &str) -> bool {
+    if is_quoted(value) {
+        return false;
+    }
     is_unfilled(value)
         || ["\" +", "\"+", "' +", "'+", "{}", "{0}", "{1}", "%s", "%1$s", "<", "\" .", "\".", "'.", "' ."]
             .iter()
             .any(|mark| value.contains(mark))
         || value.starts_with(['{', '$', '"', '\''])
+}
+
+/// A value that was hashed with quotes around it: `"Wm3WZYTPz0wzccnW"`.
+fn is_quoted(value: &str) -> bool {
+    ['"', '\''].into_iter().any(|quote| {
+        let inner = value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+        inner.is_some_and(|inner| {
+            inner.len() > 3 && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+        })
+    })
 }
 
 /// Whether the values are percent-encoded and more than the url: a form body. A url alone that is

@@ -57,6 +57,41 @@ pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) {
     }
 }
 
+/// A table that has the names in its first column and compares two sides: `| timestamp | 1 | 2 |`. The first
+/// side is read as lines are; where another has other values, it is a signature of its own.
+pub(super) fn sides(text: &str, breaks: &[usize], found: &mut Found) {
+    let lines = Lines::Breaks(breaks);
+    let mut rows: Vec<(Key, Vec<&str>, usize)> = Vec::new();
+    let mut at = 0;
+    for line in text.split('\n').chain([""]) {
+        let start = at;
+        at += line.len() + 1;
+        let mark = ['|', '\t'].into_iter().find(|mark| line.contains(*mark));
+        let row = mark.filter(|_| line.len() <= LONGEST).map(|mark| cells(line, mark)).unwrap_or_default();
+        if (3..=COLUMNS).contains(&row.len()) && rows.len() < ROWS {
+            rows.push((Key::of(row[0]), row, start));
+            continue;
+        }
+        let columns = rows.iter().map(|(_, row, _)| row.len()).min().unwrap_or_default();
+        for column in 2..columns {
+            let is_cell = |key: Key, cell: &str| key.field().is_some() && is_unmistakable(key, cell);
+            let side =
+                rows.iter().filter(|(key, row, _)| is_cell(*key, row[column]) && is_cell(*key, row[1]));
+            let has = |field| side.clone().any(|(key, ..)| key.field() == Some(field));
+            let differs = side.clone().any(|(_, row, _)| row[column] != row[1]);
+            if !(differs && has(Field::Signature) && (has(Field::Nonce) || has(Field::Timestamp))) {
+                continue;
+            }
+            let place = Place { group: found.group(0, true), block: None };
+            for (key, row, start) in side {
+                let cell = row[column].to_owned();
+                found.value(*key, cell, lines.of(*start), Origin::Line, Trust::Plain, place);
+            }
+        }
+        rows.clear();
+    }
+}
+
 /// The columns of a heading: at least three of them ours, or both of two; one a nonce or a signature.
 fn columns(line: &str) -> Option<(char, Vec<Key>)> {
     if line.len() > LONGEST {

@@ -171,6 +171,11 @@ impl Reader<'_, '_> {
             let window = &self.text[at..self.text.floor_char_boundary(at + 1000)];
             at = window.find("*/").map_or(at, |end| self.after_space(at + end + 2, true));
         }
+        // Python's `u'…'` and `b'…'`, C#'s `@"…"`.
+        let is_prefixed =
+            matches!(self.bytes.get(at), Some(b'u' | b'U' | b'b' | b'B' | b'r' | b'L' | b'N' | b'@'))
+                && matches!(self.bytes.get(at + 1), Some(b'"' | b'\''));
+        at += usize::from(is_prefixed);
         let origin = self.origin(separator);
         if separator.is_shell
             && let Some((text, end)) = shell_quoted(&self.text[at..])

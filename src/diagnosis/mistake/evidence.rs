@@ -61,6 +61,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         },
     },
     Entry {
+        id: "timestamp-not-seconds",
+        field: Field::Timestamp,
+        seen: Likelihood::Sometimes,
+        order: 0,
+        changes: &[],
+        title: Text { zh: "timestamp 不是整数秒", en: "the timestamp is not a whole number of seconds" },
+        cause: Text {
+            zh: "签名用的 timestamp 是 {detail}，而它应当是整数的 Unix 秒：这样的值传给页面，微信不认",
+            en: "{detail} was signed as the timestamp, which has to be whole Unix seconds: WeChat takes no other from a page",
+        },
+        fix: Text {
+            zh: "取整数秒后再签名和传给页面：int(time.time())、Math.floor(Date.now() / 1000)、time()",
+            en: "take whole seconds, then sign and pass on that value: int(time.time()), Math.floor(Date.now() / 1000), time()",
+        },
+    },
+    Entry {
         id: "value-undefined",
         field: Field::Config,
         seen: Likelihood::Sometimes,

@@ -373,6 +373,21 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Whether a person left a value out or made it unreadable on purpose: `****8hQ`, `Hoag…`, `xxxxxx`, 省略.
+pub fn is_withheld(text: &str) -> bool {
+    const MARKS: [&str; 7] = ["***", "...", "…", "••", "●●", "省略", "略去"];
+    let text = text.trim();
+    let is_crossed =
+        |text: &str| text.len() >= 2 && text.bytes().all(|byte| matches!(byte, b'x' | b'X' | b'*'));
+    let is_crossed = match text.split_once("://") {
+        Some((_, rest)) => {
+            rest.split(['/', '?', '#']).next().unwrap_or_default().split(['.', '-']).any(is_crossed)
+        }
+        None => is_crossed(text),
+    };
+    is_crossed || MARKS.iter().any(|mark| text.contains(mark))
+}
+
 /// Whether a value is one of the texts that mean "there is none".
 pub fn is_empty_value(text: &str) -> bool {
     matches!(
@@ -403,7 +418,7 @@ fn is_cut_ticket(text: &str) -> bool {
 }
 
 /// An access token starts with a number and `_`, and is longer than a ticket.
-fn looks_like_token(text: &str) -> bool {
+pub fn looks_like_token(text: &str) -> bool {
     let after_number = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let starts_like_one = after_number.len() < text.len() && after_number.starts_with('_');
     starts_like_one && text.len() > 40 || text.len() > 100

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::credentials::{Relation, known_tickets};
 use crate::diagnosis::literal;
 use crate::diagnosis::url_part::Parts;
-use crate::diagnosis::warning::Given;
+use crate::diagnosis::warning::{Given, has_agent_shape, looks_like_token};
 use crate::evidence::{self, Block, Claim, Evidence, Field, Literal, Origin};
 use crate::lang::Both;
 use crate::ops::sign::boundary_fault;
@@ -143,6 +143,8 @@ impl<'e> Gathering<'e, '_> {
             .map(|value| value.text.clone())
             .or_else(|| found(Field::AppId));
         let profile_app_id = || self.profile.and_then(|profile| profile.app_id.clone());
+        // It may have been added to string1; a card is signed with the one that is named.
+        let lone_id = || self.evidence.lone_id.clone().filter(|_| kind.signs_url());
         let mut inputs = Inputs {
             kind,
             fields: Fields {
@@ -150,7 +152,7 @@ impl<'e> Gathering<'e, '_> {
                 nonce: nonce.unwrap_or_default(),
                 timestamp: timestamp.unwrap_or_default(),
                 url: url.unwrap_or_default(),
-                app_id: pick(&request.app_id, Field::AppId).or_else(profile_app_id),
+                app_id: pick(&request.app_id, Field::AppId).or_else(profile_app_id).or_else(lone_id),
                 card_id: pick(&request.card_id, Field::CardId),
                 card_type: pick(&request.card_type, Field::CardType),
                 location_id: pick(&request.location_id, Field::LocationId),
@@ -179,7 +181,8 @@ impl<'e> Gathering<'e, '_> {
             claim,
             notes: Vec::new(),
         };
-        inputs.take_lone_url(&self.evidence.lone_urls);
+        inputs.take_nameless(self.evidence);
+        inputs.take_lone_id(self.evidence);
         inputs.settle(request, takes_flags);
         // A login link is never the address of a page: the one behind it is.
         if kind.signs_url() && inputs.page_urls.is_empty() {
@@ -274,6 +277,11 @@ fn named(claim: &Claim, kind: Kind, field: Field) -> impl Iterator<Item = &evide
     claim.all(field).filter(move |value| Some(rank(value)) == best)
 }
 
+/// Marks without a width, which a page or an input method puts around a text.
+const INVISIBLE: [char; 7] =
+    ['\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}'];
+/// So many texts without a name are tried as the ticket.
+const MOST_NAMELESS: usize = 8;
 /// Readings of a claim beyond this many are not tried.
 const MOST_READINGS: usize = 64;
 
@@ -285,22 +293,60 @@ fn repaired() -> Both {
 }
 
 impl Inputs<'_> {
-    /// Takes an address without a name for the url, where the signature proves it.
-    fn take_lone_url(&mut self, urls: &[String]) {
+    /// Takes an address without a name for the url, and a text without a name for the ticket, where the
+    /// signature proves it.
+    fn take_nameless(&mut self, evidence: &Evidence) {
+        let given = self.given;
         let Some(signature) = self.signature.clone().filter(|_| self.kind.signs_url()) else { return };
-        if self.given.url || !(self.given.ticket && self.given.nonce && self.given.timestamp) {
+        if (given.url && given.ticket) || !(given.nonce && given.timestamp) {
             return;
         }
-        for url in urls {
-            let fields = Fields { url: url.clone(), ..self.fields.clone() };
-            if self.is_hash_of(&signature, &fields) {
-                self.fields = fields;
-                self.given.url = true;
-                return self.notes.push(both!(
-                    "没有写明签名用的 url；文中的 `{url}` 与签名相符",
-                    "no signed url is named; `{url}`, which the text has, fits the signature"
-                ));
-            }
+        // Which of two kinds it is, a name says.
+        let is_token = |text: &str| {
+            self.kind != Kind::Jsapi
+                || looks_like_token(text)
+                || has_agent_shape(text)
+                || evidence.all(Field::AccessToken).any(|token| token.text.contains(text))
+        };
+        let tickets: Vec<&String> = if given.ticket {
+            vec![&self.fields.ticket]
+        } else {
+            evidence.tokens.iter().filter(|text| !is_token(text)).take(MOST_NAMELESS).collect()
+        };
+        let urls: Vec<&String> =
+            if given.url { vec![&self.fields.url] } else { evidence.lone_urls.iter().collect() };
+        let pairs = tickets.iter().flat_map(|ticket| urls.iter().map(move |url| (*ticket, *url)));
+        let fields = pairs
+            .map(|(ticket, url)| Fields { ticket: ticket.clone(), url: url.clone(), ..self.fields.clone() })
+            .find(|fields| self.is_hash_of(&signature, fields));
+        let Some(fields) = fields else { return };
+        if !given.url {
+            let url = &fields.url;
+            self.notes.push(both!(
+                "没有写明签名用的 url；文中的 `{url}` 与签名相符",
+                "no signed url is named; `{url}`, which the text has, fits the signature"
+            ));
+        }
+        if !given.ticket {
+            self.notes.push(both!(
+                "没有写明哪个是 ticket；文中有一段与签名相符",
+                "no ticket is named; a value that the text has fits the signature"
+            ));
+        }
+        self.fields = fields;
+        (self.given.url, self.given.ticket) = (true, true);
+    }
+
+    /// Takes the one id of an account that the text has for the app_id of a cardSign, where the signature
+    /// proves it.
+    fn take_lone_id(&mut self, evidence: &Evidence) {
+        let Some(id) = evidence.lone_id.as_ref() else { return };
+        if !matches!(self.kind, Kind::Card | Kind::Invoice) || self.fields.app_id.is_some() {
+            return;
+        }
+        let fields = Fields { app_id: Some(id.clone()), ..self.fields.clone() };
+        if self.signature.as_ref().is_some_and(|signature| self.is_hash_of(signature, &fields)) {
+            self.fields = fields;
         }
     }
 
@@ -326,6 +372,24 @@ impl Inputs<'_> {
             }
             self.note_on_literal();
             return;
+        }
+        if self.claim.is_some() && !any_fixed {
+            let seen = |text: &str| text.trim_matches(INVISIBLE).to_owned();
+            let Fields { url, ticket, nonce, timestamp, .. } = &self.fields;
+            let fields = Fields {
+                url: seen(url),
+                ticket: seen(ticket),
+                nonce: seen(nonce),
+                timestamp: seen(timestamp),
+                ..self.fields.clone()
+            };
+            if fields != self.fields && self.is_hash_of(&signature, &fields) {
+                self.fields = fields;
+                return self.notes.push(both!(
+                    "复制时带进了看不见的字符，已去掉：去掉后与签名相符",
+                    "characters that no one sees came along when this was copied; without them it fits the signature"
+                ));
+            }
         }
         if let Some(literal) = self.literal.filter(|_| !any_fixed) {
             for (at, text) in std::iter::once(&literal.text).chain(&literal.readings).enumerate() {

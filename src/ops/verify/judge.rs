@@ -5,6 +5,7 @@
 //! hash is the one given, and nothing in the evidence says that WeChat will refuse.
 
 mod borrowed;
+mod impossible;
 mod lacking;
 
 use lacking::CUT_BUDGET;
@@ -165,6 +166,18 @@ impl<'e, 'r> Judge<'e, 'r> {
                 "只有本机缓存的 ticket 可用，它和之前的都解释不了这个签名：服务器可能用了另一份，用 --ticket 给出",
                 "only the ticket cached on this machine was at hand, and neither it nor an earlier one explains the signature: the server may use another one; give it with --ticket"
             ));
+        }
+        if matched == Some(false) && mistakes.is_empty() {
+            let withheld = self.withheld(inputs);
+            if !withheld.is_empty() {
+                matched = None;
+                let list = withheld.join(", ");
+                missing.extend(withheld);
+                notes.push(both!(
+                    "{list} 只贴了一部分或被打码，无法比对：给出完整的值",
+                    "{list}: shortened or masked, so that nothing can be compared; give the whole value"
+                ));
+            }
         }
         let signs_app_id = matches!(inputs.kind, Kind::Card | Kind::Invoice);
         if matched == Some(false) && signs_app_id && inputs.fields.app_id.is_none() && mistakes.is_empty() {
@@ -464,7 +477,10 @@ impl<'e, 'r> Judge<'e, 'r> {
 
     /// A url that is not the address of a page.
     fn not_an_address(&self, inputs: &Inputs<'e>) -> Option<Mistake> {
-        let url = inputs.signed_url().filter(|url| !has_scheme(url))?;
+        let url = inputs.signed_url()?;
+        if has_scheme(url) {
+            return self.unset_host(url);
+        }
         let lower = url.to_ascii_lowercase();
         if lower.starts_with("http%3a") || lower.starts_with("https%3a") {
             let decoded = percent_decoded(url);
@@ -485,37 +501,6 @@ impl<'e, 'r> Judge<'e, 'r> {
                 self.mistake("page-url-differs", Proof::Evidence, "url", (url, ""), &[("detail", &host)])
             })
             .flatten()
-    }
-
-    /// Values of the evidence that fit the hash and that neither WeChat nor a browser ever has.
-    fn never_right(&self, inputs: &Inputs<'e>, page_agrees: Option<bool>) -> Vec<Mistake> {
-        let mut found = Vec::new();
-        if inputs.claim.is_none() {
-            return found;
-        }
-        let ticket = inputs.fields.ticket.as_str();
-        if inputs.given.ticket && self.request.ticket.is_none() && inputs.cached.is_none() {
-            let is_quoted = ['"', '\'']
-                .iter()
-                .any(|quote| ticket.len() > 1 && ticket.starts_with(*quote) && ticket.ends_with(*quote));
-            let is_token = self.tokens.contains(ticket);
-            if ticket.contains(char::is_whitespace) {
-                let plain: String = ticket.split_whitespace().collect();
-                found.extend(self.mistake("ticket-whitespace", Proof::Hash, "ticket", (ticket, &plain), &[]));
-            } else if is_quoted {
-                let plain = ticket.trim_matches(['"', '\'']);
-                found.extend(self.mistake("ticket-quoted", Proof::Hash, "ticket", (ticket, plain), &[]));
-            } else if is_token {
-                found.extend(self.mistake("ticket-access-token", Proof::Hash, "ticket", (ticket, ""), &[]));
-            }
-        }
-        if let Some(url) = inputs.signed_url().filter(|url| url.trim() != *url)
-            && self.request.url.is_none()
-            && page_agrees != Some(true)
-        {
-            found.extend(self.mistake("url-whitespace", Proof::Hash, "url", (url, url.trim()), &[]));
-        }
-        found
     }
 
     /// How the signed url differs from the page's address, and whether it agrees.

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use super::{Inputs, Judge, Mistake, Proof};
 use crate::both;
 use crate::diagnosis::literal;
+use crate::diagnosis::warning::is_withheld;
 use crate::evidence::{Field, Origin};
 use crate::secret::mask;
-use crate::signature::{sha1_hex, string1, without_fragment};
+use crate::signature::{Fields, sha1_hex, string1, without_fragment};
 
 /// So many tokens are cut into pieces, each up to so many bytes, into pieces of at least so many, for so
 /// long.
@@ -98,6 +99,23 @@ impl<'e> Judge<'e, '_> {
         None
     }
 
+    /// The values that the person masked or shortened.
+    pub(super) fn withheld(&self, inputs: &Inputs<'e>) -> Vec<&'static str> {
+        let Fields { url, ticket, nonce, timestamp, .. } = &inputs.fields;
+        let given = inputs.given;
+        [
+            ("url", given.url.then_some(url)),
+            ("ticket", given.ticket.then_some(ticket)),
+            ("nonce", given.nonce.then_some(nonce)),
+            ("timestamp", given.timestamp.then_some(timestamp)),
+            ("signature", inputs.signature.as_ref()),
+        ]
+        .into_iter()
+        .filter(|(_, value)| value.is_some_and(|value| is_withheld(value)))
+        .map(|(name, _)| name)
+        .collect()
+    }
+
     /// A string1 that ends in a parameter which the url beside it, or any address, does not have.
     pub(super) fn appended(&self, inputs: &Inputs<'e>) -> Option<Mistake> {
         let signed = inputs.signed_url()?;
@@ -108,7 +126,11 @@ impl<'e> Judge<'e, '_> {
             .filter(|url| *url != inputs.fields.url)
             .filter_map(|url| signed.strip_prefix(without_fragment(url))?.strip_prefix('&'))
             .filter(|pairs| literal::is_appended(pairs));
-        let pairs = pairs.next().or_else(|| literal::never_in_an_address(signed))?;
+        let added = || {
+            let tails = self.evidence.appended.iter().filter_map(|tail| tail.strip_prefix('&'));
+            tails.into_iter().find(|tail| signed.ends_with(tail))
+        };
+        let pairs = pairs.next().or_else(|| literal::never_in_an_address(signed)).or_else(added)?;
         self.mistake("string-extra-param", Proof::Hash, "string", (pairs, ""), &[])
     }
 }
