@@ -6,6 +6,7 @@
 //! decoded beyond what the notation itself escapes: what was signed must come out byte for byte.
 
 mod account;
+mod account_id;
 mod address;
 mod assemble;
 mod beside;
@@ -78,6 +79,7 @@ pub fn extract(text: &str) -> Evidence {
         account::kinds(text, Lines::Breaks(breaks), &mut found);
         variables::read(text, Lines::Breaks(breaks), &mut found);
         loose::read(text, Lines::Breaks(breaks), &mut found);
+        nameless::row(text, Lines::Breaks(breaks), &mut found);
         address::shared(text, &mut found);
     }
     found.finish()

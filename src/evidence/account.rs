@@ -3,6 +3,7 @@
 //! In: a text. Out: into [`Found`], the id in its requests for a token, if all of them name one; the kind of
 //! a ticket below the request that it answers.
 
+use super::account_id;
 use super::cursor::Lines;
 use super::found::Found;
 use super::{Field, Origin};
@@ -27,38 +28,7 @@ pub(super) fn read(text: &str, found: &mut Found) {
     });
     let first = ids.next();
     found.account = first.filter(|first| ids.all(|id| id == *first)).map(str::to_owned);
-    found.ids = ids_of(text);
-}
-
-/// The ids of accounts in a text, each once: `wx` or `ww` and 16 hex digits. Two are enough to know that it
-/// is not the only one.
-fn ids_of(text: &str) -> Vec<String> {
-    let bytes = text.as_bytes();
-    let mut ids: Vec<String> = Vec::new();
-    for at in memchr::memchr_iter(b'w', bytes) {
-        let is_start = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
-        let Some(word) = bytes.get(at..at + LENGTH).filter(|_| is_start) else { continue };
-        let is_end = bytes.get(at + LENGTH).is_none_or(|byte| !byte.is_ascii_alphanumeric());
-        if is_end && is_id_of(word) && ids.iter().all(|id| id.as_bytes() != word) {
-            ids.push(text[at..at + LENGTH].to_owned());
-            if ids.len() == 2 {
-                break;
-            }
-        }
-    }
-    ids
-}
-
-/// The id of an account has so many bytes.
-const LENGTH: usize = 18;
-
-/// Whether a text is the id of an account.
-pub(super) fn is_id(text: &str) -> bool {
-    is_id_of(text.as_bytes())
-}
-
-fn is_id_of(word: &[u8]) -> bool {
-    word.len() == LENGTH && matches!(&word[..2], b"wx" | b"ww") && word[2..].iter().all(u8::is_ascii_hexdigit)
+    found.ids = account_id::all(text);
 }
 
 /// The part of a request's address that begins at a place.

@@ -299,15 +299,25 @@ fn answered<'t>(line: &'t str, asked: &str) -> Option<&'t str> {
 
 /// `realAuthUrl: https://…`, `realAuthUrl=[https://…, https://…]`.
 fn reported(rest: &str, found: &mut Found) {
-    let mut rest = rest.trim_start_matches(['\'', '"', '\\', ' ', ':', '=', '[', '：']);
+    let plain = rest.replace("\\/", "/");
+    let mut rest = plain.trim_start_matches(['\'', '"', '\\', ' ', ':', '=', '：']);
+    let is_list = rest.starts_with('[');
+    rest = rest.trim_start_matches(['[', ' ', '\'', '"', '\\']);
+    let mut own: Vec<&str> = Vec::new();
     while let Some(url) = address(rest) {
-        found.page_url(url);
-        found.reported.push(url.to_owned());
+        own.push(url);
         rest = rest[url.len()..].trim_start_matches(['\'', '"', '\\']);
         match rest.strip_prefix(", ").or_else(|| rest.strip_prefix(',')) {
             Some(next) => rest = next.trim_start_matches(['\'', '"', '\\', ' ']),
             None => break,
         }
+    }
+    for url in &own {
+        found.page_url(url);
+    }
+    // A list that goes on in the next line is not known whole.
+    if !is_list || rest.trim_start().starts_with(']') {
+        found.reported.extend(own.into_iter().map(str::to_owned));
     }
 }
 
@@ -317,7 +327,8 @@ fn address(text: &str) -> Option<&str> {
         return None;
     }
     let is_end = |c: char| {
-        c.is_whitespace() || matches!(c, '\'' | '"' | '`' | '<' | '>' | ']' | '\\' | '”' | '，' | '。')
+        c.is_whitespace()
+            || matches!(c, '\'' | '"' | '`' | '<' | '>' | ']' | '\\' | '”' | '，' | '。' | '】' | '」' | '》')
     };
     let text = &text[..text.floor_char_boundary(LONGEST)];
     let url = &text[..text.find(is_end).unwrap_or(text.len())];

@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colors_are_no_part_of_a_text() {
+    fn colors_are_left_out() {
         assert_eq!(without_colors("\x1b[1;32mok\x1b[0m=\x1b[38;5;9m1\x1b[K").as_deref(), Some("ok=1"));
         assert_eq!(without_colors("\x1b[\x1b \x1b[32").as_deref(), Some("[ [32"));
         assert_eq!(without_colors("plain"), None);

@@ -13,6 +13,7 @@ impl Found {
     /// The evidence.
     pub(super) fn finish(mut self) -> Evidence {
         self.settle_referers();
+        self.drop_callbacks();
         self.split_signatures_off();
         self.name_signatures();
         let is_card = self.has_api_ticket || self.card_ext.is_some() || self.has(Field::CardId);
@@ -63,6 +64,20 @@ impl Found {
             appended: self.appended,
             lone_urls: self.lone_urls,
             lent,
+        }
+    }
+
+    /// Drops a callback's query where the text has the signature of a page.
+    fn drop_callbacks(&mut self) {
+        let is_own = |kept: &Kept| kept.value.field == Field::Signature && kept.trust == Trust::Plain;
+        if !self.values.iter().any(is_own) {
+            return;
+        }
+        for kept in &mut self.values {
+            let is_callback = kept.trust == Trust::Weak && kept.value.origin == Origin::Query;
+            if is_callback && !kept.value.text.is_empty() {
+                kept.trust = Trust::Dropped;
+            }
         }
     }
 

@@ -9,8 +9,8 @@ use std::collections::HashSet;
 use super::hash::Hash;
 use super::key::Key;
 use super::{
-    ApiCall, Block, Call, CardExt, Expression, Field, Literal, Origin, Unreadable, Value, account, display,
-    string1, time,
+    ApiCall, Block, Call, CardExt, Expression, Field, Literal, Origin, Unreadable, Value, account_id,
+    display, string1, time,
 };
 use crate::signature::Kind;
 
@@ -195,7 +195,7 @@ impl Found {
     ) -> Option<usize> {
         let field = key.field()?;
         // `wx:jsapi_ticket:wx0123…` is the name under which a ticket is kept.
-        if field == Field::Ticket && origin == Origin::Line && account::is_id(&text) {
+        if field == Field::Ticket && origin == Origin::Line && account_id::is_id(&text) {
             return None;
         }
         if trust == Trust::Plain {

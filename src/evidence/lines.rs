@@ -39,7 +39,7 @@ fn url_end(rest: &str) -> usize {
             }
             "<" if after.starts_with('/') || after.starts_with("br") => return pos,
             "*" if after.starts_with('/') => return pos,
-            "\"" | "`" => return pos,
+            "\"" | "`" | "】" | "」" | "》" => return pos,
             _ => {}
         }
         pos += step;
@@ -207,7 +207,8 @@ pub(super) fn starts_with_key(text: &str) -> bool {
     let text = text.trim_start_matches(['"', '\'', '*', '`', '$']);
     let mut length = 0;
     for c in text.chars() {
-        if !(c.is_alphanumeric() || c == '_' || c == '-') {
+        // A file of properties has `wx.signature=…`.
+        if !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')) {
             break;
         }
         length += c.len_utf8();
@@ -216,10 +217,11 @@ pub(super) fn starts_with_key(text: &str) -> bool {
         }
     }
     let after = text[length..].trim_start_matches(['"', '\'', '*', '`', ' ']);
+    let name = text[..length].rsplit('.').next().unwrap_or_default();
     after.starts_with([':', '=', '：'])
         && !after.starts_with("://")
         && !after.starts_with("==")
-        && Key::of(&text[..length]).field().is_some()
+        && Key::of(name).field().is_some()
 }
 
 /// Whether a bare value is a piece of source code and not what it evaluates to.

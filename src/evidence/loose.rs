@@ -139,7 +139,7 @@ fn value<'t>(key: Key, run: &'t str, line: &'t str) -> Option<&'t str> {
 /// The address at the start of a line.
 fn address(line: &str) -> &str {
     let line = &line[..line.floor_char_boundary(LONGEST_ADDRESS)];
-    let end = line.find(|c: char| c.is_whitespace() || "\"'`<>，。；、）」”".contains(c));
+    let end = line.find(|c: char| c.is_whitespace() || "\"'`<>，。；、）」】》”".contains(c));
     line[..end.unwrap_or(line.len())].trim_end_matches([',', ';', '.', ')', ']', '}', '|'])
 }
 

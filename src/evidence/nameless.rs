@@ -1,4 +1,4 @@
-//! Signatures without a name: in a comment, an assertion, a line of a log.
+//! Signatures without a name: in a comment, an assertion, a line of a log; and all five values without one.
 //!
 //! In: the hashes in a text, and what the readers found. Out: into [`Found`], the ones that can be nothing
 //! but a signature: the very hash of a literal string1, or the only one in a line about a signature when
@@ -6,13 +6,74 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::cursor::Lines;
 use super::found::{Found, Kept, Place, Trust};
 use super::hash::Hash;
+use super::key::Key;
 use super::{Field, Origin, Value};
 use crate::signature::sha1_hex;
 
 /// So many lines from a nonce, a hash without a name is still its signature.
 const NEAR: usize = 6;
+
+/// Five values without a name are in a short text, among few words. Bytes and words.
+const SHORT: usize = 8 << 10;
+const WORDS: usize = 64;
+
+/// Keeps the values of a text that names none, where the one hash in it is made of them: a row of a sheet, five
+/// lines.
+pub(super) fn row(text: &str, lines: Lines<'_>, found: &mut Found) {
+    let [hash] = &found.hashes[..] else { return };
+    if text.len() > SHORT || found.values.iter().any(|kept| kept.value.field != Field::Signature) {
+        return;
+    }
+    let hash = hash.text.to_ascii_lowercase();
+    let is_mark = |c: char| c.is_whitespace() || "\"'`,;|，；<>()[]{}".contains(c);
+    let words: Vec<(usize, &str)> = text
+        .split(is_mark)
+        .filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case(&hash))
+        .map(|word| (word.as_ptr().addr() - text.as_ptr().addr(), word))
+        .take(WORDS)
+        .collect();
+    let is_plain =
+        |word: &str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=+/".contains(&byte));
+    let is_time =
+        |word: &str| matches!(word.len(), 10 | 13) && word.bytes().all(|byte| byte.is_ascii_digit());
+    let of =
+        |is: &dyn Fn(&str) -> bool| words.iter().filter(|(_, word)| is(word)).take(8).collect::<Vec<_>>();
+    let urls = of(&|word| word.starts_with("http://") || word.starts_with("https://"));
+    let tickets = of(&|word| word.len() >= 40 && is_plain(word));
+    let times = of(&is_time);
+    let nonces = of(&|word| (4..40).contains(&word.len()) && is_plain(word) && !is_time(word));
+    for url in &urls {
+        for ticket in &tickets {
+            for time in &times {
+                for nonce in &nonces {
+                    let string1 = format!(
+                        "jsapi_ticket={}&noncestr={}&timestamp={}&url={}",
+                        ticket.1, nonce.1, time.1, url.1
+                    );
+                    if sha1_hex(&string1) != hash {
+                        continue;
+                    }
+                    let fields = [Field::Ticket, Field::Nonce, Field::Timestamp, Field::Url];
+                    for (field, (at, word)) in fields.into_iter().zip([*ticket, *nonce, *time, *url]) {
+                        let (key, line) = (Key::Field(field), lines.of(*at));
+                        found.value(
+                            key,
+                            (*word).to_owned(),
+                            line,
+                            Origin::Line,
+                            Trust::Plain,
+                            Place::default(),
+                        );
+                    }
+                    return;
+                }
+            }
+        }
+    }
+}
 
 impl Found {
     /// Keeps the hashes that are signatures.

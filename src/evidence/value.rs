@@ -336,9 +336,19 @@ impl Reader<'_, '_> {
         // `signature = s1;` may be a line of a list; a variable is called otherwise.
         let is_ended = rest.ends_with(';') && !value.bytes().any(|byte| byte.is_ascii_digit());
         let is_statement = is_declared || self.mode() == Mode::Body || is_ended;
+        // YAML sets the value below: `ticket: >-`.
+        let is_below = matches!(rest.trim(), ">" | "|" | ">-" | "|-" | ">+" | "|+");
+        if let Some(inner) = in_brackets(rest).filter(|inner| lines::is_typical(field, inner)) {
+            self.pos = at + inner.len() + 2;
+            self.previous = b'a';
+            self.keep(key, inner.to_owned(), at + 1, Origin::Line, Trust::Plain);
+            return;
+        }
         if value.is_empty()
+            || is_below
             || (value.starts_with("//") && !value[2..].starts_with(|c: char| c.is_ascii_alphanumeric()))
         {
+            let at = if is_below { end } else { at };
             return self.no_value(key, key_at, at, is_statement);
         }
         // `sign: url=…` introduces other lines.
@@ -631,4 +641,11 @@ fn has_variable(text: &str) -> bool {
     text.split('$')
         .skip(1)
         .any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '{'))
+}
+
+/// What is in angle brackets at the start of a text: `<1795720000>`.
+fn in_brackets(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix('<')?.split('>').next()?;
+    let is_closed = text[1 + inner.len()..].starts_with('>');
+    (is_closed && !inner.contains(['<', ' '])).then_some(inner)
 }

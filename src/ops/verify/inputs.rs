@@ -301,17 +301,22 @@ impl Inputs<'_> {
         if (given.url && given.ticket) || !(given.nonce && given.timestamp) {
             return;
         }
-        // Which of two kinds it is, a name says.
-        let is_token = |text: &str| {
+        // What has a name is what it says: a token, the ticket of another kind.
+        let named: Vec<&str> = evidence
+            .all(Field::AccessToken)
+            .chain(evidence.all(Field::Ticket))
+            .map(|value| value.text.as_str())
+            .collect();
+        let is_other = |text: &str| {
             self.kind != Kind::Jsapi
                 || looks_like_token(text)
                 || has_agent_shape(text)
-                || evidence.all(Field::AccessToken).any(|token| token.text.contains(text))
+                || named.iter().any(|value| value.contains(text))
         };
         let tickets: Vec<&String> = if given.ticket {
             vec![&self.fields.ticket]
         } else {
-            evidence.tokens.iter().filter(|text| !is_token(text)).take(MOST_NAMELESS).collect()
+            evidence.tokens.iter().filter(|text| !is_other(text)).take(MOST_NAMELESS).collect()
         };
         let urls: Vec<&String> =
             if given.url { vec![&self.fields.url] } else { evidence.lone_urls.iter().collect() };

@@ -8,7 +8,7 @@ mod borrowed;
 mod impossible;
 mod lacking;
 
-use lacking::CUT_BUDGET;
+use lacking::{CUT_BUDGET, withheld};
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -168,7 +168,7 @@ impl<'e, 'r> Judge<'e, 'r> {
             ));
         }
         if matched == Some(false) && mistakes.is_empty() {
-            let withheld = self.withheld(inputs);
+            let withheld = withheld(inputs);
             if !withheld.is_empty() {
                 matched = None;
                 let list = withheld.join(", ");

@@ -35,7 +35,7 @@ impl<'e> Judge<'e, '_> {
             if !is_shown || is_empty_value(value) {
                 continue;
             }
-            // A nonce may have blanks in it; a ticket has none.
+            // A ticket has no space inside either.
             let plain = if field == "ticket" {
                 value.split_whitespace().collect::<String>()
             } else {
@@ -73,7 +73,7 @@ impl<'e> Judge<'e, '_> {
         self.mistake("timestamp-not-seconds", Proof::Evidence, "timestamp", values, &[("detail", &detail)])
     }
 
-    /// A blank at an end; a `&` that joined the next parameter and has none behind it.
+    /// Whitespace at an end; a `&` that joined the next parameter and has none behind it.
     fn impossible_url(&self, inputs: &Inputs<'e>) -> Option<Mistake> {
         let url = inputs.signed_url()?;
         if url.trim() != url {

@@ -99,23 +99,6 @@ impl<'e> Judge<'e, '_> {
         None
     }
 
-    /// The values that the person masked or shortened.
-    pub(super) fn withheld(&self, inputs: &Inputs<'e>) -> Vec<&'static str> {
-        let Fields { url, ticket, nonce, timestamp, .. } = &inputs.fields;
-        let given = inputs.given;
-        [
-            ("url", given.url.then_some(url)),
-            ("ticket", given.ticket.then_some(ticket)),
-            ("nonce", given.nonce.then_some(nonce)),
-            ("timestamp", given.timestamp.then_some(timestamp)),
-            ("signature", inputs.signature.as_ref()),
-        ]
-        .into_iter()
-        .filter(|(_, value)| value.is_some_and(|value| is_withheld(value)))
-        .map(|(name, _)| name)
-        .collect()
-    }
-
     /// A string1 that ends in a parameter which the url beside it, or any address, does not have.
     pub(super) fn appended(&self, inputs: &Inputs<'e>) -> Option<Mistake> {
         let signed = inputs.signed_url()?;
@@ -133,4 +116,21 @@ impl<'e> Judge<'e, '_> {
         let pairs = pairs.next().or_else(|| literal::never_in_an_address(signed)).or_else(added)?;
         self.mistake("string-extra-param", Proof::Hash, "string", (pairs, ""), &[])
     }
+}
+
+/// The values that the person masked or shortened.
+pub(super) fn withheld(inputs: &Inputs<'_>) -> Vec<&'static str> {
+    let Fields { url, ticket, nonce, timestamp, .. } = &inputs.fields;
+    let given = inputs.given;
+    [
+        ("url", given.url.then_some(url)),
+        ("ticket", given.ticket.then_some(ticket)),
+        ("nonce", given.nonce.then_some(nonce)),
+        ("timestamp", given.timestamp.then_some(timestamp)),
+        ("signature", inputs.signature.as_ref()),
+    ]
+    .into_iter()
+    .filter(|(_, value)| value.is_some_and(|value| is_withheld(value)))
+    .map(|(name, _)| name)
+    .collect()
 }
