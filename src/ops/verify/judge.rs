@@ -102,12 +102,17 @@ impl<'e, 'r> Judge<'e, 'r> {
         let mut notes: Vec<Both> = inputs.notes.clone();
         let mut missing = inputs.missing();
         let can_hash = missing.iter().all(|name| *name == "signature");
-        let right = can_hash.then(|| string1(inputs.kind, &inputs.fields));
-        let computed = right.as_deref().map(sha1_hex);
+        let mut right = can_hash.then(|| string1(inputs.kind, &inputs.fields));
+        let mut computed = right.as_deref().map(sha1_hex);
         let mut matched = match (&computed, &inputs.signature) {
             (Some(computed), Some(given)) => Some(computed == given),
             _ => None,
         };
+        let withheld = if matched == Some(false) { withheld(inputs) } else { Vec::new() };
+        // A host with `xx` in it may be a real one: the search may still find what is wrong.
+        if withheld.iter().any(|name| *name != "url") {
+            (right, computed, matched) = (None, None, None);
+        }
         let mut mistakes = self.undefined_values(inputs);
         let no_signature = inputs.signature.as_deref().is_some_and(is_empty_value);
         let mut explained = Explained::default();
@@ -157,7 +162,6 @@ impl<'e, 'r> Judge<'e, 'r> {
         if let Some(end) = expired {
             mistakes.extend(self.expired(inputs, end));
         }
-        let computed_signature = computed;
         if matched == Some(false) && inputs.cached.is_some() && mistakes.is_empty() {
             // The server may use another ticket than this machine's.
             matched = None;
@@ -167,17 +171,14 @@ impl<'e, 'r> Judge<'e, 'r> {
                 "only the ticket cached on this machine was at hand, and neither it nor an earlier one explains the signature: the server may use another one; give it with --ticket"
             ));
         }
-        if matched == Some(false) && mistakes.is_empty() {
-            let withheld = withheld(inputs);
-            if !withheld.is_empty() {
-                matched = None;
-                let list = withheld.join(", ");
-                missing.extend(withheld);
-                notes.push(both!(
-                    "{list} 只贴了一部分或被打码，无法比对：给出完整的值",
-                    "{list}: shortened or masked, so that nothing can be compared; give the whole value"
-                ));
-            }
+        if !withheld.is_empty() && mistakes.is_empty() {
+            (right, computed, matched) = (None, None, None);
+            let list = withheld.join(", ");
+            missing.extend(withheld);
+            notes.push(both!(
+                "{list} 只贴了一部分或被打码，无法比对：给出完整的值",
+                "{list}: shortened or masked, so that nothing can be compared; give the whole value"
+            ));
         }
         let signs_app_id = matches!(inputs.kind, Kind::Card | Kind::Invoice);
         if matched == Some(false) && signs_app_id && inputs.fields.app_id.is_none() && mistakes.is_empty() {
@@ -257,7 +258,7 @@ impl<'e, 'r> Judge<'e, 'r> {
             outcome: Outcome {
                 matched,
                 kind: inputs.kind,
-                computed_signature,
+                computed_signature: computed,
                 given_signature: inputs.signature.clone(),
                 string1_masked: hidden && shown.is_some(),
                 string1: shown,

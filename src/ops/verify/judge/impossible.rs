@@ -89,7 +89,7 @@ impl<'e> Judge<'e, '_> {
                 .any(|own| own == url)
         };
         let bare = url.strip_suffix('&').filter(|_| inputs.literal.is_some() && !is_apart())?;
-        self.mistake("url-dangling-separator", Proof::Hash, "url", (url, bare), &[])
+        self.mistake("url-dangling-separator", Proof::Evidence, "url", (url, bare), &[])
     }
 
     /// A host that a variable without a value made: `https://undefined/`, `https://a.cnnull/`.
