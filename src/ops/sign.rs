@@ -10,7 +10,7 @@ mod remark;
 use serde::{Deserialize, Serialize, Serializer};
 
 pub use boundary::{boundary_fault, url_fault};
-pub use remark::remarks;
+pub use remark::{remarks, shown_as};
 
 use super::request::{names, text};
 use crate::both;

@@ -324,3 +324,37 @@ fn a_wrong_signature_never_fits() {
         assert_eq!((done.code, &done.json()["verdict"]), (1, &"refused".into()), "{text}\n{done}");
     }
 }
+
+#[test]
+fn what_a_browser_shows_otherwise_is_said() {
+    let text = |url: &str| {
+        format!(
+            "url: {url}\nnoncestr: {NONCE}\ntimestamp: {TIME}\nticket: {TICKET}\nsignature: {}\n",
+            sign(TICKET, NONCE, TIME, url)
+        )
+    };
+    let json = judged(&text("https://m.example.cn/a/../b c"), &[], "fits", &[]);
+    assert!(json["notes"].to_string().contains("https://m.example.cn/b%20c"), "{json}");
+    let page = ["--page-url", "https://m.example.cn/a/../b c"];
+    let json = judged(&text(page[1]), &page, "fits", &[]);
+    assert_eq!(json["notes"], serde_json::json!([]), "{json}");
+    let json = judged(&text("https://M.Example.cn/A?b=C"), &[], "refused", &["url-case"]);
+    assert_eq!(json["mistakes"][0]["expected"], "https://m.example.cn/A?b=C");
+    judged(&text(URL), &[], "fits", &[]);
+}
+
+#[test]
+fn a_masked_value_lacks_and_is_not_searched_for() {
+    for (ticket, nonce) in [("****8OtCrGkHpNeI1bQ", NONCE), ("kgt8ON7y…I1bQ", NONCE), (TICKET, "xxxxxxxx")]
+    {
+        let lacking = if ticket == TICKET { "nonce" } else { "ticket" };
+        let signature = sign(TICKET, NONCE, TIME, URL);
+        let text = format!(
+            "ticket: {ticket}\nnoncestr: {nonce}\ntimestamp: {TIME}\nurl: {URL}\nsignature: {signature}\n"
+        );
+        let json = judged(&text, &[], "incomplete", &[]);
+        assert_eq!(json["missing"], serde_json::json!([lacking]), "{json}");
+        assert_eq!((&json["computed_signature"], &json["match"]), (&Value::Null, &Value::Null), "{json}");
+        assert_eq!(json["search"]["candidates"], 0, "{json}");
+    }
+}

@@ -21,15 +21,18 @@ pub struct Remark {
     pub text: String,
 }
 
+/// How a browser shows an address, where that is otherwise. It is never what is signed.
+pub fn shown_as(url: &str) -> Option<String> {
+    let parsed = url::Url::parse(url).ok()?;
+    (parsed.as_str() != url).then(|| parsed.into())
+}
+
 /// The remarks on a signature.
 pub fn remarks(signed: &Signed, lang: Lang) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let mut add = |is_warning: bool, text: String| remarks.push(Remark { is_warning, text });
     let platform = signed.platform;
-    if let Some(url) = &signed.url
-        && let Ok(parsed) = url::Url::parse(url)
-        && parsed.as_str() != url
-    {
+    if let Some(parsed) = signed.url.as_deref().and_then(shown_as) {
         add(
             false,
             say!(

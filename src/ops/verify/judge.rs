@@ -29,6 +29,7 @@ use crate::diagnosis::url_part::{Difference, Parts, differences};
 use crate::diagnosis::warning::{Subject, is_empty_value, warnings};
 use crate::evidence::{self, Block, Evidence, Field, Origin};
 use crate::lang::{Both, Lang};
+use crate::ops::sign::shown_as;
 use crate::secret::mask;
 use crate::signature::{Fields, Kind, sha1_hex, string1, without_fragment};
 
@@ -36,6 +37,8 @@ use crate::signature::{Fields, Kind, sha1_hex, string1, without_fragment};
 const USUAL_BUDGET: Duration = Duration::from_secs(1);
 /// One claim of several has at least so long while there is any.
 const LEAST_BUDGET: Duration = Duration::from_millis(250);
+/// The warnings that say how a browser shows an address.
+const SAYS_HOW_SHOWN: [&str; 3] = ["url-bare-host", "url-port-suspect", "url-non-ascii"];
 /// So many addresses that belong to no claim are compared with each.
 const MOST_URLS: usize = 256;
 
@@ -227,6 +230,16 @@ impl<'e, 'r> Judge<'e, 'r> {
             now: self.context.env.now(),
         };
         let warnings = warnings(&subject, lang);
+        if let Some(shown) = inputs.signed_url().filter(|_| matched == Some(true)).and_then(shown_as)
+            && mistakes.is_empty()
+            && page_agrees != Some(true)
+            && !warnings.iter().any(|warning| SAYS_HOW_SHOWN.contains(&warning.id))
+        {
+            notes.push(both!(
+                "浏览器会把这个 url 显示成 `{shown}`，微信校验的是那一个",
+                "a browser shows this url as `{shown}`, and that is what WeChat checks"
+            ));
+        }
         let explained_any = !mistakes.is_empty();
         let seen = Seen {
             kind: inputs.kind,

@@ -73,11 +73,21 @@ impl<'e> Judge<'e, '_> {
         self.mistake("timestamp-not-seconds", Proof::Evidence, "timestamp", values, &[("detail", &detail)])
     }
 
-    /// Whitespace at an end; a `&` that joined the next parameter and has none behind it.
+    /// Whitespace, capitals in the host; a `&` that joined the next parameter and has none behind it.
     fn impossible_url(&self, inputs: &Inputs<'e>) -> Option<Mistake> {
         let url = inputs.signed_url()?;
         if url.trim() != url {
             return self.mistake("url-whitespace", Proof::Hash, "url", (url, url.trim()), &[]);
+        }
+        // A browser drops these, and writes every host in lower case.
+        if url.contains(['\t', '\n', '\r']) {
+            let plain = url.replace(['\t', '\n', '\r'], "");
+            return self.mistake("url-whitespace", Proof::Evidence, "url", (url, &plain), &[]);
+        }
+        let host = Parts::of(url).host;
+        if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            let lower = url.replacen(host, &host.to_ascii_lowercase(), 1);
+            return self.mistake("url-case", Proof::Evidence, "url", (url, &lower), &[]);
         }
         // An address that is written apart from string1 may end so.
         let is_apart = || {
