@@ -168,7 +168,12 @@ fn prose(text: &str, found: &mut Found) {
         let before = &text[text.ceil_char_boundary(at.saturating_sub(SENTENCE))..at];
         let sentence = before.rsplit(['\n', '。', '；', '，', '!', '！']).next().unwrap_or_default();
         let sentence = sentence.rsplit(". ").next().unwrap_or_default().to_lowercase();
-        let sentence = STRESS.iter().fold(sentence, |sentence, word| sentence.replace(word, ""));
+        let is_stressed = STRESS.iter().any(|word| sentence.contains(word));
+        let sentence = if is_stressed {
+            STRESS.iter().fold(sentence, |sentence, word| sentence.replace(word, ""))
+        } else {
+            sentence
+        };
         let last = OPENED.iter().filter_map(|mark| {
             let from = sentence.rfind(mark)?;
             Some((from + mark.len(), from))
