@@ -45,7 +45,7 @@ mod value;
 mod variables;
 
 pub use claim::{Claim, Expression, Literal, Unit};
-pub use display::readings;
+pub use display::{readings, without_colors};
 
 use crate::signature::Kind;
 
@@ -56,8 +56,8 @@ use reader::{Manner, Reader};
 /// Finds the fields of a signature in any text, in time that grows with its length.
 pub fn extract(text: &str) -> Evidence {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let plain = display::without_colors(text);
-    let text = plain.as_deref().unwrap_or(text);
+    let plain = without_colors(text);
+    let text = plain.as_ref();
     let mail = mail::decoded(text);
     let text = mail.as_deref().unwrap_or(text);
     // In JSON it is a string.

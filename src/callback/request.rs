@@ -13,6 +13,8 @@ mod spoken;
 
 pub use answer::{LoggedAnswer, LoggedBody};
 
+use crate::evidence::without_colors;
+
 /// The names that WeChat puts into the query.
 const NAMES: [&str; 6] = ["msg_signature", "signature", "timestamp", "nonce", "echostr", "encrypt_type"];
 
@@ -102,23 +104,6 @@ fn joined(own: Option<LoggedAnswer>, after: &str) -> Option<LoggedAnswer> {
         own.location = behind.location;
     }
     Some(own)
-}
-
-/// A text without the colors of a terminal.
-fn without_colors(text: &str) -> std::borrow::Cow<'_, str> {
-    if !text.contains('\u{1b}') {
-        return text.into();
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("\u{1b}[") {
-        out.push_str(&rest[..at]);
-        let behind = &rest[at + 2..];
-        let end = behind.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(behind.len());
-        rest = behind[end..].strip_prefix(|c: char| c.is_ascii_alphabetic()).unwrap_or(&behind[end..]);
-    }
-    out.push_str(rest);
-    out.into()
 }
 
 /// Undoes percent-escapes, as a log has them. A broken escape stays as it is; `None` when the result

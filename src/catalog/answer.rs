@@ -5,11 +5,14 @@
 //! Out: a [`Meaning`] for each thing that the text speaks of, or what is near it. Pure: a face
 //! shows it, `ops::errcode` fills it from a request.
 
+use std::cell::OnceCell;
+
 use serde::Serialize;
 
 use super::message::{self, Message};
 use super::observed::{self, Observed};
 use super::query::{Found, understand};
+use super::topic::{self, Hit};
 use super::{Advice, Code, Explanation, everyday, fields, search};
 use crate::catalog;
 use crate::evidence::Evidence;
@@ -102,6 +105,28 @@ pub struct Meaning {
 }
 
 impl Meaning {
+    /// One with nothing besides.
+    pub fn new(name: String, message: String, meaning: String) -> Self {
+        Self {
+            code: None,
+            platform: None,
+            name,
+            message,
+            error_message: None,
+            meaning,
+            causes: Vec::new(),
+            fixes: Vec::new(),
+            commands: Vec::new(),
+            see: Vec::new(),
+            observed: Observed::default(),
+            basis: Basis::Entry,
+            note: None,
+            repeats: false,
+            same_words: false,
+            doubtful: false,
+        }
+    }
+
     /// What the number would be at WeChat, without what to do about that.
     fn without_steps(self) -> Self {
         let again = self
@@ -164,7 +189,7 @@ pub fn answer(
     lang: Lang,
 ) -> Answer {
     let found = understand(query);
-    let wanted = Wanted { asked, usual: asked.or(usual), lang };
+    let wanted = Wanted { asked, usual: asked.or(usual), lang, topics: OnceCell::new() };
     let mut results: Vec<Meaning> = Vec::new();
     for one in &found {
         match one {
@@ -223,6 +248,8 @@ struct Wanted {
     /// By flag or profile: shown first, another one only with a note.
     usual: Option<Platform>,
     lang: Lang,
+    /// The FAQ's topics for the text, once they were asked for.
+    topics: OnceCell<Vec<Hit>>,
 }
 
 impl Wanted {
@@ -427,22 +454,12 @@ impl Wanted {
             list.iter().map(|words| words.get(self.lang).to_owned()).collect()
         };
         Meaning {
-            code: None,
-            platform: None,
-            name: String::new(),
-            message: String::new(),
-            error_message: None,
-            meaning: advice.meaning.get(self.lang).to_owned(),
             causes: texts(&advice.causes),
             fixes: first.into_iter().chain(texts(&advice.fixes)).chain(self.diagnosis(observed)).collect(),
             commands: advice.commands.clone(),
             see: advice.see.clone(),
             observed: observed.clone(),
-            note: None,
-            basis: Basis::Entry,
-            repeats: false,
-            same_words: false,
-            doubtful: false,
+            ..Meaning::new(String::new(), String::new(), advice.meaning.get(self.lang).to_owned())
         }
     }
 
@@ -454,8 +471,7 @@ impl Wanted {
         if message::api_of(query).is_some() || constant || word || everyday::is_everyday(query) {
             return None;
         }
-        let hit = super::topic::rank(query, self.usual).into_iter().next().filter(|hit| hit.sure)?;
-        let topic = hit.topic;
+        let topic = &self.ranked(query).first().filter(|hit| hit.sure)?.topic;
         // A device's steps are for texts that speak of one.
         let of_devices = HARDWARE.iter().any(|word| query.contains(word));
         let signs = topic.id == "invalid-signature";
@@ -464,25 +480,27 @@ impl Wanted {
         }
         // Quotes within quotes.
         let title = topic.title.get(self.lang).replace('“', "‘").replace('”', "’");
+        let meaning = say!(
+            self.lang,
+            "没有这句话的专门条目，最接近的是常见问题“{title}”。",
+            "There is no entry for this text; the FAQ topic \"{title}\" is about it."
+        );
         Some(Meaning {
             platform: match topic.platforms.as_slice() {
                 [one] => Some(*one),
                 _ => None,
             },
-            name: topic.title.get(self.lang).to_owned(),
-            message: query.trim().to_owned(),
             error_message: Some(topic.id.to_owned()),
-            meaning: say!(
-                self.lang,
-                "没有这句话的专门条目，最接近的是常见问题“{title}”。",
-                "There is no entry for this text; the FAQ topic \"{title}\" is about it."
-            ),
             fixes: topic.steps.iter().map(|step| step.get(self.lang).to_owned()).collect(),
             commands: topic.commands.clone(),
             see: std::iter::once(format!("faq:{}", topic.id)).chain(topic.see.iter().cloned()).collect(),
             basis: Basis::Faq,
-            ..self.advice(&Advice::default(), None, &Observed::default())
+            ..Meaning::new(topic.title.get(self.lang).to_owned(), query.to_owned(), meaning)
         })
+    }
+
+    fn ranked(&self, query: &str) -> &[Hit] {
+        self.topics.get_or_init(|| topic::rank(query.trim(), self.usual))
     }
 
     /// Topics that share much with words that are Chinese or speak of WeChat: foreign texts share words with all.
@@ -491,8 +509,8 @@ impl Wanted {
         if everyday::is_everyday(query) || !(is_chinese || everyday::is_ours(query)) {
             return Vec::new();
         }
-        super::topic::rank(query, self.usual)
-            .into_iter()
+        self.ranked(query)
+            .iter()
             .filter(|hit| !hit.near)
             .take(NEAR_TOPICS)
             .map(|hit| NearTopic { id: hit.topic.id, title: hit.topic.title.get(self.lang).to_owned() })

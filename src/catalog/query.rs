@@ -132,6 +132,7 @@ fn said(text: &str) -> Observed {
 /// What a text that is not an object speaks of.
 fn in_text(text: &str) -> Vec<Found> {
     let marks = scan::codes_in(text);
+    let observed = || Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
     // A file's path or a host beside it does not make a program's error WeChat's.
     if marks.is_empty()
         && let Some(message) = message::of_another(text).filter(|message| message.group == "another-program")
@@ -139,16 +140,14 @@ fn in_text(text: &str) -> Vec<Found> {
         return vec![Found::Message { message: Box::new(message), observed: said(text) }];
     }
     if let Some(message) = soter_text(text, &marks) {
-        let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
-        return vec![Found::Message { message: Box::new(message), observed }];
+        return vec![Found::Message { message: Box::new(message), observed: observed() }];
     }
     if let Some(message) = request_error(text) {
-        let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
-        return vec![Found::Message { message: Box::new(message), observed }];
+        return vec![Found::Message { message: Box::new(message), observed: observed() }];
     }
     let inside = cloud::codes(text);
     if !inside.is_empty() {
-        let observed = Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
+        let observed = observed();
         let code = |(_, code)| Found::Code {
             code,
             platform: Some(Platform::Mp),
@@ -174,7 +173,6 @@ fn in_text(text: &str) -> Vec<Found> {
     if !telling.is_empty() {
         return marked_codes(text, &telling);
     }
-    let observed = || Observed { errmsg: Some(text.to_owned()), ..Observed::in_text(text) };
     if let Some(code) = linked_code(text) {
         return vec![Found::Code {
             code,

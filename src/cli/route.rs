@@ -18,13 +18,10 @@ use crate::context::Context;
 use crate::env::Env;
 use crate::nearest::nearest;
 use crate::ops::errcode;
-use crate::ops::pasted::{About, about};
+use crate::ops::pasted::{About, LONGEST_REQUEST, about, at_a_glance};
 
 /// The global flags that take a value.
 const WITH_VALUE: [&str; 5] = ["--config", "--profile", "-p", "--color", "--lang"];
-
-/// No logged request is longer. Bytes.
-const LONGEST_REQUEST: u64 = 1024 * 1024;
 
 /// A longer name may be a secret. Bytes.
 const LONGEST_NAME: usize = 40;
@@ -94,9 +91,10 @@ fn of_word(args: &[OsString], at: usize) -> Option<Vec<OsString>> {
     }
     let path = Path::new(word);
     if path.is_file() {
-        let text = std::fs::metadata(path).ok().filter(|file| file.len() <= LONGEST_REQUEST);
+        let is_short = |length| usize::try_from(length).is_ok_and(|length| length <= LONGEST_REQUEST);
+        let text = std::fs::metadata(path).ok().filter(|file| is_short(file.len()));
         let text = text.and_then(|_| std::fs::read_to_string(path).ok()).unwrap_or_default();
-        let is_callback = about(&text) == About::Callback;
+        let is_callback = at_a_glance(&text) == Some(About::Callback);
         let command: &[&str] =
             if is_callback { &["callback", "verify", "--request"] } else { &["verify", "--from"] };
         return Some(with(args, at, command, 0));

@@ -5,6 +5,8 @@
 //! `&para`, `&not`, `&curren`, which parameters may start with. A forum shows `&` as `&amp;`. An input
 //! method sets curly quotes. Nothing here decides which reading is right: a hash does.
 
+use std::borrow::Cow;
+
 /// The names that HTML knows without a semicolon, for U+00A0 to U+00FF.
 const NAMES: [&str; 96] = [
     "nbsp", "iexcl", "cent", "pound", "curren", "yen", "brvbar", "sect", "uml", "copy", "ordf", "laquo",
@@ -83,10 +85,10 @@ fn without_quotes(text: &str, quote: char) -> String {
 }
 
 /// A terminal's colors left out: `\x1b[32mticket\x1b[0m`.
-pub(super) fn without_colors(text: &str) -> Option<String> {
+pub fn without_colors(text: &str) -> Cow<'_, str> {
     const ESCAPE: char = '\x1b';
     if !text.contains(ESCAPE) {
-        return None;
+        return text.into();
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -100,7 +102,7 @@ pub(super) fn without_colors(text: &str) -> Option<String> {
         rest = &behind[end.unwrap_or(0)..];
     }
     out.push_str(rest);
-    Some(out)
+    out.into()
 }
 
 /// Straight quotes; no marks that no one sees.
@@ -122,9 +124,9 @@ mod tests {
 
     #[test]
     fn colors_are_left_out() {
-        assert_eq!(without_colors("\x1b[1;32mok\x1b[0m=\x1b[38;5;9m1\x1b[K").as_deref(), Some("ok=1"));
-        assert_eq!(without_colors("\x1b[\x1b \x1b[32").as_deref(), Some("[ [32"));
-        assert_eq!(without_colors("plain"), None);
+        assert_eq!(without_colors("\x1b[1;32mok\x1b[0m=\x1b[38;5;9m1\x1b[K"), "ok=1");
+        assert_eq!(without_colors("\x1b[\x1b \x1b[32"), "[ [32");
+        assert!(matches!(without_colors("plain"), Cow::Borrowed("plain")));
     }
 
     #[test]

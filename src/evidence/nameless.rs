@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::beside::is_unmistakable;
 use super::cursor::Lines;
 use super::found::{Found, Kept, Place, Trust};
 use super::hash::Hash;
@@ -37,41 +38,26 @@ pub(super) fn row(text: &str, lines: Lines<'_>, found: &mut Found) {
         .collect();
     let is_plain =
         |word: &str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=+/".contains(&byte));
-    let is_time =
-        |word: &str| matches!(word.len(), 10 | 13) && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is = |field: Field, word: &str| is_unmistakable(Key::Field(field), word);
     let of =
         |is: &dyn Fn(&str) -> bool| words.iter().filter(|(_, word)| is(word)).take(8).collect::<Vec<_>>();
-    let urls = of(&|word| word.starts_with("http://") || word.starts_with("https://"));
+    let urls = of(&|word| is(Field::Url, word));
     let tickets = of(&|word| word.len() >= 40 && is_plain(word));
-    let times = of(&is_time);
-    let nonces = of(&|word| (4..40).contains(&word.len()) && is_plain(word) && !is_time(word));
-    for url in &urls {
-        for ticket in &tickets {
-            for time in &times {
-                for nonce in &nonces {
-                    let string1 = format!(
-                        "jsapi_ticket={}&noncestr={}&timestamp={}&url={}",
-                        ticket.1, nonce.1, time.1, url.1
-                    );
-                    if sha1_hex(&string1) != hash {
-                        continue;
-                    }
-                    let fields = [Field::Ticket, Field::Nonce, Field::Timestamp, Field::Url];
-                    for (field, (at, word)) in fields.into_iter().zip([*ticket, *nonce, *time, *url]) {
-                        let (key, line) = (Key::Field(field), lines.of(*at));
-                        found.value(
-                            key,
-                            (*word).to_owned(),
-                            line,
-                            Origin::Line,
-                            Trust::Plain,
-                            Place::default(),
-                        );
-                    }
-                    return;
-                }
-            }
-        }
+    let times = of(&|word| is(Field::Timestamp, word));
+    let nonces = of(&|word| (4..40).contains(&word.len()) && is_plain(word) && !is(Field::Timestamp, word));
+    let with_url = urls.iter().flat_map(|url| tickets.iter().map(move |ticket| (ticket, url)));
+    let with_time = with_url.flat_map(|pair| times.iter().map(move |time| (pair, time)));
+    let mut all = with_time
+        .flat_map(|((ticket, url), time)| nonces.iter().map(move |nonce| [*ticket, *nonce, *time, *url]));
+    // The address as it is: who signed its fragment, too, is to hear so.
+    let signed = all.find(|[ticket, nonce, time, url]| {
+        let (ticket, nonce, time, url) = (ticket.1, nonce.1, time.1, url.1);
+        sha1_hex(&format!("jsapi_ticket={ticket}&noncestr={nonce}&timestamp={time}&url={url}")) == hash
+    });
+    let fields = [Field::Ticket, Field::Nonce, Field::Timestamp, Field::Url];
+    for (field, (at, word)) in fields.into_iter().zip(signed.into_iter().flatten()) {
+        let (text, line) = ((*word).to_owned(), lines.of(*at));
+        found.value(Key::Field(field), text, line, Origin::Line, Trust::Plain, Place::default());
     }
 }
 

@@ -9,9 +9,8 @@ use std::collections::HashSet;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::both;
-use crate::catalog::answer::{Answer, Basis, Meaning, Unknown, answer};
+use crate::catalog::answer::{Answer, Meaning, Unknown, answer};
 use crate::catalog::js_api;
-use crate::catalog::observed::Observed;
 use crate::evidence;
 use crate::failure::Failure;
 use crate::findings;
@@ -117,22 +116,9 @@ fn finding(query: &str, lang: Lang) -> Option<Answer> {
     let entry = findings::find(query.trim())?;
     let detail = [("detail", "…"), ("gap", lang.pick("若干秒", "some seconds"))];
     let meaning = Meaning {
-        code: None,
-        platform: None,
-        name: entry.title.get(lang).to_owned(),
-        message: entry.id.to_owned(),
         error_message: Some(entry.id.to_owned()),
-        meaning: entry.cause.fill(lang, &detail),
-        causes: Vec::new(),
         fixes: vec![entry.fix.fill(lang, &detail)],
-        commands: Vec::new(),
-        see: Vec::new(),
-        observed: Observed::default(),
-        basis: Basis::Entry,
-        note: None,
-        repeats: false,
-        same_words: false,
-        doubtful: false,
+        ..Meaning::new(entry.title.get(lang).to_owned(), entry.id.to_owned(), entry.cause.fill(lang, &detail))
     };
     Some(Answer { results: vec![meaning], unknown: None })
 }
@@ -150,24 +136,13 @@ fn api(query: &str, lang: Lang) -> Option<Answer> {
         _ => say!(lang, "JS-SDK 的接口。需要：{needs}", "an API of the JS-SDK; it needs: {needs}"),
     };
     let result = Meaning {
-        code: None,
         platform: if let [one] = platforms[..] { Some(one) } else { None },
-        name: name.name.to_owned(),
-        message: name.name.to_owned(),
-        error_message: None,
-        meaning,
-        causes: Vec::new(),
         fixes: name.note().map(|note| note.get(lang).to_owned()).into_iter().collect(),
         commands: vec![format!("wecheck js-api {}", name.name)],
         see: ["offline-verifying", "permission-denied", "function-not-exist"]
             .map(|id| format!("faq:{id}"))
             .into(),
-        observed: Observed::default(),
-        basis: Basis::Entry,
-        note: None,
-        repeats: false,
-        same_words: false,
-        doubtful: false,
+        ..Meaning::new(name.name.to_owned(), name.name.to_owned(), meaning)
     };
     Some(Answer { results: vec![result], unknown: None })
 }

@@ -24,7 +24,7 @@ pub enum About {
 }
 
 /// No logged request is longer. Bytes.
-const LONGEST_REQUEST: usize = 1024 * 1024;
+pub const LONGEST_REQUEST: usize = 1024 * 1024;
 
 /// Only what WeChat sends to a server has these elements.
 const ELEMENTS: [&str; 3] = ["<encrypt>", "<tousername>", "<infotype>"];
@@ -37,29 +37,29 @@ const OF_PAGES: [&str; 4] = ["noncestr", "jsapi_ticket", "wx.config", "wx.agentc
 
 /// Says what a text is about.
 pub fn about(text: &str) -> About {
-    let one = text.trim();
-    let is_signed = |text: &str| {
+    at_a_glance(text).unwrap_or_else(|| {
         let evidence = evidence::extract(text);
-        [Field::Signature, Field::Nonce, Field::Ticket]
+        let is_signed = [Field::Signature, Field::Nonce, Field::Ticket]
             .into_iter()
-            .any(|field| evidence.all(field).next().is_some())
-    };
+            .any(|field| evidence.all(field).next().is_some());
+        if is_signed { About::Signature } else { About::Error }
+    })
+}
+
+/// What a text is about, if that shows before values of a signature are looked for.
+pub fn at_a_glance(text: &str) -> Option<About> {
+    let one = text.trim();
     if one.len() > LONGEST_REQUEST {
-        return if is_signed(text) { About::Signature } else { About::Error };
+        None
+    } else if is_addresses(one) {
+        Some(About::Addresses)
+    } else if one.starts_with("Mozilla/") && !one.contains('\n') && is_client(one) {
+        Some(About::UserAgent)
+    } else if one.len() == 40 && one.bytes().all(|b| b.is_ascii_hexdigit()) {
+        Some(About::Hash)
+    } else {
+        is_callback(one).then_some(About::Callback)
     }
-    if is_addresses(one) {
-        return About::Addresses;
-    }
-    if one.starts_with("Mozilla/") && !one.contains('\n') && is_client(one) {
-        return About::UserAgent;
-    }
-    if one.len() == 40 && one.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return About::Hash;
-    }
-    if is_callback(one) {
-        return About::Callback;
-    }
-    if is_signed(text) { About::Signature } else { About::Error }
 }
 
 /// Whether a client of WeChat is named.

@@ -19,7 +19,7 @@ use crate::diagnosis::next_step::shell_quoted;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::ops::errcode::{Explained, Request};
-use crate::ops::pasted::{About, about, is_client};
+use crate::ops::pasted::{About, about, at_a_glance, is_client};
 use crate::output::{Report, safe, safe_lines, shortened, verbatim};
 use crate::platform::Platform;
 use crate::secret::mask;
@@ -265,7 +265,11 @@ fn without_secret(text: &str) -> Cow<'_, str> {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_+/=".contains(&b));
     let is_mixed = text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().any(|b| b.is_ascii_alphabetic());
     // A signature is shown to everybody who opens the page.
-    if is_word && is_mixed && about(text) != About::Hash { mask(text).into() } else { text.into() }
+    if is_word && is_mixed && at_a_glance(text) != Some(About::Hash) {
+        mask(text).into()
+    } else {
+        text.into()
+    }
 }
 
 fn unknown_human(unknown: &Unknown, query: &str, out: &mut dyn Write, lang: Lang) -> io::Result<()> {

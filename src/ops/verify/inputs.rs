@@ -3,6 +3,8 @@
 //! In: a request and what was found in its text. Out: [`Inputs`], one for each signature. A flag wins
 //! over the text; within the text, what the server says it signed wins over what the page passes.
 
+use std::cell::OnceCell;
+
 use super::{Request, Run};
 use crate::both;
 use crate::config::Profile;
@@ -62,7 +64,7 @@ pub(super) fn gather<'e>(
 ) -> Vec<Inputs<'e>> {
     let kinds: Vec<Kind> =
         evidence.claims.iter().map(|claim| kind_of(Some(claim), request, evidence)).collect();
-    let gathering = Gathering { request, evidence, profile, kinds: &kinds };
+    let gathering = Gathering { request, evidence, profile, kinds: &kinds, nameless: OnceCell::new() };
     let mut all: Vec<Inputs<'e>> = if evidence.claims.is_empty() {
         vec![gathering.inputs(None, kind_of(None, request, evidence))]
     } else {
@@ -108,6 +110,8 @@ struct Gathering<'e, 'r> {
     evidence: &'e Evidence,
     profile: Option<&'r Profile>,
     kinds: &'r [Kind],
+    /// Texts without a name that may be a ticket, once they were asked for.
+    nameless: OnceCell<Vec<&'e str>>,
 }
 
 impl<'e> Gathering<'e, '_> {
@@ -181,7 +185,7 @@ impl<'e> Gathering<'e, '_> {
             claim,
             notes: Vec::new(),
         };
-        inputs.take_nameless(self.evidence);
+        inputs.take_nameless(self);
         inputs.take_lone_id(self.evidence);
         inputs.settle(request, takes_flags);
         // A login link is never the address of a page: the one behind it is.
@@ -253,6 +257,24 @@ impl<'e> Gathering<'e, '_> {
         }
     }
 
+    /// What has a name is what it says: a token, the ticket of another kind.
+    fn nameless_tickets(&self) -> &[&'e str] {
+        self.nameless.get_or_init(|| {
+            let named: Vec<&str> = [Field::AccessToken, Field::Ticket]
+                .into_iter()
+                .flat_map(|field| self.evidence.all(field))
+                .map(|value| value.text.as_str())
+                .collect();
+            let is_other = |text: &str| {
+                looks_like_token(text)
+                    || has_agent_shape(text)
+                    || named.iter().any(|value| value.contains(text))
+            };
+            let tokens = self.evidence.tokens.iter().map(String::as_str);
+            tokens.filter(|text| !is_other(text)).take(MOST_NAMELESS).collect()
+        })
+    }
+
     fn page_urls(&self, claim: Option<&Claim>, takes_flags: bool) -> Vec<String> {
         if let Some(page) = self.request.page_url.clone().filter(|_| takes_flags) {
             return vec![page];
@@ -295,34 +317,30 @@ fn repaired() -> Both {
 impl Inputs<'_> {
     /// Takes an address without a name for the url, and a text without a name for the ticket, where the
     /// signature proves it.
-    fn take_nameless(&mut self, evidence: &Evidence) {
+    fn take_nameless(&mut self, gathering: &Gathering<'_, '_>) {
         let given = self.given;
         let Some(signature) = self.signature.clone().filter(|_| self.kind.signs_url()) else { return };
         if (given.url && given.ticket) || !(given.nonce && given.timestamp) {
             return;
         }
-        // What has a name is what it says: a token, the ticket of another kind.
-        let named: Vec<&str> = evidence
-            .all(Field::AccessToken)
-            .chain(evidence.all(Field::Ticket))
-            .map(|value| value.text.as_str())
-            .collect();
-        let is_other = |text: &str| {
-            self.kind != Kind::Jsapi
-                || looks_like_token(text)
-                || has_agent_shape(text)
-                || named.iter().any(|value| value.contains(text))
+        let tickets = match self.kind {
+            _ if given.ticket => vec![self.fields.ticket.as_str()],
+            Kind::Jsapi => gathering.nameless_tickets().to_vec(),
+            // Which of two kinds it is, a name says.
+            _ => Vec::new(),
         };
-        let tickets: Vec<&String> = if given.ticket {
-            vec![&self.fields.ticket]
+        let urls = if given.url {
+            vec![self.fields.url.as_str()]
         } else {
-            evidence.tokens.iter().filter(|text| !is_other(text)).take(MOST_NAMELESS).collect()
+            gathering.evidence.lone_urls.iter().map(String::as_str).collect()
         };
-        let urls: Vec<&String> =
-            if given.url { vec![&self.fields.url] } else { evidence.lone_urls.iter().collect() };
         let pairs = tickets.iter().flat_map(|ticket| urls.iter().map(move |url| (*ticket, *url)));
         let fields = pairs
-            .map(|(ticket, url)| Fields { ticket: ticket.clone(), url: url.clone(), ..self.fields.clone() })
+            .map(|(ticket, url)| Fields {
+                ticket: ticket.to_owned(),
+                url: url.to_owned(),
+                ..self.fields.clone()
+            })
             .find(|fields| self.is_hash_of(&signature, fields));
         let Some(fields) = fields else { return };
         if !given.url {

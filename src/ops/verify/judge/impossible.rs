@@ -8,7 +8,6 @@ use super::{Inputs, Judge, Mistake, Proof};
 use crate::both;
 use crate::diagnosis::url_part::Parts;
 use crate::diagnosis::warning::is_empty_value;
-use crate::evidence::{Field, Origin};
 
 impl<'e> Judge<'e, '_> {
     pub(super) fn never_right(&self, inputs: &Inputs<'e>, page_agrees: Option<bool>) -> Vec<Mistake> {
@@ -90,14 +89,7 @@ impl<'e> Judge<'e, '_> {
             return self.mistake("url-case", Proof::Evidence, "url", (url, &lower), &[]);
         }
         // An address that is written apart from string1 may end so.
-        let is_apart = || {
-            let own = inputs.claim.into_iter().flat_map(|claim| claim.all(Field::Url));
-            let apart = own.filter(|value| value.origin != Origin::String1);
-            apart
-                .map(|value| value.text.as_str())
-                .chain(self.shared_urls.iter().copied())
-                .any(|own| own == url)
-        };
+        let is_apart = || self.urls_apart(inputs).any(|own| own == url);
         let bare = url.strip_suffix('&').filter(|_| inputs.literal.is_some() && !is_apart())?;
         self.mistake("url-dangling-separator", Proof::Evidence, "url", (url, bare), &[])
     }

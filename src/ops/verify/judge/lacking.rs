@@ -99,13 +99,19 @@ impl<'e> Judge<'e, '_> {
         None
     }
 
+    /// The addresses that are written apart from a string1: the claim's own, and those of no one claim.
+    pub(super) fn urls_apart<'a>(&'a self, inputs: &Inputs<'a>) -> impl Iterator<Item = &'a str> {
+        let own = inputs.claim.into_iter().flat_map(|claim| claim.all(Field::Url));
+        let apart = own.filter(|value| value.origin != Origin::String1);
+        apart.map(|value| value.text.as_str()).chain(self.shared_urls.iter().copied())
+    }
+
     /// A string1 that ends in a parameter which the url beside it, or any address, does not have.
     pub(super) fn appended(&self, inputs: &Inputs<'e>) -> Option<Mistake> {
         let signed = inputs.signed_url()?;
-        let claim = inputs.claim.filter(|_| inputs.literal.is_some())?;
-        let own = claim.all(Field::Url).filter(|value| value.origin != Origin::String1);
-        let urls = own.map(|value| value.text.as_str()).chain(self.shared_urls.iter().copied());
-        let mut pairs = urls
+        inputs.literal?;
+        let mut pairs = self
+            .urls_apart(inputs)
             .filter(|url| *url != inputs.fields.url)
             .filter_map(|url| signed.strip_prefix(without_fragment(url))?.strip_prefix('&'))
             .filter(|pairs| literal::is_appended(pairs));
