@@ -4,6 +4,8 @@
 //! the one in a line of the client's that names `realAuthUrl`, and, if nothing else shows it, the one
 //! that a sentence says was opened.
 
+use memchr::memmem;
+
 use super::Field;
 use super::beside::is_place;
 use super::found::Found;
@@ -164,18 +166,20 @@ const SENTENCES: usize = 10_000;
 /// `页面地址是 https://…`, `the page is https://…`: an address in running text.
 fn prose(text: &str, found: &mut Found) {
     let mut known: Vec<&str> = Vec::new();
+    let opened = OPENED.map(|mark| (mark, memmem::FinderRev::new(mark)));
     for (at, _) in text.match_indices("http").take(SENTENCES) {
         let before = &text[text.ceil_char_boundary(at.saturating_sub(SENTENCE))..at];
         let sentence = before.rsplit(['\n', '。', '；', '，', '!', '！']).next().unwrap_or_default();
-        let sentence = sentence.rsplit(". ").next().unwrap_or_default().to_lowercase();
-        let is_stressed = STRESS.iter().any(|word| sentence.contains(word));
-        let sentence = if is_stressed {
-            STRESS.iter().fold(sentence, |sentence, word| sentence.replace(word, ""))
-        } else {
-            sentence
-        };
-        let last = OPENED.iter().filter_map(|mark| {
-            let from = sentence.rfind(mark)?;
+        let mut sentence = sentence.rsplit(". ").next().unwrap_or_default().to_lowercase();
+        for word in STRESS {
+            if sentence.contains(word) {
+                sentence = sentence.replace(word, "");
+            }
+        }
+        // Most lines of code have nothing beyond ASCII, so that most marks need no look.
+        let is_ascii = sentence.is_ascii();
+        let last = opened.iter().filter_map(|(mark, finder)| {
+            let from = if is_ascii && !mark.is_ascii() { None } else { finder.rfind(&sentence) }?;
             Some((from + mark.len(), from))
         });
         let Some((end, from)) = last.max() else { continue };

@@ -113,14 +113,14 @@ fn cells(row: &str, out: &mut String) {
         if let Some(cell) = &mut cell {
             cell.push_str(text);
         }
-        let name = tag.trim_start_matches('/').to_ascii_lowercase();
-        let is_cell = ["td", "th", "dt", "dd"].contains(&name.as_str());
+        let name = tag.trim_start_matches('/');
+        let is_cell = ["td", "th", "dt", "dd"].iter().any(|cell| name.eq_ignore_ascii_case(cell));
         if is_cell || rest.is_empty() {
             // An end tag may be missing.
             cells.extend(cell.take().map(|cell| plain(&cell)));
             cell = (is_cell && !tag.starts_with('/')).then(String::new);
         }
-        if name == "dd" && tag.starts_with('/') || rest.is_empty() {
+        if name.eq_ignore_ascii_case("dd") && tag.starts_with('/') || rest.is_empty() {
             line(&cells, out);
             cells.clear();
         }
@@ -157,6 +157,9 @@ fn piece(text: &str) -> (&str, &str, &str) {
 
 fn plain(cell: &str) -> String {
     let cell = cell.split_whitespace().collect::<Vec<_>>().join(" ");
+    if !cell.contains('&') {
+        return cell;
+    }
     ENTITIES.iter().fold(cell, |cell, (entity, meant)| cell.replace(entity, meant))
 }
 

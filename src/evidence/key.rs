@@ -306,13 +306,16 @@ impl Key {
     }
 }
 
-/// What a key may be, the longest reading first: `nonce str`, `this.nonceStr`, `nonceStr`.
-pub(super) fn last_words<'a>(words: &'a str, chain: &'a str, name: &'a str) -> impl Iterator<Item = Key> {
+/// The key that a name is, the longest reading first: `nonce str`, `this.nonceStr`, `nonceStr`.
+pub(super) fn last_key(words: &str, chain: &str, name: &str) -> Key {
+    // All readings end alike.
+    if !may_be_a_key(words) {
+        return Key::Other;
+    }
     let starts = words.match_indices(' ').map(|(at, _)| at + 1);
     let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
-    let from = starts.len().saturating_sub(4);
-    let several = starts.into_iter().skip(from).map(move |at| &words[at..]);
-    several.chain([chain, name]).map(Key::of)
+    let several = starts[starts.len().saturating_sub(4)..].iter().map(|at| &words[*at..]);
+    several.chain([chain, name]).map(Key::of).find(|key| *key != Key::Other).unwrap_or(Key::Other)
 }
 
 /// The last three letters of every spelling, as a set: by them nearly all words are ruled out.

@@ -10,7 +10,7 @@ use super::cursor::line_end;
 use super::found::{Found, Place, Trust};
 use super::frame::{ARROW, Frame, List, Mode, Owner, WORD};
 use super::javascript::{self, Callee};
-use super::key::{Key, last_words};
+use super::key::{Key, last_key};
 use super::literal::{Absent, Literal};
 use super::{Field, Origin, devtools, lines, prose, query, string1};
 
@@ -597,7 +597,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             if self.compared_chain(chain, next) {
                 return;
             }
-            let signs = self.text[last..end].to_ascii_lowercase().contains("sign");
+            let signs = self.bytes[last..end].windows(4).any(|letters| letters.eq_ignore_ascii_case(b"sign"));
             // `JsSdk.sign(…)` is the project's own function.
             let callee = if signs { Callee::Plain } else { Callee::of(chain) };
             self.callee = Some((callee, start));
@@ -628,13 +628,9 @@ impl<'a, 'f> Reader<'a, 'f> {
             {
                 return;
             }
-            let key = last_words(
-                &self.text[label.map_or(start, |label| label.0)..end],
-                &self.text[start..end],
-                &self.text[last..end],
-            )
-            .find(|key| *key != Key::Other);
-            if key.is_some_and(|key| self.beside_name(key, start, end)) {
+            let words = &self.text[label.map_or(start, |label| label.0)..end];
+            let key = last_key(words, &self.text[start..end], &self.text[last..end]);
+            if key != Key::Other && self.beside_name(key, start, end) {
                 return;
             }
             return self.beside(start, end);
@@ -654,7 +650,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let words = &self.text[label_start..end];
         let chain = &self.text[start..end];
         let name = &self.text[last..end];
-        let key = last_words(words, chain, name).find(|key| *key != Key::Other).unwrap_or(Key::Other);
+        let key = last_key(words, chain, name);
         // An `href` is a link's in a tag, and a script goes there with `a.href = "…";`.
         let key = match key {
             Key::Other if chain == "href" && is_text && !self.is_tag && self.bytes[next] == b':' => {
