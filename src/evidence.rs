@@ -33,6 +33,7 @@ mod loose;
 mod mail;
 mod nameless;
 mod neighbor;
+mod passed;
 mod prose;
 mod query;
 mod reader;
@@ -43,6 +44,7 @@ mod tokens;
 mod unwrap;
 mod value;
 mod variables;
+mod visited;
 
 pub use claim::{Claim, Expression, Literal, Unit};
 pub use display::{readings, without_colors};
@@ -75,12 +77,14 @@ pub fn extract(text: &str) -> Evidence {
         table::sides(text, breaks, &mut found);
         Reader::new(text, Lines::Breaks(breaks), Manner::FILE, &mut found).run();
         address::read(text, &mut found);
+        passed::read(text, Lines::Breaks(breaks), &mut found);
         account::read(text, &mut found);
         account::kinds(text, Lines::Breaks(breaks), &mut found);
         variables::read(text, Lines::Breaks(breaks), &mut found);
         loose::read(text, Lines::Breaks(breaks), &mut found);
         nameless::row(text, Lines::Breaks(breaks), &mut found);
         address::shared(text, &mut found);
+        visited::read(text, &mut found);
     }
     found.finish()
 }
@@ -323,6 +327,8 @@ pub struct Evidence {
     pub lone_id: Option<String>,
     /// What code adds to a string1 behind its url, from its `&` on.
     pub appended: Vec<String>,
+    /// Nonces and timestamps that a sentence or a heading says the page passes to the client.
+    pub passed: Vec<Value>,
     /// The line at which reading ended, where there is more than is judged.
     pub unread_from: Option<usize>,
     /// What claims take that lack a value.

@@ -4,11 +4,10 @@
 //! the one in a line of the client's that names `realAuthUrl`, and, if nothing else shows it, the one
 //! that a sentence says was opened.
 
-use memchr::memmem;
-
 use super::Field;
 use super::beside::is_place;
 use super::found::Found;
+use super::prose::NOT_OPENED;
 
 /// What shows the page's address when it is evaluated.
 const EXPRESSIONS: [&str; 3] = ["location.href", "document.URL", "document.location"];
@@ -57,7 +56,7 @@ fn console(text: &str, found: &mut Found) {
 }
 
 /// What a sentence says before the address that somebody opened.
-const OPENED: [&str; 42] = [
+const OPENED: [&str; 56] = [
     "入口页",
     "入口地址",
     "落地页",
@@ -93,19 +92,27 @@ const OPENED: [&str; 42] = [
     "手机地址",
     "手机上是",
     "点开的地址",
+    "实际地址",
+    "真实地址",
+    "当前地址",
+    "实际链接",
+    "当前链接",
+    "实际url",
+    "真实url",
+    "当前url",
+    "actual url",
+    "actual address",
+    "real url",
+    "current url",
     "the page is",
     "page url",
     "page address",
     "address bar",
+    "browser address",
+    "browser's address",
     "i open",
     "opened page",
     "i visit",
-];
-/// What it says before another address: of what was signed, of the server, of a document.
-const NOT_OPENED: [&str; 31] = [
-    "签", "接口", "后端", "后台", "服务", "文档", "参考", "回调", "分享", "跳转", "下一", "其他", "别的",
-    "官网", "例如", "比如", "不是", "应该", "正常", "以前", "sign", "back", "server", "api", "doc",
-    "redirect", "share", "not ", "should", "next", "works",
 ];
 /// What only the address that a phone or a browser shows is called.
 const SEEN: [&str; 12] = [
@@ -163,12 +170,35 @@ const STRESS: [&str; 10] =
 const SENTENCE: usize = 90;
 const SENTENCES: usize = 10_000;
 
+/// What is around such words.
+const MARKS: [char; 17] =
+    [' ', ':', '：', '=', '`', '"', '\'', '“', '「', '<', '(', '（', '是', '为', '*', '的', '里'];
+
+/// Whether a text can end in words that say what was opened. Few addresses in code or a log follow such a
+/// one, and a look at the last word is much cheaper than a search for each of them.
+fn may_name(before: &str) -> bool {
+    let before = before.trim_end_matches(MARKS);
+    let word = &before[before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len()..];
+    let is_end = |own: &str| {
+        own.len() >= word.len() && {
+            let end = &own.as_bytes()[own.len() - word.len()..];
+            end.eq_ignore_ascii_case(word.as_bytes())
+        }
+    };
+    if word.is_empty() {
+        return before.ends_with(|c: char| !c.is_ascii());
+    }
+    OPENED.iter().chain(&BETWEEN).any(|own| is_end(own)) || STRESS.iter().any(|own| is_end(own.trim_end()))
+}
+
 /// `页面地址是 https://…`, `the page is https://…`: an address in running text.
 fn prose(text: &str, found: &mut Found) {
     let mut known: Vec<&str> = Vec::new();
-    let opened = OPENED.map(|mark| (mark, memmem::FinderRev::new(mark)));
     for (at, _) in text.match_indices("http").take(SENTENCES) {
         let before = &text[text.ceil_char_boundary(at.saturating_sub(SENTENCE))..at];
+        if !may_name(before) {
+            continue;
+        }
         let sentence = before.rsplit(['\n', '。', '；', '，', '!', '！']).next().unwrap_or_default();
         let mut sentence = sentence.rsplit(". ").next().unwrap_or_default().to_lowercase();
         for word in STRESS {
@@ -176,10 +206,8 @@ fn prose(text: &str, found: &mut Found) {
                 sentence = sentence.replace(word, "");
             }
         }
-        // Most lines of code have nothing beyond ASCII, so that most marks need no look.
-        let is_ascii = sentence.is_ascii();
-        let last = opened.iter().filter_map(|(mark, finder)| {
-            let from = if is_ascii && !mark.is_ascii() { None } else { finder.rfind(&sentence) }?;
+        let last = OPENED.iter().filter_map(|mark| {
+            let from = sentence.rfind(mark)?;
             Some((from + mark.len(), from))
         });
         let Some((end, from)) = last.max() else { continue };
@@ -190,12 +218,7 @@ fn prose(text: &str, found: &mut Found) {
             continue;
         }
         // Between the words and the address is a verb or a colon.
-        let between = sentence[end..]
-            .trim_matches([
-                ' ', ':', '：', '=', '`', '"', '\'', '“', '「', '<', '(', '（', '是', '为', '*', '的', '里',
-            ])
-            .trim_start_matches("url")
-            .trim_matches([' ', ':', '：', '=', '是', '为', '`']);
+        let between = sentence[end..].trim_matches(MARKS).trim_start_matches("url").trim_matches(MARKS);
         let is_verb = between
             .split([' ', '手', '机', '上', '里', '中'])
             .all(|word| word.is_empty() || BETWEEN.contains(&word));
@@ -331,7 +354,7 @@ fn reported(rest: &str, found: &mut Found) {
 }
 
 /// The address at the start of a text.
-fn address(text: &str) -> Option<&str> {
+pub(super) fn address(text: &str) -> Option<&str> {
     if !(text.starts_with("http://") || text.starts_with("https://")) {
         return None;
     }

@@ -62,6 +62,7 @@ impl Found {
             account: self.account,
             lone_id: <[String; 1]>::try_from(self.ids).ok().map(|[id]| id),
             appended: self.appended,
+            passed: self.passed,
             lone_urls: self.lone_urls,
             lent,
         }

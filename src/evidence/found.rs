@@ -132,6 +132,8 @@ pub(super) struct Found {
     pub(super) ids: Vec<String>,
     /// What code adds to a string1 behind its url.
     pub(super) appended: Vec<String>,
+    /// What the text says that the page passes.
+    pub(super) passed: Vec<Value>,
     has_group_ticket: bool,
     pub(super) has_api_ticket: bool,
     has_card_sign: bool,
@@ -167,6 +169,7 @@ impl Default for Found {
             account: None,
             ids: Vec::new(),
             appended: Vec::new(),
+            passed: Vec::new(),
             has_group_ticket: false,
             has_api_ticket: false,
             has_card_sign: false,

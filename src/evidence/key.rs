@@ -21,6 +21,8 @@ pub(super) enum Key {
     CardExt,
     /// A field under a name that only the agent's signature has: `agentSignature`.
     Agent(Field),
+    /// The ticket of `wx.config` under a name that tells it from the agent's: `corp_ticket`.
+    CorpTicket,
     /// `jsApiList`.
     JsApiList,
     /// `menuList`.
@@ -116,8 +118,8 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("code", Key::Field(Field::Code)),
     ("contenttype", Key::Request),
     ("corpid", Key::Field(Field::AppId)),
-    ("corpjsapiticket", Key::Field(Field::Ticket)),
-    ("corpticket", Key::Field(Field::Ticket)),
+    ("corpjsapiticket", Key::CorpTicket),
+    ("corpticket", Key::CorpTicket),
     ("crossdomain", Key::Request),
     ("currenturl", Key::Field(Field::Url)),
     ("datatype", Key::Request),
@@ -168,6 +170,7 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("randomstr", Key::Field(Field::Nonce)),
     ("randomstring", Key::Field(Field::Nonce)),
     ("realauthurl", Key::PageUrl),
+    ("realurl", Key::PageUrl),
     ("referer", Key::PageUrl),
     ("referrer", Key::PageUrl),
     ("responsetype", Key::Request),
@@ -248,7 +251,7 @@ impl Key {
     pub(super) fn field(self) -> Option<Field> {
         match self {
             Self::Field(field) | Self::Agent(field) => Some(field),
-            Self::ApiTicket | Self::GroupTicket => Some(Field::Ticket),
+            Self::ApiTicket | Self::GroupTicket | Self::CorpTicket => Some(Field::Ticket),
             Self::CardSign => Some(Field::Signature),
             _ => None,
         }
@@ -260,6 +263,7 @@ impl Key {
             Self::ApiTicket | Self::CardSign => Some(Kind::Card),
             Self::GroupTicket => Some(Kind::Group),
             Self::Agent(_) => Some(Kind::Agent),
+            Self::CorpTicket => Some(Kind::Jsapi),
             _ => None,
         }
     }
@@ -301,10 +305,22 @@ impl Key {
         }
         let latin_from =
             plain.char_indices().rev().find(|(_, c)| !c.is_ascii()).map(|(at, c)| at + c.len_utf8());
-        let latin = &plain[latin_from.unwrap_or(0)..];
-        Self::spelled(latin.as_bytes()).unwrap_or(Self::Other)
+        let (label, latin) = plain.split_at(latin_from.unwrap_or(0));
+        match Self::spelled(latin.as_bytes()).unwrap_or(Self::Other) {
+            // 应用的 ticket, 企业的 ticket: not 企业微信的.
+            Self::Field(Field::Ticket) if label.contains("应用") => Self::Agent(Field::Ticket),
+            Self::Field(Field::Ticket) if label.replace("企业微信", "").contains("企业") => {
+                Self::CorpTicket
+            }
+            key => key,
+        }
     }
 }
+
+/// Where a value comes from, behind its name: `ticket from redis`, `nonceStr read from the log`.
+const ORIGINS: [&str; 3] = [" from ", " in ", " of "];
+/// What is done with it before.
+const TAKEN: [&str; 8] = ["read", "got", "fetched", "loaded", "taken", "stored", "cached", "used"];
 
 /// The key that a name is, the longest reading first: `nonce str`, `this.nonceStr`, `nonceStr`.
 pub(super) fn last_key(words: &str, chain: &str, name: &str) -> Key {
@@ -316,6 +332,20 @@ pub(super) fn last_key(words: &str, chain: &str, name: &str) -> Key {
     let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
     let several = starts[starts.len().saturating_sub(4)..].iter().map(|at| &words[*at..]);
     several.chain([chain, name]).map(Key::of).find(|key| *key != Key::Other).unwrap_or(Key::Other)
+}
+
+/// The key before the words that say where its value comes from: `ticket read from cache`. An address `of` or
+/// `in` something is another one.
+pub(super) fn key_of_origin(words: &str) -> Key {
+    let Some(at) = ORIGINS.iter().filter_map(|origin| words.find(origin)).min() else { return Key::Other };
+    let name = words[..at].trim_end();
+    let name = TAKEN.iter().find_map(|taken| name.strip_suffix(taken)).unwrap_or(name).trim_end();
+    match last_key(name, name, name) {
+        key if key.field().is_some_and(|field| !matches!(field, Field::Url | Field::AppId | Field::Code)) => {
+            key
+        }
+        _ => Key::Other,
+    }
 }
 
 /// The last three letters of every spelling, as a set: by them nearly all words are ruled out.

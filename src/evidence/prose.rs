@@ -26,9 +26,13 @@ const PAGES: [&str; 14] = [
     "page url",
     "page address",
 ];
-/// What a sentence calls another page: one that was signed, shared, expected, left.
-const OTHER_PAGES: [&str; 12] =
-    ["签", "接口", "后端", "文档", "分享", "跳转", "应该", "不是", "以前", "sign", "not", "should"];
+/// What a sentence says before another address: of what was signed, of the server, of a document, of another page.
+pub(super) const NOT_OPENED: [&str; 42] = [
+    "签", "接口", "后端", "后台", "服务", "文档", "参考", "回调", "分享", "跳转", "上一", "下一", "其他",
+    "其它", "别的", "官网", "首页", "登录", "授权", "例如", "比如", "不是", "应该", "正常", "以前", "sign",
+    "back", "server", "api", "doc", "redirect", "share", "not ", "should", "next", "previous", "other",
+    "home", "login", "example", "expected", "works",
+];
 /// Hosts of the platform: an address there is an interface, or a page of theirs.
 const PLATFORM: [&str; 4] = ["weixin.qq.com", "wechat.com", "qpic.cn", "qlogo.cn"];
 
@@ -53,7 +57,7 @@ pub(super) fn said<'t>(words: &str, rest: &'t str) -> Option<(Key, usize, &'t st
     let name = copula.unwrap_or(&words).trim_end();
     if value.starts_with("http://") || value.starts_with("https://") {
         let is_page = PAGES.iter().any(|page| name.ends_with(page) || words.ends_with(page))
-            && !OTHER_PAGES.iter().any(|word| words.contains(word));
+            && !NOT_OPENED.iter().any(|word| words.contains(word));
         // Chinese right behind an address may be its path, or the sentence going on.
         return (is_page && value.is_ascii() && !is_of_platform(value)).then_some((
             Key::PageUrl,

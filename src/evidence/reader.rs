@@ -10,12 +10,15 @@ use super::cursor::line_end;
 use super::found::{Found, Place, Trust};
 use super::frame::{ARROW, Frame, List, Mode, Owner, WORD};
 use super::javascript::{self, Callee};
-use super::key::{Key, last_key};
+use super::key::{Key, key_of_origin, last_key};
 use super::literal::{Absent, Literal};
 use super::{Field, Origin, devtools, lines, prose, query, string1};
 
 /// Texts in texts (JSON in a string in JSON) beyond this are not read.
 pub(super) const NESTING: usize = 4;
+
+/// No note on a name is longer. Bytes.
+const NOTE: usize = 80;
 
 /// How a text is to be read.
 #[derive(Clone, Copy)]
@@ -592,7 +595,13 @@ impl<'a, 'f> Reader<'a, 'f> {
             label.filter(|label| label.1 + 1 == start && self.bytes[label.1] == b' ' && end - label.0 < 80);
         self.label = Some((label.map_or(start, |label| label.0), end));
         let mut next = self.after_space(end, false);
-        if self.bytes.get(next) == Some(&b'(') {
+        let noted = self.after_note(next).filter(|_| {
+            let words = &self.text[self.label.map_or(start, |label| label.0)..end];
+            last_key(words, &self.text[start..end], &self.text[last..end]).field().is_some()
+        });
+        if let Some(noted) = noted {
+            next = noted;
+        } else if self.bytes.get(next) == Some(&b'(') {
             let chain = &self.text[start..end];
             if self.compared_chain(chain, next) {
                 return;
@@ -650,7 +659,10 @@ impl<'a, 'f> Reader<'a, 'f> {
         let words = &self.text[label_start..end];
         let chain = &self.text[start..end];
         let name = &self.text[last..end];
-        let key = last_key(words, chain, name);
+        let key = match last_key(words, chain, name) {
+            Key::Other if is_text && words.len() > chain.len() => key_of_origin(words),
+            key => key,
+        };
         // An `href` is a link's in a tag, and a script goes there with `a.href = "…";`.
         let key = match key {
             Key::Other if chain == "href" && is_text && !self.is_tag && self.bytes[next] == b':' => {
@@ -676,6 +688,22 @@ impl<'a, 'f> Reader<'a, 'f> {
             });
         self.pos = next + length;
         self.pair(name, key, false, self.bytes[next], start, is_declared);
+    }
+
+    /// Behind a note on a name, `ticket (cached): …`, `签名（sha1）：…`: where the separator is.
+    fn after_note(&self, at: usize) -> Option<usize> {
+        if self.mode() != Mode::Text || !self.manner.is_whole {
+            return None;
+        }
+        let rest = &self.text[at..self.text.floor_char_boundary(at + NOTE)];
+        let (inside, closing) = match rest.strip_prefix('(') {
+            Some(inside) => (inside, ')'),
+            None => (rest.strip_prefix('（')?, '）'),
+        };
+        let end = inside.find([closing, '\n', '\'', '"', '{', ';']).filter(|end| *end > 0)?;
+        let behind = inside[end..].strip_prefix(closing)?;
+        let next = self.after_space(at + rest.len() - behind.len(), false);
+        lines::separator(&self.bytes[next..]).map(|_| next)
     }
 
     /// A value that a sentence names: the words from `from` to `end`, and what follows.

@@ -358,3 +358,20 @@ fn a_masked_value_lacks_and_is_not_searched_for() {
         assert_eq!(json["search"]["candidates"], 0, "{json}");
     }
 }
+
+/// A profile of an Official Account says nothing of a corp's call that is pasted.
+#[test]
+fn what_is_pasted_says_the_platform_before_the_profile() {
+    let home = crate::harness::Home::new();
+    home.config("[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\n");
+    let signature = sign(AGENT, NONCE, TIME, URL);
+    let text = format!(
+        "agent_config ticket: {AGENT}\nurl: {URL}\nwx.agentConfig({{ corpid: 'wwb1c2d3e4f5a6b7c8', agentid: 1000002, \
+         timestamp: {TIME}, nonceStr: '{NONCE}', signature: '{signature}', jsApiList: ['selectExternalContact'] }})"
+    );
+    let done = home.run(["--json", "verify", "--from", "-"]).stdin(text).done();
+    let found = done.json();
+    assert_eq!(found["verdict"], "fits", "{done}");
+    assert!(!ids(&found["warnings"]).contains(&"app-id-shape".to_owned()), "{done}");
+    assert!(!done.stdout.contains("--platform mp"), "{done}");
+}

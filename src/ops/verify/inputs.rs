@@ -146,6 +146,7 @@ impl<'e> Gathering<'e, '_> {
             .and_then(|block| block.value(Field::AppId))
             .map(|value| value.text.clone())
             .or_else(|| found(Field::AppId));
+        let is_corp = shown_app_id.as_ref().is_some_and(|id| id.len() == 18 && id.starts_with("ww"));
         let profile_app_id = || self.profile.and_then(|profile| profile.app_id.clone());
         // It may have been added to string1; a card is signed with the one that is named.
         let lone_id = || self.evidence.lone_id.clone().filter(|_| kind.signs_url());
@@ -175,10 +176,11 @@ impl<'e> Gathering<'e, '_> {
             block,
             app_id: shown_app_id.or_else(|| flag(&request.app_id)),
             account: flag(&request.app_id),
+            // What is pasted may be of another account than the profile's.
             platform: request
                 .platform
-                .or_else(|| self.profile.map(Profile::platform))
-                .or_else(|| matches!(kind, Kind::Agent | Kind::Group).then_some(Platform::Work)),
+                .or_else(|| (matches!(kind, Kind::Agent | Kind::Group) || is_corp).then_some(Platform::Work))
+                .or_else(|| self.profile.map(Profile::platform)),
             foreign_ticket,
             cached: None,
             ticket_expires_at: self.evidence.expires_at.filter(|_| request.ticket.is_none()),
@@ -304,6 +306,8 @@ const INVISIBLE: [char; 7] =
     ['\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{feff}'];
 /// So many texts without a name are tried as the ticket.
 const MOST_NAMELESS: usize = 8;
+/// So many tickets of any kind are tried with an address that has no name.
+const SOME_TICKETS: usize = 8;
 /// Readings of a claim beyond this many are not tried.
 const MOST_READINGS: usize = 64;
 
@@ -342,13 +346,35 @@ impl Inputs<'_> {
                 ..self.fields.clone()
             })
             .find(|fields| self.is_hash_of(&signature, fields));
-        let Some(fields) = fields else { return };
-        if !given.url {
-            let url = &fields.url;
-            self.notes.push(both!(
+        // The ticket of another kind shows the url as well; that it was the wrong one is said later.
+        let foreign = || {
+            let others = gathering.evidence.all(Field::Ticket).map(|value| value.text.as_str());
+            let others: Vec<&str> = others.take(SOME_TICKETS).collect();
+            urls.iter().find(|url| {
+                others.iter().any(|ticket| {
+                    let (ticket, url) = ((*ticket).to_owned(), (**url).to_owned());
+                    self.is_hash_of(&signature, &Fields { ticket, url, ..self.fields.clone() })
+                })
+            })
+        };
+        let by_url = |url: &str| {
+            both!(
                 "没有写明签名用的 url；文中的 `{url}` 与签名相符",
                 "no signed url is named; `{url}`, which the text has, fits the signature"
-            ));
+            )
+        };
+        let Some(fields) = fields else {
+            if let Some(url) =
+                Some(()).filter(|()| !given.url).and_then(|()| foreign()).map(|url| (*url).to_owned())
+            {
+                self.notes.push(by_url(&url));
+                self.fields.url = url;
+                self.given.url = true;
+            }
+            return;
+        };
+        if !given.url {
+            self.notes.push(by_url(&fields.url));
         }
         if !given.ticket {
             self.notes.push(both!(

@@ -575,7 +575,9 @@ impl<'e, 'r> Judge<'e, 'r> {
                 others.map(|value| value.text.as_str()).find(|_| from_string)
             };
             let is_call = passed.is_some();
-            let Some(page) = passed.or_else(answered) else { continue };
+            let Some(page) = passed.or_else(answered).or_else(|| self.said(field, signed, matched)) else {
+                continue;
+            };
             if page == signed {
                 let given_elsewhere = inputs.claim.is_some_and(|claim| {
                     claim.all(field).any(|value| !matches!(value.origin, Origin::Call(_)))
@@ -590,6 +592,14 @@ impl<'e, 'r> Judge<'e, 'r> {
         }
         let agrees = if found.is_empty() { (compared == 2).then_some(true) } else { Some(false) };
         (found, agrees)
+    }
+
+    /// What the text says that the page passes, where that is not what one right signature is of.
+    fn said(&self, field: Field, signed: &str, matched: Option<bool>) -> Option<&'e str> {
+        let mut said = self.evidence.passed.iter().filter(|value| value.field == field);
+        let is_one = matched == Some(true) && self.evidence.claims.len() == 1;
+        let is_signed = said.clone().any(|value| value.text == signed);
+        said.next().filter(|_| is_one && !is_signed).map(|value| value.text.as_str())
     }
 
     fn config_differs(&self, field: Field, name: &'static str, signed: &str, page: &str) -> Option<Mistake> {
