@@ -128,6 +128,16 @@ fn hint(error: &clap::Error, command: &str) -> Both {
             "did you mean `{arg} {value}`? other values: {command} --help"
         );
     }
+    let is_text = |arg: &String| {
+        arg.strip_prefix('-')
+            .is_some_and(|rest| !rest.starts_with(|c: char| c == '-' || c.is_ascii_alphanumeric()))
+    };
+    if strings(error, ContextKind::InvalidArg).iter().any(is_text) {
+        return both!(
+            "以 `-` 开头的文本放在 `--` 后面：{command} -- TEXT",
+            "a text that begins with `-` goes behind `--`: {command} -- TEXT"
+        );
+    }
     let possible = strings(error, ContextKind::ValidValue);
     if !possible.is_empty() {
         let (zh, en) = (possible.join("、"), possible.join(", "));
@@ -265,6 +275,11 @@ mod tests {
                 "wecheck sign --tiket x",
                 "没有 `--tiket` 这个选项 | 是不是 `--ticket`？全部选项：wecheck x --help",
                 "there is no flag `--tiket` | did you mean `--ticket`? all flags: wecheck x --help",
+            ),
+            (
+                "wecheck ua ->x",
+                "没有 `->` 这个选项 | 以 `-` 开头的文本放在 `--` 后面：wecheck x -- TEXT",
+                "there is no flag `->` | a text that begins with `-` goes behind `--`: wecheck x -- TEXT",
             ),
             (
                 "wecheck verify --deep soon",

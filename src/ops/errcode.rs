@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::both;
 use crate::catalog::answer::{Answer, Meaning, Unknown, answer};
-use crate::catalog::js_api;
+use crate::catalog::{js_api, message};
 use crate::evidence;
 use crate::failure::Failure;
 use crate::findings;
@@ -43,7 +43,7 @@ fn one_or_several<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::
         Answer(serde_json::Map<String, serde_json::Value>),
     }
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "another type, expected a code, a text, an answer, or a list of them")]
     enum What {
         One(One),
         Several(Vec<One>),
@@ -101,14 +101,57 @@ impl Request {
     }
 }
 
-/// Codes and JSON documents are queries of their own; any other word makes all of them one text.
+/// A console has no more answers of APIs that one asks about at once.
+const SEVERAL: usize = 8;
+
+/// Codes, JSON documents and whole sentences are queries of their own; any other word makes all of them one text.
+/// Of a text, each line with an API's error is one.
 fn queries(what: &[String]) -> Vec<String> {
     let alone = |word: &String| {
         let word = word.trim();
         word.parse::<i64>().is_ok()
             || (word.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(word).is_ok())
     };
-    if what.iter().all(alone) { what.to_vec() } else { vec![what.join(" ")] }
+    let sentences = what.iter().filter(|text| text.trim().contains(char::is_whitespace)).count();
+    if what.iter().all(alone) {
+        what.to_vec()
+    } else if sentences > 1 {
+        what.iter().flat_map(|text| by_api(text)).collect()
+    } else {
+        by_api(&what.join(" "))
+    }
+}
+
+/// A text, cut before each line that has the error of another API.
+fn by_api(text: &str) -> Vec<String> {
+    let mut apis: Vec<&str> = Vec::new();
+    let mut parts: Vec<String> = vec![String::new()];
+    for line in text.lines() {
+        let api = failed_api(line).filter(|api| !apis.contains(api));
+        // What is before the first belongs to it.
+        if api.is_some() && !apis.is_empty() {
+            parts.push(String::new());
+        }
+        apis.extend(api);
+        if let Some(part) = parts.last_mut() {
+            part.push_str(line);
+            part.push('\n');
+        }
+    }
+    match parts.len() {
+        2..=SEVERAL => parts.into_iter().map(|part| part.trim_end().to_owned()).collect(),
+        _ => vec![text.to_owned()],
+    }
+}
+
+/// The API whose error a line is or has.
+fn failed_api(line: &str) -> Option<&str> {
+    let from = ["errMsg", "err_msg"].iter().find_map(|key| line.find(key)).unwrap_or(0);
+    message::api_of(&line[from..]).filter(|api| {
+        let name = api.rsplit('.').next().unwrap_or(api);
+        let reason = line.split_once(api).map_or("", |(_, behind)| behind);
+        js_api::names().any(|one| one.name == name) && !reason.starts_with(":ok")
+    })
 }
 
 /// What one of our own ids says: `url-fragment`, `ticket-shape` …

@@ -63,7 +63,9 @@ impl Request {
         // Another case is another name to the client.
         let miscased = js_api::names().find(|name| name.name.to_lowercase() == lower && name.name != bare);
         let results: Vec<Listed> = if js_api::names().any(|name| named(&name)) {
-            js_api::names().filter(|name| named(name) && here(name)).map(show).collect()
+            // A name of the other platform is not a misspelling: its platforms are shown.
+            let is_here = js_api::names().any(|name| named(&name) && here(&name));
+            js_api::names().filter(|name| named(name) && (here(name) || !is_here)).map(show).collect()
         } else if miscased.is_some() {
             Vec::new()
         } else {

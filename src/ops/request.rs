@@ -212,6 +212,8 @@ fn unknown(key: &str, fields: &[&'static str]) -> Failure {
 const EXPECTED: &[(&str, &str)] = &[
     ("a text or a number", "文本或数字"),
     ("a text, or a list of texts", "一段文本，或若干段文本的列表"),
+    ("a number of seconds", "秒数"),
+    ("a code, a text, an answer, or a list of them", "错误码、一段文本、一个返回对象，或它们的列表"),
     ("a boolean", "true 或 false"),
     ("a string", "文本"),
     ("one of ", "以下之一："),

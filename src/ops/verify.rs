@@ -16,7 +16,7 @@ mod search;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::request::text;
+use super::request::{several, text};
 use crate::both;
 use crate::catalog::answer::{Basis, Meaning, answer};
 use crate::context::Context;
@@ -72,7 +72,7 @@ pub struct Request {
     pub balance: Option<String>,
     pub platform: Option<Platform>,
     /// Tickets or tokens that may have been signed instead.
-    #[serde(deserialize_with = "one_or_several")]
+    #[serde(deserialize_with = "several")]
     pub other_ticket: Vec<String>,
     /// Let the search go on for so many seconds.
     #[serde(deserialize_with = "seconds")]
@@ -96,25 +96,10 @@ impl Request {
     }
 }
 
-/// A text, or a list of texts.
-fn one_or_several<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Texts {
-        One(String),
-        Several(Vec<String>),
-    }
-    Ok(match Option::<Texts>::deserialize(from)? {
-        None => Vec::new(),
-        Some(Texts::One(one)) => vec![one],
-        Some(Texts::Several(list)) => list,
-    })
-}
-
 /// A number of seconds, as a number or a text.
 fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
+    #[serde(untagged, expecting = "another type, expected a number of seconds")]
     enum Number {
         Number(u64),
         Text(String),

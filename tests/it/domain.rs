@@ -174,6 +174,16 @@ fn every_row_of_the_rule_table_in_its_four_columns() {
     );
 }
 
+/// If none of the entries can be used, two rules say what to enter: the same.
+#[test]
+fn one_answer_says_what_to_enter() {
+    let answer = ask("mp jsapi", &["https://example.cn"], "https://m.example.cn/a");
+    let fixes: Vec<_> = ["trusted-match", "trusted-list"]
+        .map(|id| answer.rules.iter().find(|rule| rule.id == id).expect("a rule").fix.clone())
+        .into();
+    assert!(fixes[0] == fixes[1] && format!("{:?}", fixes[0]).contains("`m.example.cn`"), "{fixes:?}");
+}
+
 #[test]
 fn whitespace_in_an_entry_is_not_trimmed() {
     for entry in ["wx.a.com ", " wx.a.com", "wx.a.com\n", "wx.a.com\u{3000}", "wx.a.com\u{200b}", ""] {

@@ -390,6 +390,20 @@ fn scan_counts_codes_with_their_lines() {
     ");
 }
 
+/// A log may be of both platforms: the profile's is not taken for a code that only the other one has.
+#[test]
+fn scan_reads_a_code_of_the_other_platform_with_a_profile() {
+    let home = Home::new();
+    home.config("[profile.shop]\nplatform = \"mp\"\nappid = \"wx0123456789abcdef\"\n");
+    let log = "{\"errcode\":60020,\"errmsg\":\"not allow to access from your ip\"}\n{\"errcode\":40001,\"errmsg\":\"x\"}\n";
+    let done = home.run(["--json", "errcode", "scan", "-"]).stdin(log).done();
+    let found = done.json();
+    let found: Vec<_> = found["results"].as_array().expect("a list").iter().collect();
+    let of =
+        |code: i64| found.iter().find(|one| one["code"] == code).expect("it is counted")["platform"].clone();
+    assert_eq!((of(60020), of(40001)), (json!("work"), json!("mp")), "{done}");
+}
+
 #[test]
 fn scan_fails_a_build_on_the_codes_asked_for() {
     for (codes, exit) in [("40001", 1), ("40001,-1", 1), ("-1,48001", 0), ("0", 0)] {
@@ -611,6 +625,26 @@ fn scan_reads_one_line_forms_utf_16_and_writes_sarif() {
     assert_eq!(failed["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "app.log");
 }
 
+/// A console shows the answers of several APIs: none of them is passed over.
+#[test]
+fn each_api_of_a_text_has_its_answer() {
+    let lines = [
+        "chooseImage:fail, the permission value is offline verifying",
+        "on another phone: {\"errMsg\":\"getLocation:permission denied\"}",
+    ];
+    let names = |found: &[Value]| found.iter().map(|one| one["error_message"].clone()).collect::<Vec<_>>();
+    let wanted = [json!("offline verifying"), json!("permission denied")];
+    let text = lines.join("\n");
+    assert_eq!(names(&results(["errcode", "explain", &text])), wanted);
+    assert_eq!(names(&results(["errcode", "explain", lines[0], lines[1]])), wanted);
+    // The same again, what works and what is around an error make no second answer.
+    for more in ["chooseImage:ok", "chooseImage:fail, the permission value is offline verifying", "在 iOS 上"]
+    {
+        let text = format!("{}\n{more}", lines[0]);
+        assert_eq!(names(&results(["errcode", "explain", &text])), wanted[..1], "{more}");
+    }
+}
+
 #[test]
 fn js_api_names_are_listed_with_what_they_need() {
     let found = results(["js-api", "scanQRCode"]);
@@ -620,6 +654,8 @@ fn js_api_names_are_listed_with_what_they_need() {
     let work = results(["js-api", "--platform", "work"]);
     assert!(work.len() > 100 && work.iter().all(|one| one["platforms"].to_string().contains("work")));
     assert_eq!(results(["js-api", "menuItem:copyUrl"])[0]["kind"], "menu");
+    // A name of the other platform is not a misspelling of itself.
+    assert_eq!(results(["js-api", "shareAppMessage", "--platform", "mp"])[0]["platforms"], json!(["work"]));
     assert_eq!(results(["js-api", "wx-open-launch-app"])[0]["kind"], "tag");
     let done = wecheck(["js-api", "chooseimage", "--json"]).done();
     assert_eq!(

@@ -124,9 +124,18 @@ fn lists_and_bodies_are_bounded() {
     let answer = server.post("/api/verify", &json!({"from": text}));
     assert_eq!(answer.status, 200, "{}", answer.head);
     // A list in place of one value passes no cap.
-    for body in [json!({"deep": [600]}), json!({"deep": {"a": 1}})] {
-        assert_eq!(server.post("/api/verify", &body).status, 400, "{body}");
+    for body in [json!({"deep": [600]}), json!({"deep": {"a": 1}}), json!({"deep": "soon"})] {
+        let answer = server.post("/api/verify?lang=en", &body);
+        assert_eq!(answer.status, 400, "{body}");
+        assert_eq!(answer.json()["error"]["message"], "`deep` takes a number of seconds", "{body}");
     }
+    let answer = server.post("/api/errcode?lang=zh", &json!({"what": [true]}));
+    let message = "`what` 要的是错误码、一段文本、一个返回对象，或它们的列表";
+    assert_eq!(
+        (answer.status, answer.json()["error"]["message"].as_str()),
+        (400, Some(message)),
+        "{answer:?}"
+    );
     let answer = server.post("/api/domain-check", &json!({"url": "https://a.com/", "probe": [true]}));
     assert_eq!(answer.status, 400, "{answer:?}");
 }

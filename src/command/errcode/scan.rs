@@ -92,7 +92,9 @@ pub fn run(args: &Args, context: &Context) -> Result<bool, Failure> {
         .map(|tally| {
             let on = |platform| catalog::lookup(tally.code, platform);
             let (mp, work) = (on(Platform::Mp), on(Platform::Work));
-            let read_as = platform.or(mp.or(work).map(|known| known.platform));
+            // A log may be of both; the profile chooses if both have the code.
+            let usual = platform.filter(|usual| args.platform.is_some() || on(*usual).is_some());
+            let read_as = usual.or(mp.or(work).map(|known| known.platform)).or(platform);
             let known = read_as.and_then(on);
             let differs = mp.zip(work).filter(|(mp, work)| !catalog::means_the_same(*mp, *work));
             Counted {

@@ -295,6 +295,8 @@ impl<'a> Case<'a> {
                         "replace `{host}` with a host of your own that has an ICP filing"
                     )
                 }
+                // One answer, where trusted-match says what to enter as well.
+                _ if self.best.is_none() => self.what_to_enter(page, console),
                 host => say!(lang, "在{console}改填 `{host}`", "enter `{host}` in {console}"),
             };
             return self.by_need(ID, faults).fix(fix).basis(
