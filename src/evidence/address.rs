@@ -188,6 +188,11 @@ fn may_name(before: &str) -> bool {
     if word.is_empty() {
         return before.ends_with(|c: char| !c.is_ascii());
     }
+    // `"url": "https://…"` is a key: nothing is said before it.
+    if word == "url" {
+        let said = before[..before.len() - word.len()].trim_end_matches(MARKS);
+        return said.ends_with(|c: char| !c.is_ascii() || c.is_ascii_alphanumeric());
+    }
     OPENED.iter().chain(&BETWEEN).any(|own| is_end(own)) || STRESS.iter().any(|own| is_end(own.trim_end()))
 }
 

@@ -42,8 +42,9 @@ pub(super) fn read(text: &str, lines: Lines<'_>, found: &mut Found) {
             if lacks.contains(&Field::Url) && run.starts_with("http") {
                 keep_address(address(&line[start..]), found);
             }
-            // No value is shorter, and one without a digit is long.
-            if run.len() < 6 || run.len() < 12 && !run.bytes().any(|byte| byte.is_ascii_digit()) {
+            // Nearly all runs are ruled out by their shape, before a name is looked for.
+            let shape = run.trim_end_matches(['.', ':']);
+            if !lacks.iter().any(|field| is_unmistakable(Key::Field(*field), shape)) {
                 continue;
             }
             let before = &line[..start];

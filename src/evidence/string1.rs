@@ -20,7 +20,9 @@ pub(super) struct String1 {
 }
 
 /// The spellings under which a ticket starts a string1, shortest last.
-const TICKET_KEYS: [&str; 8] = [
+const TICKET_KEYS: [&str; 9] = [
+    // It was signed in place of the ticket, under its own name.
+    "access_token",
     "jsapi_ticket",
     "jsapiticket",
     "jsapi-ticket",

@@ -42,7 +42,7 @@ pub(super) fn joined(text: &str, lines: &[usize]) -> Option<(String, Vec<usize>)
             let next = content(&text[end + 1..next_end]);
             if current.len() > LONG
                 || next.len() > LONG
-                || !goes_on(current, next, !ends.is_empty(), last_width + 12 > width)
+                || !goes_on(current, next, &text[next_end..], !ends.is_empty(), last_width + 12 > width)
             {
                 break;
             }
@@ -92,7 +92,8 @@ fn content(line: &str) -> &str {
 
 /// Whether a line goes on in the next one. `is_wrapped`: it is one that went on already, `is_full`: it is
 /// about as long as the first of them.
-fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
+/// `behind` is what follows the next one.
+fn goes_on(line: &str, next: &str, behind: &str, is_wrapped: bool, is_full: bool) -> bool {
     let Some(last) = line.bytes().last() else { return false };
     let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let token = &next[..next.bytes().take_while(|byte| is_part(*byte)).count()];
@@ -135,7 +136,9 @@ fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
     let is_plain =
         |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=".contains(&byte));
     match field {
-        Field::Signature => is_hex(run) && is_hex(token) && run.len() + token.len() == 40,
+        Field::Signature => {
+            is_hex(run) && is_hex(token) && is_whole_hash(run.len() + token.len(), next == token, behind)
+        }
         _ if is_short => false,
         Field::Ticket | Field::AccessToken => {
             is_alone
@@ -150,6 +153,21 @@ fn goes_on(line: &str, next: &str, is_wrapped: bool, is_full: bool) -> bool {
         Field::Url => run.contains("://") && is_rest_of_url(line, next, token, false),
         _ => false,
     }
+}
+
+/// Whether a hash of so many digits is whole, or lines of nothing but digits complete it.
+fn is_whole_hash(length: usize, is_line: bool, behind: &str) -> bool {
+    let mut length = length;
+    let mut lines = behind.lines().skip(1).map(content).take_while(|_| is_line);
+    while length < 40
+        && let Some(line) = lines.next()
+    {
+        if line.is_empty() || !line.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return false;
+        }
+        length += line.len();
+    }
+    length == 40
 }
 
 /// Whether a url ends in its scheme or host, or before it.
