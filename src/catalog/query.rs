@@ -428,11 +428,14 @@ fn bare_numbers(text: &str) -> Vec<i64> {
     if let Some(code) = glued_number(text) {
         return vec![code];
     }
+    // `wx.login fail 60001`: the client has no code of WeCom's server.
+    let is_of_client = text.trim_start().strip_prefix("wx.").is_some_and(|api| !api.starts_with("qy."));
+    let may_be = |code: i64| !is_of_client || lookup(code, Platform::Mp).is_some();
     text.split(|c: char| !(c.is_ascii_alphanumeric() || "-._".contains(c)))
         .map(|word| word.trim_end_matches('.'))
         .filter(|word| word.trim_start_matches('-').len() >= 4)
         .filter_map(|word| word.parse().ok())
-        .filter(|code| known(*code) && seen.insert(*code))
+        .filter(|code| known(*code) && may_be(*code) && seen.insert(*code))
         .collect()
 }
 
