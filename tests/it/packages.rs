@@ -167,6 +167,7 @@ fn node(home: &Home, args: &[&str]) -> std::process::Output {
 }
 
 #[test]
+#[ignore = "needs node"]
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 fn the_npm_packages_run_the_binary_as_it_is() {
     let home = Home::new();

@@ -375,3 +375,30 @@ fn what_is_pasted_says_the_platform_before_the_profile() {
     assert!(!ids(&found["warnings"]).contains(&"app-id-shape".to_owned()), "{done}");
     assert!(!done.stdout.contains("--platform mp"), "{done}");
 }
+
+/// A second nonce of which the text does not say whose it is proves nothing, and is not passed over either.
+#[test]
+fn another_value_is_noted() {
+    let signature = sign(TICKET, NONCE, TIME, URL);
+    let text = format!(
+        "jsapi_ticket: {TICKET}\nnoncestr: {NONCE}\ntimestamp: {TIME}\nurl: {URL}\nsignature: {signature}\n"
+    );
+    let notes = |text: &str| {
+        let found = verify(text, &["--lang", "en"]).json();
+        assert_eq!(found["verdict"], "fits", "{found}");
+        found["notes"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert!(!notes(&text).contains("was not signed"), "{}", notes(&text));
+    let more = format!("{text}last time the nonceStr: abc123DEF456\n");
+    assert!(
+        notes(&more).contains("another nonceStr, `abc123DEF456`, which was not signed"),
+        "{}",
+        notes(&more)
+    );
+}

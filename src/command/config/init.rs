@@ -78,8 +78,9 @@ impl Report for InitReport {
 /// Asks, writes.
 pub fn init(args: InitArgs, context: &Context) -> Result<InitReport, Failure> {
     let path = location(context)?;
+    // Read once more: another run may have made the file since this one looked for its settings.
     let taken: Vec<String> = if path.exists() {
-        context.settings()?.profiles.iter().map(|profile| profile.name.clone()).collect()
+        config::load(&context.env)?.profiles.into_iter().map(|profile| profile.name).collect()
     } else {
         Vec::new()
     };

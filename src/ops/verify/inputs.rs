@@ -190,6 +190,7 @@ impl<'e> Gathering<'e, '_> {
         inputs.take_nameless(self);
         inputs.take_lone_id(self.evidence);
         inputs.settle(request, takes_flags);
+        inputs.note_on_others(self.evidence);
         // A login link is never the address of a page: the one behind it is.
         if kind.signs_url() && inputs.page_urls.is_empty() {
             inputs.page_urls.extend(Parts::of(&inputs.fields.url).page_behind_login());
@@ -524,6 +525,35 @@ impl Inputs<'_> {
                 "the pasted string1 is not the text that was hashed: the signature fits the right one"
             )
         });
+    }
+
+    /// The signature fits, and the text has another value of which it does not say whose it is.
+    fn note_on_others(&mut self, evidence: &Evidence) {
+        let Some(signature) = self.signature.as_ref().filter(|_| self.kind.signs_url()) else { return };
+        // A value that was read otherwise than it is shown has a note already.
+        let is_read_otherwise = !self.notes.is_empty();
+        if is_read_otherwise || evidence.claims.len() != 1 || !self.is_hash_of(signature, &self.fields) {
+            return;
+        }
+        for (field, name, own) in [
+            (Field::Nonce, "nonceStr", self.fields.nonce.as_str()),
+            (Field::Timestamp, "timestamp", self.fields.timestamp.as_str()),
+            (Field::Url, "url", without_fragment(&self.fields.url)),
+        ] {
+            let is_other = |text: &str| match field {
+                Field::Url => text.contains("://") && without_fragment(text) != own,
+                _ => !text.is_empty() && text != own,
+            };
+            // What the page is known to have is compared, and no note.
+            let passed = self.block.and_then(|block| block.passed(field, self.kind)).into_iter();
+            let mut known = passed.chain(&evidence.passed).map(|value| &value.text).chain(&self.page_urls);
+            let other = evidence.all(field).map(|value| &value.text).find(|text| is_other(text));
+            let Some(other) = other.filter(|other| known.all(|known| known != *other)) else { continue };
+            self.notes.push(both!(
+                "文中还有一个 {name} `{other}`，签的不是它：页面用的若是它，微信会拒绝",
+                "the text has another {name}, `{other}`, which was not signed: if the page uses it, WeChat refuses"
+            ));
+        }
     }
 
     fn is_hash_of(&self, signature: &str, fields: &Fields) -> bool {
