@@ -5,6 +5,9 @@
 
 use std::cell::OnceCell;
 
+mod notes;
+
+use self::notes::repaired;
 use super::{Request, Run};
 use crate::both;
 use crate::config::Profile;
@@ -312,13 +315,6 @@ const SOME_TICKETS: usize = 8;
 /// Readings of a claim beyond this many are not tried.
 const MOST_READINGS: usize = 64;
 
-fn repaired() -> Both {
-    both!(
-        "string1 在复制时变了样（如 `×tamp`、`&amp;`、折行），已还原：还原后与签名相符",
-        "string1 was changed when it was copied (`×tamp`, `&amp;`, wrapped lines …) and was undone: so read, it fits the signature"
-    )
-}
-
 impl Inputs<'_> {
     /// Takes an address without a name for the url, and a text without a name for the ticket, where the
     /// signature proves it.
@@ -507,52 +503,6 @@ impl Inputs<'_> {
                     }
                 }
             }
-        }
-    }
-
-    /// The signature fits the right string: what is to be said of a literal that is another text.
-    fn note_on_literal(&mut self) {
-        let right = string1(self.kind, &self.fields);
-        let Some(literal) = self.literal.filter(|literal| literal.text != right) else { return };
-        let is_display = literal.readings.contains(&right)
-            || literal.text.contains("×tamp")
-            || literal.text.contains("&amp;");
-        self.notes.push(if is_display {
-            repaired()
-        } else {
-            both!(
-                "贴出的 string1 不是签名时计算的那一段：签名与正确的 string1 相符",
-                "the pasted string1 is not the text that was hashed: the signature fits the right one"
-            )
-        });
-    }
-
-    /// The signature fits, and the text has another value of which it does not say whose it is.
-    fn note_on_others(&mut self, evidence: &Evidence) {
-        let Some(signature) = self.signature.as_ref().filter(|_| self.kind.signs_url()) else { return };
-        // A value that was read otherwise than it is shown has a note already.
-        let is_read_otherwise = !self.notes.is_empty();
-        if is_read_otherwise || evidence.claims.len() != 1 || !self.is_hash_of(signature, &self.fields) {
-            return;
-        }
-        for (field, name, own) in [
-            (Field::Nonce, "nonceStr", self.fields.nonce.as_str()),
-            (Field::Timestamp, "timestamp", self.fields.timestamp.as_str()),
-            (Field::Url, "url", without_fragment(&self.fields.url)),
-        ] {
-            let is_other = |text: &str| match field {
-                Field::Url => text.contains("://") && without_fragment(text) != own,
-                _ => !text.is_empty() && text != own,
-            };
-            // What the page is known to have is compared, and no note.
-            let passed = self.block.and_then(|block| block.passed(field, self.kind)).into_iter();
-            let mut known = passed.chain(&evidence.passed).map(|value| &value.text).chain(&self.page_urls);
-            let other = evidence.all(field).map(|value| &value.text).find(|text| is_other(text));
-            let Some(other) = other.filter(|other| known.all(|known| known != *other)) else { continue };
-            self.notes.push(both!(
-                "文中还有一个 {name} `{other}`，签的不是它：页面用的若是它，微信会拒绝",
-                "the text has another {name}, `{other}`, which was not signed: if the page uses it, WeChat refuses"
-            ));
         }
     }
 
