@@ -3,7 +3,8 @@
 
 Run on an idle machine after `cargo build --release`: python3 benches/verify.py [BINARY [MEGABYTES ...]]
 Of 100 KB the best and the median of 15 runs of the whole process; limit: 10 ms. Of each number of megabytes
-one run: the time grows with the size. A text of which only a part was read is said to be one.
+one run: the time grows with the size. A text of which only a part was read is `incomplete`; the words are random, and in
+the largest texts some are names of ours, so that a verdict says nothing there.
 """
 
 import hashlib
