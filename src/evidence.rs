@@ -55,6 +55,9 @@ use cursor::Lines;
 use found::Found;
 use reader::{Manner, Reader};
 
+/// A longer text is not a question of a person's, and no code that builds a string1 is longer. Bytes.
+const LONGEST_QUESTION: usize = 1 << 20;
+
 /// Finds the fields of a signature in any text, in time that grows with its length.
 pub fn extract(text: &str) -> Evidence {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -227,8 +227,7 @@ fn prose(text: &str, found: &mut Found) {
         let is_verb = between
             .split([' ', '手', '机', '上', '里', '中'])
             .all(|word| word.is_empty() || BETWEEN.contains(&word));
-        let host = url.split('/').nth(2).unwrap_or_default();
-        let is_foreign = FOREIGN.iter().any(|foreign| host.ends_with(foreign));
+        let is_foreign = FOREIGN.iter().any(|foreign| host(url).ends_with(foreign));
         // What was shared and then opened is what was opened.
         let is_shown =
             ["手机", "地址栏", "address bar", "phone"].iter().any(|word| sentence[from..].contains(word));
@@ -356,6 +355,11 @@ fn reported(rest: &str, found: &mut Found) {
     if !is_list || rest.trim_start().starts_with(']') {
         found.reported.extend(own.into_iter().map(str::to_owned));
     }
+}
+
+/// The host of an address, with its port.
+pub(super) fn host(url: &str) -> &str {
+    url.split('/').nth(2).unwrap_or_default()
 }
 
 /// The address at the start of a text.

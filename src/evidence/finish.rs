@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::address::host;
 use super::claim::Lent;
 use super::found::{Found, Kept, Trust};
 use super::key::Key;
@@ -116,7 +117,7 @@ impl Found {
             let answer = self.groups[kept.place.group].answer.and_then(|answer| self.answers.get(answer));
             match (kept.value.origin, answer) {
                 (Origin::Har, Some(answer)) => {
-                    let host = answer.source.split('/').nth(2).unwrap_or_default();
+                    let host = host(&answer.source);
                     !(host.ends_with("weixin.qq.com") || host.ends_with("wechat.com"))
                 }
                 (Origin::Json, _) => signed.contains(&kept.place.group),

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::address::host;
 use super::cursor::Lines;
 use super::found::{Found, Place, Trust};
 use super::json::{self, Node};
@@ -235,7 +236,6 @@ fn referer<'a>(request: &Node<'a>, url: &str) -> Option<Cow<'a, str>> {
     let header =
         request.list("headers").iter().find(|header| header.text("name").eq_ignore_ascii_case("referer"))?;
     let page = header.text("value");
-    let host = |url: &str| url.split('/').nth(2).map(str::to_owned);
     let is_cut = page.split('/').nth(3).is_none_or(str::is_empty) && host(&page) != host(url);
     (!is_cut).then_some(page)
 }

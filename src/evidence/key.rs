@@ -317,11 +317,6 @@ impl Key {
     }
 }
 
-/// Where a value comes from, behind its name: `ticket from redis`, `nonceStr read from the log`.
-const ORIGINS: [&str; 3] = [" from ", " in ", " of "];
-/// What is done with it before.
-const TAKEN: [&str; 8] = ["read", "got", "fetched", "loaded", "taken", "stored", "cached", "used"];
-
 /// The key that a name is, the longest reading first: `nonce str`, `this.nonceStr`, `nonceStr`.
 pub(super) fn last_key(words: &str, chain: &str, name: &str) -> Key {
     // All readings end alike.
@@ -333,6 +328,11 @@ pub(super) fn last_key(words: &str, chain: &str, name: &str) -> Key {
     let several = starts[starts.len().saturating_sub(4)..].iter().map(|at| &words[*at..]);
     several.chain([chain, name]).map(Key::of).find(|key| *key != Key::Other).unwrap_or(Key::Other)
 }
+
+/// Where a value comes from, behind its name: `ticket from redis`, `nonceStr read from the log`.
+const ORIGINS: [&str; 3] = [" from ", " in ", " of "];
+/// What is done with it before.
+const TAKEN: [&str; 8] = ["read", "got", "fetched", "loaded", "taken", "stored", "cached", "used"];
 
 /// The key before the words that say where its value comes from: `ticket read from cache`. An address `of` or
 /// `in` something is another one.

@@ -10,10 +10,8 @@ use super::cursor::Lines;
 use super::found::{Found, Place, Trust};
 use super::key::Key;
 use super::literal::is_unfilled;
-use super::{Field, Origin};
+use super::{Field, LONGEST_QUESTION, Origin};
 
-/// A longer text is not a question of a person's. Bytes.
-const LONGEST: usize = 1 << 20;
 /// How far before a value its name ends, and how long it is. Bytes.
 const FILLER: usize = 30;
 const NAME: usize = 40;
@@ -32,7 +30,7 @@ pub(super) fn read(text: &str, lines: Lines<'_>, found: &mut Found) {
     let lacks: Vec<Field> = FIELDS.into_iter().filter(|field| lacks(found, *field)).collect();
     let signatures = signatures(found);
     let is_about_one = signatures == 1 || signatures == 0 && !found.hashes.is_empty();
-    if text.len() > LONGEST || lacks.is_empty() || !is_about_one {
+    if text.len() > LONGEST_QUESTION || lacks.is_empty() || !is_about_one {
         return;
     }
     let mut named: Vec<(Key, &str, usize)> = Vec::new();

@@ -7,7 +7,7 @@
 use super::cursor::Lines;
 use super::found::Found;
 use super::javascript::is_type;
-use super::{Field, Origin, Value};
+use super::{Field, LONGEST_QUESTION, Origin, Value};
 
 /// What the values of a page are said to be of.
 const PAGES: [&str; 14] = [
@@ -40,11 +40,9 @@ const VERBS: [&str; 5] = ["is ", "was ", "of ", "值", "变成了"];
 /// No line is a person's, and no heading, that is longer. Bytes.
 const LONGEST: usize = 1024;
 const LONGEST_HEADING: usize = 80;
-/// A longer text is not a question of a person's. Bytes.
-const LONGEST_TEXT: usize = 1 << 20;
 
 pub(super) fn read(text: &str, lines: Lines<'_>, found: &mut Found) {
-    if text.len() > LONGEST_TEXT {
+    if text.len() > LONGEST_QUESTION {
         return;
     }
     // The values under a heading: without both of them they may be of anything.
@@ -56,8 +54,7 @@ pub(super) fn read(text: &str, lines: Lines<'_>, found: &mut Found) {
         if line.len() > LONGEST {
             continue;
         }
-        let lower = line.to_lowercase();
-        let trimmed = lower.trim();
+        let trimmed = line.trim();
         let is_heading = trimmed.len() <= LONGEST_HEADING && trimmed.ends_with([':', '：']);
         if trimmed.is_empty() || is_heading {
             let both = |list: &Vec<Value>| {
@@ -66,9 +63,14 @@ pub(super) fn read(text: &str, lines: Lines<'_>, found: &mut Found) {
                     .all(|field| list.iter().any(|one| one.field == *field))
             };
             found.passed.extend(heading.take().filter(both).into_iter().flatten());
-            heading = (is_heading && is_of_page(trimmed)).then(Vec::new);
+            heading = (is_heading && is_of_page(&trimmed.to_lowercase())).then(Vec::new);
             continue;
         }
+        // Nearly all lines of code and logs end here.
+        if !may_name(line) {
+            continue;
+        }
+        let lower = line.to_lowercase();
         // Where a letter's other case has another length, places in the two are not the same.
         if lower.len() != line.len() {
             continue;
@@ -88,6 +90,13 @@ pub(super) fn read(text: &str, lines: Lines<'_>, found: &mut Found) {
             }
         }
     }
+}
+
+/// Whether a line can have one of the names.
+fn may_name(line: &str) -> bool {
+    let stems: [&[u8]; 2] = [b"nonc", b"time"];
+    !line.is_ascii()
+        || line.as_bytes().windows(4).any(|part| stems.iter().any(|stem| part.eq_ignore_ascii_case(stem)))
 }
 
 /// The end of a text that is one statement.

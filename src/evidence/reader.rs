@@ -593,20 +593,19 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.spoil_list();
         let label =
             label.filter(|label| label.1 + 1 == start && self.bytes[label.1] == b' ' && end - label.0 < 80);
-        self.label = Some((label.map_or(start, |label| label.0), end));
+        let label_start = label.map_or(start, |label| label.0);
+        self.label = Some((label_start, end));
+        let words = &self.text[label_start..end];
+        let (chain, name) = (&self.text[start..end], &self.text[last..end]);
         let mut next = self.after_space(end, false);
-        let noted = self.after_note(next).filter(|_| {
-            let words = &self.text[self.label.map_or(start, |label| label.0)..end];
-            last_key(words, &self.text[start..end], &self.text[last..end]).field().is_some()
-        });
+        let noted = self.after_note(next).filter(|_| last_key(words, chain, name).field().is_some());
         if let Some(noted) = noted {
             next = noted;
         } else if self.bytes.get(next) == Some(&b'(') {
-            let chain = &self.text[start..end];
             if self.compared_chain(chain, next) {
                 return;
             }
-            let signs = self.bytes[last..end].windows(4).any(|letters| letters.eq_ignore_ascii_case(b"sign"));
+            let signs = name.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"sign"));
             // `JsSdk.sign(…)` is the project's own function.
             let callee = if signs { Callee::Plain } else { Callee::of(chain) };
             self.callee = Some((callee, start));
@@ -616,9 +615,9 @@ impl<'a, 'f> Reader<'a, 'f> {
                 self.signed_arguments(next);
             }
             if callee == Callee::Foreign {
-                self.found.api_call(&self.text[last..end], self.lines.of(start));
+                self.found.api_call(name, self.lines.of(start));
             }
-            self.method(&self.text[last..end]);
+            self.method(name);
             return;
         }
         // `**url**: …` and `[url]: …`, as people format their questions.
@@ -630,15 +629,10 @@ impl<'a, 'f> Reader<'a, 'f> {
         let Some(length) = lines::separator(&self.bytes[next..]) else {
             self.shorthand(start, end, before);
             self.lone_signature(start, end);
-            if is_text
-                && self.manner.is_whole
-                && prose::may_say(&self.text[last..end])
-                && self.sentence(label.map_or(start, |label| label.0), end)
-            {
+            if is_text && self.manner.is_whole && prose::may_say(name) && self.sentence(label_start, end) {
                 return;
             }
-            let words = &self.text[label.map_or(start, |label| label.0)..end];
-            let key = last_key(words, &self.text[start..end], &self.text[last..end]);
+            let key = last_key(words, chain, name);
             if key != Key::Other && self.beside_name(key, start, end) {
                 return;
             }
@@ -652,13 +646,9 @@ impl<'a, 'f> Reader<'a, 'f> {
                 .checked_sub(2)
                 .is_none_or(|at| matches!(self.bytes[at], b' ' | b',' | b'{' | b'(' | b'\n'));
         let is_arrow = self.bytes[next..].starts_with(b"=>") && !is_symbol;
-        if before == b'?' || is_arrow || (self.is_tag && &self.text[last..end] == "nonce") {
+        if before == b'?' || is_arrow || (self.is_tag && name == "nonce") {
             return;
         }
-        let label_start = self.label.map_or(start, |label| label.0);
-        let words = &self.text[label_start..end];
-        let chain = &self.text[start..end];
-        let name = &self.text[last..end];
         let key = match last_key(words, chain, name) {
             Key::Other if is_text && words.len() > chain.len() => key_of_origin(words),
             key => key,

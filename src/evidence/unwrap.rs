@@ -95,7 +95,6 @@ fn content(line: &str) -> &str {
 /// `behind` is what follows the next one.
 fn goes_on(line: &str, next: &str, behind: &str, is_wrapped: bool, is_full: bool) -> bool {
     let Some(last) = line.bytes().last() else { return false };
-    let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let token = &next[..next.bytes().take_while(|byte| is_part(*byte)).count()];
     // Only of a hash it is known how long it is.
     let is_short = line.len() < WIDTH && !is_wrapped;
@@ -155,16 +154,16 @@ fn goes_on(line: &str, next: &str, behind: &str, is_wrapped: bool, is_full: bool
     }
 }
 
+fn is_hex(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Whether a hash of so many digits is whole, or lines of nothing but digits complete it.
 fn is_whole_hash(length: usize, is_line: bool, behind: &str) -> bool {
     let mut length = length;
-    let mut lines = behind.lines().skip(1).map(content).take_while(|_| is_line);
-    while length < 40
-        && let Some(line) = lines.next()
-    {
-        if line.is_empty() || !line.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return false;
-        }
+    let mut lines = behind.lines().skip(1).map(content);
+    while is_line && length < 40 {
+        let Some(line) = lines.next().filter(|line| is_hex(line)) else { return false };
         length += line.len();
     }
     length == 40

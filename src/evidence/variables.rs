@@ -8,10 +8,8 @@ use super::cursor::Lines;
 use super::found::{Found, Place, Trust};
 use super::key::Key;
 use super::literal::Absent;
-use super::{Field, Origin, lines};
+use super::{Field, LONGEST_QUESTION, Origin, lines};
 
-/// A longer text is not a question of a person's, and no code that builds a string1 is longer. Bytes.
-const LONGEST: usize = 1 << 20;
 const WINDOW: usize = 1024;
 /// So many such places, and so many uses of a variable, are looked at.
 const MOST: usize = 64;
@@ -19,7 +17,7 @@ const MOST: usize = 64;
 pub(super) fn read(text: &str, lines: Lines<'_>, found: &mut Found) {
     const FIELDS: [Field; 4] = [Field::Ticket, Field::Nonce, Field::Timestamp, Field::Url];
     let lacks: Vec<Field> = FIELDS.into_iter().filter(|field| !found.has(*field)).collect();
-    if text.len() > LONGEST || lacks.is_empty() {
+    if text.len() > LONGEST_QUESTION || lacks.is_empty() {
         return;
     }
     let mut places = memchr::memmem::find_iter(text.as_bytes(), b"icket=").take(MOST);

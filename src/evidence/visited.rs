@@ -4,10 +4,11 @@
 //! In: a text, and what the other readers found in it. Out: into [`Found`], the page's address, if nothing else
 //! shows one. That the host is the signed one's makes one word enough: `error at` says little of any other link.
 
-use super::Field;
-use super::address::address;
+use super::address::{address, host};
 use super::found::Found;
 use super::prose::NOT_OPENED;
+use super::{Field, LONGEST_QUESTION};
+use crate::signature::without_fragment;
 
 /// What is said before the page's address, in Chinese anywhere and in English as words of their own.
 const OPENED: [&str; 17] = [
@@ -71,13 +72,12 @@ const NO_PAGES: [&str; 14] = [
     "login",
     "auth",
 ];
-/// A longer text is not a question of a person's. How far around an address its sentence is read. Bytes.
-const LONGEST_TEXT: usize = 1 << 20;
+/// How far around an address its sentence is read. Bytes.
 const BEFORE: usize = 90;
 const BEHIND: usize = 45;
 
 pub(super) fn read(text: &str, found: &mut Found) {
-    if !found.page_urls.is_empty() || text.len() > LONGEST_TEXT {
+    if !found.page_urls.is_empty() || text.len() > LONGEST_QUESTION {
         return;
     }
     let Some(first) = found.of(Field::Url).next().filter(|first| first.value.text.contains("://")) else {
@@ -151,14 +151,6 @@ fn is_page(url: &str) -> bool {
         .iter()
         .any(|ending| file.ends_with(ending));
     !is_file && !parts.any(|part| NO_PAGES.iter().any(|no| part.eq_ignore_ascii_case(no)))
-}
-
-fn host(url: &str) -> &str {
-    url.split('/').nth(2).unwrap_or_default()
-}
-
-fn without_fragment(url: &str) -> &str {
-    url.split('#').next().unwrap_or_default()
 }
 
 #[cfg(test)]

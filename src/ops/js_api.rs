@@ -59,13 +59,13 @@ impl Request {
         };
         let bare = text.strip_prefix("wx.").or_else(|| text.strip_prefix("ww.")).unwrap_or(text);
         let lower = bare.to_lowercase();
-        let named = |name: &Name| name.name == bare;
         // Another case is another name to the client.
         let miscased = js_api::names().find(|name| name.name.to_lowercase() == lower && name.name != bare);
-        let results: Vec<Listed> = if js_api::names().any(|name| named(&name)) {
+        let exact: Vec<Name> = js_api::names().filter(|name| name.name == bare).collect();
+        let results: Vec<Listed> = if !exact.is_empty() {
             // A name of the other platform is not a misspelling: its platforms are shown.
-            let is_here = js_api::names().any(|name| named(&name) && here(&name));
-            js_api::names().filter(|name| named(name) && (here(name) || !is_here)).map(show).collect()
+            let is_here = exact.iter().any(here);
+            exact.into_iter().filter(|name| here(name) || !is_here).map(show).collect()
         } else if miscased.is_some() {
             Vec::new()
         } else {

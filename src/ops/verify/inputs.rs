@@ -149,7 +149,8 @@ impl<'e> Gathering<'e, '_> {
             .and_then(|block| block.value(Field::AppId))
             .map(|value| value.text.clone())
             .or_else(|| found(Field::AppId));
-        let is_corp = shown_app_id.as_ref().is_some_and(|id| id.len() == 18 && id.starts_with("ww"));
+        let is_corp =
+            shown_app_id.as_ref().is_some_and(|id| id.len() == 18 && Platform::of_id(id) == Platform::Work);
         let profile_app_id = || self.profile.and_then(|profile| profile.app_id.clone());
         // It may have been added to string1; a card is signed with the one that is named.
         let lone_id = || self.evidence.lone_id.clone().filter(|_| kind.signs_url());
@@ -335,43 +336,34 @@ impl Inputs<'_> {
         } else {
             gathering.evidence.lone_urls.iter().map(String::as_str).collect()
         };
-        let pairs = tickets.iter().flat_map(|ticket| urls.iter().map(move |url| (*ticket, *url)));
-        let fields = pairs
-            .map(|(ticket, url)| Fields {
-                ticket: ticket.to_owned(),
-                url: url.to_owned(),
-                ..self.fields.clone()
-            })
-            .find(|fields| self.is_hash_of(&signature, fields));
-        // The ticket of another kind shows the url as well; that it was the wrong one is said later.
-        let foreign = || {
-            let others = gathering.evidence.all(Field::Ticket).map(|value| value.text.as_str());
-            let others: Vec<&str> = others.take(SOME_TICKETS).collect();
-            urls.iter().find(|url| {
-                others.iter().any(|ticket| {
-                    let (ticket, url) = ((*ticket).to_owned(), (**url).to_owned());
-                    self.is_hash_of(&signature, &Fields { ticket, url, ..self.fields.clone() })
+        let fit = |tickets: &[&str]| {
+            let pairs = tickets.iter().flat_map(|ticket| urls.iter().map(move |url| (*ticket, *url)));
+            pairs
+                .map(|(ticket, url)| Fields {
+                    ticket: ticket.to_owned(),
+                    url: url.to_owned(),
+                    ..self.fields.clone()
                 })
-            })
+                .find(|fields| self.is_hash_of(&signature, fields))
         };
-        let by_url = |url: &str| {
-            both!(
+        let own = fit(&tickets);
+        let is_own = own.is_some();
+        // The ticket of another kind shows the url as well; that it was the wrong one is said later.
+        let by_another = || {
+            let all = gathering.evidence.all(Field::Ticket).map(|value| value.text.as_str());
+            if given.url { None } else { fit(&all.take(SOME_TICKETS).collect::<Vec<_>>()) }
+        };
+        let Some(fields) = own.or_else(by_another) else { return };
+        if !given.url {
+            let url = &fields.url;
+            self.notes.push(both!(
                 "没有写明签名用的 url；文中的 `{url}` 与签名相符",
                 "no signed url is named; `{url}`, which the text has, fits the signature"
-            )
-        };
-        let Some(fields) = fields else {
-            if let Some(url) =
-                Some(()).filter(|()| !given.url).and_then(|()| foreign()).map(|url| (*url).to_owned())
-            {
-                self.notes.push(by_url(&url));
-                self.fields.url = url;
-                self.given.url = true;
-            }
+            ));
+        }
+        if !is_own {
+            (self.fields.url, self.given.url) = (fields.url, true);
             return;
-        };
-        if !given.url {
-            self.notes.push(by_url(&fields.url));
         }
         if !given.ticket {
             self.notes.push(both!(

@@ -594,7 +594,7 @@ impl<'e, 'r> Judge<'e, 'r> {
         (found, agrees)
     }
 
-    /// What the text says that the page passes, where that is not what one right signature is of.
+    /// What the text says that the page passes, if the one signature is right and of another value.
     fn said(&self, field: Field, signed: &str, matched: Option<bool>) -> Option<&'e str> {
         let mut said = self.evidence.passed.iter().filter(|value| value.field == field);
         let is_one = matched == Some(true) && self.evidence.claims.len() == 1;
