@@ -41,7 +41,10 @@ impl Packed {
         let Some(index) = Index::read(self.bytes) else { return "" };
         match index.rows.len() {
             1 => self.part(index, 0),
-            count => self.whole.get_or_init(|| (0..count).map(|at| self.part(index, at)).collect()),
+            count => self.whole.get_or_init(|| {
+                let mut inflater = Inflater::new(index);
+                (0..count).filter_map(|at| inflater.part(at).map(str::to_owned)).collect()
+            }),
         }
     }
 
@@ -55,7 +58,8 @@ impl Packed {
     fn part(&'static self, index: Index, at: usize) -> &'static str {
         let texts = self.texts.get_or_init(|| index.rows.iter().map(|_| OnceLock::new()).collect());
         // Every file has been read by a test: what cannot be is left out.
-        texts.get(at).map_or("", |text| text.get_or_init(|| index.inflate(at).unwrap_or_default()))
+        let read = || Inflater::new(index).part(at).unwrap_or_default().to_owned();
+        texts.get(at).map_or("", |text| text.get_or_init(read))
     }
 }
 
@@ -67,29 +71,40 @@ impl Index {
         let (shared, deflated) = rest.split_at_checked(shared_len)?;
         Some(Self { rows: rows.as_chunks().0, shared, deflated })
     }
+}
 
-    fn inflate(self, at: usize) -> Option<String> {
-        let row = &self.rows.get(at)?[size_of::<i64>()..];
+/// Inflates one part after another in the same place.
+struct Inflater {
+    index: Index,
+    state: DecompressorOxide,
+    /// What the parts share, and behind it the last part.
+    bytes: Vec<u8>,
+}
+
+impl Inflater {
+    fn new(index: Index) -> Self {
+        Self { index, state: DecompressorOxide::new(), bytes: index.shared.to_vec() }
+    }
+
+    fn part(&mut self, at: usize) -> Option<&str> {
+        let row = &self.index.rows.get(at)?[size_of::<i64>()..];
         let (start, row) = number(row)?;
         let (deflated_len, row) = number(row)?;
         let (len, _) = number(row)?;
-        let deflated = self.deflated.get(start..start + deflated_len)?;
-        String::from_utf8(inflate(self.shared, deflated, len)?).ok()
+        let deflated = self.index.deflated.get(start..start + deflated_len)?;
+        let shared_len = self.index.shared.len();
+        self.bytes.resize(shared_len + len, 0);
+        self.state.init();
+        let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+        let (status, _, written) = decompress(&mut self.state, deflated, &mut self.bytes, shared_len, flags);
+        let part = &self.bytes[shared_len..];
+        (status == TINFLStatus::Done && written == len).then(|| str::from_utf8(part).ok())?
     }
 }
 
 /// The number in a part's first header.
 fn first(row: &[u8; ROW_LEN]) -> i64 {
     row.first_chunk().map_or(i64::MIN, |number| i64::from_le_bytes(*number))
-}
-
-fn inflate(shared: &[u8], deflated: &[u8], len: usize) -> Option<Vec<u8>> {
-    let mut bytes = vec![0; shared.len() + len];
-    bytes[..shared.len()].copy_from_slice(shared);
-    let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-    let mut inflater = DecompressorOxide::new();
-    let (status, _, written) = decompress(&mut inflater, deflated, &mut bytes, shared.len(), flags);
-    (status == TINFLStatus::Done && written == len).then(|| bytes.split_off(shared.len()))
 }
 
 fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
@@ -108,6 +123,13 @@ pub(crate) use packed;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One part that should have four bytes.
+    static FOUR_BYTES: [[u8; ROW_LEN]; 1] = {
+        let mut row = [0; ROW_LEN];
+        row[ROW_LEN - size_of::<u32>()] = 4;
+        [row]
+    };
 
     #[test]
     fn a_file_is_read_as_it_was_written() {
@@ -136,6 +158,7 @@ mod tests {
     #[test]
     fn a_file_that_is_cut_off_gives_nothing() {
         assert!(Index::read(&[1, 0, 0, 0, 0, 0, 0, 0]).is_none() && Index::read(b"").is_none());
-        assert!(inflate(b"", b"", 4).is_none());
+        let mut inflater = Inflater::new(Index { rows: &FOUR_BYTES, shared: b"", deflated: b"" });
+        assert!(inflater.part(0).is_none() && inflater.part(1).is_none());
     }
 }

@@ -17,11 +17,11 @@ use crate::lang::Words;
 use crate::packed::{Packed, packed};
 use crate::platform::Platform;
 
-/// What the client libraries say.
-static MESSAGES: Packed = packed!("data/jssdk.toml");
+/// What the client libraries say (`data/jssdk.toml`), and then what everybody else says (`data/texts.toml`).
+static MESSAGES: Packed = packed!("messages");
 
-/// What everybody else says.
-static TEXTS: Packed = packed!("data/texts.toml");
+/// Of each of their tables the lines by which it is found; the others are there.
+static INDEX: Packed = packed!("messages.index");
 
 /// A pattern of so little must be all that follows the API's name: contained, `ok` would be found in
 /// `access_token`. In letters; a Chinese character tells as much as two.
@@ -76,8 +76,7 @@ fn client() -> String {
 /// How sure a match is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Match {
-    /// The message's table in the file.
-    table: &'static str,
+    table: Table,
     /// How many bytes of the text were recognized.
     pub length: usize,
     /// Whether it rests on the name of a JS API, so that the text can come from a client only.
@@ -89,27 +88,58 @@ pub struct Match {
 impl Match {
     /// The message itself.
     pub fn read(self) -> Option<Message> {
-        super::parse(self.table)
+        self.table.read()
+    }
+}
+
+/// A message's table in the index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Table {
+    /// How many are before it.
+    place: usize,
+    /// Without quotes.
+    name: &'static str,
+    /// The lines by which it is found.
+    lines: &'static str,
+}
+
+impl Table {
+    /// The message, all of it.
+    fn read(self) -> Option<Message> {
+        let part = MESSAGES.around(self.place.try_into().ok()?);
+        let (_, lines) = super::tables(part).find(|(name, _)| *name == self.name)?;
+        super::parse(&format!("{}\n{lines}", self.lines))
+    }
+
+    /// A list of it. Its line is a JSON array as well as a TOML one, and JSON is cheaper.
+    fn list(self, name: &str) -> Vec<String> {
+        self.value(name).and_then(|list| serde_json::from_str(list).ok()).unwrap_or_default()
+    }
+
+    /// What is behind a name.
+    fn value(self, name: &str) -> Option<&'static str> {
+        self.lines.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "))
     }
 }
 
 /// Every message.
 pub fn all() -> impl Iterator<Item = Message> {
-    every_table().filter_map(|(_, lines)| super::parse(lines))
+    every_table().filter_map(Table::read)
 }
 
-fn every_table() -> impl Iterator<Item = (&'static str, &'static str)> {
-    super::tables(MESSAGES.text()).chain(super::tables(TEXTS.text()))
+fn every_table() -> impl Iterator<Item = Table> {
+    let tables = super::tables(INDEX.text()).enumerate();
+    tables.map(|(place, (name, lines))| Table { place, name, lines })
 }
 
 /// The message with this name in its file: `soter-90001`.
 pub fn named(name: &str) -> Option<Message> {
-    every_table().find(|(known, _)| *known == name).and_then(|(_, lines)| super::parse(lines))
+    every_table().find(|table| table.name == name)?.read()
 }
 
 /// A pattern of the files, ready to be compared.
 struct Row {
-    table: &'static str,
+    table: Table,
     pattern: String,
     /// Whether it has to be there letter by letter.
     literal: bool,
@@ -132,12 +162,12 @@ fn rows() -> &'static [Row] {
     static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
     ROWS.get_or_init(|| {
         let mut rows = Vec::new();
-        for (_, table) in every_table() {
-            let apis = list(table, "apis");
-            let words: Vec<String> = list(table, "beside").iter().map(|one| normalized(one)).collect();
+        for table in every_table() {
+            let apis = table.list("apis");
+            let words: Vec<String> = table.list("beside").iter().map(|one| normalized(one)).collect();
             let patterns = ["after", "within", "patterns"]
                 .into_iter()
-                .flat_map(|place| list(table, place).into_iter().map(move |one| (one, place)));
+                .flat_map(|place| table.list(place).into_iter().map(move |one| (one, place)));
             for (pattern, place) in patterns {
                 let after = place == "after";
                 let whole = pattern.starts_with("==");
@@ -227,7 +257,7 @@ pub fn find(text: &str) -> Option<Match> {
                 .trim()
                 .trim_end_matches(['.', '。', '!', '！'])
                 .eq_ignore_ascii_case(pattern.trim_end_matches('.'));
-            best = Some((rank, Match { table, length, names_an_api, whole }));
+            best = Some((rank, Match { table: *table, length, names_an_api, whole }));
         }
     }
     let reason = behind.as_deref().and_then(|behind| behind.strip_prefix("fail"));
@@ -297,16 +327,16 @@ pub(super) fn of_another(text: &str) -> Option<Message> {
     let bears =
         |mark: &String| if mark.to_lowercase() == *mark { lower.contains(mark) } else { text.contains(mark) };
     every_table()
-        .filter(|(name, _)| name.starts_with("another-"))
+        .filter(|table| table.name.starts_with("another-"))
         // DingTalk's answers have an errcode as well.
-        .filter(|(name, _)| match *name {
+        .filter(|table| match table.name {
             "another-dingtalk" => !everyday::names_wechat(text),
             "another-product" => !everyday::is_surely_ours(text),
             "another-mini-program" => !text.contains("微信"),
             _ => true,
         })
-        .find(|(_, table)| list(table, "marks").iter().any(bears))
-        .and_then(|(_, table)| super::parse(table))
+        .find(|table| table.list("marks").iter().any(bears))
+        .and_then(Table::read)
 }
 
 /// Whether a call of another mini program's host is in the text: `swan.request:fail`.
@@ -322,19 +352,15 @@ fn calls_another_host(text: &str) -> bool {
 
 /// The message of a group.
 pub fn of_group(group: &str) -> Option<Message> {
-    let line = format!("group = \"{group}\"");
-    every_table()
-        .find(|(_, lines)| lines.lines().any(|one| one == line))
-        .and_then(|(_, lines)| super::parse(lines))
+    let quoted = format!("\"{group}\"");
+    every_table().find(|table| table.value("group") == Some(&quoted))?.read()
 }
 
 /// Whose a code is where a text of it belongs to one family: `payment` for 702002.
 pub fn family_of_code(platform: Platform, code: i64) -> Option<String> {
     let key = format!("\"{}:{code}\"", platform.name());
-    let (_, table) = every_table()
-        .find(|(_, lines)| lines.lines().any(|line| line.starts_with("codes = ") && line.contains(&key)))?;
-    let line = table.lines().find_map(|line| line.strip_prefix("family = \""))?;
-    Some(line.trim_end_matches('"').to_owned())
+    let table = every_table().find(|table| table.value("codes").is_some_and(|codes| codes.contains(&key)))?;
+    Some(table.value("family")?.trim_matches('"').to_owned())
 }
 
 /// Words that end with a colon in servers' and programs' own texts.
@@ -456,18 +482,17 @@ fn named_api(name: &str) -> Option<&str> {
     (compound && js_api::names().any(|one| one.name == bare)).then_some(name)
 }
 
-/// A list of a table. Its line is a JSON array as well as a TOML one, and JSON is cheaper.
-fn list(table: &str, name: &str) -> Vec<String> {
-    table
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "))
-        .and_then(|list| serde_json::from_str(list).ok())
-        .unwrap_or_default()
-}
-
 /// Letters, digits and Chinese characters alone, in lower case.
 fn normalized(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut letters = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            letters.push(c.to_ascii_lowercase());
+        } else if !c.is_ascii() && c.is_alphanumeric() {
+            letters.extend(c.to_lowercase());
+        }
+    }
+    letters
 }
 
 #[cfg(test)]
@@ -480,13 +505,25 @@ mod tests {
 
     #[test]
     fn every_table_parses_and_is_found_by_each_of_its_patterns() {
-        assert_eq!(
-            all().count(),
-            MESSAGES.text().matches("\n[\"").count() + TEXTS.text().matches("\n[\"").count()
-        );
-        for (name, table) in every_table() {
-            let message: Message = toml::from_str(table).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert_eq!(list(table, "patterns"), message.patterns, "{name}");
+        let source = concat!(include_str!("../../data/jssdk.toml"), include_str!("../../data/texts.toml"));
+        let mut tables = source.split("\n[").skip(1);
+        for table in every_table() {
+            let name = table.name;
+            let (header, lines) = tables.next().and_then(|table| table.split_once("]\n")).expect("as many");
+            assert_eq!(header.trim_matches('"'), name);
+            let message: Message = toml::from_str(lines).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(table.read(), crate::catalog::parse(lines), "{name}");
+            for (key, list) in [
+                ("after", &message.after),
+                ("apis", &message.apis),
+                ("beside", &message.beside),
+                ("codes", &message.codes),
+                ("marks", &message.marks),
+                ("patterns", &message.patterns),
+                ("within", &message.within),
+            ] {
+                assert_eq!(table.list(key), *list, "{name} {key}");
+            }
             assert_eq!(message.apis.is_empty(), message.after.is_empty(), "{name}");
             assert_eq!(message.beside.is_empty(), message.within.is_empty(), "{name}");
             for (pattern, beside) in
@@ -505,6 +542,7 @@ mod tests {
                 assert_eq!(group(&format!("{api}:{pattern}")), message.group, "{api}:{pattern}");
             }
         }
+        assert_eq!(tables.next(), None);
     }
 
     #[test]

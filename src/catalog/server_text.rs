@@ -38,6 +38,9 @@ pub(super) fn find(text: &str) -> (usize, Vec<(Platform, i64)>) {
     // One Latin word begins too much: `signature`, `access`, `access_token`.
     let several = given.contains(' ') || !given.is_ascii();
     for (platform, code, row) in rows() {
+        if !may_begin(&given, row) {
+            continue;
+        }
         let row = comparable(row);
         found.compare(&given, &row, (platform, code));
         if given.len() >= SHORT && several && continues(&row, &given) {
@@ -50,8 +53,11 @@ pub(super) fn find(text: &str) -> (usize, Vec<(Platform, i64)>) {
             continue;
         }
         for code in codes(platform) {
-            found.compare(&given, &comparable(code.name.en), (platform, code.code));
-            found.compare(&given, &comparable(code.name.zh), (platform, code.code));
+            for name in [code.name.en, code.name.zh] {
+                if may_begin(&given, name) {
+                    found.compare(&given, &comparable(name), (platform, code.code));
+                }
+            }
         }
     }
     found.chosen(given.len())
@@ -127,6 +133,12 @@ impl Found {
         rows.dedup();
         if rows.len() > CANDIDATES { (0, Vec::new()) } else { (length, rows) }
     }
+}
+
+/// Whether a row and a comparable text may begin with the same: told by one character, for there are thousands of rows.
+fn may_begin(given: &str, row: &str) -> bool {
+    let first = |text: &str| text.chars().next();
+    first(given) == Some('*') || first(row.trim_start()).and_then(|c| c.to_lowercase().next()) == first(given)
 }
 
 /// Whether `text` begins with `start` and goes on with something that is not an part of its last word.

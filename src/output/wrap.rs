@@ -82,18 +82,22 @@ impl<W: Write> Wrap<W> {
                 self.broken = wrapped.lines().any(|row| columns_of(row) > columns).then(|| wrapped.clone());
                 self.inner.write_all(wrapped.as_bytes())
             }
-            // Both marks are single bytes that no longer character of UTF-8 contains.
-            _ if line.iter().any(|byte| matches!(byte, 0xe | 0xf)) => {
-                let plain: Vec<u8> = line.into_iter().filter(|byte| !matches!(byte, 0xe | 0xf)).collect();
-                self.inner.write_all(&plain)
-            }
-            _ => self.inner.write_all(&line),
+            _ => self.plain(&line),
         }
+    }
+
+    /// Writes the bytes without the marks: single bytes that no longer character of UTF-8 contains.
+    fn plain(&mut self, bytes: &[u8]) -> io::Result<()> {
+        bytes.split(|byte| matches!(byte, 0xe | 0xf)).try_for_each(|piece| self.inner.write_all(piece))
     }
 }
 
 impl<W: Write> Write for Wrap<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.columns.is_none() {
+            self.plain(bytes)?;
+            return Ok(bytes.len());
+        }
         let mut rest = bytes;
         while let Some(end) = memchr::memchr(b'\n', rest) {
             self.line.extend_from_slice(&rest[..=end]);
