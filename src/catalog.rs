@@ -37,6 +37,7 @@ use serde::de::DeserializeOwned;
 use crate::lang::{Text, Words};
 use crate::packed::{Packed, packed};
 use crate::platform::Platform;
+use crate::rank::by_rank;
 
 // Each begins with a line break, so that every row and header can be found by the one before it: the deflated ones too.
 static MP_LABELS: Packed = packed!("data/labels/mp.tsv");
@@ -222,7 +223,7 @@ pub fn nearest(code: i64, platforms: &[Platform]) -> Vec<Code> {
         places.dedup();
         let mut known: Vec<Code> = places.into_iter().map(|at| all[at]).collect();
         known.retain(|known| known.code != code);
-        known.sort_by_key(|known| known.code.abs_diff(code));
+        by_rank(&mut known, |known| known.code.abs_diff(code));
         let neighbour = |above: bool| known.iter().find(|known| (known.code > code) == above);
         let swapped = known.iter().filter(|known| swaps.contains(&known.code));
         let mut chosen: Vec<Code> = Vec::new();
@@ -233,7 +234,7 @@ pub fn nearest(code: i64, platforms: &[Platform]) -> Vec<Code> {
         }
         near.extend(chosen);
     }
-    near.sort_by_key(|known| (known.code.abs_diff(code), known.platform));
+    by_rank(&mut near, |known| (known.code.abs_diff(code), known.platform));
     near
 }
 

@@ -25,7 +25,7 @@
 //!   ground   context: what a run was given   output: the only writer to stdout and stderr
 //!            env globals interrupt timing    variables and clock, flags, signals, limits
 //!            failure finding findings lang   what is said, in both languages
-//!            platform secret signature address nearest packed
+//!            platform secret signature address nearest packed rank
 //! ```
 //!
 //! # Five ways through it
@@ -100,6 +100,7 @@ pub(crate) mod output;
 pub(crate) mod packed;
 pub mod platform;
 pub mod probe;
+pub(crate) mod rank;
 pub mod secret;
 pub(crate) mod server;
 pub mod signature;

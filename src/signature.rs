@@ -4,6 +4,7 @@
 //! UTF-8 bytes. Nothing is trimmed, decoded or re-serialised: the url is signed byte for byte,
 //! less its fragment.
 
+use crate::rank::by_rank;
 use serde::Serialize;
 use sha1::{Digest, Sha1};
 
@@ -119,7 +120,7 @@ pub fn string1(kind: Kind, fields: &Fields) -> String {
 pub fn sorted_values(kind: Kind, fields: &Fields) -> Vec<(&'static str, &str)> {
     let mut values = named_values(kind, fields);
     values.retain(|(_, value)| !value.is_empty());
-    values.sort_by_key(|(_, value)| value.as_bytes());
+    by_rank(&mut values, |(_, value)| *value);
     values
 }
 

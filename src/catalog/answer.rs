@@ -18,6 +18,7 @@ use crate::catalog;
 use crate::evidence::Evidence;
 use crate::lang::{Lang, Words};
 use crate::platform::Platform;
+use crate::rank::by_rank;
 use crate::say;
 
 /// The official diagnosis of a request of an mp account.
@@ -265,7 +266,7 @@ impl Wanted {
         };
         let mut explanations = expected.map_or_else(|| on(&Platform::ALL), |platform| on(&[platform]));
         // What was written for this code says more than what its neighbors are about.
-        explanations.sort_by_key(|explanation| (!explanation.own, explanation.advice.rare));
+        by_rank(&mut explanations, |explanation| (!explanation.own, explanation.advice.rare));
         let mut note = None;
         if explanations.is_empty()
             && self.asked.is_none()

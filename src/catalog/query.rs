@@ -71,7 +71,9 @@ pub fn understand(text: &str) -> Vec<Found> {
         found.retain(failed);
     }
     // Busy or failed, says -1: what says more comes before it.
-    found.sort_by_key(|one| matches!(one, Found::Code { code: -1, .. }));
+    let (busy, mut found): (Vec<Found>, Vec<Found>) =
+        found.into_iter().partition(|one| matches!(one, Found::Code { code: -1, .. }));
+    found.extend(busy);
     // A word of success beside something that failed is not news.
     let ok = |one: &Found| matches!(one, Found::Message { message, .. } if message.group == "ok");
     if found.iter().any(|one| !ok(one)) {

@@ -41,9 +41,10 @@ pub struct Topic {
 
 /// Every topic, historic ones last.
 pub fn all() -> Vec<Topic> {
-    let mut topics: Vec<Topic> =
-        super::tables(TOPICS.text()).filter_map(|(id, lines)| parse(id, lines)).collect();
-    topics.sort_by_key(|topic| topic.historic);
+    let (mut topics, past): (Vec<Topic>, Vec<Topic>) = super::tables(TOPICS.text())
+        .filter_map(|(id, lines)| parse(id, lines))
+        .partition(|topic| !topic.historic);
+    topics.extend(past);
     topics
 }
 

@@ -296,8 +296,9 @@ impl Page<'_> {
             }
         }
         // clap has them first, since they were there before the command's own.
-        headings.sort_by_key(|heading| *heading == GLOBAL);
-        for heading in headings {
+        let (global, own): (Vec<&str>, Vec<&str>) =
+            headings.into_iter().partition(|heading| *heading == GLOBAL);
+        for heading in own.into_iter().chain(global) {
             self.section(&mut out, &self.text(heading), &self.rows(&flags, Some(heading)));
         }
         if !notes.is_empty() {

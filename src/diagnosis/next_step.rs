@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::lang::Lang;
 use crate::platform::Platform;
+use crate::rank::by_rank;
 use crate::say;
 use crate::signature::Kind;
 
@@ -137,7 +138,7 @@ pub fn next_steps(seen: &Seen<'_>, lang: Lang) -> Vec<NextStep> {
             ));
         }
         let useful = ["page-url", "real-auth-url", "algorithm", "ticket-alive"];
-        steps.sort_by_key(|step| useful.iter().position(|id| *id == step.id).unwrap_or(useful.len()));
+        by_rank(&mut steps, |step| useful.iter().position(|id| *id == step.id).unwrap_or(useful.len()));
     }
     steps
 }

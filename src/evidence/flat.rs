@@ -13,8 +13,12 @@ pub(super) fn view(found: &Found) -> (Vec<Value>, Option<String>) {
     let answer = |kept: &Kept| found.groups[kept.place.group].answer;
     let most = found.answers.iter().map(|answer| answer.fields).max();
     let fullest = found.answers.iter().position(|answer| Some(answer.fields) == most);
-    let mut values: Vec<&Kept> = found.values.iter().filter(|kept| kept.trust < Trust::Dropped).collect();
-    values.sort_by_key(|kept| answer(kept) != fullest);
+    let (mut values, others): (Vec<&Kept>, Vec<&Kept>) = found
+        .values
+        .iter()
+        .filter(|kept| kept.trust < Trust::Dropped)
+        .partition(|kept| answer(kept) == fullest);
+    values.extend(others);
     let main: HashSet<Field> = values
         .iter()
         .take_while(|kept| answer(kept) == fullest)

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::finding::doctor::FINDINGS;
 use crate::lang::Lang;
+use crate::rank::by_rank;
 
 /// What is checked besides the account.
 pub struct Request<'a> {
@@ -111,7 +112,7 @@ impl Run<'_> {
 
     fn report(mut self) -> Report {
         let place = |id: &str| FINDINGS.iter().position(|entry| entry.id == id);
-        self.checks.sort_by_key(|check| place(check.id));
+        by_rank(&mut self.checks, |check| place(check.id));
         let first = |status| self.checks.iter().find(|check| check.status == status).map(|check| check.id);
         let (fail, warn) = (first(Status::Fail), first(Status::Warn));
         let verdict = match (fail, warn) {

@@ -102,14 +102,13 @@ impl Run<'_> {
         let (mut channel, sent) = tls::handshake(wire, host, &versions)?;
         let certificate = match tls::judge(&sent, host, &self.roots, self.options.now) {
             Ok(judgement) => {
-                let mut found = [self.chain(&judgement), self.name(host, &judgement), self.dates(&judgement)];
-                // The worst first; of equals the first.
-                found.sort_by_key(|finding| match finding.status {
+                let found = [self.chain(&judgement), self.name(host, &judgement), self.dates(&judgement)];
+                // The worst; of equals the first.
+                found.into_iter().min_by_key(|finding| match finding.status {
                     Status::Fail => 0,
                     Status::Warn => 1,
                     _ => 2,
-                });
-                found.into_iter().next()
+                })
             }
             Err(why) => Some(Finding::new("tls-chain", Status::Fail, why)),
         };

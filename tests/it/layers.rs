@@ -20,6 +20,7 @@ const GROUND: &[&str] = &[
     "output",
     "packed",
     "platform",
+    "rank",
     "secret",
     "signature",
     "suggest",

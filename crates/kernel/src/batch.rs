@@ -36,7 +36,6 @@ impl<'a> Batch<'a> {
 
     /// Adds the candidate that is `prefix` followed by `rest`. It may be hashed only later; `id`
     /// is what its hit will carry.
-    #[inline]
     pub fn push(&mut self, id: u64, prefix: &Prefix, rest: &[u8]) {
         let hits = &mut self.hits;
         let count = prefix.block_count(rest.len());

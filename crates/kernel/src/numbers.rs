@@ -5,6 +5,7 @@
 //! each group of lanes, and blocks behind them share their message schedule for the whole search.
 
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 use super::{BLOCK_LEN, Backend, Block, Hit, LANES, Lanes, Prefix, State, Targets, schedule, words_of};
 
@@ -13,22 +14,11 @@ const LOW_DIGITS: usize = 4;
 
 /// Every number below 10,000 as four ASCII digits, and some zeros so that a whole group of lanes
 /// can be read at the end.
-static LOW: [u32; 10_000 + LANES] = low_digits();
-
-#[expect(clippy::large_stack_arrays, reason = "evaluated by the compiler")]
-const fn low_digits() -> [u32; 10_000 + LANES] {
-    let mut table = [0; 10_000 + LANES];
-    let mut n = 0;
-    while n < 10_000 {
-        #[expect(clippy::cast_possible_truncation, reason = "below 10,000")]
-        let number = n as u32;
-        let digits =
-            (number / 1000) << 24 | (number / 100 % 10) << 16 | (number / 10 % 10) << 8 | (number % 10);
-        table[n] = 0x3030_3030 | digits;
-        n += 1;
-    }
-    table
-}
+static LOW: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let digits =
+        |n: u32| 0x3030_3030 | (n / 1000) << 24 | (n / 100 % 10) << 16 | (n / 10 % 10) << 8 | (n % 10);
+    (0..10_000).map(digits).chain([0; LANES]).collect()
+});
 
 /// Finds the numbers for which `prefix`, the number in decimal without leading zeros, and `suffix`
 /// together hash to a target. Hits come in ascending order.
@@ -149,9 +139,10 @@ impl SameLength {
         let varying_len = self.varying.len();
         let patch = Patch::new(self.low_at - self.varying.start * BLOCK_LEN, self.low_len, &varying);
         let low_end = low.end() + 1;
+        let table = LOW.as_slice();
         for low in low.step_by(LANES) {
             let live = LANES.min(low_end - low);
-            patch.apply(&LOW[low..], &mut varying);
+            patch.apply(&table[low..], &mut varying);
             let mut state = start.clone();
             for block in &varying[..varying_len] {
                 lanes.compress(live, &mut state, block);

@@ -133,13 +133,15 @@ fn of_object(object: &Map<String, Value>, depth: usize) -> Option<LoggedAnswer> 
         .or_else(|| Some(LoggedBody { text: text(&["response", "resp"])?, exact: false }));
     let inner = (depth < 8)
         .then(|| {
-            let mut inside: Vec<(&String, &Value)> = object.iter().collect();
+            let is_answer = |name: &str| matches!(name, "response" | "res" | "resp");
             // What is called an answer comes first, what is called a request is not one.
-            inside.retain(|(name, _)| !matches!(name.as_str(), "request" | "req" | "headers"));
-            inside.sort_by_key(|(name, _)| !matches!(name.as_str(), "response" | "res" | "resp"));
-            inside.into_iter().find_map(|(name, value)| {
+            let (answers, others): (Vec<_>, Vec<_>) = object
+                .iter()
+                .filter(|(name, _)| !matches!(name.as_str(), "request" | "req" | "headers"))
+                .partition(|(name, _)| is_answer(name));
+            answers.into_iter().chain(others).find_map(|(name, value)| {
                 let mut answer = of_value(value, depth + 1)?;
-                if matches!(name.as_str(), "response" | "res" | "resp")
+                if is_answer(name)
                     && let Some(object) = value.as_object()
                     && answer.body.is_none()
                 {

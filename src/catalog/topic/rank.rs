@@ -350,9 +350,10 @@ pub fn rank(question: &str, platform: Option<Platform>) -> Vec<Hit> {
     let asks_version = question.chars().any(|c| c.is_ascii_digit());
     let today = hits.iter().filter(|hit| !hit.topic.historic).map(|hit| hit.score).fold(0.0, f64::max);
     let least = if asks_version { 0.9 } else { 1.0 / TODAY };
-    hits.sort_by_key(|hit| {
+    let (past, mut hits): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(|hit| {
         hit.topic.historic && (hit.score < best * 0.9 || today > 0.0 && hit.score < today * least)
     });
+    hits.extend(past);
     hits
 }
 

@@ -3,6 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use crate::ops::page::Step;
+use crate::rank::by_rank;
 
 /// The steps.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +17,7 @@ impl FromArgMatches for Steps {
             let texts = matches.get_many::<String>(id).into_iter().flatten();
             steps.extend(places.zip(texts).map(|(place, text)| (place, step(text.clone()))));
         }
-        steps.sort_by_key(|(place, _)| *place);
+        by_rank(&mut steps, |(place, _)| *place);
         Ok(Self(steps.into_iter().map(|(_, step)| step).collect()))
     }
 

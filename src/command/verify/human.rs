@@ -58,13 +58,9 @@ impl output::Report for Report {
         let many = self.checks.len() > MOST_CHECKS;
         let mut shown = 0;
         // What is refused comes first, wherever it is in the text.
-        let rank = |check: &&Check| match check.verdict {
-            Verdict::Refused => 0,
-            Verdict::Incomplete => 1,
-            Verdict::Fits => 2,
-        };
-        let mut checks: Vec<&Check> = self.checks.iter().collect();
-        checks.sort_by_key(rank);
+        let checks = [Verdict::Refused, Verdict::Incomplete, Verdict::Fits]
+            .into_iter()
+            .flat_map(|verdict| self.checks.iter().filter(move |check| check.verdict == verdict));
         let all_fit = self.verdict == Verdict::Fits;
         for check in checks {
             if many && (shown >= MOST_CHECKS || check.verdict == Verdict::Fits) {

@@ -3,11 +3,14 @@
 //! In: a [`Layout`] of values. Out: other orders, other sets of fields, key=value pairs, the app secret
 //! in the ticket's place, and values that were never filled in.
 
+use std::cmp::Reverse;
+
 use super::layout::{Layout, Param, Piece};
 use super::order::permutations;
 use super::{Change, Entry, Field, Likelihood, Variants};
 use crate::diagnosis::case::Case;
 use crate::lang::Text;
+use crate::rank::by_rank;
 use crate::signature::{Fields, named_values};
 
 type Out = Variants<Layout>;
@@ -127,11 +130,11 @@ fn sort_order(layout: &Layout, case: &Case<'_>, out: &mut Out) {
         Piece::Url => case.fields.url.clone(),
     };
     let mut sorted = layout.params.clone();
-    sorted.sort_by_key(|param| value(param).to_lowercase());
+    by_rank(&mut sorted, |param| value(param).to_lowercase());
     out.add(0, ordered(sorted.clone()));
-    sorted.sort_by_key(|param| std::cmp::Reverse(value(param)));
+    by_rank(&mut sorted, |param| Reverse(value(param)));
     out.add(2, ordered(sorted.clone()));
-    sorted.sort_by_key(|param| param.name);
+    by_rank(&mut sorted, |param| param.name);
     out.add(0, ordered(sorted));
     // A numeric sort, a hash map, the order of a form: any of them.
     permutations(layout.params.len(), &mut |order| {
@@ -255,9 +258,9 @@ fn key_value(layout: &Layout, case: &Case<'_>, out: &mut Out) {
         };
         for (more, joint) in [(0, "&"), (4, ""), (6, ",")] {
             let mut by_key = keyed(joint);
-            by_key.sort_by_key(|param| spelling(param.name));
+            by_rank(&mut by_key, |param| spelling(param.name));
             let mut by_contract = keyed(joint);
-            by_contract.sort_by_key(|param| place(param.name));
+            by_rank(&mut by_contract, |param| place(param.name));
             // As sorted by value, then written with keys.
             for (order, params) in [(0, by_key), (1, by_contract), (2, keyed(joint))] {
                 out.add(rank + more + order, layout.in_order(params));

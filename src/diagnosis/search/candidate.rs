@@ -8,6 +8,7 @@ use super::layers::{Route, Variant};
 use super::proof::Proof;
 use super::{Algorithm, Case, Expected, Reading};
 use crate::diagnosis::mistake::{Encoding, Field, Joined, Key, Piece};
+use crate::rank::by_rank;
 use wecheck_kernel::{Backend, Batch, Prefix, Targets};
 
 /// What candidates are hashed with and compared to.
@@ -107,7 +108,7 @@ impl<'a> Candidate<'a> {
             return joined.pieces.iter().map(Cow::Borrowed).collect();
         };
         let mut middle: Vec<&Piece> = joined.pieces[range.clone()].iter().collect();
-        middle.sort_by(|a, b| self.text_of(a).as_bytes().cmp(self.text_of(b).as_bytes()));
+        by_rank(&mut middle, |piece| self.text_of(piece));
         let mut order: Vec<Cow<'a, Piece>> = joined.pieces[..range.start].iter().map(Cow::Borrowed).collect();
         for (at, piece) in middle.into_iter().enumerate() {
             if at > 0 && !joint.is_empty() {

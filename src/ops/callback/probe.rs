@@ -27,6 +27,7 @@ use crate::context::Context;
 use crate::endpoint::client::{Client, Request as Http, Target};
 use crate::failure::Failure;
 use crate::lang::Lang;
+use crate::rank::by_rank;
 use crate::say;
 
 /// A little more than the longest limit, so that a slow answer is measured and not only missed.
@@ -137,7 +138,7 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
     };
     let mut checks = probe.checks;
     // The order of likelihood is that in which they were found, faults first.
-    checks.sort_by_key(|check| match check.status {
+    by_rank(&mut checks, |check| match check.status {
         "fail" => 0,
         "warn" => 1,
         "pass" => 2,

@@ -64,7 +64,10 @@ impl Visit<'_> {
             self.find("page-no-config", "");
         }
         // What keeps the client from working comes before remarks.
-        self.report.errors.sort_by_key(|found| !found.refuses);
+        let (mut errors, remarks): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.report.errors).into_iter().partition(|found| found.refuses);
+        errors.extend(remarks);
+        self.report.errors = errors;
         // A blocked or missing script alone is not a refusal by WeChat: no config was called.
         let verdict = if self.report.configs.is_empty() && self.report.apis.is_empty() {
             Verdict::Incomplete
