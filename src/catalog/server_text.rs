@@ -135,7 +135,7 @@ impl Found {
     }
 }
 
-/// Whether a row and a comparable text may begin with the same: told by one character, for there are thousands of rows.
+/// Whether a row and a comparable text may begin with the same, by their first characters: there are thousands of rows.
 fn may_begin(given: &str, row: &str) -> bool {
     let first = |text: &str| text.chars().next();
     first(given) == Some('*') || first(row.trim_start()).and_then(|c| c.to_lowercase().next()) == first(given)

@@ -82,6 +82,13 @@ impl<'a> Parts<'a> {
         pairs.find(|(name, _)| name == "redirect_uri").map(|(_, page)| page.into_owned())
     }
 
+    /// The address that a parameter carries: `/sign?url=https%3A%2F%2F…`.
+    pub fn address_inside(&self) -> Option<String> {
+        let pairs = url::form_urlencoded::parse(self.query?.as_bytes());
+        let mut values = pairs.map(|(_, value)| value);
+        values.find(|value| value.starts_with("http://") || value.starts_with("https://")).map(Into::into)
+    }
+
     /// The value of the first parameter of a name.
     pub fn parameter(&self, name: &str) -> Option<&'a str> {
         self.parameters().find(|(known, _)| *known == name).map(|(_, value)| value)

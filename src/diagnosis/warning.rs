@@ -12,7 +12,7 @@ mod value;
 use serde::Serialize;
 
 pub use config::api_complaint;
-pub use value::{has_agent_shape, is_empty_value, is_withheld, looks_like_token};
+pub use value::{has_agent_shape, is_empty_value, is_withheld, is_withheld_id, looks_like_token};
 
 use crate::evidence::{Block, Evidence};
 use crate::finding::{self, Basis, Likelihood, Severity};

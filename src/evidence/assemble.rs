@@ -361,19 +361,33 @@ impl Assembly<'_> {
     /// the one nearest to it.
     fn join_literals(&mut self) {
         let mut taken: HashSet<usize> = self.drafts.iter().filter_map(|draft| draft.literal).collect();
-        let given: HashMap<String, usize> = self
+        let given: Vec<Option<String>> = self
             .drafts
             .iter()
-            .enumerate()
-            .filter_map(|(at, draft)| {
-                Some((self.text(&draft.values, Field::Signature)?.to_ascii_lowercase(), at))
-            })
+            .map(|draft| Some(self.text(&draft.values, Field::Signature)?.to_ascii_lowercase()))
+            .collect();
+        let mut by_signature: HashMap<&str, usize> = HashMap::new();
+        for (at, given) in given.iter().enumerate() {
+            by_signature.entry(given.as_deref().unwrap_or_default()).or_insert(at);
+        }
+        let hashes = |literal: &Literal| -> Vec<String> {
+            std::iter::once(&literal.text).chain(&literal.readings).map(|text| sha1_hex(text)).collect()
+        };
+        // What was signed is said once: an answer with the same signature says itself what the page gets.
+        let settled: HashSet<usize> = self
+            .drafts
+            .iter()
+            .zip(&given)
+            .filter_map(|(draft, given)| Some((draft.literal?, given.as_ref()?)))
+            .filter(|(literal, given)| hashes(&self.found.literals[*literal].0).contains(given))
+            .map(|(literal, _)| literal)
             .collect();
         for (index, (literal, _)) in self.found.literals.iter().enumerate() {
-            let texts = std::iter::once(&literal.text).chain(&literal.readings);
-            if let Some(at) = texts.into_iter().find_map(|text| given.get(&sha1_hex(text)).copied())
-                && self.drafts[at].literal != Some(index)
-            {
+            if settled.contains(&index) {
+                continue;
+            }
+            let at = hashes(literal).iter().find_map(|hash| by_signature.get(hash.as_str()).copied());
+            if let Some(at) = at.filter(|at| self.drafts[*at].literal != Some(index)) {
                 self.give(at, index);
                 taken.insert(index);
             }

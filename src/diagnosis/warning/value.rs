@@ -388,6 +388,16 @@ pub fn is_withheld(text: &str) -> bool {
     is_crossed || MARKS.iter().any(|mark| text.contains(mark))
 }
 
+/// Whether an id was masked, or names what has to stand there: `wx3f7a****05`, `wxXXXXXXXX`, `你的appid`, `your-appid`.
+pub fn is_withheld_id(text: &str) -> bool {
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    let crossed = lower.trim_start_matches("wx").trim_start_matches("ww");
+    let is_crossed = crossed.len() >= 4 && crossed.ends_with("xxxx");
+    let is_asked_for = lower.contains("your") || !text.is_ascii() || lower.starts_with('<');
+    is_withheld(text) || is_crossed || is_asked_for || crossed.contains("**")
+}
+
 /// Whether a value is one of the texts that mean "there is none".
 pub fn is_empty_value(text: &str) -> bool {
     matches!(

@@ -6,8 +6,10 @@
 use std::cell::OnceCell;
 
 mod notes;
+mod readings;
 
 use self::notes::repaired;
+use self::readings::readings;
 use super::{Request, Run};
 use crate::both;
 use crate::config::Profile;
@@ -314,7 +316,7 @@ const MOST_NAMELESS: usize = 8;
 /// So many tickets of any kind are tried with an address that has no name.
 const SOME_TICKETS: usize = 8;
 /// Readings of a claim beyond this many are not tried.
-const MOST_READINGS: usize = 64;
+const MOST_READINGS: usize = 256;
 
 impl Inputs<'_> {
     /// Takes an address without a name for the url, and a text without a name for the ticket, where the
@@ -430,7 +432,9 @@ impl Inputs<'_> {
             }
         }
         if let Some(literal) = self.literal.filter(|_| !any_fixed) {
-            for (at, text) in std::iter::once(&literal.text).chain(&literal.readings).enumerate() {
+            let copied = readings(Field::Url, &literal.text);
+            let texts = std::iter::once(&literal.text).chain(&literal.readings).chain(&copied);
+            for (at, text) in texts.enumerate() {
                 let fits = sha1_hex(text) == signature;
                 if let Some(fields) = literal::parse(self.kind, text).filter(|_| fits) {
                     self.fields = Fields {
@@ -466,6 +470,10 @@ impl Inputs<'_> {
                     list.push(text);
                 }
             }
+            if self.claim.is_some() && !fixed {
+                let copied: Vec<String> = list.iter().flat_map(|text| readings(field, text)).collect();
+                list.extend(copied);
+            }
             list
         };
         let nonces = choices(Field::Nonce, &self.fields.nonce, is_fixed(&request.nonce));
@@ -489,6 +497,16 @@ impl Inputs<'_> {
                             ..self.fields.clone()
                         };
                         if self.is_hash_of(&signature, &fields) {
+                            if self
+                                .claim
+                                .is_some_and(|claim| claim.all(Field::Url).all(|one| one.text != *url))
+                                && !self.page_urls.contains(url)
+                            {
+                                self.notes.push(both!(
+                                    "url 读作 `{url}`，它前后的文字或标记没有参与签名：这样与签名相符",
+                                    "the url was read as `{url}`, without the words or marks around it: so read, it fits the signature"
+                                ));
+                            }
                             self.fields = fields;
                             return;
                         }

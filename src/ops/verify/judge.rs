@@ -26,7 +26,7 @@ use crate::diagnosis::mistake::{self, Entry};
 use crate::diagnosis::next_step::{Seen, next_steps};
 use crate::diagnosis::search::{DEEP_MISTAKES, USUAL_MISTAKES, url_mistakes};
 use crate::diagnosis::url_part::{Difference, Parts, differences};
-use crate::diagnosis::warning::{Subject, is_empty_value, warnings};
+use crate::diagnosis::warning::{Subject, is_empty_value, is_withheld, is_withheld_id, warnings};
 use crate::evidence::{self, Block, Evidence, Field, Origin};
 use crate::lang::{Both, Lang};
 use crate::ops::sign::shown_as;
@@ -520,7 +520,8 @@ impl<'e, 'r> Judge<'e, 'r> {
     /// How the signed url differs from the page's address, and whether it agrees.
     fn page(&self, inputs: &Inputs<'e>) -> (Vec<Difference>, Option<bool>) {
         let Some(signed) = inputs.signed_url() else { return (Vec::new(), None) };
-        let Some(first) = inputs.page_urls.first() else { return (Vec::new(), None) };
+        let mut pages = inputs.page_urls.iter().filter(|page| !is_withheld(page));
+        let Some(first) = pages.next() else { return (Vec::new(), None) };
         let same = inputs.page_urls.iter().find(|page| without_fragment(page) == signed);
         let found = differences(&inputs.fields.url, same.unwrap_or(first), self.context.lang);
         (found, Some(same.is_some()))
@@ -529,7 +530,8 @@ impl<'e, 'r> Judge<'e, 'r> {
     /// The findings for a page address that is not the signed one: the url mistakes that explain it, or
     /// else one that lists the parts.
     fn page_differs(&self, inputs: &Inputs<'e>, parts: &[Difference]) -> Vec<Mistake> {
-        let (Some(signed), Some(page)) = (inputs.signed_url(), inputs.page_urls.first()) else {
+        let pages = inputs.page_urls.iter().filter(|page| !is_withheld(page));
+        let (Some(signed), Some(page)) = (inputs.signed_url(), pages.into_iter().next()) else {
             return Vec::new();
         };
         let page = without_fragment(page);
@@ -585,7 +587,7 @@ impl<'e, 'r> Judge<'e, 'r> {
                 compared += usize::from(is_call && (matched == Some(true) || given_elsewhere));
                 continue;
             }
-            if is_empty_value(page) || is_empty_value(signed) {
+            if is_empty_value(page) || is_empty_value(signed) || is_withheld(page) {
                 continue;
             }
             found.extend(self.config_differs(field, name, signed, page));
@@ -637,7 +639,7 @@ impl<'e, 'r> Judge<'e, 'r> {
 
     /// The ids that are known of the account, compared.
     fn app_id(&self, inputs: &Inputs<'e>) -> (Option<Mistake>, Option<bool>) {
-        let plain = |id: &&str| !is_empty_value(id);
+        let plain = |id: &&str| !is_empty_value(id) && !is_withheld_id(id);
         let passed =
             inputs.block.and_then(|block| block.value(Field::AppId)).map(|value| value.text.as_str());
         let answered = inputs.claim.and_then(|claim| {
