@@ -388,7 +388,7 @@ pub fn is_withheld(text: &str) -> bool {
     is_crossed || MARKS.iter().any(|mark| text.contains(mark))
 }
 
-/// Whether an id was masked, or names what has to stand there: `wx3f7a****05`, `wxXXXXXXXX`, `你的appid`, `your-appid`.
+/// Whether an id was masked, or names what it has to be: `wx3f7a****05`, `wxXXXXXXXX`, `你的appid`, `your-appid`.
 pub fn is_withheld_id(text: &str) -> bool {
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
