@@ -34,6 +34,7 @@ mod mail;
 mod nameless;
 mod neighbor;
 mod passed;
+mod phones;
 mod prose;
 mod query;
 mod reader;
@@ -88,6 +89,7 @@ pub fn extract(text: &str) -> Evidence {
         nameless::row(text, Lines::Breaks(breaks), &mut found);
         address::shared(text, &mut found);
         visited::read(text, &mut found);
+        phones::read(text, &mut found);
     }
     found.finish()
 }
@@ -316,6 +318,8 @@ pub struct Evidence {
     pub card_ext: Option<CardExt>,
     /// Addresses that a page really had: `realAuthUrl`, `location.href`, a referer.
     pub page_urls: Vec<String>,
+    /// Those of them that were seen on two systems, iOS and Android.
+    pub by_phone: Vec<String>,
     /// Fields without a readable value.
     pub unreadable: Vec<Unreadable>,
     /// The client's own message, such as `config:invalid signature`.

@@ -31,12 +31,20 @@ fn console(text: &str, found: &mut Found) {
         return;
     }
     let mut asked: Option<&str> = None;
+    let mut in_list = false;
     for line in text.lines().filter(|line| !line.trim().is_empty() && line.len() <= LONGEST) {
         if let Some(url) = asked.take().and_then(|asked| answered(line, asked)) {
             found.page_url(url);
         }
+        // A console opens a list into lines: `0: "https://…"`.
+        if in_list && let Some(item) = item(line) {
+            reported(item, found);
+            continue;
+        }
+        in_list = false;
         if let Some((_, rest)) = line.split_once("realAuthUrl") {
             reported(rest, found);
+            in_list = true;
         }
         let Some(rest) = EXPRESSIONS.iter().find_map(|name| line.split_once(name)).map(|parts| parts.1)
         else {
@@ -331,6 +339,17 @@ fn answered<'t>(line: &'t str, asked: &str) -> Option<&'t str> {
     let url = address(rest)?;
     let after = rest[url.len()..].trim_matches(['\'', '"', '”', ' ', '\t', '\r', ';']);
     (after.is_empty() || is_place(after)).then_some(url)
+}
+
+/// What is behind the number of a list's item.
+fn item(line: &str) -> Option<&str> {
+    let line = line.trim().trim_start_matches(['"', '\'', '[']);
+    let behind = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let behind = behind.trim_start_matches(['"', '\'', ']']);
+    let is_numbered = behind.len() < line.len();
+    let value =
+        behind.trim_start().strip_prefix([':', '=']).map(|rest| rest.trim_start_matches(['>', ' ']))?;
+    (is_numbered && value.trim_start_matches(['"', '\'', ' ']).starts_with("http")).then_some(value)
 }
 
 /// `realAuthUrl: https://…`, `realAuthUrl=[https://…, https://…]`.

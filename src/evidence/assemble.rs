@@ -66,6 +66,7 @@ pub(super) fn claims(found: &Found, kind: Option<Kind>) -> (Vec<Claim>, Vec<Valu
     assembly.join_blocks();
     assembly.join_literals();
     assembly.join_unsigned();
+    assembly.lend_to_rival();
     assembly.finish(kind)
 }
 
@@ -479,6 +480,25 @@ impl Assembly<'_> {
             } else {
                 self.lend(at, &values);
             }
+        }
+    }
+
+    /// A signature with nothing else beside one that has it all was made of the same values: a tool's and their own.
+    fn lend_to_rival(&mut self) {
+        let is_bare = |draft: &Draft| {
+            let of_value = [Field::Nonce, Field::Timestamp]
+                .into_iter()
+                .any(|field| self.text(&draft.values, field).is_some());
+            !of_value && draft.literal.is_none() && draft.block.is_none()
+        };
+        let (bare, whole): (Vec<usize>, Vec<usize>) =
+            (0..self.drafts.len()).take(NEAR).partition(|at| is_bare(&self.drafts[*at]));
+        let ([rival], [right]) = (&bare[..], &whole[..]) else { return };
+        let (kind, own) = (self.kind(&self.drafts[*right]), self.kind(&self.drafts[*rival]));
+        if own.is_none_or(|own| kind.unwrap_or_default() == own) {
+            let is_lent = |index: &usize| self.value(*index).field != Field::Signature;
+            let values: Vec<usize> = self.drafts[*right].values.iter().copied().filter(is_lent).collect();
+            self.lend(*rival, &values);
         }
     }
 

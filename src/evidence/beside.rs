@@ -25,7 +25,7 @@ impl Reader<'_, '_> {
         let key = Key::of(&self.text[start..end]);
         let is_wanted = match key.field() {
             Some(field) => !matches!(field, Field::Code | Field::Openid | Field::Balance | Field::OuterStr),
-            None => key == Key::PageUrl,
+            None => key.is_page(),
         };
         if !is_open || !is_wanted || self.patience == 0 {
             return;
@@ -81,7 +81,7 @@ impl Reader<'_, '_> {
         }
         let is_followed = words.next().is_none_or(|word| {
             let key = Key::of(word);
-            key.field().is_some() || key == Key::PageUrl || is_place(word)
+            key.field().is_some() || key.is_page() || is_place(word)
         });
         self.patience = self.patience.saturating_sub(WINDOW / 8);
         let before = self.before_on_line(start).trim_ascii_end();
@@ -134,8 +134,8 @@ impl Reader<'_, '_> {
     }
 
     fn keep_beside(&mut self, key: Key, text: String, at: usize, end: usize) {
-        if key == Key::PageUrl {
-            self.found.page_url(&text);
+        if key.is_page() {
+            self.found.page_of(key, &text);
         } else {
             self.keep(key, text, at, Origin::Line, Trust::Plain);
         }

@@ -46,6 +46,7 @@ impl Found {
             blocks: self.blocks,
             card_ext: self.card_ext,
             page_urls: self.page_urls,
+            by_phone: self.by_phone,
             unreadable: self
                 .unreadable
                 .into_iter()

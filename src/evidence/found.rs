@@ -12,6 +12,7 @@ use super::{
     ApiCall, Block, Call, CardExt, Expression, Field, Literal, Origin, Unreadable, Value, account_id,
     display, string1, time,
 };
+use crate::diagnosis::url_part::Parts;
 use crate::signature::Kind;
 
 /// How far a value is to be trusted.
@@ -117,6 +118,8 @@ pub(super) struct Found {
     pub(super) page_urls: Vec<String>,
     /// Those of them that the client reported with an error: no other says more.
     pub(super) reported: Vec<String>,
+    /// Those of them that were seen on two systems.
+    pub(super) by_phone: Vec<String>,
     pub(super) message: Option<String>,
     /// Errors in answers of a HAR file, and in what its pages sent.
     pub(super) errors: Vec<String>,
@@ -124,6 +127,9 @@ pub(super) struct Found {
     pub(super) unread_from: Option<usize>,
     signatures: usize,
     referers: Vec<String>,
+    /// Referers that are no more than a host, and the hosts that were asked.
+    origins: Vec<String>,
+    asked: Vec<String>,
     /// Addresses without a name.
     pub(super) lone_urls: Vec<String>,
     /// The account whose token was fetched.
@@ -160,11 +166,14 @@ impl Default for Found {
             hashes: Vec::new(),
             page_urls: Vec::new(),
             reported: Vec::new(),
+            by_phone: Vec::new(),
             message: None,
             errors: Vec::new(),
             unread_from: None,
             signatures: 0,
             referers: Vec::new(),
+            origins: Vec::new(),
+            asked: Vec::new(),
             lone_urls: Vec::new(),
             account: None,
             ids: Vec::new(),
@@ -399,8 +408,30 @@ impl Found {
         }
     }
 
+    /// Keeps the host that a request went to.
+    pub(super) fn asked(&mut self, host: &str) {
+        if self.asked.len() < LIMIT && !host.is_empty() {
+            self.asked.push(host.split(':').next().unwrap_or(host).to_owned());
+        }
+    }
+
+    /// Keeps the address under a name of the page's.
+    pub(super) fn page_of(&mut self, key: Key, url: &str) {
+        let url = url.trim();
+        if key == Key::Referer && is_host_alone(url) {
+            if self.origins.len() < LIMIT {
+                self.origins.push(url.to_owned());
+            }
+        } else {
+            self.page_url(url);
+        }
+    }
+
     /// Keeps the address before the client's name in an access log.
     pub(super) fn referer(&mut self, url: &str) {
+        if is_host_alone(url) {
+            return self.page_of(Key::Referer, url);
+        }
         if self.referers.len() <= REFERERS && !self.referers.iter().any(|known| known == url) {
             self.referers.push(url.to_owned());
         }
@@ -408,6 +439,17 @@ impl Found {
 
     /// A log with more pages than these is that of a whole site, and says nothing about one of them.
     pub(super) fn settle_referers(&mut self) {
+        // Another host than the page's own gets no more: it says something only if no page of that host was signed.
+        let signed = self.values.iter().filter(|kept| kept.value.field == Field::Url);
+        let signed: Vec<&str> = signed.map(|kept| Parts::of(&kept.value.text).host).collect();
+        let is_other = |origin: &String| {
+            let host = Parts::of(origin).host;
+            self.asked.iter().any(|asked| asked == host) || !(signed.is_empty() || signed.contains(&host))
+        };
+        let others: Vec<String> = self.origins.iter().filter(|origin| is_other(origin)).cloned().collect();
+        for origin in &others {
+            self.page_url(origin);
+        }
         let referers = std::mem::take(&mut self.referers);
         if referers.len() <= REFERERS {
             for url in &referers {
@@ -518,4 +560,9 @@ impl Found {
         let is_card = self.has(Field::AppId) || self.has(Field::CardType) || self.has(Field::LocationId);
         Some(if is_card { Kind::Card } else { Kind::CardExt })
     }
+}
+
+/// Whether an address has neither path nor query: `https://m.example.cn/`.
+fn is_host_alone(url: &str) -> bool {
+    url.split_once("://").is_some_and(|(_, rest)| rest.trim_end_matches('/').find(['/', '?']).is_none())
 }

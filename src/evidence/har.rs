@@ -187,8 +187,8 @@ impl Entry<'_, '_> {
 fn sent(request: &Node<'_>, lines: Lines<'_>, found: &mut Found, place: Place) {
     let mut keep = |name: &str, text: String, at: usize| {
         let key = Key::of(name);
-        if key == Key::PageUrl {
-            return found.page_url(&text);
+        if key.is_page() {
+            return found.page_of(key, &text);
         }
         if matches!(key.field(), Some(Field::Url | Field::AccessToken | Field::AppId | Field::AgentId)) {
             found.value(key, text, lines.of(at), Origin::Har, Trust::Plain, place);

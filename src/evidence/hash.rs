@@ -12,6 +12,26 @@ const BEFORE: usize = 200;
 /// What a line says before the signature in it: its name, how it came about, that a test expects it.
 const SIGNATURE: [&str; 10] =
     ["sign", "签名", "sha1", "sha-1", "expect", "assert", "equal", "结果", "摘要", "加密后"];
+/// What a line says before a signature that somebody made or got, whatever it is called.
+const MADE: [&str; 17] = [
+    "算出",
+    "计算",
+    "生成",
+    "得到",
+    "返回的",
+    "我的",
+    "自己",
+    "mine",
+    "my code",
+    "my server",
+    "i get",
+    "received",
+    "actual",
+    "got ",
+    "got:",
+    "server returns",
+    "api returns",
+];
 /// What a line says before another such number.
 const OTHER: [&str; 7] = ["commit", "git", "revision", "checksum", "etag", "integrity", "build"];
 
@@ -22,6 +42,8 @@ pub(super) struct Hash {
     pub(super) line: usize,
     /// What comes before it on its line speaks of a signature.
     pub(super) is_called_signature: bool,
+    /// The same, or what comes before it says that somebody made or got it.
+    pub(super) is_made: bool,
     /// What comes before it on its line speaks of something else.
     pub(super) is_other: bool,
     /// Nothing comes before it on its line, or in the comment there, but marks and `output`.
@@ -44,14 +66,17 @@ pub(super) fn of(text: &str, lines: Lines<'_>) -> Vec<Hash> {
             let before = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
             let comment = comment(&before);
             // In a comment, what the code before it does is not what the hash is.
-            let is_other = OTHER.iter().any(|word| comment.contains(word));
+            // A gateway signs its requests in a header of its own.
+            let is_header = before.trim_start_matches(['>', '<', ' ', '"']).starts_with("x-");
+            let is_other = is_header || OTHER.iter().any(|word| comment.contains(word));
             let is_called_signature = !is_other && SIGNATURE.iter().any(|word| before.contains(word));
+            let is_made = is_called_signature || !is_other && MADE.iter().any(|word| before.contains(word));
             let is_alone = is_result(comment);
             let is_apart =
                 before.is_empty() || before.ends_with([' ', '\t', '`', '"', '“', '：', '是', '为']);
             let text = text[start..start + length].to_owned();
             let line = lines.of(start);
-            found.push(Hash { text, line, is_called_signature, is_other, is_alone, is_apart });
+            found.push(Hash { text, line, is_called_signature, is_made, is_other, is_alone, is_apart });
         }
         start += length + 1;
     }

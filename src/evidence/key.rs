@@ -29,8 +29,14 @@ pub(super) enum Key {
     MenuList,
     /// `expires_at`, `expire_time`: when a ticket or a token ends.
     Expiry,
-    /// `realAuthUrl`, `location.href`, `referer`, `page_url`.
+    /// `realAuthUrl`, `location.href`, `page_url`.
     PageUrl,
+    /// `Referer`: the page, or its host alone where another host was asked.
+    Referer,
+    /// `Host`: who was asked.
+    Host,
+    /// `Request URL`: where the page asked for a signature.
+    RequestUrl,
     /// `errMsg`.
     Message,
     /// `kind`, as `sign --json` prints it.
@@ -125,7 +131,6 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("datatype", Key::Request),
     ("desc", Key::Share),
     ("documentlocationhref", Key::PageUrl),
-    ("documentreferrer", Key::PageUrl),
     ("documenturl", Key::PageUrl),
     ("errmsg", Key::Message),
     ("errormessage", Key::Message),
@@ -139,6 +144,7 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("groupticket", Key::GroupTicket),
     ("header", Key::Request),
     ("headers", Key::Request),
+    ("host", Key::Host),
     ("imageurl", Key::Share),
     ("imgurl", Key::Share),
     ("jsapilist", Key::JsApiList),
@@ -171,8 +177,9 @@ const SPELLINGS: &[(&str, Key)] = &[
     ("randomstring", Key::Field(Field::Nonce)),
     ("realauthurl", Key::PageUrl),
     ("realurl", Key::PageUrl),
-    ("referer", Key::PageUrl),
-    ("referrer", Key::PageUrl),
+    ("referer", Key::Referer),
+    ("referrer", Key::Referer),
+    ("requesturl", Key::RequestUrl),
     ("responsetype", Key::Request),
     ("sha1", Key::Field(Field::Signature)),
     ("sha1sign", Key::Field(Field::Signature)),
@@ -257,6 +264,11 @@ impl Key {
         }
     }
 
+    /// Whether the key names the address of the page.
+    pub(super) fn is_page(self) -> bool {
+        matches!(self, Self::PageUrl | Self::Referer)
+    }
+
     /// The kind, where the key names one.
     pub(super) fn kind(self) -> Option<Kind> {
         match self {
@@ -293,6 +305,9 @@ impl Key {
         const ADDRESS: [&str; 5] = ["地址", "网址", "链接", "url", "地址栏"];
         if SEEN.iter().any(|seen| plain.starts_with(seen)) && ADDRESS.iter().any(|end| plain.ends_with(end)) {
             return Self::PageUrl;
+        }
+        if matches!(plain, "请求网址" | "请求地址" | "请求链接" | "请求url") {
+            return Self::RequestUrl;
         }
         // A word of its own; with more before it, a shop's address or the link of a picture.
         if matches!(plain, "链接" | "地址") {

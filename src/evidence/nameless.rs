@@ -77,7 +77,10 @@ impl Found {
             self.values.extend(proved.map(|(_, own)| own));
         }
         let is_about_one = self.has(Field::Nonce) || self.has(Field::Timestamp);
-        if self.values.iter().any(|kept| is_signature(kept) && !is_heading(kept)) || !is_about_one {
+        if self.values.iter().any(|kept| is_signature(kept) && !is_heading(kept)) {
+            return self.keep_rivals(&hashes);
+        }
+        if !is_about_one {
             return;
         }
         let heading = self.values.iter().filter(|kept| is_heading(kept)).map(|kept| kept.value.line).min();
@@ -109,6 +112,31 @@ impl Found {
         if called.all(|hash| hash.text == first.text) {
             self.values.retain(|kept| !is_heading(kept));
             self.values.push(signature(first, Place::default()));
+        }
+    }
+
+    /// Keeps what somebody got for the values that another signature is given for: a tool's and their own.
+    fn keep_rivals(&mut self, hashes: &[Hash]) {
+        let given: HashSet<String> = self
+            .values
+            .iter()
+            .filter(|kept| is_signature(kept) && !is_heading(kept))
+            .map(|kept| kept.value.text.to_ascii_lowercase())
+            .collect();
+        let nonces: HashSet<&str> = self.of(Field::Nonce).map(|kept| kept.value.text.as_str()).collect();
+        // Of several values it is not known which ones it was made of.
+        if given.len() != 1 || nonces.len() != 1 {
+            return;
+        }
+        // What was read as another thing's is not one: the sign of a payment.
+        let is_known = |hash: &Hash| self.values.iter().any(|kept| kept.value.text == hash.text);
+        let is_rival = |hash: &&Hash| hash.is_made && hash.is_apart && !is_known(hash);
+        let mut rivals =
+            hashes.iter().filter(is_rival).filter(|hash| !given.contains(&hash.text.to_ascii_lowercase()));
+        let Some(first) = rivals.next() else { return };
+        if rivals.all(|hash| hash.text == first.text) {
+            let place = Place { group: self.group(0, false), ..Place::default() };
+            self.values.push(signature(first, place));
         }
     }
 

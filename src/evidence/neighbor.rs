@@ -61,7 +61,7 @@ impl Reader<'_, '_> {
         }
         let name = selected(&literal.text);
         let key = Key::of(name);
-        let is_key = key.field().is_some() || key == Key::PageUrl;
+        let is_key = key.field().is_some() || key.is_page();
         let next = self.after_space(literal.end, true);
         match self.bytes.get(next) {
             Some(b',') if is_key && matches!(before, b'(' | b'[' | b',' | b'{') => {
@@ -120,8 +120,8 @@ impl Reader<'_, '_> {
         }
         self.pos = end;
         self.previous = b'"';
-        if key == Key::PageUrl {
-            self.found.page_url(&text);
+        if key.is_page() {
+            self.found.page_of(key, &text);
         } else {
             self.keep(key, text, at, Origin::Line, Trust::Plain);
         }
@@ -310,7 +310,7 @@ impl Reader<'_, '_> {
         let attribute = |names: &[&str]| names.iter().find_map(|name| attribute(tag, name));
         let Some(key) = attribute(&["name", "id", "property", "data-name"])
             .map(|(value, _)| Key::of(value))
-            .filter(|key| key.field().is_some() || *key == Key::PageUrl)
+            .filter(|key| key.field().is_some() || key.is_page())
         else {
             return false;
         };
@@ -330,8 +330,8 @@ impl Reader<'_, '_> {
             return false;
         }
         self.pos = at + end;
-        if key == Key::PageUrl {
-            self.found.page_url(&text);
+        if key.is_page() {
+            self.found.page_of(key, &text);
         } else {
             self.keep(key, text, at + value_at, Origin::Line, Trust::Plain);
         }

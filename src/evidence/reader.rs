@@ -329,9 +329,9 @@ impl<'a, 'f> Reader<'a, 'f> {
             return self.found.message(text);
         }
         if let Some((name, value)) = text.split_once(": ")
-            && Key::of(name) == Key::PageUrl
+            && Key::of(name).is_page()
         {
-            return self.found.page_url(value.trim());
+            return self.found.page_of(Key::of(name), value.trim());
         }
         let start = text.trim_start();
         if !(is_whole
@@ -703,7 +703,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let Some((key, at, value)) = prose::said(&self.text[from..end], rest) else { return false };
         self.pos = end + at + value.len();
         match key {
-            Key::PageUrl => self.found.page_url(value),
+            key if key.is_page() => self.found.page_of(key, value),
             key => drop(self.keep(key, value.to_owned(), end + at, Origin::Line, Trust::Plain)),
         }
         true

@@ -13,6 +13,7 @@ use super::lines;
 use super::literal::is_unfilled;
 use super::reader::{Manner, Reader};
 use super::{Field, Origin, devtools, javascript};
+use crate::diagnosis::url_part::Parts;
 use crate::signature::Kind;
 
 impl Reader<'_, '_> {
@@ -50,7 +51,9 @@ impl Reader<'_, '_> {
                 self.found.in_agent_signature = key == Key::AgentSignature;
             }
             Key::JsApiList => self.js_api_list(),
-            Key::PageUrl => self.page_url(is_declared),
+            Key::PageUrl | Key::Referer => self.page_url(key, is_declared),
+            Key::Host => self.host(),
+            Key::RequestUrl => self.request_url(Separator { byte: separator, is_json, is_shell }, at),
             Key::Message => self.message(),
             Key::MenuList => self.menu_list(),
             Key::Expiry => self.expiry(),
@@ -476,14 +479,41 @@ impl Reader<'_, '_> {
         is_named && rest().next() == Some(&b'1') && matches!(digits().take(14).count(), 10 | 13)
     }
 
-    fn page_url(&mut self, is_declared: bool) {
+    /// The host that a request went to.
+    fn host(&mut self) {
+        let at = self.after_space(self.pos, false);
+        let rest = &self.text[at..self.line_end(at)];
+        let host = rest.trim_start_matches(['"', '\'']);
+        self.found
+            .asked(host.split(|c: char| c.is_whitespace() || "\"',".contains(c)).next().unwrap_or_default());
+    }
+
+    /// Where a page asked for its signature: the address that it asked for is a parameter. Without one, what is behind the
+    /// name is signed, unless a browser shows a request there.
+    fn request_url(&mut self, separator: Separator, key_at: usize) {
+        const METHODS: [&str; 4] = ["Request Method", "请求方法", "请求方式", "Status Code"];
+        let at = self.after_space(self.pos, false);
+        let end = self.line_end(at);
+        let line = self.text[at..end].trim_matches(['"', '\'', ' ', '\r', ',']);
+        let behind = self.text[end..].trim_start();
+        if let Some(page) = Parts::of(line).address_inside() {
+            self.pos = end;
+            self.keep(Key::Field(Field::Url), page, at, Origin::Query, Trust::Plain);
+        } else if METHODS.iter().any(|name| behind.starts_with(name)) {
+            self.pos = end;
+        } else {
+            self.field(Key::Field(Field::Url), separator, key_at, false);
+        }
+    }
+
+    fn page_url(&mut self, key: Key, is_declared: bool) {
         let at = self.after_space(self.pos, self.mode() == Mode::Object);
         match self.bytes.get(at) {
             // A phone prints the list without quotes.
             Some(b'[') if self.text[at + 1..].starts_with("http") => {
                 let end = self.line_end(at);
                 let length = self.text[at..end].find(']').unwrap_or(end - at);
-                self.found.page_url(&self.text[at..at + length]);
+                self.found.page_of(key, &self.text[at..at + length]);
                 self.pos = at + length;
             }
             Some(b'[') => {
@@ -499,7 +529,7 @@ impl Reader<'_, '_> {
                     && (self.mode() == Mode::Body
                         || self.bytes[self.after_space(self.pos, false)..].starts_with(b";"));
                 if is_readable && !is_jump && !is_declared {
-                    self.found.page_url(&literal.text);
+                    self.found.page_of(key, &literal.text);
                 }
             }
             _ if self.mode() == Mode::Text && self.manner.is_whole && self.patience > 0 => {
@@ -508,7 +538,7 @@ impl Reader<'_, '_> {
                 let value = &rest[..lines::value_end(rest, Field::Url)];
                 self.patience = self.patience.saturating_sub(value.len());
                 if value.contains("://") && !value.contains('(') {
-                    self.found.page_url(value);
+                    self.found.page_of(key, value);
                     self.pos = at + value.len();
                 }
             }

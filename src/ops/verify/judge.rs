@@ -520,20 +520,25 @@ impl<'e, 'r> Judge<'e, 'r> {
     /// How the signed url differs from the page's address, and whether it agrees.
     fn page(&self, inputs: &Inputs<'e>) -> (Vec<Difference>, Option<bool>) {
         let Some(signed) = inputs.signed_url() else { return (Vec::new(), None) };
+        let Some(page) = self.page_of(inputs, signed) else { return (Vec::new(), None) };
+        let found = differences(&inputs.fields.url, page, self.context.lang);
+        (found, Some(without_fragment(page) == signed))
+    }
+
+    /// The address of the page that is compared: of those on two systems one that was not signed, else one that was.
+    fn page_of<'a>(&'a self, inputs: &'a Inputs<'e>, signed: &str) -> Option<&'a str> {
+        let is_signed = |page: &&String| without_fragment(page) == signed;
         let mut pages = inputs.page_urls.iter().filter(|page| !is_withheld(page));
-        let Some(first) = pages.next() else { return (Vec::new(), None) };
-        let same = inputs.page_urls.iter().find(|page| without_fragment(page) == signed);
-        let found = differences(&inputs.fields.url, same.unwrap_or(first), self.context.lang);
-        (found, Some(same.is_some()))
+        let mut by_phone = self.evidence.by_phone.iter().filter(|page| inputs.page_urls.contains(page));
+        let page = by_phone.find(|page| !is_signed(page)).or_else(|| pages.clone().find(is_signed));
+        page.or_else(|| pages.next()).map(String::as_str)
     }
 
     /// The findings for a page address that is not the signed one: the url mistakes that explain it, or
     /// else one that lists the parts.
     fn page_differs(&self, inputs: &Inputs<'e>, parts: &[Difference]) -> Vec<Mistake> {
-        let pages = inputs.page_urls.iter().filter(|page| !is_withheld(page));
-        let (Some(signed), Some(page)) = (inputs.signed_url(), pages.into_iter().next()) else {
-            return Vec::new();
-        };
+        let Some(signed) = inputs.signed_url() else { return Vec::new() };
+        let Some(page) = self.page_of(inputs, signed) else { return Vec::new() };
         let page = without_fragment(page);
         let causes = url_mistakes(page, signed);
         if !causes.is_empty() {
