@@ -4,6 +4,7 @@
 //! [`Finding`]s, the likeliest cause first, and the decrypted reply. Nothing here knows how the
 //! answer came.
 
+mod content;
 mod echo;
 mod page;
 mod reply;
@@ -202,13 +203,14 @@ fn excerpt(answer: &Answer) -> Both {
 }
 
 /// What the status and the kind of page say, before the content counts.
-fn judge_head(method: &'static str, place: Place, answer: &Answer) -> Option<Finding> {
+fn judge_head(method: &'static str, place: Place, limit_ms: u64, answer: &Answer) -> Option<Finding> {
     let text = answer.text();
     let status = |fault: &'static Fault| {
         Finding::fail(fault)
             .with("status", answer.status.to_string())
             .with("method", method)
             .with("path", place.path)
+            .with("limit", limit_ms.to_string())
             .with("body", excerpt(answer))
             .with("content", if method == "GET" { "text" } else { "text/xml" })
     };
@@ -250,7 +252,7 @@ fn quoted_title(title: &str) -> Both {
 
 /// The finding of a redirect; `None` for any other answer.
 pub fn judge_redirect(place: Place, answer: &Answer) -> Option<Finding> {
-    (300..400).contains(&answer.status).then(|| judge_head("GET", place, answer)).flatten()
+    (300..400).contains(&answer.status).then(|| judge_head("GET", place, 0, answer)).flatten()
 }
 
 fn redirect(place: Place, answer: &Answer, status: impl Fn(&'static Fault) -> Finding) -> Finding {

@@ -73,6 +73,7 @@ const REMARKS: &[&str] = &[
     "wrong-signature-unclear",
     "echo-content-type",
     "reply-no-cdata",
+    "reply-long-content",
 ];
 
 impl Fault {
@@ -108,7 +109,9 @@ pub fn of_status(status: u16) -> &'static Fault {
         419 => &CSRF,
         400 | 422 => &BAD_REQUEST,
         429 => &TOO_MANY,
-        502..=504 => &GATEWAY,
+        499 => &CLIENT_CLOSED,
+        504 => &GATEWAY_TIMEOUT,
+        502 | 503 => &GATEWAY,
         500..=599 => &SERVER_ERROR,
         _ => &STATUS,
     }

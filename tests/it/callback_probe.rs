@@ -132,6 +132,7 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
                 return html(403, "<html><head><title>403 Forbidden</title></head><body>nginx</body></html>");
             }
             "502" => return html(502, "<html><title>502 Bad Gateway</title></html>"),
+            "504" => return html(504, "<html><title>504 Gateway Time-out</title></html>"),
             "not-http" => return Say::Raw(b"SSH-2.0-OpenSSH_9.0\r\n".to_vec()),
             "closed" => return Say::Raw(Vec::new()),
             "constant" => return text(200, "success"),
@@ -309,12 +310,31 @@ fn receiver(kind: Receiver, fault: &str, call: &Call) -> Say {
         }
         "no-cdata" => out(&reply.replace("<![CDATA[wecheck]]>", "wecheck"), plain),
         "no-content" => out(&reply.replace("<![CDATA[wecheck]]>", "<![CDATA[]]>"), plain),
+        "digits" => out(&reply.replace("1700000000", "12345678"), plain),
+        "control" => out(&reply.replace("[wecheck]", "[we\u{8}check]"), plain),
+        "long" => out(&reply.replace("[wecheck]", &format!("[{}]", "字".repeat(700))), plain),
+        "image" => out(&typed(&reply, "image", "<MediaId><![CDATA[x]]></MediaId>"), plain),
+        "voice" => out(&typed(&reply, "voice", "<Voice></Voice>"), plain),
+        "nine" => out(&typed(&reply, "news", &articles(9, 9)), plain),
+        "two-of-one" => out(&typed(&reply, "news", &articles(2, 1)), plain),
+        "two" => out(&typed(&reply, "news", &articles(2, 2)), plain),
         "type" => out(&reply.replace("[text]", "[markdown]"), plain),
         "gbk" => Say::Http(200, xml, b"<xml><Content>\xc4\xe3\xba\xc3</Content></xml>".to_vec()),
         "post-slow" => Say::Late(5_150, Box::new(text(200, "success"))),
         "post-hang" => Say::Hang(Vec::new()),
         _ => out(&reply, plain),
     }
+}
+
+/// The reply with another type and content.
+fn typed(reply: &str, kind: &str, content: &str) -> String {
+    let reply = reply.replace("[text]", &format!("[{kind}]"));
+    reply.replace("<Content><![CDATA[wecheck]]></Content>", content)
+}
+
+fn articles(count: usize, items: usize) -> String {
+    let item = "<item><Title><![CDATA[t]]></Title></item>".repeat(items);
+    format!("<ArticleCount>{count}</ArticleCount><Articles>{item}</Articles>")
 }
 
 fn probe(url: &str, kind: Receiver) -> Done {
@@ -404,6 +424,16 @@ const ZOO: &[(Receiver, &str, &str)] = &[
     (Receiver::Mp, "reply-xml", "reply-xml"),
     (Receiver::Mp, "addresses", "reply-addresses"),
     (Receiver::MpEncrypted, "milliseconds", "reply-create-time"),
+    (Receiver::Mp, "digits", "reply-create-time"),
+    (Receiver::Mp, "control", "reply-xml-character"),
+    (Receiver::Mp, "long", "reply-long-content"),
+    (Receiver::Mp, "image", "reply-media"),
+    (Receiver::Work, "image", "reply-media"),
+    (Receiver::Mp, "voice", "reply-media"),
+    (Receiver::MpEncrypted, "nine", "reply-articles"),
+    (Receiver::Mp, "two-of-one", "reply-articles"),
+    (Receiver::Mp, "two", "reply-articles"),
+    (Receiver::Work, "504", "answer-gateway-timeout"),
     (Receiver::Mp, "cdata", "reply-cdata-escaped"),
     (Receiver::Mp, "no-content", "reply-empty-content"),
     (Receiver::Work, "type", "reply-type"),
@@ -458,7 +488,8 @@ fn the_first_finding_names_the_fault_of_each_receiver() {
                     let fails = status == "fail" && done.code == 1 && verdict == "fail";
                     let warns = status == "warn"
                         && done.code == 0
-                        && ["octets", "milliseconds", "json-number"].contains(&fault);
+                        && ["octets", "milliseconds", "json-number", "digits", "long", "two"]
+                            .contains(&fault);
                     if id != expected || !(fails || warns) {
                         wrong
                             .lock()

@@ -27,7 +27,7 @@ pub struct Verification<'a> {
 /// Judges the answer.
 pub fn judge(sent: &Verification, answer: &Answer) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(finding) = judge_head("GET", sent.place, answer) {
+    if let Some(finding) = judge_head("GET", sent.place, sent.kind.verification_limit_ms(), answer) {
         let text = answer.text();
         // A page around the echostr is a fault of the output, not of the route.
         let is_wrapped = answer.status == 200 && text.contains(sent.expected);

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::super::receiver::Receiver;
 use super::super::{AesKey, Signed, body, fault, same, signature};
+use super::content::{self, Answered, text_of};
 use super::{Answer, Finding, Place, judge_content_type, judge_head, judge_time, start_of};
 use crate::both;
 use crate::lang::Both;
@@ -32,6 +33,8 @@ pub struct Push<'a> {
     pub stamp: (&'a str, &'a str),
     /// How long the sender waits, in milliseconds.
     pub limit_ms: u64,
+    /// The name of the event, or the type of the message.
+    pub event: Option<&'a str>,
 }
 
 /// An answer judged.
@@ -63,7 +66,7 @@ const BOT_TYPES: &[&str] = &[
 /// Judges the answer.
 pub fn judge(sent: &Push, answer: &Answer) -> Judged {
     let mut judged = Judged::default();
-    match judge_head("POST", sent.place, answer) {
+    match judge_head("POST", sent.place, sent.limit_ms, answer) {
         Some(finding) => judged.findings.push(finding),
         None => judge_content(sent, answer, &mut judged),
     }
@@ -216,14 +219,6 @@ fn judge_document(sent: &Push, answer: &Answer, text: &str, trimmed: &str, judge
     }
 }
 
-fn text_of(fields: &Map<String, Value>, name: &str) -> Option<String> {
-    match fields.get(name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
 fn judge_envelope(sent: &Push, fields: &Map<String, Value>, judged: &mut Judged) {
     let names: [&str; 4] = if sent.kind.is_json() {
         ["encrypt", "msgsignature", "timestamp", "nonce"]
@@ -318,23 +313,14 @@ fn judge_message(sent: &Push, raw: &str, fields: &Map<String, Value>, judged: &m
     let time = text_of(fields, "CreateTime").unwrap_or_default();
     let is_number = !time.is_empty() && time.bytes().all(|b| b.is_ascii_digit());
     if !is_number || !(9..=11).contains(&time.len()) {
-        // Milliseconds are taken in practice: a library with many users sends them.
-        let finding = if is_number && time.len() == 13 {
+        // Any integer is taken: the official samples have 12345678, a library sends milliseconds.
+        let finding = if is_number {
             Finding::warn(&fault::REPLY_CREATE_TIME)
         } else {
             Finding::fail(&fault::REPLY_CREATE_TIME)
         };
         judged.findings.push(finding.with("found", start_of(&time)));
     }
-    if found == "text" {
-        if text_of(fields, "Content").unwrap_or_default().trim().is_empty() {
-            judged.findings.push(Finding::fail(&fault::REPLY_EMPTY_CONTENT));
-        } else if !raw.contains("&lt;![CDATA[")
-            && raw
-                .split_once("<Content>")
-                .is_some_and(|(_, rest)| !rest.trim_start().starts_with("<![CDATA["))
-        {
-            judged.findings.push(Finding::warn(&fault::REPLY_NO_CDATA).with("field", "Content"));
-        }
-    }
+    let answered = Answered { by: sent.kind, event: sent.event };
+    content::judge(answered, &found, raw, fields, &mut judged.findings);
 }

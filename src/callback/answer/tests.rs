@@ -96,6 +96,10 @@ fn status_and_redirects_are_named() {
 }
 
 fn reply_ids(kind: Receiver, answer: &Answer) -> Vec<&'static str> {
+    replies(kind, answer, Some("text")).iter().map(|finding| finding.fault.id).collect()
+}
+
+fn replies(kind: Receiver, answer: &Answer, event: Option<&str>) -> Vec<Finding> {
     let (token, key) = (Secret::new("t"), AesKey::read(&Secret::new(KEY)).unwrap());
     let sent = Push {
         kind,
@@ -107,8 +111,9 @@ fn reply_ids(kind: Receiver, answer: &Answer) -> Vec<&'static str> {
         addresses: ("gh_1", "oUser"),
         stamp: ("1", "2"),
         limit_ms: 5_000,
+        event,
     };
-    judge_reply(&sent, answer).findings.iter().map(|finding| finding.fault.id).collect()
+    judge_reply(&sent, answer).findings
 }
 
 const REPLY: &str = "<xml><ToUserName><![CDATA[oUser]]></ToUserName><FromUserName><![CDATA[gh_1]]></FromUserName>\
@@ -127,6 +132,17 @@ fn replies_in_clear_are_judged() {
         (Receiver::Mp, "{\"code\":0}", Some("reply-json")),
         (Receiver::Mp, &REPLY.replace("oUser", "x").replace("gh_1", "oUser"), Some("reply-addresses")),
         (Receiver::Mp, &REPLY.replace("1700000000", "1700000000000"), Some("reply-create-time")),
+        (Receiver::Mp, &REPLY.replace("1700000000", "12345678"), Some("reply-create-time")),
+        (Receiver::Mp, &REPLY.replace("1700000000", "now"), Some("reply-create-time")),
+        (Receiver::Mp, &REPLY.replace("[hi]", "[h\u{8}i]"), Some("reply-xml-character")),
+        (Receiver::Mp, &REPLY.replace("<![CDATA[hi]]>", "<![CDATA[h]]>&#8;"), Some("reply-xml-character")),
+        (Receiver::Mp, &REPLY.replace("[hi]", "[h\ti\r\n]"), None),
+        (
+            Receiver::Mp,
+            &REPLY.replace("[hi]", &format!("[{}]", "汉".repeat(683))),
+            Some("reply-long-content"),
+        ),
+        (Receiver::Mp, &REPLY.replace("[hi]", &format!("[{}]", "h".repeat(2_048))), None),
         (Receiver::Mp, &REPLY.replace("<![CDATA[hi]]>", ""), Some("reply-empty-content")),
         (Receiver::Mp, &REPLY.replace("<![CDATA[hi]]>", "hi"), Some("reply-no-cdata")),
         (Receiver::Mp, &REPLY.replace("<![CDATA[hi]]>", "&lt;![CDATA[hi]]&gt;"), Some("reply-cdata-escaped")),
@@ -145,6 +161,65 @@ fn replies_in_clear_are_judged() {
         assert_eq!(found, id.into_iter().collect::<Vec<_>>(), "{kind:?} {body}");
     }
     assert_eq!(reply_ids(Receiver::Mp, &answer(200, "text/xml", b"<xml>\xc4\xe3</xml>")), ["reply-charset"]);
+}
+
+/// A reply of another type than text.
+fn reply_of(kind: &str, content: &str) -> String {
+    REPLY.replace("[text]", &format!("[{kind}]")).replace("<Content><![CDATA[hi]]></Content>", content)
+}
+
+#[test]
+fn a_reply_has_the_media_and_the_articles_of_its_type() {
+    let news = |count: &str, items: usize| {
+        let item = "<item><Title><![CDATA[t]]></Title></item>".repeat(items);
+        reply_of("news", &format!("<ArticleCount>{count}</ArticleCount><Articles>{item}</Articles>"))
+    };
+    let media = Some(("reply-media", Severity::Fail));
+    let articles = Some(("reply-articles", Severity::Fail));
+    for (body, expected) in [
+        (reply_of("image", "<Image><MediaId><![CDATA[m]]></MediaId></Image>"), None),
+        (reply_of("image", "<MediaId><![CDATA[m]]></MediaId>"), media),
+        (reply_of("image", "<Image><MediaId></MediaId></Image>"), media),
+        (reply_of("voice", "<Voice></Voice>"), media),
+        (reply_of("voice", "<Voice><MediaId>m</MediaId></Voice>"), None),
+        (reply_of("video", "<Video><Title>t</Title></Video>"), media),
+        (reply_of("music", "<Music><Title>t</Title></Music>"), media),
+        (
+            reply_of("music", "<Music><MusicUrl>https://a.cn/1.mp3</MusicUrl></Music>"),
+            Some(("reply-media", Severity::Warn)),
+        ),
+        (reply_of("music", "<Music><ThumbMediaId>m</ThumbMediaId></Music>"), None),
+        (reply_of("transfer_customer_service", ""), None),
+        (news("1", 1), None),
+        (news("2", 1), articles),
+        (news("1", 0), articles),
+        (news("", 1), articles),
+        (news("9", 9), articles),
+        (news("2", 2), Some(("reply-articles", Severity::Warn))),
+    ] {
+        let found = replies(Receiver::Mp, &answer(200, "text/xml", &body), Some("text"));
+        let found: Vec<_> = found.iter().map(|finding| (finding.fault.id, finding.severity)).collect();
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{body}");
+    }
+    // An event, and WeCom, may be answered with several.
+    assert_eq!(replies(Receiver::Mp, &answer(200, "text/xml", news("2", 2)), Some("subscribe")), []);
+    for finding in replies(Receiver::Mp, &answer(200, "text/xml", news("2", 1)), None) {
+        for text in
+            [finding.cause(Lang::Zh), finding.cause(Lang::En), finding.fix(Lang::Zh), finding.fix(Lang::En)]
+        {
+            assert!(!text.contains('{'), "a hole is left in `{text}`");
+        }
+    }
+}
+
+#[test]
+fn an_integer_that_is_not_of_today_is_a_warning() {
+    for (time, severity) in
+        [("12345678", Severity::Warn), ("1700000000123", Severity::Warn), ("now", Severity::Fail)]
+    {
+        let found = replies(Receiver::Mp, &answer(200, "text/xml", REPLY.replace("1700000000", time)), None);
+        assert_eq!(found[0].severity, severity, "{time}");
+    }
 }
 
 /// An encrypted reply, changed before it is signed.

@@ -324,12 +324,38 @@ pub static GATEWAY: Fault = fault(
     "answer-gateway",
     ["网关后面没有应用在应答", "No app answers behind the gateway"],
     [
-        "状态 {status}：代理收到了请求，但后面的应用没有启动、端口不对或太慢",
-        "status {status}: the proxy got the request, but the app behind it is down, on another port or too slow",
+        "状态 {status}：代理收到了请求，但后面的应用没有启动，或者端口不对",
+        "status {status}: the proxy got the request, but the app behind it is down or on another port",
     ],
     [
         "启动应用，核对代理的 upstream 地址和端口",
         "start the app, and check the proxy's upstream address and port",
+    ],
+);
+/// The gateway waited too long.
+pub static GATEWAY_TIMEOUT: Fault = fault(
+    "answer-gateway-timeout",
+    ["网关等应用超时", "The gateway waited too long for the app"],
+    [
+        "状态 {status}：代理收到了请求，后面的应用没有在它的时限内应答；微信更早就放弃了，只等 {limit} 毫秒",
+        "status {status}: the proxy got the request, but the app behind it did not answer within the proxy's limit; WeChat gave up before, it waits {limit} ms",
+    ],
+    [
+        "应用要先应答，再做耗时的工作（查库、调用大模型、调用接口），结果用接口主动发送；看是否有死锁或对外请求卡住",
+        "have the app answer before slow work (database, language model, other APIs) and send the result by API; look for a deadlock or a hanging outgoing request",
+    ],
+);
+/// The sender hung up.
+pub static CLIENT_CLOSED: Fault = fault(
+    "answer-client-closed",
+    ["应答之前微信断开了", "WeChat hung up before the answer"],
+    [
+        "状态 {status} 是 nginx 的记号：应答还没有发出，请求方先断开了；微信只等 {limit} 毫秒",
+        "status {status} is nginx's mark: the caller hung up before the answer was sent; WeChat waits {limit} ms",
+    ],
+    [
+        "问题在速度，不在状态码：先应答，再做耗时的工作（查库、调用大模型、调用接口）；冷启动的云函数要预热",
+        "the answer is too slow, its status does not matter: answer before slow work (database, language model, other APIs); keep a serverless function warm",
     ],
 );
 /// Any other status.
@@ -531,6 +557,8 @@ pub(super) static ALL: &[&Fault] = &[
     &TOO_MANY,
     &SERVER_ERROR,
     &GATEWAY,
+    &GATEWAY_TIMEOUT,
+    &CLIENT_CLOSED,
     &STATUS,
     &TUNNEL,
     &SPA,

@@ -135,8 +135,8 @@ pub static REPLY_CREATE_TIME: Fault = fault(
     "reply-create-time",
     ["CreateTime 不是秒数", "CreateTime is not a number of seconds"],
     [
-        "应答的 CreateTime 是 `{found}`；要的是 1970 年以来的秒数（10 位整数）",
-        "the reply's CreateTime is `{found}`; it has to be seconds since 1970 (an integer of 10 digits)",
+        "应答的 CreateTime 是 `{found}`；它是 1970 年以来的秒数，整数，现在有 10 位",
+        "the reply's CreateTime is `{found}`; it is seconds since 1970, an integer, of 10 digits today",
     ],
     ["用整数秒，不要毫秒、小数或日期文本", "use whole seconds, not milliseconds, decimals or a date"],
 );
@@ -171,6 +171,68 @@ pub static REPLY_XML: Fault = fault(
     [
         "文本放进 CDATA，标签成对，根元素是 <xml>，前面不要有空行",
         "put text into CDATA, close every tag, use the root <xml>, with nothing before it",
+    ],
+);
+/// The element of a media reply.
+pub static REPLY_MEDIA: Fault = fault(
+    "reply-media",
+    ["应答里没有素材", "The reply lacks its media"],
+    [
+        "{found} 类型的应答没有 <{element}> 里的 {name}：用户会看到“该公众号提供的服务出现故障”，或者什么也收不到",
+        "the reply of type {found} has no {name} inside <{element}>: the user sees an error of the account, or nothing",
+    ],
+    [
+        "写成 <{element}><{name}><![CDATA[…]]></{name}></{element}>；值是上传素材的接口返回的 media_id",
+        "write <{element}><{name}><![CDATA[…]]></{name}></{element}>; its value is the media_id that the upload answered",
+    ],
+);
+/// The articles.
+pub static REPLY_ARTICLES: Fault = fault(
+    "reply-articles",
+    ["图文应答的条数不对", "The news reply has a wrong number of articles"],
+    [
+        "应答的 ArticleCount 是 `{count}`，Articles 里有 {items} 个 item：{why}",
+        "the reply has ArticleCount `{count}` and {items} item elements in Articles: {why}",
+    ],
+    [
+        "让 ArticleCount 等于 item 的个数：1 到 8 条，公众号回复用户消息时 1 条",
+        "make ArticleCount the number of items: 1 to 8, and 1 where an Official Account answers a user's message",
+    ],
+);
+/// A long text.
+pub static REPLY_LONG_CONTENT: Fault = fault(
+    "reply-long-content",
+    ["文本应答太长", "The text reply is too long"],
+    [
+        "文本应答的 Content 有 {bytes} 字节，上限是 2,048 字节（约 680 个汉字）：超出的会被截断，或者整条发不出",
+        "Content of the text reply has {bytes} bytes, 2,048 are the most (about 680 Chinese characters): the rest is cut off, or the whole reply dropped",
+    ],
+    ["截短，或者先回复空串，再用接口分几条发送", "shorten it, or answer empty and send it in parts by API"],
+);
+/// A control character.
+pub static REPLY_CHARACTER: Fault = fault(
+    "reply-xml-character",
+    ["应答里有 XML 不允许的字符", "The reply has a character that XML forbids"],
+    [
+        "应答里有控制字符 {character}：XML 1.0 只允许其中的制表符、换行和回车，严格的解析器会拒绝整条应答",
+        "the reply has {character}: of the control characters XML 1.0 allows tab and line breaks only, so a strict parser refuses the reply",
+    ],
+    [
+        "输出前去掉这些字符，放进 CDATA 或写成 `&#…;` 都不行；它们多来自数据库、终端输出或复制的文本",
+        "remove such characters before you write the reply, neither CDATA nor `&#…;` helps; they come from databases, terminals or copied text",
+    ],
+);
+/// The size of a logged answer.
+pub static REPLY_SIZE: Fault = fault(
+    "reply-size",
+    ["应答的大小不可能是对的", "The answer's size cannot be right"],
+    [
+        "日志里的应答是 {bytes} 字节{what}；{kind} 只接受{allowed}，success 是 7 字节，应答 XML 或 JSON 都在 40 字节以上",
+        "the log shows {bytes} bytes{what}; {kind} takes {allowed}: `success` has 7 bytes, a reply in XML or JSON more than 40",
+    ],
+    [
+        "没有内容要回复时只输出{bare}；看到底输出了什么：wecheck callback probe URL",
+        "write {bare} and nothing else if there is nothing to reply; to see what is written: wecheck callback probe URL",
     ],
 );
 /// An unknown type.
@@ -257,6 +319,11 @@ pub(super) static ALL: &[&Fault] = &[
     &REPLY_CDATA,
     &REPLY_NO_CDATA,
     &REPLY_XML,
+    &REPLY_CHARACTER,
+    &REPLY_MEDIA,
+    &REPLY_ARTICLES,
+    &REPLY_LONG_CONTENT,
+    &REPLY_SIZE,
     &REPLY_TYPE,
     &REPLY_EMPTY_CONTENT,
     &REPLY_CHARSET,

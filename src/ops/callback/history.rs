@@ -303,6 +303,7 @@ fn send(
                     addresses: (&to, &from),
                     stamp: (&timestamp, &nonce),
                     limit_ms: limit,
+                    event: body::event_name(clear).as_deref(),
                 },
                 answer,
             );

@@ -315,6 +315,7 @@ impl Desk {
                         addresses: (to, from),
                         stamp: (&seen.timestamp, &seen.nonce),
                         limit_ms: kind.event_limit_ms(seen.event.as_deref()),
+                        event: seen.event.as_deref(),
                     };
                     judge_reply(&sent, &answer).findings
                 };

@@ -22,6 +22,12 @@ use crate::platform::Platform;
 use crate::say;
 use crate::secret::{Secret, redact};
 
+/// A reply in XML or JSON has more bytes than this.
+const SHORTEST_REPLY: u64 = 40;
+/// What nginx counts of an answer in chunks, their marks included: of `success`, and of nothing.
+const SUCCESS_IN_A_CHUNK: u64 = 17;
+const NOTHING_IN_CHUNKS: u64 = 5;
+
 /// An answer found in a log, judged.
 #[derive(Serialize)]
 pub struct Answer {
@@ -219,6 +225,7 @@ impl Known<'_> {
         }
         let decrypted = self.examined.decrypted.as_ref();
         let encrypted = self.incoming.encrypted.is_some();
+        let event = self.event();
         let clear = decrypted.map(|one| one.message.as_str()).or(self.incoming.body.as_deref());
         let (to, from) = match (encrypted, decrypted) {
             // Sender and receiver are inside what was not opened.
@@ -238,7 +245,8 @@ impl Known<'_> {
                 self.incoming.timestamp.as_ref().unwrap_or(&empty),
                 self.incoming.nonce.as_ref().unwrap_or(&empty),
             ),
-            limit_ms: self.kind.message_limit_ms(),
+            limit_ms: self.limit_ms(),
+            event: event.as_deref(),
         };
         judge_reply(&push, &answer).findings
     }
@@ -262,10 +270,28 @@ impl Known<'_> {
         judge_verification(&sent, answer).into_iter().filter(certain).collect()
     }
 
-    /// What the size of the answer to a verification says.
+    /// The name of the event or the type of the message, when it can be read.
+    fn event(&self) -> Option<String> {
+        let decrypted = self.examined.decrypted.as_ref().map(|one| one.message.as_str());
+        body::event_name(decrypted.or(self.incoming.body.as_deref())?)
+    }
+
+    /// How long the sender waited.
+    fn limit_ms(&self) -> u64 {
+        if self.is_verification() {
+            self.kind.verification_limit_ms()
+        } else {
+            self.kind.event_limit_ms(self.event().as_deref())
+        }
+    }
+
+    /// What the size of the answer says.
     fn size_fault(&self) -> Option<&'static Fault> {
         let logged = self.incoming.answer.as_ref()?;
-        let given = logged.bytes.filter(|_| self.is_verification())?;
+        let given = logged.bytes?;
+        if !self.is_verification() {
+            return (!self.may_be_right(given)).then_some(&fault::REPLY_SIZE);
+        }
         let size = |text: Option<&str>| text.and_then(|text| u64::try_from(text.len()).ok());
         let expected = size(self.expected());
         if expected != Some(given) && size(self.cipher()) == Some(given) {
@@ -276,6 +302,13 @@ impl Known<'_> {
             Some(expected) if given != expected => Some(&fault::ECHO_SIZE),
             _ => None,
         }
+    }
+
+    /// Whether a right answer to a message can have this size.
+    fn may_be_right(&self, bytes: u64) -> bool {
+        let is_success = self.kind != Receiver::Bot && matches!(bytes, 7 | SUCCESS_IN_A_CHUNK);
+        let is_empty = !self.kind.wants_success() && matches!(bytes, 0 | NOTHING_IN_CHUNKS);
+        is_success || is_empty || bytes > SHORTEST_REPLY
     }
 
     /// What status and size say.
@@ -331,6 +364,18 @@ impl Known<'_> {
         bytes: &str,
         expected: &str,
     ) -> Answer {
+        let (limit, allowed) = (self.limit_ms().to_string(), self.kind.allowed());
+        let what = match bytes {
+            "2" => self.lang.pick("（例如 `ok` 或 `{}`）", " (such as `ok` or `{}`)"),
+            "8" => self.lang.pick("（例如 success 加一个换行）", " (such as `success` and a newline)"),
+            "9" => self.lang.pick("（例如带引号的 success）", " (such as `success` in quotes)"),
+            "10" => self.lang.pick("（例如 BOM 加 success）", " (such as a byte order mark and `success`)"),
+            _ => "",
+        };
+        let bare = match self.kind {
+            Receiver::Bot => self.lang.pick("空串", "nothing"),
+            _ => self.lang.pick(" success 这 7 个字节", "the 7 bytes `success`"),
+        };
         // The log has neither the body nor the place a redirect leads to.
         let values = [
             ("status", status),
@@ -342,6 +387,11 @@ impl Known<'_> {
             ("body", ""),
             ("location", ""),
             ("title", ""),
+            ("limit", &limit),
+            ("what", what),
+            ("kind", self.kind.title().get(self.lang)),
+            ("allowed", allowed.get(self.lang)),
+            ("bare", bare),
         ];
         self.answer(
             Some(fault.id),

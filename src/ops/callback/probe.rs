@@ -221,6 +221,8 @@ impl Probe<'_> {
                         addresses: (&to, &from),
                         stamp,
                         limit_ms: kind.message_limit_ms(),
+                        // Only a text is sent to the kinds whose replies depend on it.
+                        event: Some("text"),
                     },
                     answer,
                 );

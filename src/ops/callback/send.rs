@@ -397,7 +397,8 @@ impl Sending<'_> {
         let lang = self.context.lang;
         let kind = self.party.kind;
         let place = self.client.target().place();
-        let limit_ms = kind.event_limit_ms(body::event_name(message).as_deref());
+        let event = body::event_name(message);
+        let limit_ms = kind.event_limit_ms(event.as_deref());
         Ok(match &outcome {
             Ok(answer) => {
                 let addresses = addresses_of(message);
@@ -412,6 +413,7 @@ impl Sending<'_> {
                         addresses: (&addresses.0, &addresses.1),
                         stamp: (&stamp.timestamp, &stamp.nonce),
                         limit_ms,
+                        event: event.as_deref(),
                     },
                     answer,
                 );

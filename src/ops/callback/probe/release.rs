@@ -119,6 +119,7 @@ impl Probe<'_> {
                         addresses: (ACCOUNT, SENDER),
                         stamp: (&stamp.timestamp, &stamp.nonce),
                         limit_ms: kind.message_limit_ms(),
+                        event: body::event_name(message).as_deref(),
                     },
                     answer,
                 );
