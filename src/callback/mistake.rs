@@ -58,6 +58,8 @@ pub struct Known<'a> {
     pub left_out: Option<&'a str>,
     /// The whole body.
     pub body: Option<&'a str>,
+    /// Whether another signature of the request holds, so that token, timestamp and nonce are right.
+    pub other_holds: bool,
     /// Tokens of other profiles, by the profile's name.
     pub other_tokens: &'a [(String, Secret)],
     /// What else could be in the place of the token: the key, the appid.
@@ -172,6 +174,20 @@ impl Attempt {
         };
         let end = if self.prefix { self.given.len().min(hashed.len()) } else { hashed.len() };
         same(&hashed[..end], &self.given)
+    }
+
+    /// The value that this leaves out and the other has.
+    fn emptied(&self, other: &Self) -> Option<Field> {
+        let has_lost = |own: &str, others: &str| own.is_empty() && !others.is_empty();
+        if has_lost(self.token.reveal(), other.token.reveal()) {
+            Some(Field::Token)
+        } else if has_lost(&self.timestamp, &other.timestamp) {
+            Some(Field::Timestamp)
+        } else if has_lost(&self.nonce, &other.nonce) {
+            Some(Field::Nonce)
+        } else {
+            None
+        }
     }
 
     fn with_token(&self, token: impl Into<String>) -> Self {
@@ -332,7 +348,9 @@ impl Search<'_> {
                     second.wide == wide && second.field != first.field && (wide || *at > index)
                 });
                 for middle in (first.variants)(known, start) {
-                    for (_, second) in seconds.clone() {
+                    // A value that was empty has no other mistake.
+                    let emptied = middle.emptied(start);
+                    for (_, second) in seconds.clone().filter(|(_, second)| Some(second.field) != emptied) {
                         if let Some(found) = self.try_entry(known, &middle, second) {
                             return Some(vec![(first, middle), (second, found)]);
                         }

@@ -30,6 +30,7 @@ fn explained_with(token: &str, signed: &Signed, left_out: Option<&str>, given: &
         encoded: None,
         left_out,
         body: Some("<xml><Encrypt>e</Encrypt></xml>"),
+        other_holds: false,
         other_tokens: &other_tokens,
         other_values: &other_values,
     };
@@ -193,6 +194,7 @@ fn what_nothing_explains_is_said_to_be_so() {
             encoded: None,
             left_out: None,
             body: None,
+            other_holds: false,
             other_tokens: &[],
             other_values: &[],
         };
@@ -207,6 +209,39 @@ fn what_nothing_explains_is_said_to_be_so() {
 }
 
 #[test]
+fn another_signature_that_holds_proves_the_token() {
+    for (encrypt, id) in [(Some(ENCRYPT), "encrypt-differs"), (None, "signature-differs")] {
+        for lang in [Lang::Zh, Lang::En] {
+            let known = Known {
+                token: &Secret::new(TOKEN),
+                signed: &signed(encrypt),
+                encrypted_name: "encrypt",
+                encoded: None,
+                left_out: None,
+                body: None,
+                other_holds: true,
+                other_tokens: &[],
+                other_values: &[],
+            };
+            let found = explain(&known, &"0".repeat(40), lang, &|| false);
+            assert_eq!((found.mistakes[0].id, found.mistakes.len(), found.proved), (id, 1, false));
+        }
+    }
+}
+
+#[test]
+fn a_value_that_was_empty_has_no_second_mistake() {
+    for token in ["x", "0"] {
+        let given = sign(&[token, STAMP, NONCE]);
+        let found = explained_with(TOKEN, &signed(None), None, &given);
+        let ids: Vec<&str> = found.mistakes.iter().map(|mistake| mistake.id).collect();
+        assert_eq!((ids.as_slice(), found.proved), (["token-differs"].as_slice(), false), "{token}");
+    }
+    let given = sign(&["", STAMP, NONCE]);
+    assert_eq!(ids(&explained_with(TOKEN, &signed(None), None, &given)), ["string-missing-value"]);
+}
+
+#[test]
 fn the_search_stops_when_asked_and_ids_are_unique() {
     let asked = std::cell::Cell::new(0);
     let known = Known {
@@ -216,6 +251,7 @@ fn the_search_stops_when_asked_and_ids_are_unique() {
         encoded: None,
         left_out: None,
         body: None,
+        other_holds: false,
         other_tokens: &[],
         other_values: &[],
     };

@@ -75,6 +75,9 @@ pub(super) fn unexplained(known: &Known, computed: &str, given: &str, lang: Lang
             fix: lang.pick("检查是不是复制了别的字段", "look whether another field was copied").to_owned(),
         };
     }
+    if known.other_holds {
+        return beside_one_that_holds(known, computed, given, lang);
+    }
     let described = describe(known.token.reveal(), lang);
     let encrypted = known.encrypted_name;
     Mistake {
@@ -102,6 +105,52 @@ pub(super) fn unexplained(known: &Known, computed: &str, given: &str, lang: Lang
                 "copy the token from WeChat's console into the server and the profile again, and give the whole logged request with --request, so that its values belong together",
             )
             .to_owned(),
+    }
+}
+
+/// Another signature of the request holds: the token is right, and the value that only this one covers
+/// differs, or the signature itself.
+fn beside_one_that_holds(known: &Known, computed: &str, given: &str, lang: Lang) -> Mistake {
+    let encrypted = known.encrypted_name;
+    let (id, title, field, message, fix) = if known.signed.encrypt.is_some() {
+        (
+            "encrypt-differs",
+            lang.pick("密文不是签名时的那一份", "The encrypted value is not the one signed"),
+            encrypted,
+            say!(
+                lang,
+                "`signature` 成立，所以 token、timestamp、nonce 都对；`msg_signature` 不成立：{encrypted} 被改动、截断过，或者它和 msg_signature 不是同一个请求里的，或者 msg_signature 被日志脱敏了",
+                "`signature` holds, so token, timestamp and nonce are right; `msg_signature` differs: {encrypted} was changed or cut, or it and msg_signature are not of the same request, or a log masked msg_signature"
+            ),
+            lang.pick(
+                "取收到时原样的请求体（在中间件、代理、日志改动它之前），连同同一个请求的 msg_signature 再试；如果收到时就是这样，拒绝这个请求",
+                "take the body as it was received, before middleware, a proxy or a log changes it, and the msg_signature of the same request; if it came like this, refuse the request",
+            ),
+        )
+    } else {
+        (
+            "signature-differs",
+            lang.pick("只有 signature 的值不对", "The value of signature alone is wrong"),
+            "signature",
+            lang.pick(
+                "`msg_signature` 成立，所以 token、timestamp、nonce 都对；不对的只是 `signature` 的值：被脱敏、改动过，或者是别的请求里的",
+                "`msg_signature` holds, so token, timestamp and nonce are right; only the value of `signature` is wrong: it was masked or changed, or is of another request",
+            )
+            .to_owned(),
+            lang.pick(
+                "从收到的请求里重新复制 signature；加密消息以 msg_signature 为准；如果收到时就是这样，拒绝这个请求",
+                "copy signature from the request again; for an encrypted message msg_signature counts; if it came like this, refuse the request",
+            ),
+        )
+    };
+    Mistake {
+        id,
+        title: title.to_owned(),
+        field,
+        signed: Some(given.to_owned()),
+        actual: Some(computed.to_owned()),
+        message,
+        fix: fix.to_owned(),
     }
 }
 
@@ -266,6 +315,32 @@ pub(super) static GENERAL: &[Entry] = &[
         [
             "从后台重新复制 token，并用 --request 给出整条日志",
             "copy the token from the console again, and give the whole logged request with --request",
+        ],
+    ),
+    general(
+        "encrypt-differs",
+        "encrypt",
+        ["密文不是签名时的那一份", "The encrypted value is not the one signed"],
+        [
+            "`signature` 成立而 `msg_signature` 不成立：token 没有问题，密文或 msg_signature 不对",
+            "`signature` holds and `msg_signature` differs: the token is right, the encrypted value or msg_signature is not",
+        ],
+        [
+            "取收到时原样的请求体和同一个请求的 msg_signature；如果收到时就是这样，拒绝这个请求",
+            "take the body as it was received and the msg_signature of the same request; if it came like this, refuse it",
+        ],
+    ),
+    general(
+        "signature-differs",
+        "signature",
+        ["只有 signature 的值不对", "The value of signature alone is wrong"],
+        [
+            "`msg_signature` 成立而 `signature` 不成立：token 没有问题，signature 的值被脱敏或改动过",
+            "`msg_signature` holds and `signature` differs: the token is right, the value of signature was masked or changed",
+        ],
+        [
+            "从收到的请求里重新复制 signature；如果收到时就是这样，拒绝这个请求",
+            "copy signature from the request again; if it came like this, refuse the request",
         ],
     ),
     general(

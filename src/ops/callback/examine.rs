@@ -215,6 +215,7 @@ fn compare(
     };
     let timestamp = incoming.timestamp.clone().ok_or_else(|| missing("timestamp"))?;
     let nonce = incoming.nonce.clone().ok_or_else(|| missing("nonce"))?;
+    let mut differing = None;
     for (kind, signature) in given {
         let Some(signature) = signature else { continue };
         let encrypt = match (kind, &incoming.encrypted) {
@@ -253,10 +254,13 @@ fn compare(
         let signed = Signed { timestamp: timestamp.clone(), nonce: nonce.clone(), encrypt };
         let computed = callback::signature(token, &signed);
         let valid = callback::same(&computed, signature);
-        if !valid && examined.mistakes.is_empty() {
-            explain(incoming, &signed, signature, token, credentials, context, examined);
-        }
         examined.checks.push(Check { kind, given: signature.clone(), computed, valid });
+        if !valid && differing.is_none() {
+            differing = Some((signed, signature));
+        }
+    }
+    if let Some((signed, given)) = differing {
+        explain(incoming, &signed, given, token, credentials, context, examined);
     }
     if credentials.profile.platform == Some(Platform::Work)
         && incoming.msg_signature.is_none()
@@ -302,6 +306,7 @@ fn explain(
             Kind::MsgSignature => None,
         },
         body: incoming.body.as_deref(),
+        other_holds: examined.checks.iter().any(|check| check.valid),
         other_tokens: &other_tokens,
         other_values: &other_values,
     };

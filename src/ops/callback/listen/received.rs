@@ -168,6 +168,7 @@ impl Seen {
             encoded: None,
             left_out: self.encrypted.as_deref().filter(|_| *is_plain),
             body: Some(&body),
+            other_holds: false,
             other_tokens: &[],
             other_values: &other_values,
         };
