@@ -3,7 +3,7 @@
 //! In: what a developer copies from a server log: a request line with headers and a body, a URL, a
 //! line of an access log, a query string, or what a framework prints of its parsed query (a
 //! `MultiDict`, a map of PHP, Java, Go, Node or Ruby, `key: value` pairs). Out: a [`Request`] with
-//! the values percent-decoded once, or a [`RequestError`]. A `+` stays a `+`: the values are base64,
+//! the values percent-decoded once, or each of several, or a [`RequestError`]. A `+` stays a `+`: the values are base64,
 //! digits and letters, and none has a space.
 
 mod answer;
@@ -13,6 +13,9 @@ mod spoken;
 
 pub use answer::{LoggedAnswer, LoggedBody};
 
+use std::collections::HashMap;
+
+use super::is_encrypted_shape;
 use crate::evidence::without_colors;
 
 /// The names that WeChat puts into the query.
@@ -52,37 +55,127 @@ pub enum RequestError {
     NotUtf8(&'static str),
 }
 
+/// A request and the line of the text that it begins in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The request.
+    pub request: Request,
+    /// Its line, from 1.
+    pub line: usize,
+}
+
 /// Finds the first callback request in a text.
 pub fn read(text: &str) -> Result<Request, RequestError> {
+    Ok(read_all(text)?.swap_remove(0).request)
+}
+
+/// Finds every callback request in a text, at least one: the signed ones if any is.
+pub fn read_all(text: &str) -> Result<Vec<Found>, RequestError> {
     let text = without_colors(text.trim_start_matches('\u{feff}'));
     let text = text.as_ref();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
-        if let Some(query) = query_of(line) {
-            let mut request = parse(&query)?;
-            request.answer = logged::in_document(text).or_else(|| {
-                let own = logged::answer_of(line).or_else(|| same_request(&request, after));
-                joined(own, after)
-            });
-            request.path = path_of(line);
-            if request.echostr.is_none() {
-                let own = without_answer(rest, after);
-                let body = body_of(&own[own.len().min(rest.len() - after.len())..]);
-                let is_whole =
-                    body.as_ref().is_some_and(|body| body.starts_with('{') || body.starts_with("<xml>"));
-                request.body = if is_whole { body } else { xml_in(own).or(body) };
-            }
-            return Ok(request);
-        }
-        rest = after;
+    if let Some(entries) = logged::entries(text)
+        && let Some(found) = of_entries(text, &entries)
+    {
+        return Ok(found);
     }
-    let mut request = dump::read(text).ok_or(RequestError::NoQuery)?;
-    request.body = xml_in(text);
-    request.answer = logged::in_document(text)
-        .or_else(|| text.lines().find_map(logged::answer_of))
-        .or_else(|| logged::answer_behind(text));
-    Ok(request)
+    let queries = queries_of(text)?;
+    let mut found = if queries.is_empty() { dump::read_all(text) } else { of_queries(text, queries) };
+    if found.iter().any(|one| one.request.is_signed()) {
+        found.retain(|one| one.request.is_signed());
+    }
+    if found.is_empty() { Err(RequestError::NoQuery) } else { Ok(found) }
+}
+
+/// The requests of a JSON list, such as the entries of a HAR, each read by itself.
+fn of_entries(text: &str, entries: &[String]) -> Option<Vec<Found>> {
+    let mut found: Vec<Found> = Vec::new();
+    for entry in entries {
+        let Ok(request) = read(entry) else { continue };
+        if !request.is_signed() || found.iter().any(|one| one.request.is_of(&request)) {
+            continue;
+        }
+        let signature = request.msg_signature.as_ref().or(request.signature.as_ref())?;
+        let line = line_of(text, text.find(signature.as_str()).unwrap_or(0));
+        found.push(Found { request, line });
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// A line that has a query, and what the query says.
+struct Line {
+    start: usize,
+    request: Request,
+}
+
+/// The lines that begin a request: those of a query that no earlier line has, and the repeated ones
+/// that report an answer of their own.
+fn queries_of(text: &str) -> Result<Vec<Line>, RequestError> {
+    let mut lines: Vec<Line> = Vec::new();
+    // The place in `lines` of each signature, and whether its line has an answer.
+    let mut seen: HashMap<String, bool> = HashMap::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let here = start;
+        start += line.len();
+        let Some(query) = query_of(line) else { continue };
+        let request = match parse(&query) {
+            Ok(request) => request,
+            Err(error) if lines.is_empty() => return Err(error),
+            Err(_) => continue,
+        };
+        let signature = request.msg_signature.clone().or_else(|| request.signature.clone());
+        let answers = logged::answer_of(line).is_some();
+        if let Some(signature) = signature {
+            match seen.get_mut(&signature) {
+                Some(answered) if !(*answered && answers) => {
+                    *answered |= answers;
+                    continue;
+                }
+                Some(_) => {}
+                None => {
+                    seen.insert(signature, answers);
+                }
+            }
+        } else if !lines.is_empty() {
+            continue;
+        }
+        lines.push(Line { start: here, request });
+    }
+    Ok(lines)
+}
+
+/// Each request with the body and the answer that its part of the text has.
+fn of_queries(text: &str, lines: Vec<Line>) -> Vec<Found> {
+    let document = if lines.len() == 1 { logged::in_document(text) } else { None };
+    let ends: Vec<usize> = lines.iter().skip(1).map(|line| line.start).chain([text.len()]).collect();
+    let mut found = Vec::with_capacity(lines.len());
+    let (mut counted, mut number) = (0, 1);
+    for (Line { start, mut request }, end) in lines.into_iter().zip(ends) {
+        number += text[counted..start].matches('\n').count();
+        counted = start;
+        let part = &text[start..end];
+        let (line, after) = part.split_once('\n').unwrap_or((part, ""));
+        let later = text[start..].split_once('\n').map_or("", |(_, later)| later);
+        request.answer = document.clone().or_else(|| {
+            let own = logged::answer_of(line).or_else(|| same_request(&request, later));
+            joined(own, after)
+        });
+        request.path = path_of(line);
+        if request.echostr.is_none() {
+            let own = without_answer(part, after);
+            let body = body_of(&own[own.len().min(part.len() - after.len())..]);
+            let is_whole =
+                body.as_ref().is_some_and(|body| body.starts_with('{') || body.starts_with("<xml>"));
+            request.body = if is_whole { body } else { xml_in(own).or(body) };
+        }
+        found.push(Found { request, line: number });
+    }
+    found
+}
+
+/// The line that a place in a text is in, from 1.
+fn line_of(text: &str, place: usize) -> usize {
+    1 + text[..place].matches('\n').count()
 }
 
 /// The answer of a later line about the same request: it has the same signature.
@@ -153,8 +246,42 @@ fn query_of(line: &str) -> Option<String> {
         // A logger's own marks behind an address; in it they would be percent-encoded.
         .map(|query| query.trim_end_matches([',', ';', ')', ']', '}', '|', '.', '，', '。', '；']))
         .find(|query| is_query(query))
-        .map(str::to_owned)
+        .map(|query| with_spaces(&line, query))
 }
+
+/// A query that ended at a space in its echostr, which was a `+`, up to its end in the line.
+fn with_spaces(line: &str, query: &str) -> String {
+    let value = query.find("echostr=").map(|at| at + "echostr=".len());
+    let place = line.find(query).zip(value).map(|(start, value)| start + value);
+    if let (Some(value), Some(place)) = (value, place)
+        && let Some(length) = with_lost_plus(&line[place..])
+    {
+        let (echostr, behind) = line[place..].split_at(length);
+        let is_end = |c: char| c.is_whitespace() || "\"'<>`#".contains(c);
+        let others = behind.starts_with('&').then(|| behind.split(is_end).next()).flatten();
+        return format!("{}{echostr}{}", &query[..value], others.unwrap_or_default());
+    }
+    query.to_owned()
+}
+
+/// The length of the encrypted value that a text begins with, when some of its `+` became spaces.
+fn with_lost_plus(text: &str) -> Option<usize> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "+/=% ".contains(c);
+    let run = &text[..text.find(|c| !is_part(c)).unwrap_or(text.len())];
+    let ends = (1..=run.len()).filter(|end| {
+        let (before, behind) = (run[..*end].ends_with(' '), run[*end..].starts_with(' '));
+        before || behind || *end == run.len()
+    });
+    // A value that is whole without its spaces lost none.
+    let fits = |end: &usize| {
+        let value = percent_decoded(&run[..*end]).unwrap_or_default();
+        is_encrypted_shape(&value.replace(' ', "+"))
+    };
+    ends.take(WORDS_TRIED).find(fits).filter(|end| run[..*end].contains(' '))
+}
+
+/// So many words may be one value.
+const WORDS_TRIED: usize = 64;
 
 /// What is between `GET ` or `POST ` and ` HTTP/1`.
 fn request_target(line: &str) -> Option<&str> {
@@ -189,6 +316,16 @@ fn parse(query: &str) -> Result<Request, RequestError> {
 }
 
 impl Request {
+    /// Whether it has a signature.
+    pub fn is_signed(&self) -> bool {
+        self.signature.is_some() || self.msg_signature.is_some()
+    }
+
+    /// Whether another one has its signature.
+    fn is_of(&self, other: &Self) -> bool {
+        self.msg_signature == other.msg_signature && self.signature == other.signature
+    }
+
     /// Where the value of a query parameter belongs.
     fn place(&mut self, name: &str) -> Option<(&'static str, &mut Option<String>)> {
         Some(match name {

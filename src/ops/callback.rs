@@ -14,6 +14,7 @@ mod logged;
 mod party;
 pub mod probe;
 pub mod send;
+mod several;
 pub mod verify;
 
 use serde::Deserialize;

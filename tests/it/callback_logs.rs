@@ -498,6 +498,23 @@ fn a_plus_that_became_a_space_and_a_plain_signature_on_work_are_named() {
     let done = run("verify", WorkGet, &log);
     let mistakes = done.json()["mistakes"].to_string();
     assert!(done.code == 1 && mistakes.contains("encrypt-plus-space"), "{done}");
+    let query = wecheck::callback::request::read(&format!("?{}", with_plus.query)).expect("a query");
+    let (given, echostr) = (query.msg_signature.expect("one"), query.echostr.expect("one").replace('+', " "));
+    for log in [
+        format!("msg_signature={given}\ntimestamp=1700000000\nnonce=1\nechostr={echostr}\n"),
+        format!("msg_signature={given}, timestamp=1700000000, nonce=1, echostr={echostr}"),
+        format!("token={OTHER}, echostr={echostr}, msg_signature={given}, timestamp=1700000000, nonce=1"),
+        format!("msg_signature={given} timestamp=1700000000 nonce=1 echostr={echostr} from 1.2.3.4"),
+        format!("msg_signature: {given}\ntimestamp: 1700000000\nnonce: 1\nechostr: {echostr}"),
+        format!("msg_signature={given}&timestamp=1700000000&nonce=1&echostr={echostr}"),
+        format!(
+            "url http://a.cn/x?msg_signature={given}&timestamp=1700000000&echostr={echostr}&nonce=1 done"
+        ),
+    ] {
+        let done = run("verify", WorkGet, &log);
+        let mistakes = done.json()["mistakes"].to_string();
+        assert!(done.code == 1 && mistakes.contains("encrypt-plus-space"), "{log}\n{done}");
+    }
     let call = MpGet.call(TOKEN);
     let done = run("verify", WorkGet, &format!("GET /wx?{} HTTP/1.1", call.query));
     let mistakes = done.json()["mistakes"].to_string();

@@ -11,6 +11,7 @@ mod callback_listen;
 mod callback_logs;
 mod callback_probe;
 mod callback_server;
+mod callback_several;
 mod canary;
 mod catalogue;
 mod clock;

@@ -2,9 +2,10 @@
 //!
 //! In: any text. Out: the values behind the names that WeChat uses, whatever marks are between name
 //! and value: `('nonce', '1')`, `nonce=1, `, `nonce:1,`, `[nonce] => 1`, `"nonce":["1"]`,
-//! `nonce:[1]`, `["nonce"]=> string(1) "1"`. One pass over the text; the first value of a name counts.
+//! `nonce:[1]`, `["nonce"]=> string(1) "1"`. One pass over the text; the first value of a
+//! name counts, and another one begins another request.
 
-use super::{Request, percent_decoded};
+use super::{Found, Request, line_of, logged, percent_decoded, with_lost_plus, xml_in};
 
 /// The spellings of a name after `_` and `-` are taken out and it is written in lower case.
 const SPELLINGS: [(&str, &str); 6] = [
@@ -16,19 +17,21 @@ const SPELLINGS: [(&str, &str); 6] = [
     ("encrypttype", "encrypt_type"),
 ];
 
-/// The request, when the text has a signature and a time or a nonce.
-pub(super) fn read(text: &str) -> Option<Request> {
+/// The requests of a text, each with a signature and a time or a nonce. Another one begins where a
+/// name comes again with another value, and has a time or a nonce of its own.
+pub(super) fn read_all(text: &str) -> Vec<Found> {
     // A page shows `&times` as a sign.
     let text = text.replace("×tamp", " timestamp");
-    let mut request = Request::default();
+    let mut parts: Vec<(usize, Request)> = vec![(0, Request::default())];
     let mut rest = text.as_str();
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
         rest = &rest[start..];
         let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+        let place = text.len() - rest.len();
         let (word, after) = rest.split_at(end);
         rest = after;
         let Some(name) = name_of(word) else { continue };
-        let Some((value, behind)) = value_of(after) else { continue };
+        let Some((value, behind)) = value_of(after, name) else { continue };
         // A logger's own time is a date.
         let fits = match name {
             "timestamp" => value.bytes().all(|b| b.is_ascii_digit()),
@@ -38,16 +41,58 @@ pub(super) fn read(text: &str) -> Option<Request> {
         if !fits {
             continue;
         }
-        if let Some((_, place)) = request.place(name)
-            && place.is_none()
-        {
-            let value = value.replace("\\/", "/");
-            *place = Some(if value.contains('%') { percent_decoded(&value)? } else { value });
-        }
         rest = behind;
+        let value = value.replace("\\/", "/");
+        let value = if value.contains('%') { percent_decoded(&value) } else { Some(value) };
+        let (Some(value), Some((begin, request))) = (value, parts.last_mut()) else { continue };
+        if *request == Request::default() {
+            *begin = place;
+        }
+        let is_whole = request.is_signed() && request.timestamp.is_some() && request.nonce.is_some();
+        let Some((_, slot)) = request.place(name) else { continue };
+        match slot {
+            None => *slot = Some(value),
+            Some(other) if is_whole && *other != value => {
+                let mut next = Request::default();
+                if let Some((_, slot)) = next.place(name) {
+                    *slot = Some(value);
+                }
+                parts.push((place, next));
+            }
+            Some(_) => {}
+        }
     }
-    let signed = request.signature.is_some() || request.msg_signature.is_some();
-    (signed && (request.timestamp.is_some() || request.nonce.is_some())).then_some(request)
+    found_in(&text, parts)
+}
+
+/// The parts that are requests, with the bodies and answers that their text has.
+fn found_in(text: &str, parts: Vec<(usize, Request)>) -> Vec<Found> {
+    let mut kept: Vec<(usize, Request)> = Vec::new();
+    for (start, request) in parts {
+        let stamp = (&request.timestamp, &request.nonce);
+        let is_known = kept.iter().any(|(_, one)| (&one.timestamp, &one.nonce) == stamp);
+        let is_request = if kept.is_empty() {
+            request.timestamp.is_some() || request.nonce.is_some()
+        } else {
+            request.timestamp.is_some() && request.nonce.is_some()
+        };
+        if request.is_signed() && is_request && !is_known {
+            kept.push((start, request));
+        }
+    }
+    let ends: Vec<usize> = kept.iter().skip(1).map(|(start, _)| *start).chain([text.len()]).collect();
+    let is_one = kept.len() == 1;
+    let found = kept.into_iter().zip(ends).enumerate().map(|(index, ((start, mut request), end))| {
+        // A body may come before the values.
+        let part = &text[if index == 0 { 0 } else { start }..end];
+        request.body = xml_in(part);
+        let document = if is_one { logged::in_document(text) } else { None };
+        request.answer = document
+            .or_else(|| part.lines().find_map(logged::answer_of))
+            .or_else(|| logged::answer_behind(part));
+        Found { request, line: line_of(text, start) }
+    });
+    found.collect()
 }
 
 fn is_word(c: char) -> bool {
@@ -64,7 +109,7 @@ fn name_of(word: &str) -> Option<&'static str> {
 }
 
 /// The value behind a name, and what follows it.
-fn value_of(after: &str) -> Option<(&str, &str)> {
+fn value_of<'a>(after: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
     let closed = after.trim_start_matches(['"', '\'', '`', ']', ')', '\\']);
     let was_closed = closed.len() < after.len();
     let spaced = closed.trim_start();
@@ -97,7 +142,8 @@ fn value_of(after: &str) -> Option<(&str, &str)> {
         (inside[..end].trim_end_matches('\\'), &inside[end + 1..])
     } else {
         let is_end = |c: char| c.is_whitespace() || ",&;})]\"'<，；|".contains(c);
-        value.split_at(value.find(is_end).unwrap_or(value.len()))
+        let spaced = if name == "echostr" { with_lost_plus(value) } else { None };
+        value.split_at(spaced.unwrap_or_else(|| value.find(is_end).unwrap_or(value.len())))
     };
     (!value.is_empty()).then_some((value, behind))
 }
@@ -128,7 +174,9 @@ mod tests {
             "msg_signature：ab12，timestamp：17，nonce：9，echostr：a/b+c==",
             "[u'msg_signature', u'ab12'] {u'timestamp': u'17', u'nonce': u'9', u'echostr': u'a/b+c=='} msg_signature=ab12",
         ] {
-            let request = read(text).unwrap_or_else(|| panic!("nothing read of {text}"));
+            let found = read_all(text);
+            assert_eq!(found.len(), 1, "{text}");
+            let request = &found[0].request;
             assert_eq!(request.msg_signature.as_deref(), Some("ab12"), "{text}");
             assert_eq!(request.timestamp.as_deref(), Some("17"), "{text}");
             assert_eq!(request.nonce.as_deref(), Some("9"), "{text}");
@@ -140,7 +188,7 @@ mod tests {
     fn prose_is_not_a_request() {
         for text in ["", "the signature, timestamp and nonce differ", "signature: see below", "timestamp: 1"]
         {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(read_all(text), [], "{text}");
         }
     }
 }

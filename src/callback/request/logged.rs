@@ -109,6 +109,21 @@ pub(super) fn in_document(text: &str) -> Option<LoggedAnswer> {
     of_value(&serde_json::from_str(text).ok()?, 0)
 }
 
+/// The items of a text that is a JSON list of two or more, or a HAR of so many, each as JSON.
+pub(super) fn entries(text: &str) -> Option<Vec<String>> {
+    let text = text.trim();
+    if !text.starts_with(['{', '[']) {
+        return None;
+    }
+    let value: Value = serde_json::from_str(text).ok()?;
+    let list = match &value {
+        Value::Array(list) => list,
+        Value::Object(object) => object.get("log")?.get("entries")?.as_array()?,
+        _ => return None,
+    };
+    (list.len() > 1).then(|| list.iter().map(Value::to_string).collect())
+}
+
 fn of_value(value: &Value, depth: usize) -> Option<LoggedAnswer> {
     match value {
         Value::Object(object) => of_object(object, depth),

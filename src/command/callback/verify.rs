@@ -76,7 +76,14 @@ impl Report for verify::Report {
         }
         if let Some(answer) = &self.answer {
             let status = answer.status.map_or_else(|| "-".to_owned(), |status| status.to_string());
-            let head = say!(lang, "日志里的应答：{status}", "the answer in the log: {status}");
+            let head = match answer.line {
+                Some(line) => say!(
+                    lang,
+                    "日志里的应答（第 {line} 行）：{status}",
+                    "the answer in the log, line {line}: {status}"
+                ),
+                None => say!(lang, "日志里的应答：{status}", "the answer in the log: {status}"),
+            };
             let head = if answer.ok { head.normal() } else { head.red().bold() };
             writeln!(out, "\n{head}")?;
             writeln!(out, "   {}", safe(&answer.message))?;
@@ -99,6 +106,10 @@ impl verify::Report {
         } else {
             lang.pick("签名不成立", "the signature does not hold").red()
         };
-        writeln!(out, "{}", head.bold())
+        writeln!(out, "{}", head.bold())?;
+        if let Some(requests) = &self.requests {
+            writeln!(out, "  {}", requests.message)?;
+        }
+        Ok(())
     }
 }

@@ -77,7 +77,7 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
     }
     let receive_id = request.receive_id.clone();
     let credentials = Credentials { profile: &profile, token, key: Some(key), receive_id };
-    let mut examined = examine::examine(&incoming, &credentials, context)?;
+    let mut examined = examine::examine(&incoming, &credentials, true, context)?;
     let (fields, refused) = match examined.decrypted.as_ref().map(|one| body::fields(&one.message)) {
         Some(Ok(fields)) => (Some(fields), false),
         Some(Err(error @ BodyError::Refused(_))) => {

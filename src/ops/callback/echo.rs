@@ -55,7 +55,7 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
     }
     let receive_id = request.receive_id.clone();
     let credentials = Credentials { profile: &profile, token: Some(token), key, receive_id };
-    let examined = examine::examine(&incoming, &credentials, context)?;
+    let examined = examine::examine(&incoming, &credentials, true, context)?;
     if examined.checks.is_empty() {
         return Err(Failure::usage(both!("缺少签名", "the signature is missing")).hint(both!(
             "加上 --signature，或者用 --request 给出整条请求",

@@ -12,6 +12,7 @@ use super::incoming::Incoming;
 use super::{Request, read_key};
 use crate::both;
 use crate::callback::mistake::{self, Known, Mistake, OtherKey, SAMPLE_KEYS, SAMPLE_TOKENS};
+use crate::callback::request::Found;
 use crate::callback::{self, AesKey, DecryptError, Decrypted, Kind, Signed};
 use crate::config::{Profile, Source};
 use crate::context::Context;
@@ -81,7 +82,7 @@ pub struct Examined {
 pub(super) struct Credentials<'a> {
     pub(super) profile: &'a Profile,
     pub(super) token: Option<Secret>,
-    pub(super) key: Option<(Secret, AesKey)>,
+    pub(super) key: OwnKey,
     /// `--receive-id`; without it the ids of the profile count.
     pub(super) receive_id: Option<String>,
 }
@@ -93,14 +94,17 @@ impl Examined {
     }
 }
 
+/// The EncodingAESKey as text and decoded, when there is one.
+type OwnKey = Option<(Secret, AesKey)>;
+
 /// Reads the callback, and the key where the profile has one. A bad key is reported before anything
 /// encrypted is looked at; when nothing is encrypted, nothing asks for it.
 pub(super) fn read_with_key(
     request: &Request,
     profile: &Profile,
     context: &Context,
-) -> Result<(Incoming, Option<(Secret, AesKey)>), Failure> {
-    let key = profile.encoding_aes_key.is_some().then(|| read_key(profile, context)).transpose();
+) -> Result<(Incoming, OwnKey), Failure> {
+    let key = own_key(profile, context);
     match (request.incoming(profile.platform), key) {
         (Ok(incoming), Err(_)) if incoming.encrypted.is_none() => Ok((incoming, None)),
         (_, Err(bad_key)) => Err(bad_key),
@@ -108,16 +112,40 @@ pub(super) fn read_with_key(
     }
 }
 
-/// Compares the signatures, then opens what is encrypted.
+/// The same for every request that a log has.
+pub(super) fn read_all_with_key(
+    request: &Request,
+    profile: &Profile,
+    context: &Context,
+) -> Result<(Vec<Found>, OwnKey), Failure> {
+    let key = own_key(profile, context);
+    let is_clear = |found: &Found| {
+        let incoming = request.with_logged(found.request.clone(), profile.platform);
+        incoming.is_ok_and(|incoming| incoming.encrypted.is_none())
+    };
+    match (request.logged(), key) {
+        (Ok(found), Err(_)) if found.iter().all(is_clear) => Ok((found, None)),
+        (_, Err(bad_key)) => Err(bad_key),
+        (found, Ok(key)) => Ok((found?, key)),
+    }
+}
+
+fn own_key(profile: &Profile, context: &Context) -> Result<OwnKey, Failure> {
+    profile.encoding_aes_key.is_some().then(|| read_key(profile, context)).transpose()
+}
+
+/// Compares the signatures, then opens what is encrypted. `explains`: a signature that differs is
+/// searched for its mistake.
 pub(super) fn examine(
     incoming: &Incoming,
     credentials: &Credentials,
+    explains: bool,
     context: &Context,
 ) -> Result<Examined, Failure> {
     let expected = credentials.receive_id.clone().or_else(|| credentials.profile.app_id.clone());
     let mut examined = Examined { expected_receive_id: expected, ..Examined::default() };
     if let Some(token) = &credentials.token {
-        compare(incoming, token, credentials, context, &mut examined)?;
+        compare(incoming, token, credentials, explains, context, &mut examined)?;
     }
     if !examined.valid() {
         return Ok(examined);
@@ -199,6 +227,7 @@ fn compare(
     incoming: &Incoming,
     token: &Secret,
     credentials: &Credentials,
+    explains: bool,
     context: &Context,
     examined: &mut Examined,
 ) -> Result<(), Failure> {
@@ -259,7 +288,7 @@ fn compare(
             differing = Some((signed, signature));
         }
     }
-    if let Some((signed, given)) = differing {
+    if let Some((signed, given)) = differing.filter(|_| explains) {
         explain(incoming, &signed, given, token, credentials, context, examined);
     }
     if credentials.profile.platform == Some(Platform::Work)

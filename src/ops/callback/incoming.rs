@@ -50,21 +50,34 @@ impl Request {
         Err(Failure::usage(both!("没有给出回调", "no callback is given")).hint(example))
     }
 
-    /// Reads everything. `platform` as the profile says it: work encrypts every echostr.
+    /// Reads everything, of the first request that a text has. `platform` as the profile says it: work
+    /// encrypts every echostr.
     pub(super) fn incoming(&self, platform: Option<Platform>) -> Result<Incoming, Failure> {
-        let logged = match &self.request {
-            Some(text) => request::read(text).map_err(|_| {
-                Failure::usage(both!(
-                    "这段文本里没有回调请求：没有哪一行带 signature、timestamp、nonce",
-                    "the text is not a logged callback: no line has signature, timestamp and nonce"
-                ))
-                .hint(both!(
-                    "像日志里那样开头：GET /callback?msg_signature=…&timestamp=…&nonce=… HTTP/1.1",
-                    "it starts as in a log: GET /callback?msg_signature=…&timestamp=…&nonce=… HTTP/1.1"
-                ))
-            })?,
-            None => request::Request::default(),
-        };
+        let logged = self.logged()?.into_iter().next().unwrap_or_default();
+        self.with_logged(logged.request, platform)
+    }
+
+    /// Every request that the text has, each with its line.
+    pub(super) fn logged(&self) -> Result<Vec<request::Found>, Failure> {
+        let Some(text) = &self.request else { return Ok(vec![request::Found::default()]) };
+        request::read_all(text).map_err(|_| {
+            Failure::usage(both!(
+                "这段文本里没有回调请求：没有哪一行带 signature、timestamp、nonce",
+                "the text is not a logged callback: no line has signature, timestamp and nonce"
+            ))
+            .hint(both!(
+                "像日志里那样开头：GET /callback?msg_signature=…&timestamp=…&nonce=… HTTP/1.1",
+                "it starts as in a log: GET /callback?msg_signature=…&timestamp=…&nonce=… HTTP/1.1"
+            ))
+        })
+    }
+
+    /// The values given one by one, and those of a logged request.
+    pub(super) fn with_logged(
+        &self,
+        logged: request::Request,
+        platform: Option<Platform>,
+    ) -> Result<Incoming, Failure> {
         let body = self.body.clone().or(logged.body);
         let parsed = match &body {
             Some(text) => body::read(text).map_err(|error| {

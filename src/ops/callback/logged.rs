@@ -29,7 +29,7 @@ const SUCCESS_IN_A_CHUNK: u64 = 17;
 const NOTHING_IN_CHUNKS: u64 = 5;
 
 /// An answer found in a log, judged.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Answer {
     /// The status; null when only the body was logged.
     pub status: Option<u16>,
@@ -43,6 +43,8 @@ pub struct Answer {
     pub message: String,
     /// What to do.
     pub fix: Option<String>,
+    /// Its request's line, in a log of several.
+    pub line: Option<usize>,
 }
 
 /// What an answer is judged with.
@@ -120,6 +122,7 @@ impl Known<'_> {
             id,
             message: self.words(message),
             fix: fix.map(|fix| self.words(fix)),
+            line: None,
         }
     }
 

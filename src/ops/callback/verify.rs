@@ -2,7 +2,8 @@
 //!
 //! In: a [`Request`]. Out: a [`Report`]. The EncodingAESKey is not needed; when the profile has one,
 //! what is encrypted is decrypted too and its receive id compared. When the text is an access log,
-//! the answer in it is judged.
+//! the answer in it is judged. A log of several requests has each of them judged; the report is about
+//! the first that fails.
 
 use serde::Serialize;
 
@@ -10,7 +11,8 @@ use super::Request;
 use super::examine::{self, Check, Credentials, SearchReport, Warning};
 use super::incoming::Incoming;
 pub use super::logged::Answer;
-use super::logged::{self, Known};
+pub use super::several::Requests;
+use super::several::{self, Judged};
 use crate::both;
 use crate::callback::Kind;
 use crate::callback::mistake::Mistake;
@@ -44,6 +46,8 @@ pub struct Report {
     pub answer: Option<Answer>,
     /// What is left to do.
     pub next_steps: Vec<NextStep>,
+    /// The requests of a log that has several: which one all this is about, and what the others are.
+    pub requests: Option<Requests>,
     /// The receive id that the message had to have, when that is known.
     #[serde(skip)]
     pub expected_receive_id: Option<String>,
@@ -63,15 +67,16 @@ pub struct NextStep {
     pub message: String,
 }
 
-/// Examines the callback.
+/// Examines the callback, and of a log each request in it.
 pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
     request.require_any("wecheck callback verify --request FILE")?;
     let profile = request.profile(context)?;
     let token = profile.require_callback_token(&context.env)?;
-    let (incoming, key) = examine::read_with_key(request, &profile, context)?;
+    let (logged, key) = examine::read_all_with_key(request, &profile, context)?;
     let receive_id = request.receive_id.clone();
     let credentials = Credentials { profile: &profile, token: Some(token), key, receive_id };
-    let examined = examine::examine(&incoming, &credentials, context)?;
+    let (judged, mut requests) = several::judge(request, logged, &credentials, context)?;
+    let Judged { line: _, incoming, examined, kind, mut answer } = judged;
     let Some(first) = examined.checks.first() else {
         return Err(Failure::usage(both!("缺少签名", "the signature is missing")).hint(both!(
             "加上 --signature，或者用 --request 给出整条请求",
@@ -79,18 +84,11 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
         )));
     };
     let valid = examined.valid();
-    let kind = logged::kind_of(&incoming, &examined, &profile);
-    let expected = examined.expected_receive_id.clone().unwrap_or_default();
-    let known = credentials.token.as_ref().map(|token| Known {
-        incoming: &incoming,
-        examined: &examined,
-        kind,
-        token,
-        key: credentials.key.as_ref(),
-        receive_id: &expected,
-        lang: context.lang,
-    });
-    let answer = known.and_then(|known| known.judge());
+    if answer.as_ref().is_none_or(|answer| answer.ok)
+        && let Some(refused) = requests.as_mut().and_then(|requests| requests.refused.take())
+    {
+        answer = Some(refused);
+    }
     Ok(Report {
         valid,
         kind: first.kind,
@@ -103,6 +101,7 @@ pub fn run(request: &Request, context: &Context) -> Result<Report, Failure> {
         mistakes: examined.mistakes,
         warnings: examined.warnings,
         search: examined.search,
+        requests,
         expected_receive_id: examined.expected_receive_id,
         encrypted: incoming.encrypted.is_some(),
     })

@@ -44,10 +44,11 @@ function tokenTips(lead) {
 
 function showCallback(report, prefix) {
   const live = $(prefix + '-live');
-  const {valid, mistakes, warnings = [], answer, next_steps: steps = []} = report;
+  const {valid, mistakes, warnings = [], answer, next_steps: steps = [], requests} = report;
   const tone = !valid || answer?.ok === false ? 'no' : 'yes';
   verdict(live, tone, t(valid ? 'callbackYes' : 'callbackNo'), valid ? answer?.message ?? '' : mistakes[0]?.title ?? mistakes[0]?.message ?? '');
   $(prefix + '-answer').replaceChildren(...[
+    requests && h('p', {}, said(requests.message)),
     mistakes.length && block(t('wrong'), mistakes.map((one) => mistake(one.signed ? one : {...one, expected: '', actual: ''}))),
     report.computed_signature && block(t('signatures'), signatures(report.computed_signature, report.given_signature ?? null)),
     answer && !answer.ok && block(`HTTP ${answer.status}`, h('div', {class: 'item no'}, h('p', {}, said(answer.message)), fixed(answer.fix))),
