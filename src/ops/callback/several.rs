@@ -15,7 +15,7 @@ use crate::callback::receiver::Receiver;
 use crate::callback::request::Found;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::lang::{Lang, plural_s};
+use crate::lang::{Both, Lang, plural_s};
 use crate::say;
 
 /// Which requests a log has, by their lines.
@@ -94,7 +94,6 @@ pub(super) fn judge(
         let explains = requests.not_valid.is_empty();
         let examined = match examine::examine(&incoming, credentials, explains, context) {
             Ok(examined) => examined,
-            Err(failure) if count == 1 => return Err(failure),
             Err(failure) => {
                 error.get_or_insert(failure);
                 Examined::default()
@@ -117,11 +116,8 @@ pub(super) fn judge(
             lead = Some(judged);
         }
     }
-    let Some(mut lead) = lead.filter(|lead| count == 1 || lead.is_checked() || error.is_none()) else {
-        return Err(error.unwrap_or_else(|| {
-            Failure::usage(both!("没有给出回调", "no callback is given"))
-                .hint("wecheck callback verify --request FILE")
-        }));
+    let Some(mut lead) = lead.filter(|lead| lead.is_checked() || error.is_none()) else {
+        return Err(unchecked(error, requests.refused.as_ref()));
     };
     if count == 1 {
         return Ok((lead, None));
@@ -132,6 +128,24 @@ pub(super) fn judge(
     requests.line = lead.line;
     requests.message = in_words(&requests, context.lang);
     Ok((lead, Some(requests)))
+}
+
+/// Why nothing could be checked, and the answer that is wrong whatever the signature is.
+fn unchecked(error: Option<Failure>, refused: Option<&Answer>) -> Failure {
+    let mut failure = error.unwrap_or_else(|| {
+        Failure::usage(both!("没有给出回调", "no callback is given"))
+            .hint("wecheck callback verify --request FILE")
+    });
+    if let Some(Answer { status: Some(status), line: Some(line), .. }) = refused
+        && *status != 200
+    {
+        let Both { zh, en } = failure.message;
+        failure.message = both!(
+            "{zh}；另外，第 {line} 行的应答是 {status}，微信只把 200 当作成功",
+            "{en}; besides, the answer in line {line} is {status}, and WeChat takes only 200 for success"
+        );
+    }
+    failure
 }
 
 /// What leads; of equals the first.
