@@ -3,7 +3,11 @@
 //! In: the text of an address. Out: a [`Link`] if the address is a login or installation page of
 //! either platform, with its parameters decoded once, and the rules `oauth-appid` and `oauth-scope`.
 
+mod order;
+
 use url::{Url, form_urlencoded};
+
+use order::Order;
 
 use super::{Query, Rule, Status};
 use crate::lang::{Lang, plural_s};
@@ -69,6 +73,8 @@ pub(super) struct Link {
     pub fragment: Option<String>,
     /// The link went through an HTML escape: its `&` are `&amp;`.
     pub html_escaped: bool,
+    /// The names of its parameters, in their order.
+    pub names: Vec<String>,
 }
 
 /// Takes a link apart; `None` for any other address.
@@ -110,6 +116,7 @@ pub(super) fn take_apart(text: &str) -> Option<Link> {
         response_type: value("response_type"),
         fragment: url.fragment().map(str::to_owned),
         html_escaped: query.contains("&amp;"),
+        names: form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()).collect(),
     })
 }
 
@@ -179,6 +186,10 @@ fn state_is_allowed(state: &str) -> bool {
 struct Faults {
     broken: Vec<String>,
     odd: Vec<String>,
+    /// What the link lacks, in a few words each.
+    lacks: Vec<String>,
+    /// What to do first, as a sentence.
+    fix: Option<String>,
 }
 
 impl Faults {
@@ -208,6 +219,7 @@ pub(super) fn oauth_appid(link: &Link, query: &Query, lang: Lang) -> Rule {
     if link.endpoint == Endpoint::Client {
         if link.response_type.as_deref() != Some("code") {
             faults.odd.push(say!(lang, "response_type 应为 code", "response_type is expected to be code"));
+            faults.lacks.push("response_type=code".to_owned());
         }
         if link.fragment.as_deref() != Some("wechat_redirect") {
             faults.odd.push(say!(
@@ -215,12 +227,24 @@ pub(super) fn oauth_appid(link: &Link, query: &Query, lang: Lang) -> Rule {
                 "链接末尾缺少 #wechat_redirect",
                 "the link does not end with #wechat_redirect"
             ));
+            faults.lacks.push(say!(lang, "末尾 #wechat_redirect", "#wechat_redirect at its end"));
+        }
+        if platform == Platform::Mp && !link.html_escaped {
+            let order = order::judge(&link.names);
+            let faulty = if order == Order::Broken { &mut faults.broken } else { &mut faults.odd };
+            faulty.extend(order::message(order, lang));
+            if order != Order::Kept {
+                faults.fix = Some(order::fix(lang));
+            }
         }
     }
     // Last, so that what is broken is read first.
     faults.odd.extend(link.setting(lang));
     let passed =
         lang.pick("appid、state 和 redirect_uri 的写法都对", "appid, state and redirect_uri are well-formed");
+    let is_broken = !faults.broken.is_empty();
+    let only_order = is_broken && faults.broken.len() == 1 && faults.fix.is_some();
+    let (lacks, fix) = (std::mem::take(&mut faults.lacks), faults.fix.take());
     let rule = faults.rule("oauth-appid", passed, lang);
     if rule.status == Status::Pass {
         return rule;
@@ -232,13 +256,20 @@ pub(super) fn oauth_appid(link: &Link, query: &Query, lang: Lang) -> Rule {
         _ => "errcode work 50001",
     });
     let id = link.endpoint.id_parameter();
-    match (rule.status, link.endpoint) {
-        (Status::Warn, Endpoint::Client) if link.component_app_id.is_none() => rule.fix(say!(
+    if let Some(fix) = fix.filter(|_| only_order || !is_broken) {
+        return rule.fix(fix);
+    }
+    match rule.status {
+        Status::Warn if !lacks.is_empty() => {
+            let list = lacks.join(lang.pick("、", ", "));
+            rule.fix(say!(lang, "补全链接：{list}", "complete the link: {list}"))
+        }
+        Status::Warn if link.setting(lang).is_none() => rule.fix(say!(
             lang,
-            "补全链接：response_type=code、随机的 state、末尾 #wechat_redirect",
-            "complete the link: response_type=code, a random state, #wechat_redirect at its end"
+            "到后台核对 {id}，从那里重新复制",
+            "compare {id} with the console and copy it from there"
         )),
-        (Status::Warn, _) => rule.fix(say!(
+        Status::Warn => rule.fix(say!(
             lang,
             "到上面说的设置里核对域名",
             "look up the host in the setting named above"
@@ -249,6 +280,24 @@ pub(super) fn oauth_appid(link: &Link, query: &Query, lang: Lang) -> Rule {
             "build the link again: {id} of this platform, redirect_uri encoded once, state of letters and digits only"
         )),
     }
+}
+
+/// What an id is that can never be an appid or a corpid.
+fn another_id(id: &str, lang: Lang) -> Option<String> {
+    if id.starts_with("gh_") {
+        return Some(say!(
+            lang,
+            "appid `{id}` 是公众号的原始 ID，不是 appid（以 wx 开头）",
+            "appid `{id}` is an account's original id (原始ID), not its appid, which starts with wx"
+        ));
+    }
+    id.bytes().all(|byte| byte.is_ascii_digit()).then(|| {
+        say!(
+            lang,
+            "appid `{id}` 只有数字，像商户号或 agentid，不是 appid（以 wx 或 ww 开头）",
+            "appid `{id}` is digits only, as a merchant id or an agentid is; an appid starts with wx, a corpid with ww"
+        )
+    })
 }
 
 fn app_id(link: &Link, query: &Query, lang: Lang, faults: &mut Faults) {
@@ -287,6 +336,10 @@ fn app_id(link: &Link, query: &Query, lang: Lang, faults: &mut Faults) {
     }
     // An old corpid starts with `wx` as an appid does; a profile that names it settles that.
     if query.app_id == Some(id) {
+        return;
+    }
+    if let Some(another) = another_id(id, lang) {
+        faults.broken.push(another);
         return;
     }
     let is_known_prefix = ["wx", "ww", "wl"].iter().any(|prefix| id.starts_with(prefix));
@@ -348,27 +401,36 @@ fn redirect_uri(link: &Link, lang: Lang, faults: &mut Faults) {
         None | Some("") => {
             faults.broken.push(say!(lang, "没有 redirect_uri", "there is no redirect_uri"));
         }
-        Some(uri) if link.redirect_uri_raw => faults.odd.push(say!(
-            lang,
-            "redirect_uri 没有编码，后面若有 & 会被截断；应是 encodeURIComponent(`{uri}`)",
-            "redirect_uri is not encoded, and a & in it would cut it: use encodeURIComponent(`{uri}`)"
-        )),
+        Some(uri) if link.redirect_uri_raw => {
+            faults.odd.push(say!(
+                lang,
+                "redirect_uri 没有编码，后面若有 & 会被截断；应是 encodeURIComponent(`{uri}`)",
+                "redirect_uri is not encoded, and a & in it would cut it: use encodeURIComponent(`{uri}`)"
+            ));
+            faults.lacks.push(say!(lang, "编码过的 redirect_uri", "redirect_uri percent-encoded"));
+        }
         Some(_) => {}
     }
 }
 
 fn state(link: &Link, lang: Lang, faults: &mut Faults) {
     match link.state.as_deref() {
-        None => faults.odd.push(say!(
-            lang,
-            "没有 state，回调无法识别伪造的请求",
-            "there is no state, so the callback cannot detect forged requests"
-        )),
-        Some("") => faults.odd.push(say!(
-            lang,
-            "state 是空的：能用，但回调无法识别伪造的请求",
-            "state is empty: it works, but the callback cannot detect forged requests"
-        )),
+        None | Some("") => {
+            faults.odd.push(if link.state.is_none() {
+                say!(
+                    lang,
+                    "没有 state，回调无法识别伪造的请求",
+                    "there is no state, so the callback cannot detect forged requests"
+                )
+            } else {
+                say!(
+                    lang,
+                    "state 是空的：能用，但回调无法识别伪造的请求",
+                    "state is empty: it works, but the callback cannot detect forged requests"
+                )
+            });
+            faults.lacks.push(say!(lang, "随机的 state", "a random state"));
+        }
         Some(state) if !state_is_allowed(state) => {
             let length = state.chars().count();
             let s = plural_s(length);

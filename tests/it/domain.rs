@@ -201,9 +201,10 @@ fn a_menu_url_ends_at_1024_bytes() {
     assert_eq!(ask("mp menu", &[], &url(1024)).verdict, Verdict::Pass);
     assert_eq!(ask("mp menu", &[], &url(1025)).verdict, Verdict::Fail);
     let link = |length: usize| {
-        let start = "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx0123456789abcdef&response_type=code\
-                     &scope=snsapi_base&state=S&redirect_uri=https%3A%2F%2Fa.com%2F";
-        format!("{start}{}#wechat_redirect", "x".repeat(length - start.len() - "#wechat_redirect".len()))
+        let start = "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx0123456789abcdef\
+                     &redirect_uri=https%3A%2F%2Fa.com%2F";
+        let end = "&response_type=code&scope=snsapi_base&state=S#wechat_redirect";
+        format!("{start}{}{end}", "x".repeat(length - start.len() - end.len()))
     };
     assert_eq!(ask("mp menu", &["a.com"], &link(1024)).verdict, Verdict::Pass);
     assert_eq!(ids(&ask("mp menu", &["a.com"], &link(1025)), Status::Fail), "scheme");

@@ -21,6 +21,7 @@ mod disk;
 mod doctor;
 mod documents;
 mod domain;
+mod domain_links;
 mod emit;
 mod errcode;
 mod errcode_shapes;
