@@ -12,6 +12,7 @@
 
 pub mod answer;
 mod cloud;
+mod counted;
 mod everyday;
 mod fields;
 mod found;

@@ -424,6 +424,7 @@ pub fn api_of(text: &str) -> Option<&str> {
         for label in
             ["Uncaught (in promise)", "Uncaught", "errMsg", "err_msg", "errmsg", "SDK Error", "Error"]
         {
+    "curl",
             if let Some(rest) = text.strip_prefix(label)
                 && !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
             {

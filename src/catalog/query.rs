@@ -13,7 +13,7 @@ pub use super::found::Found;
 use super::found::{known, linked_code, push_message};
 use super::message::{self, Message};
 use super::observed::{self, Observed};
-use super::{cloud, everyday, fields, js_api, lookup, object, scan, server_text};
+use super::{cloud, counted, everyday, fields, js_api, lookup, object, scan, server_text};
 use crate::platform::Platform;
 
 /// JSON inside JSON text is followed so far.
@@ -421,7 +421,8 @@ fn glued_number(text: &str) -> Option<i64> {
     let end = text.find(|c: char| !c.is_ascii_digit()).filter(|end| (5..=7).contains(end))?;
     let (word, more) = text[end..].split_once(' ')?;
     let is_word = word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
-    text[..end].parse().ok().filter(|code| is_word && !more.trim().is_empty() && known(*code))
+    let may_be = is_word && !more.trim().is_empty() && !counted::is_of_another_kind(text, 0, end);
+    text[..end].parse().ok().filter(|code| may_be && known(*code))
 }
 
 /// Numbers of a text that are codes, each once.
@@ -433,10 +434,19 @@ fn bare_numbers(text: &str) -> Vec<i64> {
     // `wx.login fail 60001`: the client has no code of WeCom's server.
     let is_of_client = text.trim_start().strip_prefix("wx.").is_some_and(|api| !api.starts_with("qy."));
     let may_be = |code: i64| !is_of_client || lookup(code, Platform::Mp).is_some();
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || "-._".contains(c)))
-        .map(|word| word.trim_end_matches('.'))
-        .filter(|word| word.trim_start_matches('-').len() >= 4)
-        .filter_map(|word| word.parse().ok())
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    let mut rest = 0;
+    let words = std::iter::from_fn(|| {
+        let start = rest + text[rest..].find(is_part)?;
+        let end = text[start..].find(|c| !is_part(c)).map_or(text.len(), |length| start + length);
+        rest = end;
+        Some((start, text[start..end].trim_end_matches('.')))
+    });
+    words
+        .filter(|(_, word)| word.trim_start_matches('-').len() >= 4)
+        .filter_map(|(start, word)| Some((start, start + word.len(), word.parse().ok()?)))
+        .filter(|(start, end, _)| !counted::is_of_another_kind(text, *start, *end))
+        .map(|(_, _, code)| code)
         .filter(|code| known(*code) && may_be(*code) && seen.insert(*code))
         .collect()
 }

@@ -11,6 +11,7 @@ use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::{codes_in, is_client_number};
+use crate::catalog::counted::{self, ends_with_word, is_amount, is_other};
 use crate::catalog::found::linked_code;
 use crate::catalog::{self, lookup, server_text};
 use crate::platform::Platform;
@@ -68,59 +69,6 @@ const BEFORE: &[&str] = &[
 /// Words behind which it is one where the line speaks of WeChat.
 const PERHAPS: &[&str] =
     &["code", "status", "returned", "returns", "return", "responded", "with", "got", "wechat"];
-
-/// What is behind these names is a number of another kind.
-const OTHERS: &[&str] = &[
-    "id", "port", "size", "count", "total", "length", "pid", "tid", "time", "duration", "elapsed", "cost",
-    "user", "order", "line", "row", "offset", "page", "version", "seq", "thread", "worker", "amount", "item",
-];
-
-/// A number before these is an amount.
-const UNITS: &[&str] = &[
-    "ms",
-    "s",
-    "us",
-    "ns",
-    "bytes",
-    "byte",
-    "kb",
-    "mb",
-    "gb",
-    "b",
-    "rows",
-    "records",
-    "items",
-    "entries",
-    "results",
-    "messages",
-    "msgs",
-    "users",
-    "times",
-    "lines",
-    "files",
-    "retries",
-    "attempts",
-    "jobs",
-    "tasks",
-    "orders",
-    "requests",
-    "seconds",
-    "sec",
-    "secs",
-    "minutes",
-    "milliseconds",
-    "of",
-    "more",
-    "px",
-    "hits",
-    "keys",
-    "connections",
-    "%",
-];
-
-/// The same in Chinese, before other words.
-const MEASURES: &[&str] =
-    &["行", "条", "个", "次", "字节", "毫秒", "秒", "分", "元", "人", "名", "张", "笔", "份", "天"];
 
 /// A line with one of these speaks of WeChat.
 const SUBJECT: &[&str] = &[
@@ -220,7 +168,7 @@ fn is_written_as_code(line: &str, start: usize, end: usize) -> bool {
         Some(':' | ',' | '.' | ';' | '：') => next.next().is_none_or(|c| !c.is_ascii_digit()),
         Some(c) => c.is_whitespace() && !is_amount(after.trim_start()),
     };
-    if !behind {
+    if !behind || counted::is_of_another_kind(line, start, end) {
         return false;
     }
     let about_wechat = || speaks_of(line, SUBJECT);
@@ -249,22 +197,6 @@ fn is_written_as_code(line: &str, start: usize, end: usize) -> bool {
         }
         _ => is_fault(spaced) || (PERHAPS.iter().any(|word| ends_with_word(spaced, word)) && about_wechat()),
     }
-}
-
-/// Whether a text begins with a unit.
-fn is_amount(text: &str) -> bool {
-    let end = text.find(|c: char| !c.is_ascii_alphabetic() && c != '%').unwrap_or(text.len());
-    UNITS.contains(&&text[..end]) || MEASURES.iter().any(|measure| text.starts_with(measure))
-}
-
-/// Whether a name is that of a number of another kind: `user_id`, `port`.
-fn is_other(name: &str) -> bool {
-    OTHERS.iter().any(|other| name.ends_with(other)) && !name.ends_with("rid")
-}
-
-fn ends_with_word(text: &str, word: &str) -> bool {
-    text.strip_suffix(word)
-        .is_some_and(|rest| rest.chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric()))
 }
 
 /// What servers send for one code alone, by the first bytes of it.
