@@ -128,7 +128,7 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
     }
     let linked = texts.iter().find_map(|text| found::linked_code(text));
     let code = linked.or(field.filter(|code| is_specific(*code) && !(api.is_some() && is_of_a_page(*code))));
-    let platform = if observed.invalid.is_empty() {
+    let platform = if observed.invalid.is_empty() && observed.unlicensed.is_empty() {
         platform(&texts, code, linked.is_some(), api)
     } else {
         Some(Platform::Work)

@@ -40,6 +40,9 @@ pub struct Observed {
     /// Who did not get the message: members, departments, tags (work).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub invalid: Vec<String>,
+    /// Who did not get it for want of an interface license (work).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unlicensed: Vec<String>,
     /// APIs that checkJsApi says are not there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing_apis: Vec<String>,
@@ -104,16 +107,11 @@ impl Observed {
             Some(Value::String(url)) => vec![url.clone()],
             _ => found.real_auth_urls,
         };
-        let invalid = ["invaliduser", "invalidparty", "invalidtag", "unlicenseduser"]
-            .iter()
-            .filter_map(|name| object.get(*name)?.as_str())
-            .flat_map(|list| list.split('|'))
-            .map(|name| name.trim().to_owned())
-            .filter(|name| !name.is_empty())
-            .take(100)
-            .collect();
+        let invalid = INVALID.iter().flat_map(|name| names(object.get(*name))).take(100).collect();
+        let unlicensed = names(object.get("unlicenseduser")).take(100).collect();
         Self {
             invalid,
+            unlicensed,
             missing_apis: object
                 .get("checkResult")
                 .and_then(Value::as_object)
@@ -146,6 +144,7 @@ impl Observed {
             hint: self.hint.or(other.hint),
             real_auth_urls: list(self.real_auth_urls, other.real_auth_urls),
             invalid: list(self.invalid, other.invalid),
+            unlicensed: list(self.unlicensed, other.unlicensed),
             missing_apis: list(self.missing_apis, other.missing_apis),
             suggestion: self.suggestion.or(other.suggestion),
             interval: self.interval.or(other.interval),
@@ -198,13 +197,8 @@ impl Observed {
                 "this client lacks {names}: tell the user, or use another client"
             ));
         }
-        if !self.invalid.is_empty() {
-            let names = self.invalid.join(", ");
-            return Some(say!(
-                lang,
-                "这些接收人没有收到：{names}。核对 userid、部门、标签是否存在，是否在应用的可见范围内",
-                "not delivered to {names}: check that these members, departments or tags exist and are visible to the app"
-            ));
+        if let Some(step) = self.left_out(lang) {
+            return Some(step);
         }
         if let Some(interval) = self.interval {
             let reconnect = self.suggestion.as_deref() == Some("reconnect");
@@ -247,6 +241,48 @@ impl Observed {
             )),
         }
     }
+}
+
+impl Observed {
+    /// What to do about those that WeCom left out although it answered 0.
+    fn left_out(&self, lang: Lang) -> Option<String> {
+        let list = |names: &[String]| (!names.is_empty()).then(|| names.join(", "));
+        let unlicensed = list(&self.unlicensed).map(|names| {
+            say!(
+                lang,
+                "这些成员没有基础接口许可，或许可已过期：{names}。到服务商后台给他们购买或续期并激活，和可见范围无关",
+                "without a basic interface license, or with an expired one: {names}. Buy or renew and activate it in the provider console; their visibility is not the matter"
+            )
+        });
+        let invalid = list(&self.invalid).map(|names| {
+            say!(
+                lang,
+                "这些接收人没有收到或没有被处理：{names}。核对 userid、部门、标签或客户是否存在，是否在应用的可见范围内",
+                "not delivered to, or not changed for, {names}: check that these members, departments, tags or customers exist and are visible to the app"
+            )
+        });
+        let steps: Vec<String> = invalid.into_iter().chain(unlicensed).collect();
+        (!steps.is_empty()).then(|| steps.join(lang.pick("；", "; ")))
+    }
+}
+
+/// Fields of WeCom that list those that a call left out although it succeeded.
+const INVALID: &[&str] =
+    &["invaliduser", "invalidparty", "invalidtag", "invalidlist", "fail_list", "invalid_userid_list"];
+
+/// The names of such a field: `a|b`, or a list of texts or numbers.
+fn names(field: Option<&Value>) -> impl Iterator<Item = String> {
+    let one = |value: &Value| match value {
+        Value::String(list) => list.split('|').map(|name| name.trim().to_owned()).collect(),
+        Value::Number(number) => vec![number.to_string()],
+        _ => Vec::new(),
+    };
+    let all: Vec<String> = match field {
+        Some(Value::Array(list)) => list.iter().flat_map(one).collect(),
+        Some(value) => one(value),
+        None => Vec::new(),
+    };
+    all.into_iter().filter(|name| !name.is_empty())
 }
 
 /// The platform that a server's text gives away: each writes its tail in its own way.
