@@ -10,9 +10,11 @@
 //! finds its line, or inflates the part with its table, and reads only that, so that one code costs
 //! microseconds.
 
+mod address;
 pub mod answer;
 mod cloud;
 mod counted;
+mod doubt;
 mod everyday;
 mod fields;
 mod found;
@@ -20,6 +22,7 @@ pub mod js_api;
 pub mod message;
 mod object;
 pub mod observed;
+mod page_list;
 pub mod place;
 pub mod query;
 pub mod scan;
@@ -311,12 +314,13 @@ fn parse_row(row: &'static str, platform: Platform) -> Option<Code> {
 /// table calls it, what numbers around it concern.
 fn general_meaning(code: Code, family: Option<&Words>) -> Words {
     let (zh_who, en_who) = match (code.platform, code.scope) {
-        (Platform::Work, _) => ("企业微信接口", "A WeCom API"),
-        (Platform::Mp, Scope::Own) => ("公众号接口", "An Official Account API"),
-        (Platform::Mp, Scope::Open) => {
-            ("微信开放接口（api.weixin.qq.com，公众号、小程序、开放平台共用）", "An API of api.weixin.qq.com")
-        }
-        (Platform::Mp, Scope::MiniProgram) => ("小程序接口", "A mini program API"),
+        (Platform::Work, _) => ("企业微信接口", "WeCom's APIs"),
+        (Platform::Mp, Scope::Own) => ("公众号接口", "the Official Account APIs"),
+        (Platform::Mp, Scope::Open) => (
+            "微信开放接口（api.weixin.qq.com，公众号、小程序、开放平台共用）",
+            "the APIs of api.weixin.qq.com",
+        ),
+        (Platform::Mp, Scope::MiniProgram) => ("小程序接口", "the mini program APIs"),
     };
     let Text { zh, en } = code.name;
     let (zh_family, en_family) = family.map_or_else(Default::default, |family| {
@@ -326,8 +330,10 @@ fn general_meaning(code: Code, family: Option<&Words>) -> Words {
         )
     });
     Words {
-        zh: format!("{zh_who}返回“{zh}”。这个错误码还没有专门的说明。{zh_family}"),
-        en: format!("{en_who} answered \"{en}\". There is no entry for this very code.{en_family}"),
+        zh: format!("{zh_who}的错误码，官方名称是“{zh}”，还没有专门的说明。{zh_family}"),
+        en: format!(
+            "A code of {en_who}, which the official table calls \"{en}\". There is no entry for this very code.{en_family}"
+        ),
     }
 }
 

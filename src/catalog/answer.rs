@@ -13,7 +13,7 @@ use super::message::{self, Message};
 use super::observed::{self, Observed};
 use super::query::{Found, understand};
 use super::topic::{self, Hit};
-use super::{Advice, Code, Explanation, everyday, fields, search};
+use super::{Advice, Code, Explanation, address, doubt, everyday, fields, page_list, search};
 use crate::catalog;
 use crate::evidence::Evidence;
 use crate::lang::{Lang, Words};
@@ -128,6 +128,20 @@ impl Meaning {
         }
     }
 
+    /// With the steps of the API whose address is in the text, if it has any, for the code's own: those are
+    /// for other APIs. WeChat's diagnosis by rid stays.
+    fn at_address(self, query: &str, lang: Lang) -> Self {
+        let mut fixes = address::steps(query, self.code.zip(self.platform), lang);
+        if fixes.is_empty() {
+            return self;
+        }
+        let diagnosis = self.fixes.into_iter().next_back();
+        fixes.extend(diagnosis.filter(|_| self.observed.rid.is_some()));
+        let of_tokens = |command: &String| command.starts_with("wecheck token");
+        let commands = self.commands.into_iter().filter(|command| !of_tokens(command)).collect();
+        Self { fixes, commands, ..self }
+    }
+
     /// What the number would be at WeChat, without what to do about that.
     fn without_steps(self) -> Self {
         let again = self
@@ -199,24 +213,23 @@ pub fn answer(
                 let codes = wanted.codes(*code, *platform, *by_text, observed);
                 // Once is enough.
                 let doubt = if results.is_empty() {
-                    wanted
-                        .doubt(query, *code, *by_text)
-                        .or_else(|| wanted.of_another_platform(query, platform.filter(|_| *by_text)))
+                    let doubt = if *by_text {
+                        doubt::everyday(query, lang)
+                    } else {
+                        doubt::of_number(query, *code, lang)
+                    };
+                    doubt.or_else(|| wanted.of_another_platform(query, platform.filter(|_| *by_text)))
                 } else {
                     None
                 };
                 let doubtful = doubt.is_some() && !*by_text;
                 results.extend(codes.into_iter().map(|code| {
-                    let code = if doubtful { code.without_steps() } else { code };
+                    let code = if doubtful { code.without_steps() } else { code.at_address(query, lang) };
                     let note = code.note.or_else(|| doubt.clone());
                     Meaning { same_words: after_a_message, doubtful, note, ..code }
                 }));
             }
             Found::Message { message, observed } => {
-                let list = page.and_then(|page| {
-                    let lists = page.blocks.iter().filter_map(|block| block.js_api_list.as_deref());
-                    lists.map(<[String]>::to_vec).reduce(|all, more| [all, more].concat())
-                });
                 // What a page says of its signature is what this program is for; others name no family.
                 let certain = message.group == "ok"
                     || (message.group == "invalid signature" && !names_another(query))
@@ -226,11 +239,11 @@ pub fn answer(
                 let doubt = if certain || !results.is_empty() {
                     None
                 } else if message.group == "invalid signature" {
-                    Some(wanted.words_alone())
+                    Some(doubt::words_alone(lang))
                 } else {
-                    wanted.everyday(query)
+                    doubt::everyday(query, lang)
                 };
-                let meaning = wanted.message(message, observed, list.as_deref());
+                let meaning = wanted.message(message, observed, page);
                 results.push(Meaning { note: meaning.note.clone().or(doubt), ..meaning });
             }
         }
@@ -328,7 +341,7 @@ impl Wanted {
         }
     }
 
-    fn message(&self, message: &Message, observed: &Observed, list: Option<&[String]>) -> Meaning {
+    fn message(&self, message: &Message, observed: &Observed, page: Option<&Evidence>) -> Meaning {
         let one = match message.platforms.as_slice() {
             [one] => Some(*one),
             several => self.usual.filter(|usual| several.contains(usual)),
@@ -341,90 +354,46 @@ impl Wanted {
                 "this message is not known from {asked}; this is the other platform's"
             )
         });
-        let note = note.or_else(|| self.reason(message, observed));
+        let reason = reason(message, observed);
+        let note = note.or_else(|| reason.map(|reason| self.unknown_reason(reason)));
         let listed = (message.group == "offline verifying")
-            .then(|| Some(self.listed(observed.api.as_deref()?, list?)))
+            .then(|| page_list::first_step(observed.api.as_deref()?, page?, self.lang))
             .flatten();
         let first = listed.or_else(|| observed.first_step(None, self.lang));
+        let advice = self.advice(&message.advice, first, observed);
+        // The entry says that the client gave no reason.
+        let (name, meaning) = match reason.filter(|_| message.name.en.contains("without a reason")) {
+            Some(reason) => {
+                let api = observed.api.as_deref().unwrap_or_default();
+                let name = say!(self.lang, "{api} 失败：{reason}", "{api} failed: {reason}");
+                let meaning = say!(
+                    self.lang,
+                    "客户端报告失败，原因是“{reason}”。",
+                    "The client reports a failure and gives a reason: {reason}."
+                );
+                (name.trim_start().to_owned(), meaning)
+            }
+            None => (message.name.get(self.lang).to_owned(), advice.meaning.clone()),
+        };
         Meaning {
             code: None,
             platform: one,
-            name: message.name.get(self.lang).to_owned(),
+            name,
+            meaning,
             message: observed.errmsg.clone().unwrap_or_else(|| message.group.clone()),
             error_message: Some(message.group.clone()),
             note,
-            ..self.advice(&message.advice, first, observed)
+            ..advice
         }
     }
 
-    /// The reason that a failure's text gives and the catalog does not know.
-    fn reason(&self, message: &Message, observed: &Observed) -> Option<String> {
-        let (_, behind) = observed.errmsg.as_deref()?.split_once(":fail")?;
-        let reason = behind.split(['"', '\'', '{', '[', '}', ']']).next().unwrap_or_default();
-        let reason = reason.trim_matches(|c: char| !c.is_alphanumeric());
-        let tells = reason.chars().filter(|c| c.is_alphabetic()).count() >= 3 && reason.chars().count() <= 80;
-        (tells && fields::is_frame(message)).then(|| {
-            say!(
-                self.lang,
-                "fail 后面的“{reason}”没有专门的条目，下面是这个接口失败时的通用做法",
-                "there is no entry for the reason `{reason}`; these are the general steps when this API fails"
-            )
-        })
-    }
-
-    /// Whether the page asked for the API that was refused.
-    fn listed(&self, api: &str, list: &[String]) -> String {
-        if list.iter().any(|name| name == api) {
-            return say!(
-                self.lang,
-                "{api} 在页面的 jsApiList 里：问题不在名单，去看 config 是否真的成功、是否等到了 wx.ready",
-                "{api} is in the page's jsApiList: the list is not the reason; see whether config succeeded and wx.ready was awaited"
-            );
-        }
-        let near = crate::nearest::nearest(api, list.iter().map(String::as_str));
-        match near {
-            Some(near) => say!(
-                self.lang,
-                "{api} 不在页面的 jsApiList 里，那里写的是 {near}：改成 {api}",
-                "{api} is not in the page's jsApiList, which has {near}: write {api}"
-            ),
-            None => say!(
-                self.lang,
-                "{api} 不在页面的 jsApiList 里：把它加进去",
-                "{api} is not in the page's jsApiList: add it"
-            ),
-        }
-    }
-
-    /// What is to be said of words that every program writes.
-    fn everyday(&self, query: &str) -> Option<String> {
-        (message::api_of(query).is_none() && everyday::is_everyday(query)).then(|| self.words_alone())
-    }
-
-    fn words_alone(&self) -> String {
+    /// What is said of a reason that the catalog does not know.
+    fn unknown_reason(&self, reason: &str) -> String {
         say!(
             self.lang,
-            "只凭这几个字认出来的，别的系统也会这样写：以旁边的 errcode 或 errMsg 为准",
-            "known by these words alone, which other systems write too: the errcode or errMsg beside them decides"
+            "fail 后面的“{reason}”没有专门的条目，下面是这个接口失败时的通用做法",
+            "there is no entry for the reason `{reason}`; these are the general steps when this API fails"
         )
-    }
-
-    /// What speaks against a code's being WeChat's at all: nothing but everyday words, or a number
-    /// in a field that WeChat does not have, beside words that it does not send with it.
-    fn doubt(&self, query: &str, code: i64, by_text: bool) -> Option<String> {
-        if by_text {
-            return self.everyday(query);
-        }
-        let own = !everyday::is_ours(query)
-            && (is_another_number(query, code)
-                || words_beside(query).is_some_and(|words| !fits(&words, code)));
-        own.then(|| {
-            say!(
-                self.lang,
-                "这里没有 errcode，那句话也不是微信随 {code} 返回的：如果是你自己或别家接口的码，下面的就不适用",
-                "there is no errcode here, and WeChat does not send these words with {code}: if the number is your own or another API's, this does not apply"
-            )
-        })
     }
 
     /// What is to be said where the text names one platform and its words are the other's.
@@ -570,75 +539,21 @@ fn names_another(query: &str) -> bool {
     message::api_of(query).is_none() && !everyday::is_ours(query) && !everyday::is_everyday(&latin)
 }
 
-/// What WeChat's codes are never about: they are a site's own login and orders.
-const OWN: &[&str] =
-    &["登录", "登陆", "密码", "验证码", "log in", "logged in", "login", "password", "captcha"];
-
 /// Words of texts about devices.
 const HARDWARE: &[&str] =
     &["设备", "硬件", "考勤", "打卡", "门禁", "人脸", "指纹", "device", "hardware", "6000", "face", "853004"];
 
-/// Nouns whose number is never an error code.
-const NUMBERED: &[&str] = &[
-    "订单号",
-    "订单",
-    "单号",
-    "端口",
-    "端口号",
-    "工号",
-    "学号",
-    "版本号",
-    "版本",
-    "手机号",
-    "编号",
-    "流水号",
-    "房间号",
-    "数量",
-    "金额",
-    "port",
-    "order",
-    "order id",
-    "uid",
-    "user id",
-    "pid",
-    "version",
-    "line",
-    "row",
-    "room",
-    "item",
-];
-
-/// Whether the word before the number says what it counts: `订单号 40013 不存在`, `port 40001`.
-fn is_another_number(query: &str, code: i64) -> bool {
-    let Some((before, _)) = query.split_once(&code.to_string()) else { return false };
-    let before = before.trim_end_matches(|c: char| c.is_whitespace() || ":：=#".contains(c)).to_lowercase();
-    NUMBERED.iter().any(|noun| {
-        let rest = before.strip_suffix(noun);
-        // `port` is not in `support`.
-        rest.is_some_and(|rest| !noun.is_ascii() || !rest.ends_with(|c: char| c.is_ascii_alphanumeric()))
-    })
-}
-
-/// The words in an object that has a number but no errcode: `{"code":40001,"msg":"用户未登录"}`, or
-/// those around a number: `40001 用户未登录`.
-fn words_beside(query: &str) -> Option<String> {
-    let around =
-        query.trim().trim_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || ":：,，-".contains(c));
-    if !around.starts_with(['{', '[']) && OWN.iter().any(|word| around.to_lowercase().contains(word)) {
-        return Some(around.to_owned());
-    }
-    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(query.trim()).ok()?;
-    let words = object.values().filter_map(serde_json::Value::as_str);
-    words.filter(|text| text.parse::<i64>().is_err()).max_by_key(|text| text.len()).map(str::to_owned)
-}
-
-/// Whether these may be the words that WeChat sends with the code: they share one with a label or a text of it.
-fn fits(words: &str, code: i64) -> bool {
-    let words = words.to_lowercase();
-    let known = Platform::ALL.into_iter().filter_map(|platform| catalog::lookup(code, platform));
-    let labels = known.flat_map(|known| [known.name.zh.to_lowercase(), known.name.en.to_lowercase()]);
-    let sent = super::server_text::of_code(code).map(str::to_lowercase);
-    labels.chain(sent).any(|label| words.contains(&label) || label.contains(&words))
+/// The reason that a failure's text gives and the catalog does not know.
+fn reason<'a>(message: &Message, observed: &'a Observed) -> Option<&'a str> {
+    let (_, behind) = observed.errmsg.as_deref()?.split_once(":fail")?;
+    // Android puts its module first: `[geolocation:14]Network access is denied`.
+    let behind = behind.trim_start_matches([' ', ',', ':', '_']);
+    let behind =
+        behind.strip_prefix('[').and_then(|rest| rest.split_once(']')).map_or(behind, |(_, rest)| rest);
+    let reason = behind.split(['"', '\'', '{', '[', '}', ']']).next().unwrap_or_default();
+    let reason = reason.trim_matches(|c: char| !c.is_alphanumeric());
+    let tells = reason.chars().filter(|c| c.is_alphabetic()).count() >= 3 && reason.chars().count() <= 80;
+    (tells && fields::is_frame(message)).then_some(reason)
 }
 
 /// Whether one number is close to the other.

@@ -76,10 +76,24 @@ pub(super) fn speaks(object: &Map<String, Value>) -> bool {
         || has("result_json_signature")
 }
 
+/// What token and ticket endpoints give, and whose it is if one platform alone has it.
+const CREDENTIALS: &[(&str, Option<Platform>)] = &[
+    ("access_token", None),
+    ("ticket", None),
+    ("component_access_token", Some(Platform::Mp)),
+    ("authorizer_access_token", Some(Platform::Mp)),
+    ("suite_access_token", Some(Platform::Work)),
+    ("provider_access_token", Some(Platform::Work)),
+    ("pre_auth_code", None),
+];
+
+fn credential(object: &Map<String, Value>) -> Option<(&Value, Option<Platform>)> {
+    CREDENTIALS.iter().find_map(|(name, platform)| Some((object.get(*name)?, *platform)))
+}
+
 /// A good answer of a token or ticket endpoint: no errcode, but a value that expires.
-fn is_credential(object: &Map<String, Value>) -> bool {
-    ["access_token", "ticket"].iter().any(|name| object.contains_key(*name))
-        && object.contains_key("expires_in")
+pub(super) fn is_credential(object: &Map<String, Value>) -> bool {
+    credential(object).is_some() && object.contains_key("expires_in")
 }
 
 /// The numbers that a client's object may carry without meaning a code of the tables.
@@ -227,9 +241,11 @@ pub(super) fn read(object: &Map<String, Value>, found: &mut Vec<Found>) -> Optio
         }
         None if is_credential(object) => {
             let message = empty_credential(object).then(|| message::named("empty-credential")).flatten();
-            match message {
-                Some(message) => found.push(Found::Message { message: Box::new(message), observed }),
-                None => found.push(Found::Code { code: 0, platform, by_text: false, observed }),
+            if let Some(message) = message {
+                found.push(Found::Message { message: Box::new(message), observed });
+            } else {
+                let platform = platform.or_else(|| credential(object)?.1);
+                found.push(Found::Code { code: 0, platform, by_text: false, observed });
             }
         }
         None if !texts.is_empty() => {
@@ -285,7 +301,7 @@ fn word_code(object: &Map<String, Value>) -> Option<String> {
 }
 
 fn empty_credential(object: &Map<String, Value>) -> bool {
-    ["access_token", "ticket"].iter().any(|name| object.get(*name).and_then(Value::as_str) == Some(""))
+    credential(object).is_some_and(|(value, _)| value.as_str() == Some(""))
 }
 
 /// The platform that the object gives away.
@@ -294,7 +310,12 @@ fn platform(texts: &[&str], code: Option<i64>, linked: bool, api: Option<&str>) 
         return Some(Platform::Work);
     }
     let said = texts.iter().find_map(|text| observed::platform_of(text));
-    said.or_else(|| code.and_then(|code| texts.iter().find_map(|text| server_text::platform_of(text, code))))
+    let by_words = |code: i64| {
+        texts.iter().find_map(|text| {
+            server_text::platform_of(text, code).or_else(|| message::platform_of(text, code))
+        })
+    };
+    said.or_else(|| code.and_then(by_words))
         .or_else(|| api.and_then(js_api::only_on))
         // A code that one of the platforms does not have needs no guess.
         .or_else(|| match Platform::ALL.map(|on| code.and_then(|code| lookup(code, on)).map(|_| on)) {

@@ -95,6 +95,21 @@ const NEEDS: &[(&[&str], Text)] = &[
         },
     ),
     (
+        &[
+            "selectExternalContact",
+            "selectPrivilegedContact",
+            "shareToExternalContact",
+            "shareToExternalChat",
+            "shareToExternalMoments",
+            "navigateToAddCustomer",
+            "thirdPartyOpenPage",
+        ],
+        Text {
+            zh: "agentConfig，写在它自己的 jsApiList 里",
+            en: "agentConfig, with a place in its own jsApiList",
+        },
+    ),
+    (
         &["hideChatAttachmentMenu"],
         Text {
             zh: "页面从聊天附件栏（chat_attachment）打开",
@@ -181,6 +196,11 @@ const NEEDS: &[(&[&str], Text)] = &[
         },
     ),
 ];
+
+/// Whether `wx.agentConfig` has to grant it: a place in the list of `wx.config` does not.
+pub(super) fn needs_agent_config(name: &str) -> bool {
+    NEEDS.iter().any(|(names, text)| names.contains(&name) && text.en.contains("agentConfig"))
+}
 
 impl Name {
     fn is(self, place: &str) -> bool {

@@ -350,6 +350,15 @@ fn calls_another_host(text: &str) -> bool {
     })
 }
 
+/// The platform for whose code a text of one family is: `redirect_uri需使用应用可信域名` for WeCom's 50001.
+pub(super) fn platform_of(text: &str, code: i64) -> Option<Platform> {
+    const LONGEST: usize = 600;
+    let message = (text.len() <= LONGEST).then(|| find(text)?.read()).flatten()?;
+    let is = |platform: &Platform| message.codes.iter().any(|one| *one == format!("{platform}:{code}"));
+    let mut platforms = Platform::ALL.into_iter().filter(is);
+    platforms.next().filter(|_| platforms.next().is_none())
+}
+
 /// The message of a group.
 pub fn of_group(group: &str) -> Option<Message> {
     let quoted = format!("\"{group}\"");
@@ -415,6 +424,7 @@ const NO_API: &[&str] = &[
     "time",
     "level",
     "panic",
+    "curl",
 ];
 
 /// The JS API that a message begins with: `chooseImage` of `chooseImage:permission denied`.
@@ -424,7 +434,6 @@ pub fn api_of(text: &str) -> Option<&str> {
         for label in
             ["Uncaught (in promise)", "Uncaught", "errMsg", "err_msg", "errmsg", "SDK Error", "Error"]
         {
-    "curl",
             if let Some(rest) = text.strip_prefix(label)
                 && !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
             {

@@ -13,7 +13,7 @@ pub use super::found::Found;
 use super::found::{known, linked_code, push_message};
 use super::message::{self, Message};
 use super::observed::{self, Observed};
-use super::{cloud, counted, everyday, fields, js_api, lookup, object, scan, server_text};
+use super::{address, cloud, counted, everyday, fields, js_api, lookup, object, scan, server_text};
 use crate::platform::Platform;
 
 /// JSON inside JSON text is followed so far.
@@ -66,6 +66,9 @@ pub fn understand(text: &str) -> Vec<Found> {
     if found.is_empty() {
         found = in_text(text);
     }
+    if let Some(host) = address::platform_of(text) {
+        at_host(host, &mut found);
+    }
     let failed = |one: &Found| !matches!(one, Found::Code { code: 0, .. });
     if found.iter().any(failed) {
         found.retain(failed);
@@ -87,6 +90,21 @@ pub fn understand(text: &str) -> Vec<Found> {
         })
     });
     found
+}
+
+/// A host decides whose an answer is, whatever its words are.
+fn at_host(host: Platform, found: &mut Vec<Found>) {
+    for one in found.iter_mut() {
+        if let Found::Code { code, platform, .. } = one
+            && lookup(*code, host).is_some()
+        {
+            *platform = Some(host);
+        }
+    }
+    let here = |one: &Found| matches!(one, Found::Code { platform: Some(platform), .. } if *platform == host);
+    if found.iter().any(here) {
+        found.retain(|one| here(one) || !matches!(one, Found::Code { by_text: true, .. }));
+    }
 }
 
 /// Looks at every object, at no more than `left` that say something.
@@ -340,6 +358,7 @@ fn marked_codes(text: &str, marks: &[(usize, i64)]) -> Vec<Found> {
         let observed = Observed::in_text(part);
         let platform = observed::platform_of(part)
             .or_else(|| server_text::platform_of(part, code))
+            .or_else(|| message::platform_of(part, code))
             .filter(|platform| lookup(code, *platform).is_some());
         found.push(Found::Code { code, platform, by_text: false, observed });
     }
