@@ -13,7 +13,7 @@ use super::message::{self, Message};
 use super::observed::{self, Observed};
 use super::query::{Found, understand};
 use super::topic::{self, Hit};
-use super::{Advice, Code, Explanation, address, doubt, everyday, fields, page_list, search};
+use super::{Advice, Code, Explanation, address, counted, doubt, everyday, fields, page_list, search};
 use crate::catalog;
 use crate::evidence::Evidence;
 use crate::lang::{Lang, Words};
@@ -438,7 +438,8 @@ impl Wanted {
         let query = query.trim();
         let word = query.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
         let constant = query.bytes().all(|byte| byte.is_ascii_uppercase() || b"_ 0123456789".contains(&byte));
-        if message::api_of(query).is_some() || constant || word || everyday::is_everyday(query) {
+        let asks_nothing = constant || word || everyday::is_everyday(query) || counted::holds_one(query);
+        if message::api_of(query).is_some() || asks_nothing {
             return None;
         }
         let topic = &self.ranked(query).first().filter(|hit| hit.sure)?.topic;

@@ -3,6 +3,8 @@
 //! In: a text and where a number is in it. Out: whether something beside it says what the number is
 //! instead. `errcode explain` and `errcode scan` share it.
 
+use super::found::known;
+
 /// What is behind these names is a number of another kind: `user_id=40029`, `port 40013`.
 const OTHERS: &[&str] = &[
     "id", "port", "size", "count", "total", "length", "pid", "tid", "time", "duration", "elapsed", "cost",
@@ -111,6 +113,20 @@ pub(super) fn is_of_another_kind(text: &str, start: usize, end: usize) -> bool {
     let from = text.floor_char_boundary(start.saturating_sub(BESIDE));
     let (before, after) = (&text[from..start], &text[end..]);
     is_place(before) || is_named(before) || is_measured(after)
+}
+
+/// Whether a number that could be a code is certainly not one here: the text is not about that code's topic.
+pub(super) fn holds_one(text: &str) -> bool {
+    let mut from = 0;
+    while let Some(step) = text[from..].find(|c: char| c.is_ascii_digit()) {
+        let start = from + step;
+        from = text[start..].find(|c: char| !c.is_ascii_digit()).map_or(text.len(), |length| start + length);
+        let could_be = text[start..from].parse().is_ok_and(|code: i64| code > 1_000 && known(code));
+        if could_be && is_of_another_kind(text, start, from) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a port of a host or a line of a file follows: `127.0.0.1:`, `Foo.java:`, `server.js:13:`, `tcp :`.

@@ -139,11 +139,12 @@ fn is_another_subject(errmsg: &str, code: i64) -> bool {
     if is_sent_with(&lower, code) {
         return false;
     }
-    if let Some(word) = OWN.iter().find(|word| lower.contains(**word)) {
-        return !known.labels.contains(word);
-    }
+    // `登录凭证 code 无效` speaks of a login and is 40029's all the same.
     if known.shares_a_word(&lower) {
         return false;
+    }
+    if let Some(word) = OWN.iter().find(|word| lower.contains(**word)) {
+        return !known.labels.contains(word);
     }
     let subjects = subjects(&lower);
     !subjects.is_empty() && !subjects.iter().any(|pair| known.chinese.contains(pair.as_str()))
@@ -173,12 +174,26 @@ impl Known {
         known
     }
 
-    /// Whether a Latin word of the text is one of the code's: `code无效` for 40029.
+    /// Whether a Latin word of the text is one of the code's: `code无效` for 40029, `token` for `access_token`.
     fn shares_a_word(&self, text: &str) -> bool {
-        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        words.filter(|word| word.len() >= 3).any(|word| self.labels.contains(word))
+        const PART: usize = 4;
+        let words = |text: &str| -> Vec<String> {
+            let all = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            all.filter(|word| word.len() >= 3 && !COMMON.contains(word)).map(str::to_owned).collect()
+        };
+        let own = words(&self.labels);
+        let is_own = |word: &String| {
+            own.iter().any(|one| one == word || (word.len() >= PART && one.contains(word.as_str())))
+        };
+        words(text).iter().any(is_own)
     }
 }
+
+/// Latin words that every error has.
+const COMMON: &[&str] = &[
+    "not", "the", "and", "for", "with", "has", "have", "been", "from", "user", "your", "this", "that", "try",
+    "please", "request", "error", "failed", "fail", "invalid", "are", "was", "out", "too", "can",
+];
 
 /// What a text names in Chinese: each two characters that follow each other, without the vague words.
 fn subjects(text: &str) -> Vec<String> {
@@ -231,6 +246,8 @@ mod tests {
             (60011, "该优惠券已被领取", true),
             (40001, "user not logged in", true),
             (40029, "code无效", false),
+            (40029, "登录凭证 code 无效", false),
+            (42001, "登录已过期，请重新登录", true),
             (40003, "参数错误", false),
             (42001, "token 已过期", false),
             (40001, "获取access_token时AppSecret错误", false),

@@ -116,6 +116,7 @@ fn a_port_a_line_or_a_duration_is_not_explained_as_a_code() {
         "invoke(StandardWrapperValve.java:202) invoke(StandardContextValve.java:41002) [tomcat-embed-core-9.0.22.jar]",
         "Process 42001 exited with code 1",
         "exit status 40001",
+        "exit code 40029",
         "wrote 40164 bytes to access.log",
         "request to wechat took 40003 ms, elapsed=40164ms",
         "curl: (7) Failed to connect to m.example.com port 40013: Connection refused",
@@ -126,6 +127,7 @@ fn a_port_a_line_or_a_duration_is_not_explained_as_a_code() {
             "{text}: {found:?}"
         );
         assert!(found.iter().all(|one| one.observed.api.is_none()), "{text}: {found:?}");
+        assert!(found.iter().all(|one| one.basis != Basis::Faq), "{text}: {found:?}");
     }
 }
 
