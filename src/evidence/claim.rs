@@ -114,13 +114,28 @@ pub(crate) struct Lent {
     shared: Vec<Value>,
     /// The first value of each field and kind that a claim has, of the fields that all may share.
     of_claims: Vec<Value>,
+    /// The shared tickets, in their order, and the ids of accounts with their lines: a log has several of both.
+    tickets: Vec<Value>,
+    ids: Vec<(usize, String)>,
+    /// The line of the first claim.
+    first_line: usize,
 }
+
+/// So many shared tickets and ids are kept apart.
+const SHARED: usize = 1000;
 
 impl Lent {
     pub(super) fn of(claims: &[Claim], shared: &[Value]) -> Self {
         let is_common = |field| matches!(field, Field::Ticket | Field::Url | Field::AppId | Field::AgentId);
         let of_claims = claims.iter().flat_map(|claim| &claim.values).filter(|value| is_common(value.field));
-        Self { shared: firsts(shared.iter()), of_claims: firsts(of_claims) }
+        let of = |field| shared.iter().filter(move |value| value.field == field).take(SHARED);
+        Self {
+            shared: firsts(shared.iter()),
+            of_claims: firsts(of_claims),
+            tickets: of(Field::Ticket).cloned().collect(),
+            ids: of(Field::AppId).map(|value| (value.line, value.text.clone())).collect(),
+            first_line: claims.iter().map(|claim| claim.line).min().unwrap_or_default(),
+        }
     }
 }
 
@@ -139,9 +154,49 @@ impl Evidence {
         let of_claims = || self.lent.of_claims.iter().filter(|value| value.field == field);
         claim
             .value(field)
+            .or_else(|| (field == Field::Ticket).then(|| self.ticket_of(claim, kind)).flatten())
             .or_else(|| shared().find(|value| value.kind.is_some_and(|own| is_near(own, kind))))
             .or_else(|| shared().find(|value| value.kind.is_none()))
             .or_else(|| of_claims().find(|value| value.kind.is_none_or(|own| is_near(own, kind))))
+    }
+}
+
+impl Evidence {
+    /// Of several shared tickets the one of the claim's account; else in a log, where tickets come between the claims, the
+    /// last one before it.
+    fn ticket_of<'e>(&'e self, claim: &'e Claim, kind: Kind) -> Option<&'e Value> {
+        let lent = &self.lent;
+        let of_kind = |value: &&Value| value.kind.is_some_and(|own| is_near(own, kind));
+        let mut known: Vec<&Value> = lent.tickets.iter().filter(of_kind).collect();
+        if known.is_empty() {
+            known = lent.tickets.iter().filter(|value| value.kind.is_none()).collect();
+        }
+        if known.iter().all(|value| value.text == known[0].text) {
+            return None;
+        }
+        let account = claim.value(Field::AppId).and_then(|id| {
+            known
+                .iter()
+                .find(|ticket| lent.ids.iter().any(|(line, own)| (*line, own) == (ticket.line, &id.text)))
+        });
+        let is_log = known.iter().any(|ticket| ticket.line > lent.first_line);
+        let last = || known.iter().rfind(|ticket| is_log && ticket.line <= claim.line);
+        account.or_else(last).copied()
+    }
+
+    /// The tickets of several accounts, each with its account on its line: which one a claim is of, its hash says.
+    pub(crate) fn tickets_of_accounts(&self) -> Vec<&str> {
+        const MOST: usize = 8;
+        let ids: Vec<&Value> = self.all(Field::AppId).take(SHARED).collect();
+        let of_accounts: Vec<(&str, &str)> = self
+            .all(Field::Ticket)
+            .take(MOST)
+            .filter_map(|ticket| {
+                Some((ids.iter().find(|id| id.line == ticket.line)?.text.as_str(), ticket.text.as_str()))
+            })
+            .collect();
+        let is_one = of_accounts.iter().all(|(id, _)| *id == of_accounts[0].0);
+        of_accounts.into_iter().filter(|_| !is_one).map(|(_, ticket)| ticket).collect()
     }
 }
 

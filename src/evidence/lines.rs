@@ -162,12 +162,40 @@ pub(super) fn separator(rest: &[u8]) -> Option<usize> {
     {
         return Some(length);
     }
+    if let Some(length) = drawn(rest) {
+        return Some(length);
+    }
     match rest {
         [b'=', b'=', ..] | [b':', b':', ..] => None,
         [b'=', b'>', ..] | [b':', b'=', ..] => Some(2),
         [b':' | b'=', ..] => Some(1),
         _ => rest.starts_with("：".as_bytes()).then_some(3),
     }
+}
+
+/// Such a line, and as much of the value as tells what it is. Bytes.
+const LONGEST_DRAWN: usize = 80;
+
+/// The length of a line that somebody draws between a name and its value: `ticket=====kgt8…`, `url----->https://…`. What is
+/// behind a comparison of code has no digit, or quotes, or a space before it.
+fn drawn(rest: &[u8]) -> Option<usize> {
+    if !matches!(rest, [b'=' | b'-' | b':', b'=' | b'-' | b':' | b'>', ..]) {
+        return None;
+    }
+    let rest = &rest[..rest.len().min(LONGEST_DRAWN)];
+    let is_line = |byte: &&u8| matches!(byte, b'=' | b'-' | b':' | b'>');
+    let length = rest.iter().take_while(is_line).count();
+    let spaces = rest[length..].iter().take_while(|byte| **byte == b' ').count();
+    let value = &rest[length + spaces..];
+    let is_end = |byte: &&u8| !(byte.is_ascii_whitespace() || b"\"'`,;(){}".contains(byte));
+    let value = &value[..value.iter().take_while(is_end).count()];
+    let is_drawn = match length {
+        0 | 1 => false,
+        2 => rest.starts_with(b"==") && spaces == 0,
+        3 => spaces == 0,
+        _ => true,
+    };
+    (is_drawn && value.len() >= 8 && value.iter().any(u8::is_ascii_digit)).then_some(length)
 }
 
 /// The key of `[timestamp] => …` and `["timestamp"]=>`, and where its value starts.

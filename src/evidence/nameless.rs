@@ -129,7 +129,9 @@ impl Found {
             return;
         }
         // What was read as another thing's is not one: the sign of a payment.
-        let is_known = |hash: &Hash| self.values.iter().any(|kept| kept.value.text == hash.text);
+        let is_known = |hash: &Hash| {
+            self.values.iter().any(|kept| kept.value.text == hash.text && kept.value.origin != Origin::Line)
+        };
         let is_rival = |hash: &&Hash| hash.is_made && hash.is_apart && !is_known(hash);
         let mut rivals =
             hashes.iter().filter(is_rival).filter(|hash| !given.contains(&hash.text.to_ascii_lowercase()));

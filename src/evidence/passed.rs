@@ -55,7 +55,8 @@ pub(super) fn read(text: &str, lines: Lines<'_>, found: &mut Found) {
             continue;
         }
         let trimmed = line.trim();
-        let is_heading = trimmed.len() <= LONGEST_HEADING && trimmed.ends_with([':', '：']);
+        let is_heading =
+            trimmed.len() <= LONGEST_HEADING && trimmed.ends_with([':', '：']) || is_title(trimmed);
         if trimmed.is_empty() || is_heading {
             let both = |list: &Vec<Value>| {
                 [Field::Nonce, Field::Timestamp]
@@ -90,6 +91,14 @@ pub(super) fn read(text: &str, lines: Lines<'_>, found: &mut Found) {
             }
         }
     }
+}
+
+/// Whether a line is the page's name and hardly more: `客户端`, `frontend`, `wx.config 里`.
+fn is_title(line: &str) -> bool {
+    const SHORT: usize = 24;
+    line.len() <= SHORT
+        && !line.contains(|c: char| c.is_ascii_digit() || "=:：,，(（{\"'".contains(c))
+        && is_of_page(&line.to_lowercase())
 }
 
 /// Whether a line can have one of the names.

@@ -64,6 +64,32 @@ pub(super) fn unit(text: &str) -> Option<Unit> {
     None
 }
 
+/// The unix time of `2026-11-27T03:00:00Z`, `2026-11-27 03:00:00+08:00`. Without a zone that of UTC: nowhere that WeChat is
+/// used is it later.
+pub(super) fn of_date(text: &str) -> Option<u64> {
+    let (date, rest) = (text.get(..10)?, text.get(10..)?);
+    let clock = rest.strip_prefix(['T', ' '])?;
+    let number = |text: Option<&str>| text.and_then(|text| text.parse::<u8>().ok());
+    let mut parts = date.split('-');
+    let year = parts.next()?.parse().ok()?;
+    let month = time::Month::try_from(number(parts.next())?).ok()?;
+    let day = time::Date::from_calendar_date(year, month, number(parts.next())?).ok()?;
+    let time = clock.get(..8)?;
+    let mut parts = time.split(':');
+    let (hour, minute, second) = (number(parts.next())?, number(parts.next())?, number(parts.next())?);
+    let at = day.with_hms(hour, minute, second).ok()?.assume_utc().unix_timestamp();
+    let zone = clock[8..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let ahead = match zone.as_bytes() {
+        [sign @ (b'+' | b'-'), ..] => {
+            let hours = i64::from(number(zone.get(1..3))?) * 3600;
+            let minutes = i64::from(number(zone[3..].trim_start_matches(':').get(..2)).unwrap_or(0)) * 60;
+            if *sign == b'+' { hours + minutes } else { -hours - minutes }
+        }
+        _ => 0,
+    };
+    u64::try_from(at - ahead).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +112,21 @@ mod tests {
             ("res.data.timestamp", None),
         ] {
             assert_eq!(unit(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_read_with_its_zone() {
+        for (text, expected) in [
+            ("2026-11-27T03:00:00Z", Some(1_795_748_400)),
+            ("2026-11-27T11:00:00+08:00\"", Some(1_795_748_400)),
+            ("2026-11-27 03:00:00", Some(1_795_748_400)),
+            ("2026-11-27T03:00:00.123Z", Some(1_795_748_400)),
+            ("2026-13-27T03:00:00Z", None),
+            ("2026-11-27", None),
+            ("tomorrow", None),
+        ] {
+            assert_eq!(of_date(text), expected, "{text}");
         }
     }
 }

@@ -12,7 +12,7 @@ use super::key::Key;
 use super::lines;
 use super::literal::is_unfilled;
 use super::reader::{Manner, Reader};
-use super::{Field, Origin, devtools, javascript};
+use super::{Field, Origin, devtools, javascript, time};
 use crate::diagnosis::url_part::Parts;
 use crate::signature::Kind;
 
@@ -454,12 +454,12 @@ impl Reader<'_, '_> {
     /// `expires_at`, `expire_time`: seconds since 1970, or milliseconds.
     fn expiry(&mut self) {
         let at = self.after_space(self.pos, true);
-        let rest = self.text[at..self.text.floor_char_boundary(at + 24)].trim_start_matches(['"', '\'']);
+        let rest = self.text[at..self.text.floor_char_boundary(at + 40)].trim_start_matches(['"', '\'']);
         let digits = &rest[..rest.bytes().take_while(u8::is_ascii_digit).count()];
         let end = match digits.len() {
             10 => digits.parse().ok(),
             13 => digits[..10].parse().ok(),
-            _ => None,
+            _ => time::of_date(rest),
         };
         if let Some(end) = end
             && self.found.expiries.len() < 100

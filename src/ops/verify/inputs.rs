@@ -4,6 +4,7 @@
 //! over the text; within the text, what the server says it signed wins over what the page passes.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 mod notes;
 mod readings;
@@ -75,6 +76,7 @@ pub(super) fn gather<'e>(
     } else {
         evidence.claims.iter().zip(&kinds).map(|(claim, kind)| gathering.inputs(Some(claim), *kind)).collect()
     };
+    untangle(&mut all);
     for inputs in &mut all {
         let own = profile.filter(|_| (run.may_sign)(&inputs.fields.url));
         if !inputs.given.ticket
@@ -85,6 +87,39 @@ pub(super) fn gather<'e>(
     }
     all
 }
+
+/// Gives signatures back the values that they are of, where a log wrote two requests between each other: each hash proves
+/// its own.
+fn untangle(all: &mut [Inputs<'_>]) {
+    let is_loose = |inputs: &Inputs<'_>| {
+        inputs.kind.signs_url()
+            && inputs.block.is_none()
+            && inputs.literal.is_none()
+            && inputs.missing().is_empty()
+    };
+    let loose: Vec<usize> = (0..all.len()).filter(|at| is_loose(&all[*at])).take(MOST_TANGLED).collect();
+    let hashes: HashMap<String, usize> =
+        loose.iter().map(|at| (sha1_hex(&string1(all[*at].kind, &all[*at].fields)), *at)).collect();
+    let of = |at: usize| all[at].signature.as_ref().and_then(|signature| hashes.get(signature)).copied();
+    let wrong: Vec<(usize, Option<usize>)> =
+        loose.iter().map(|at| (*at, of(*at))).filter(|(at, of)| *of != Some(*at)).collect();
+    let mut taken: Vec<usize> = wrong.iter().filter_map(|(_, of)| *of).collect();
+    taken.sort_unstable();
+    taken.dedup();
+    // Each takes another's, and every one is taken: none was signed with wrong values.
+    if wrong.is_empty() || taken != wrong.iter().map(|(at, _)| *at).collect::<Vec<_>>() {
+        return;
+    }
+    let fields: Vec<Fields> = taken.iter().map(|at| all[*at].fields.clone()).collect();
+    for (at, of) in wrong {
+        if let Some(own) = of.and_then(|of| taken.binary_search(&of).ok()) {
+            all[at].fields = fields[own].clone();
+        }
+    }
+}
+
+/// So many requests are kept apart.
+const MOST_TANGLED: usize = 1000;
 
 /// The kind of a claim: as it shows, as asked for, or as its values look.
 fn kind_of(claim: Option<&Claim>, request: &Request, evidence: &Evidence) -> Kind {
@@ -195,7 +230,7 @@ impl<'e> Gathering<'e, '_> {
         };
         inputs.take_nameless(self);
         inputs.take_lone_id(self.evidence);
-        inputs.settle(request, takes_flags);
+        inputs.settle(request, self.evidence, takes_flags);
         inputs.note_on_others(self.evidence);
         // A login link is never the address of a page: the one behind it is.
         if kind.signs_url() && inputs.page_urls.is_empty() {
@@ -392,7 +427,7 @@ impl Inputs<'_> {
 
     /// Chooses among the values of a claim those that the signature fits, where it fits any: a display
     /// is repaired, and of two values of one field the signed one is taken.
-    fn settle(&mut self, request: &Request, takes_flags: bool) {
+    fn settle(&mut self, request: &Request, evidence: &Evidence, takes_flags: bool) {
         let Some(signature) = self.signature.clone().filter(|_| self.kind.signs_url()) else { return };
         let is_fixed = |value: &Option<String>| takes_flags && value.is_some();
         let any_fixed =
@@ -478,7 +513,10 @@ impl Inputs<'_> {
         };
         let nonces = choices(Field::Nonce, &self.fields.nonce, is_fixed(&request.nonce));
         let timestamps = choices(Field::Timestamp, &self.fields.timestamp, is_fixed(&request.timestamp));
-        let tickets = choices(Field::Ticket, &self.fields.ticket, is_fixed(&request.ticket));
+        let mut tickets = choices(Field::Ticket, &self.fields.ticket, is_fixed(&request.ticket));
+        if !is_fixed(&request.ticket) {
+            tickets.extend(evidence.tickets_of_accounts().into_iter().map(str::to_owned));
+        }
         let urls = choices(Field::Url, &self.fields.url, is_fixed(&request.url));
         let mut tried = 0;
         for url in &urls {

@@ -654,11 +654,17 @@ impl<'e, 'r> Judge<'e, 'r> {
                 .map(|value| value.text.as_str())
         });
         // Named once, outside of the call: `corpid: ww…` in the lines about the account.
+        let named = self.named_app.filter(|_| passed.is_none() && answered.is_some());
         let answered = answered.or(self.named_app);
         let shown = passed.or(answered).or(inputs.app_id.as_deref()).filter(plain);
         let fetched = self.evidence.account.as_deref();
-        let owner =
-            inputs.account.as_deref().or(fetched).or(answered.filter(|_| passed.is_some())).filter(plain);
+        let owner = inputs
+            .account
+            .as_deref()
+            .or(fetched)
+            .or(answered.filter(|_| passed.is_some()))
+            .or(named)
+            .filter(plain);
         let (Some(shown), Some(owner)) = (shown, owner) else { return (None, None) };
         if shown == owner {
             // One value is not compared with itself.
