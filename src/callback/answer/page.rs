@@ -86,7 +86,8 @@ pub(super) fn of(answer: &Answer, text: &str) -> Option<(Page, String)> {
             .map(|_| (Page::Csrf, String::new()));
     }
     let title = match (lower.find("<title"), lower.find("</title>")) {
-        (Some(from), Some(to)) if from < to => {
+        (Some(from), Some(to)) => {
+            // Nothing, if the end comes first.
             let inside = lower.get(from..to).unwrap_or_default();
             inside.split_once('>').map_or("", |(_, title)| title).trim().chars().take(60).collect()
         }

@@ -6,6 +6,10 @@ use super::super::{AesKey, Signed, signature};
 use super::*;
 use crate::secret::Secret;
 
+mod echoes;
+mod heads;
+mod replies;
+
 const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 const PLACE: Place = Place { scheme: "http", host: "127.0.0.1", port: 8080, path: "/wx" };
 
@@ -130,7 +134,11 @@ fn replies_in_clear_are_judged() {
         (Receiver::Mp, "SUCCESS", Some("reply-success-form")),
         (Receiver::Mp, "ok", Some("reply-unknown")),
         (Receiver::Mp, "{\"code\":0}", Some("reply-json")),
-        (Receiver::Mp, &REPLY.replace("oUser", "x").replace("gh_1", "oUser"), Some("reply-addresses")),
+        (
+            Receiver::Mp,
+            &REPLY.replace("[oUser]", "[x]").replace("[gh_1]", "[oUser]"),
+            Some("reply-addresses"),
+        ),
         (Receiver::Mp, &REPLY.replace("1700000000", "1700000000000"), Some("reply-create-time")),
         (Receiver::Mp, &REPLY.replace("1700000000", "12345678"), Some("reply-create-time")),
         (Receiver::Mp, &REPLY.replace("1700000000", "now"), Some("reply-create-time")),
