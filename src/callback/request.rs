@@ -469,4 +469,106 @@ mod tests {
             assert_eq!(read(text), Err(RequestError::NoQuery), "{text}");
         }
     }
+
+    const QUERY: &str = "signature=ab&timestamp=1&nonce=2";
+
+    /// The status, the size and the body of the answer that a text has.
+    fn answered(text: &str) -> Option<(Option<u16>, Option<u64>, Option<String>)> {
+        let answer = read(text).unwrap().answer?;
+        Some((answer.status, answer.bytes, answer.body.map(|body| body.text)))
+    }
+
+    #[test]
+    fn the_answer_is_found_on_the_line_behind_it_or_on_a_later_line_of_the_same_request() {
+        let line = format!("1.2.3.4 \"GET /cb?{QUERY} HTTP/1.1\"");
+        let no = || Some("no".to_owned());
+        for (text, expected) in [
+            (format!("{line} 403 2"), Some((Some(403), Some(2), None))),
+            (format!("/cb?{QUERY} came\nx\n{line} 404 9"), Some((Some(404), Some(9), None))),
+            (format!("{line} 403 2\nresponse body: no"), Some((Some(403), Some(2), no()))),
+            (format!("{line} 403 2\nHTTP/1.1 403 Forbidden\n\nno\n"), Some((Some(403), Some(2), no()))),
+            // Another status is another request's answer.
+            (format!("{line} 403 2\nHTTP/1.1 200 OK\n\nno\n"), Some((Some(403), Some(2), None))),
+            (format!("/cb?{QUERY}\nGET /cb?signature=cd&timestamp=1&nonce=2 HTTP/1.1\" 404 9"), None),
+        ] {
+            assert_eq!(answered(&text), expected, "{text}");
+        }
+        let recorded = "HTTP/1.1 302 Found\nContent-Type: text/html\nLocation: /in\n\nx\n";
+        let answer = read(&format!("{line} 302 0\n{recorded}")).unwrap().answer.unwrap();
+        assert_eq!(answer.content_type.as_deref(), Some("text/html"));
+        assert_eq!(answer.location.as_deref(), Some("/in"));
+    }
+
+    #[test]
+    fn the_path_is_what_is_before_the_query() {
+        for (text, path) in [
+            (format!("GET /cb/wx?{QUERY} HTTP/1.1"), Some("/cb/wx")),
+            (format!("https://a.cn:8080/cb?{QUERY}"), Some("/cb")),
+            (format!("https://a.cn?{QUERY}"), Some("/")),
+            (format!("url=\"/cb?{QUERY}\""), Some("/cb")),
+            (format!("<a href='/cb?{QUERY}'>"), Some("/cb")),
+            (format!("uri=/cb?{QUERY}"), Some("/cb")),
+            (format!("?{QUERY}"), None),
+            (QUERY.to_owned(), None),
+            (format!("cb?{QUERY}"), None),
+        ] {
+            assert_eq!(read(&text).unwrap().path.as_deref(), path, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_space_in_a_target_was_a_plus() {
+        for (text, echostr) in [
+            (format!("GET /cb?{QUERY}&echostr=a b HTTP/1.1"), "a b"),
+            (format!("what? POST /cb?{QUERY}&echostr=a b HTTP/1.1"), "a b"),
+            (format!("GET of POST /cb?{QUERY}&echostr=a b HTTP/1.1"), "a b"),
+            (format!("/cb?{QUERY}&echostr=a b"), "a"),
+        ] {
+            assert_eq!(read(&text).unwrap().echostr.as_deref(), Some(echostr), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_value_of_the_query_is_read_and_the_first_counts() {
+        let text = format!("/cb?{QUERY}&openid=o&encrypt_type=aes&msg_signature=ef&nonce=3");
+        let request = read(&text).unwrap();
+        assert_eq!(request.encrypt_type.as_deref(), Some("aes"));
+        assert_eq!(all(&request), [Some("ef"), Some("1"), Some("2"), None, None]);
+        assert_eq!(request.signature.as_deref(), Some("ab"));
+    }
+
+    #[test]
+    fn a_body_ends_where_the_answer_begins() {
+        let own = "{\"encrypt\":\"e\"}";
+        for answer in ["HTTP/1.1 200 OK", "< HTTP/1.1 200 OK", "response body: {\"b\":1}"] {
+            let text = format!("POST /cb?{QUERY} HTTP/1.1\n\n{own}\n\n{answer}\n\n{{\"a\":1}}");
+            assert_eq!(read(&text).unwrap().body.as_deref(), Some(own), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_entries_of_a_list_are_requests_of_their_own() {
+        let entry = |signature: &str, status: u16| {
+            let url = format!("https://a.cn/cb?signature={signature}&timestamp=1&nonce=2");
+            format!("{{\"request\":{{\"url\":\"{url}\"}},\"response\":{{\"status\":{status}}}}}")
+        };
+        let list = format!("[\n{},\n{{}},\n{},\n{}\n]", entry("ab", 403), entry("ab", 200), entry("cd", 404));
+        let found = read_all(&list).unwrap();
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| {
+                let status = one.request.answer.as_ref()?.status?;
+                Some((one.line, one.request.signature.as_deref()?, status))
+            })
+            .collect();
+        assert_eq!(found, [Some((2, "ab", 403)), Some((5, "cd", 404))]);
+    }
+
+    #[test]
+    fn requests_that_are_signed_count_before_those_that_are_not() {
+        let text = format!("timestamp=9&nonce=9\nGET /cb?{QUERY} HTTP/1.1\n");
+        let found = read_all(&text).unwrap();
+        assert_eq!((found.len(), found[0].line, found[0].request.nonce.as_deref()), (1, 2, Some("2")));
+        assert_eq!(read("/cb?timestamp=9&nonce=9").unwrap().nonce.as_deref(), Some("9"));
+    }
 }

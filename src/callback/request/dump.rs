@@ -186,9 +186,71 @@ mod tests {
 
     #[test]
     fn prose_is_not_a_request() {
-        for text in ["", "the signature, timestamp and nonce differ", "signature: see below", "timestamp: 1"]
-        {
+        for text in [
+            "",
+            "the signature, timestamp and nonce differ",
+            "the signature, nonce: 7 and timestamp: 1",
+            "signature: see below",
+            "signature: ab12",
+            "timestamp: 1",
+            "msg_signature: ***\ntimestamp: 17\nnonce: 9",
+            "signature: ab12\ntimestamp: 10:11:12",
+        ] {
             assert_eq!(read_all(text), [], "{text}");
         }
+    }
+
+    #[test]
+    fn a_time_or_a_nonce_is_enough_and_an_empty_value_is_left_out() {
+        for (text, expected) in [
+            ("signature: ab12, timestamp: 17", [Some("ab12"), Some("17"), None]),
+            ("signature: ab12, nonce: 9", [Some("ab12"), None, Some("9")]),
+            // A request that is not whole goes on behind a name that comes again.
+            ("signature: ab12, nonce: 9, nonce: 8, timestamp: 17", [Some("ab12"), Some("17"), Some("9")]),
+            ("{'signature': 'ab12', 'nonce': '', 'timestamp': '17'}", [Some("ab12"), Some("17"), None]),
+            ("[SIGNATURE] => ab12 [Time-Stamp] => 17", [Some("ab12"), Some("17"), None]),
+            ("signature=ab12 nonce=%zz timestamp=17", [Some("ab12"), Some("17"), Some("%zz")]),
+            ("signature=ab12 nonce=%ff timestamp=17", [Some("ab12"), Some("17"), None]),
+        ] {
+            let found = read_all(text);
+            assert_eq!(found.len(), 1, "{text}");
+            let request = &found[0].request;
+            let read = [&request.signature, &request.timestamp, &request.nonce].map(Option::as_deref);
+            assert_eq!(read, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_answer_of_one_request_may_be_anywhere_in_its_document() {
+        let one = "{\n\"DownstreamStatus\": 404,\n\"signature\": \"ab\",\n\"timestamp\": 1,\n\"nonce\": 2";
+        let two = format!("{one},\n\"next\": {{\"signature\": \"cd\", \"timestamp\": 3, \"nonce\": 4}}\n}}");
+        let answers = |text: &str| -> Vec<Option<u16>> {
+            read_all(text).into_iter().map(|found| found.request.answer?.status).collect()
+        };
+        assert_eq!(answers(&format!("{one}\n}}")), [Some(404)]);
+        assert_eq!(answers(&two), [None, None]);
+    }
+
+    #[test]
+    fn another_value_of_a_whole_request_begins_the_next() {
+        let text = "start\nsignature: ab, timestamp: 1, nonce: 2\n<xml>a</xml>\nCompleted 403 Forbidden\n\
+                    signature: ab, timestamp: 1, nonce: 2\n\
+                    signature: cd, timestamp: 3, nonce: 4\n<xml>b</xml>\nCompleted 200 OK\n\
+                    signature: ef, timestamp: 5\n";
+        let found: Vec<_> = read_all(text)
+            .into_iter()
+            .map(|one| {
+                let Request { signature, nonce, body, answer, .. } = one.request;
+                (one.line, signature, nonce, body, answer.and_then(|answer| answer.status))
+            })
+            .collect();
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            found,
+            [
+                (2, text("ab"), text("2"), text("<xml>a</xml>"), Some(403)),
+                (6, text("cd"), text("4"), text("<xml>b</xml>"), Some(200)),
+            ]
+        );
     }
 }

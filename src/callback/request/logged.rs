@@ -381,4 +381,147 @@ mod tests {
             assert_eq!(answer_behind(text).and_then(|answer| answer.status), expected, "{text}");
         }
     }
+
+    #[test]
+    fn an_arrow_another_request_and_a_body_alone_differ() {
+        let read = |text: &str| {
+            let answer = answer_behind(text)?;
+            Some((answer.status, answer.bytes, answer.body.map(|body| body.text)))
+        };
+        let body = || Some("605".to_owned());
+        for (text, expected) in [
+            ("--> GET /wx?nonce=1 404 5ms 19b", Some((Some(404), Some(19), None))),
+            ("--> a b 404", None),
+            ("Completed 200 OK\nresponse body: 605", Some((Some(200), None, body()))),
+            ("response body: 605\nCompleted 200 OK", Some((Some(200), None, body()))),
+            ("Completed 200 OK\nGET /other HTTP/1.1\nresponse body: 605", Some((Some(200), None, None))),
+            ("response body: 605", Some((None, None, body()))),
+            ("<< HTTP/1.1 204 No Content", Some((Some(204), None, None))),
+            ("GET /other\nCompleted 200 OK", None),
+            ("", None),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+        let far = |lines: usize| format!("{}Completed 200 OK", "x\n".repeat(lines));
+        assert!(read(&far(LINES_BEHIND - 1)).is_some() && read(&far(LINES_BEHIND)).is_none());
+    }
+
+    #[test]
+    fn another_request_has_a_protocol_or_a_method_and_a_target() {
+        for (line, expected) in [
+            ("GET /wx HTTP/1.1", true),
+            ("x HTTP/1.1", true),
+            ("1.2.3.4 \"GET /wx", true),
+            ("'POST 'http://a.cn", true),
+            ("GET it done", false),
+            ("see /wx", false),
+            ("", false),
+        ] {
+            assert_eq!(is_request(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_document_is_searched_for_its_answer_so_deep() {
+        let status = |text: &str| in_document(text).and_then(|answer| answer.status);
+        for (text, expected) in [
+            (r#"[{"a":1},{"status":404}]"#, Some(404)),
+            (r#" {"res":{"statusCode":"403 Forbidden"}} "#, Some(403)),
+            (r#"{"request":{"status":201},"x":{"status":404}}"#, Some(404)),
+            (r#"{"x":{"status":404},"response":{"status":200}}"#, Some(200)),
+            (r#"{"headers":{"status":404}}"#, None),
+            (r#"{"req":{"status":404}}"#, None),
+            (r#"x {"status":404}"#, None),
+            ("404", None),
+        ] {
+            assert_eq!(status(text), expected, "{text}");
+        }
+        let lists = |depth: usize| format!("{}{{\"status\":404}}{}", "[".repeat(depth), "]".repeat(depth));
+        let objects =
+            |depth: usize| format!("{}{{\"status\":404}}{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+        for nested in [&lists as &dyn Fn(usize) -> String, &objects] {
+            assert_eq!((status(&nested(8)), status(&nested(9))), (Some(404), None), "{}", nested(8));
+        }
+    }
+
+    #[test]
+    fn the_answer_of_a_har_has_its_body_and_where_it_leads() {
+        let read = |text: &str| {
+            let answer = in_document(text).unwrap();
+            (answer.body.map(|body| (body.text, body.exact)), answer.location, answer.bytes)
+        };
+        let body = || Some(("605".to_owned(), true));
+        for (text, expected) in [
+            (
+                r#"{"response":{"status":302,"bodySize":3,"content":{"text":"605"},"redirectURL":"/login"}}"#,
+                (body(), Some("/login".to_owned()), Some(3)),
+            ),
+            (r#"{"response":{"status":200,"body":"605","redirectURL":""}}"#, (body(), None, None)),
+            (r#"{"res":{"status":200,"response_body":"605","body":"x"}}"#, (body(), None, None)),
+            (r#"{"other":{"status":200,"body":"605"}}"#, (None, None, None)),
+            (r#"{"status":200,"size":"9"}"#, (None, None, Some(9))),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_split_into_its_entries() {
+        let list = |text: &str| entries(text).map(|list| list.len());
+        for (text, expected) in [
+            ("[1,2]", Some(2)),
+            ("[1]", None),
+            (r#"{"log":{"entries":[{},{},{}]}}"#, Some(3)),
+            (r#"{"log":{}}"#, None),
+            ("1", None),
+        ] {
+            assert_eq!(list(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_form_needs_each_of_its_marks() {
+        let of =
+            |read: fn(&str) -> Option<LoggedAnswer>, line: &str| read(line).and_then(|answer| answer.status);
+        for (line, expected) in [
+            ("403 502 34 366 \"GET /", Some(403)),
+            ("504 - 34 366 \"POST /", Some(504)),
+            ("x 403 34 366 \"GET /", None),
+            ("403 x 34 366 \"GET /", None),
+            ("403 403 x 366 \"GET /", None),
+            ("403 403 34 x \"GET /", None),
+            ("403 403 34 366 GET /", None),
+        ] {
+            assert_eq!(of(balancer, line), expected, "{line}");
+        }
+        for (line, expected) in [
+            ("GET /wx a=1 - 500 0 0 31", Some(500)),
+            ("GET wx a=1 - 500 0 0 31", None),
+            ("GET /wx a - 500 0 0 31", None),
+            ("GET /wx a=1 - 500 x 0 31", None),
+            ("GET /wx a=1 - 500 0 x 31", None),
+            ("GET /wx a=1 - x 0 0 31", None),
+        ] {
+            assert_eq!(of(iis, line), expected, "{line}");
+        }
+        for (line, expected) in [
+            ("404 GET /wx", Some(404)),
+            ("a.b:404 POST /wx", Some(404)),
+            ("[404]: GET /wx", Some(404)),
+            ("404 GET wx", None),
+            ("404 PUT /wx", None),
+            ("x GET /wx", None),
+        ] {
+            assert_eq!(of(before_method, line), expected, "{line}");
+        }
+        for (line, expected) in [
+            ("wx 0/0/1/2/+3 404 187", Some(404)),
+            ("wx 0/-1/-1/-1/3 503 187", Some(503)),
+            ("wx 0/0/1/2 404 187", None),
+            ("wx 0/0/1/2/x 404 187", None),
+            ("wx 0/0/1/2/3 x 187", None),
+        ] {
+            assert_eq!(of(haproxy, line), expected, "{line}");
+        }
+    }
 }

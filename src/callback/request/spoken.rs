@@ -39,8 +39,7 @@ pub(super) fn recorded(found: u16, text: &str) -> LoggedAnswer {
     let end = ends.iter().filter_map(|mark| rest.find(mark)).min().unwrap_or(rest.len());
     let whole = &rest[..end];
     let body = match length {
-        // A mark or a line break that an editor took away shows in the size alone.
-        Some(length) if whole.len() < length => None,
+        // `None`: a mark or a line break that an editor took away shows in the size alone.
         Some(length) => whole.get(..length).map(str::to_owned),
         None if is_chunked && first_is_a_size(whole) => None,
         None => {
@@ -215,6 +214,11 @@ mod tests {
         let answer = recorded(302, "Location: /login\n");
         assert_eq!((answer.location.as_deref(), body(&answer)), (Some("/login"), None));
         assert_eq!(body(&recorded(200, "Transfer-Encoding: chunked\n\n3\n605\n0\n\n")), None);
+        // Without their marks the chunks are the body.
+        for text in ["success", "hello", "{\"a\":1}"] {
+            let answer = recorded(200, &format!("Transfer-Encoding: chunked\n\n{text}\n"));
+            assert_eq!(body(&answer), Some(text));
+        }
     }
 
     #[test]
@@ -239,6 +243,10 @@ mod tests {
             ("response: <Response [404]>", Some(404)),
             ("response: 404 Not Found", Some(404)),
             ("response: 404", None),
+            ("response: [404]", None),
+            ("response: 404xy", None),
+            ("response: \"404 Not Found\"", Some(404)),
+            ("response: 600 x", None),
             ("status: ok", None),
             ("order status: 12345", None),
         ] {
