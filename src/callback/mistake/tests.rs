@@ -266,3 +266,131 @@ fn the_search_stops_when_asked_and_ids_are_unique() {
     ids.dedup();
     assert_eq!(ids.len(), TABLE.len());
 }
+
+#[test]
+fn the_registry_lists_the_table_and_the_general_words() {
+    let entries: Vec<finding::Entry> = entries().collect();
+    assert_eq!(entries.len(), TABLE.len() + text::GENERAL.len());
+    let often = entries.iter().filter(|entry| entry.likelihood == finding::Likelihood::Often);
+    let often: Vec<&str> = often.map(|entry| entry.id).collect();
+    assert_eq!(
+        often,
+        [
+            "token-sample",
+            "token-whitespace",
+            "token-quoted",
+            "token-other-profile",
+            "token-other-value",
+            "token-case",
+            "encrypt-left-out",
+            "encrypt-added",
+            "encrypt-percent-encoded",
+        ]
+    );
+    for (id, field) in [
+        ("token-case", "token"),
+        ("timestamp-drift", "timestamp"),
+        ("nonce-whitespace", "nonce"),
+        ("encrypt-cdata", "encrypt"),
+        ("string-order", "string"),
+        ("signature-whitespace", "signature"),
+        ("key-wrong", "encoding_aes_key"),
+    ] {
+        let entry = entries.iter().find(|entry| entry.id == id).unwrap();
+        assert_eq!(entry.field, field, "{id}");
+        assert!(entry.title.en.is_ascii() && entry.title.zh != entry.title.en, "{id}");
+    }
+}
+
+#[test]
+fn a_mistake_names_its_value_what_was_signed_and_what_came() {
+    let right = sign(&[TOKEN, STAMP, NONCE, ENCRYPT]);
+    let (late, early) = ("1583940693", "1583940660");
+    for (given, field, signed_value, actual, said) in [
+        (
+            sign(&[TOKEN, late, NONCE, ENCRYPT]),
+            "timestamp",
+            Some(late),
+            Some(STAMP),
+            "+3 s from the 1583940690",
+        ),
+        (sign(&[TOKEN, early, NONCE, ENCRYPT]), "timestamp", Some(early), Some(STAMP), "-30 s from the"),
+        (right.to_uppercase(), "signature", Some(&*right.to_uppercase()), Some(&*right), ""),
+        (sign(&["weixin", STAMP, NONCE, ENCRYPT]), "token", Some("6 characters"), Some("12 characters"), ""),
+        (sha1_hex(&[TOKEN, STAMP, NONCE, ENCRYPT].concat()), "string", None, None, ""),
+        (sign(&[TOKEN, STAMP, NONCE]), "encrypt", None, Some(ENCRYPT), ""),
+    ] {
+        let found = explained_with(TOKEN, &signed(Some(ENCRYPT)), None, &given);
+        let mistake = &found.mistakes[0];
+        assert_eq!((mistake.field, found.mistakes.len()), (field, 1), "{mistake:?}");
+        assert_eq!((mistake.signed.as_deref(), mistake.actual.as_deref()), (signed_value, actual));
+        assert!(mistake.message.contains(said), "{}", mistake.message);
+    }
+    let padded = Signed { nonce: format!("{NONCE} "), ..signed(Some(ENCRYPT)) };
+    let mistake = &explained_with(TOKEN, &padded, None, &right).mistakes[0];
+    assert_eq!((mistake.field, mistake.signed.as_deref()), ("nonce", Some(NONCE)));
+    assert_eq!(mistake.actual.as_ref(), Some(&padded.nonce));
+}
+
+/// A search that is stopped the `stops`th time it asks.
+fn stopped(token: &str, encrypt: &str, given: &str, stops: usize) -> Explanation {
+    let asked = std::cell::Cell::new(0);
+    let known = Known {
+        token: &Secret::new(token),
+        signed: &signed(Some(encrypt)),
+        encrypted_name: "encrypt",
+        encoded: None,
+        left_out: None,
+        body: None,
+        other_holds: false,
+        other_tokens: &[],
+        other_values: &[],
+    };
+    explain(&known, given, Lang::En, &|| {
+        asked.set(asked.get() + 1);
+        asked.get() >= stops
+    })
+}
+
+#[test]
+fn a_wrong_character_of_a_token_is_named_by_its_place() {
+    let right = sign(&[TOKEN, STAMP, NONCE, ENCRYPT]);
+    for (ours, said) in [
+        ("xhk7ZqPwx3NvT", "(character 1)"),
+        ("hk7ZqPwx3NvTx", "(character 13)"),
+        ("k7ZqPwx3NvT", "(at place 1)"),
+        ("hk7ZqPwx3Nv", "(at place 12)"),
+        ("Ok7ZqPwx3NvT", "(character 1)"),
+        ("hk7ZqPwx3NvI", "(character 12)"),
+    ] {
+        let found = explained_with(ours, &signed(Some(ENCRYPT)), None, &right);
+        assert!(found.mistakes[0].message.contains(said), "{}", found.mistakes[0].message);
+    }
+    // So long a token is still searched for one character, and a longer one is not.
+    let long = "hk7ZqPwx3NvT".repeat(6);
+    for (ours, theirs, id) in [
+        (&long[..64], &long[..63], "token-extra-character"),
+        (&long[..64], &*format!("{}x", &long[..63]), "token-wrong-character"),
+        (&long[..64], &*format!("{}x", &long[..64]), "token-missing-character"),
+        (&long[..65], &long[..63], "token-differs"),
+        (&long[..65], &*format!("{}x", &long[..64]), "token-differs"),
+    ] {
+        let found = stopped(ours, ENCRYPT, &sign(&[theirs, STAMP, NONCE, ENCRYPT]), 150);
+        assert_eq!(found.mistakes[0].id, id, "{} {}", ours.len(), theirs.len());
+    }
+}
+
+#[test]
+fn the_search_asks_now_and_then_and_at_once_for_a_large_value() {
+    for (length, candidates) in [(88, 63), (16 * 1024, 63), (16 * 1024 + 1, 0)] {
+        let found = stopped(TOKEN, &"A".repeat(length), &"0".repeat(40), 1);
+        assert_eq!((found.candidates, found.exhausted, found.proved), (candidates, false, false), "{length}");
+    }
+}
+
+#[test]
+fn two_mistakes_of_one_value_are_not_put_together() {
+    let given = sign(&["HK7ZQPWX3NVT", STAMP, NONCE, ENCRYPT]);
+    let found = stopped("hk7ZqPwx3NvT\n", ENCRYPT, &given, 150);
+    assert_eq!((found.mistakes[0].id, found.proved), ("token-differs", false));
+}

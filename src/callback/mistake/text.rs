@@ -429,3 +429,6 @@ const fn general(
         fix: text(fix),
     }
 }
+
+#[cfg(test)]
+mod tests;
