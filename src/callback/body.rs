@@ -437,4 +437,88 @@ mod tests {
             r#"{"tousername":"gh_1","encrypt":"a/b+c==","msgsignature":"s","timestamp":17,"nonce":"n"}"#
         );
     }
+
+    #[test]
+    fn every_error_is_said_in_both_languages() {
+        for (error, zh, en) in [
+            (BodyError::Empty, "请求体是空的", "the body is empty"),
+            (BodyError::Neither("hi".into()), "开头是 `hi`", "starts with `hi`"),
+            (BodyError::Xml("why".into()), "格式良好的 XML：原文是 `why`", "well-formed XML: why"),
+            (BodyError::Refused("a DOCTYPE".into()), "里有 a DOCTYPE，", "has a DOCTYPE, "),
+            (BodyError::Json("why".into()), "不是 JSON：原文是 `why`", "not JSON: why"),
+            (BodyError::NoObject, "不是对象", "not an object"),
+            (BodyError::Encrypt, "唯一的一段文本", "not one string"),
+        ] {
+            assert!(error.zh().contains(zh), "{}", error.zh());
+            assert!(error.to_string().contains(en), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_five_entities_are_their_characters() {
+        let text = "<xml><A>&lt;&gt;&amp;&quot;&apos;</A></xml>";
+        assert_eq!(object(text), json!({"A": "<>&\"'"}));
+    }
+
+    #[test]
+    fn whitespace_around_cdata_is_layout_and_text_is_not() {
+        for (inside, text) in [
+            (" \n<![CDATA[a]]>\n ", "a"),
+            ("x<![CDATA[a]]>", "xa"),
+            ("<![CDATA[a]]>x", "ax"),
+            ("<![CDATA[a]]> <![CDATA[b]]>", "ab"),
+            ("<![CDATA[ ]]><![CDATA[b]]>", " b"),
+            (" x ", " x "),
+        ] {
+            assert_eq!(object(&format!("<xml><A>{inside}</A></xml>")), json!({"A": text}), "{inside}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_an_event_is_found_else_the_type() {
+        for (message, name) in [
+            ("<xml><MsgType>event</MsgType><Event>subscribe</Event></xml>", Some("subscribe")),
+            ("<xml><Event>a</Event><ChangeType>b</ChangeType></xml>", Some("a-b")),
+            ("<xml><InfoType>suite_ticket</InfoType><Event>a</Event></xml>", Some("suite_ticket")),
+            ("<xml><MsgType>text</MsgType></xml>", Some("text")),
+            ("<xml><ChangeType>b</ChangeType><MsgType>text</MsgType></xml>", Some("text")),
+            (r#"{"msgtype":"event","event":{"eventtype":"enter_chat"}}"#, Some("enter_chat")),
+            (r#"{"msgtype":"text"}"#, Some("text")),
+            ("<xml><A/></xml>", None),
+            ("hello", None),
+        ] {
+            assert_eq!(event_name(message).as_deref(), name, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_time_and_an_app_are_written_as_numbers_where_they_are() {
+        let reply = Reply {
+            to_user_name: "17",
+            agent_id: Some("7"),
+            encrypt: "e",
+            msg_signature: "s",
+            timestamp: "17",
+            nonce: "9",
+        };
+        for (format, text) in [
+            (
+                Format::Xml,
+                "<xml><ToUserName><![CDATA[17]]></ToUserName><AgentID>7</AgentID><Encrypt><![CDATA[e]]></Encrypt>\
+                 <MsgSignature><![CDATA[s]]></MsgSignature><TimeStamp>17</TimeStamp><Nonce><![CDATA[9]]></Nonce></xml>",
+            ),
+            (
+                Format::Json,
+                r#"{"ToUserName":"17","AgentID":"7","Encrypt":"e","MsgSignature":"s","TimeStamp":17,"Nonce":"9"}"#,
+            ),
+            (
+                Format::JsonLower,
+                r#"{"tousername":"17","agentid":"7","encrypt":"e","msgsignature":"s","timestamp":17,"nonce":"9"}"#,
+            ),
+        ] {
+            assert_eq!(write(&reply, format), text);
+        }
+        let early = write(&Reply { timestamp: "017", ..reply }, Format::Json);
+        assert!(early.contains(r#""TimeStamp":"017""#), "{early}");
+    }
 }

@@ -231,4 +231,93 @@ mod tests {
     fn values_are_percent_encoded() {
         assert_eq!(query(&[("a", "x+/=y"), ("b", "中")]), "a=x%2B%2F%3Dy&b=%E4%B8%AD");
     }
+
+    /// The names of a query, in their order.
+    fn names(call: &Call) -> String {
+        let names: Vec<&str> =
+            call.query.split('&').filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
+        names.join(" ")
+    }
+
+    #[test]
+    fn a_message_has_the_parameters_of_its_platform() {
+        let (token, key) = (Secret::new("hk7ZqPwx3NvT"), AesKey::read(&Secret::new(KEY)).unwrap());
+        let stamp = Stamp { timestamp: "1700000000".into(), nonce: "n".into(), random: [7; 16] };
+        let sent = |kind: Receiver, key: Option<&AesKey>, from: &str| {
+            let with = Credentials { token: &token, key, receive_id: "ww1", agent_id: Some("7") };
+            message(kind, &with, &stamp, "<xml/>", ("a]]>b", from), false).unwrap()
+        };
+        let key = Some(&key);
+        for (kind, key, from, expected, content_type) in [
+            (Receiver::Mp, None, "o", "signature timestamp nonce openid", "text/xml"),
+            (Receiver::Mp, key, "o", "signature timestamp nonce openid", "text/xml"),
+            (Receiver::Mp, None, "", "signature timestamp nonce", "text/xml"),
+            (
+                Receiver::MpEncrypted,
+                key,
+                "o",
+                "signature timestamp nonce openid encrypt_type msg_signature",
+                "text/xml",
+            ),
+            (
+                Receiver::MpEncrypted,
+                key,
+                "",
+                "signature timestamp nonce encrypt_type msg_signature",
+                "text/xml",
+            ),
+            (
+                Receiver::Component,
+                key,
+                "o",
+                "signature timestamp nonce encrypt_type msg_signature",
+                "text/xml",
+            ),
+            (Receiver::Work, key, "o", "timestamp nonce msg_signature", "text/xml"),
+            (Receiver::SuiteData, key, "o", "timestamp nonce msg_signature", "text/xml"),
+            (Receiver::Bot, key, "o", "timestamp nonce msg_signature", "application/json"),
+            (Receiver::Work, None, "o", "signature timestamp nonce", "text/xml"),
+        ] {
+            let call = sent(kind, key, from);
+            assert_eq!(
+                (names(&call).as_str(), call.content_type),
+                (expected, Some(content_type)),
+                "{kind:?}"
+            );
+            assert_eq!(call.method, "POST");
+        }
+        for (kind, start) in [
+            (Receiver::MpEncrypted, "<xml><ToUserName><![CDATA[a]]]]><![CDATA[>b]]></ToUserName><Encrypt>"),
+            (Receiver::Component, "<xml><AppId><![CDATA[a]]]]><![CDATA[>b]]></AppId><Encrypt>"),
+            (
+                Receiver::Work,
+                "<xml><ToUserName><![CDATA[a]]]]><![CDATA[>b]]></ToUserName><AgentID><![CDATA[7]]></AgentID><Encrypt>",
+            ),
+            (Receiver::Bot, "{\"encrypt\":\""),
+        ] {
+            let call = sent(kind, key, "o");
+            assert!(call.body.starts_with(start), "{}", call.body);
+        }
+    }
+
+    #[test]
+    fn a_verification_signed_as_an_official_account_does_covers_three_values() {
+        let (token, key) = (Secret::new("hk7ZqPwx3NvT"), AesKey::read(&Secret::new(KEY)).unwrap());
+        let stamp = Stamp { timestamp: "1700000000".into(), nonce: "n".into(), random: [7; 16] };
+        let with = Credentials { token: &token, key: Some(&key), receive_id: "ww1", agent_id: None };
+        let call = verification_signed_plainly(&with, &stamp, "605").unwrap();
+        let read = request::read(&format!("GET /x?{} HTTP/1.1", call.query)).unwrap();
+        let three = Signed { timestamp: "1700000000".into(), nonce: "n".into(), encrypt: None };
+        assert_eq!(names(&call), "msg_signature timestamp nonce echostr");
+        assert_eq!(read.msg_signature, Some(signature(&token, &three)));
+        assert_eq!(key.decrypt(&read.echostr.unwrap()).unwrap().message, "605");
+        assert_eq!((call.method, call.content_type, call.body.as_str()), ("GET", None, ""));
+        let without = Credentials { key: None, ..with };
+        assert_eq!(verification_signed_plainly(&without, &stamp, "605"), None);
+        // Without a key WeCom's echostr is in clear, and the signature covers it.
+        let call = verification(Receiver::Work, &without, &stamp, "605", false).unwrap();
+        let four = Signed { encrypt: Some("605".into()), ..three };
+        assert!(call.query.starts_with(&format!("msg_signature={}&", signature(&token, &four))));
+        assert_eq!(call.encrypted, None);
+    }
 }

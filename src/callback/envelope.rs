@@ -329,4 +329,59 @@ mod tests {
         );
         assert_eq!(error(""), "the EncodingAESKey has 0 characters instead of 43");
     }
+
+    #[test]
+    fn a_character_says_what_it_usually_means() {
+        for (c, zh, en) in [
+            ('=', "填充符", "padding"),
+            ('"', "引号", "a quote"),
+            ('\'', "引号", "a quote"),
+            ('“', "引号", "a quote"),
+            ('’', "引号", "a quote"),
+            ('-', "URL 安全", "url-safe"),
+            ('_', "URL 安全", "url-safe"),
+            ('\t', "空白", "whitespace"),
+            ('*', "字母和数字", "letters and digits"),
+        ] {
+            let error = AesKey::read(&Secret::new(format!("{}{c}", &KEY[..42]))).err().unwrap();
+            assert!(error.to_string().contains(en), "{error}");
+            assert!(error.zh().contains(zh) && error.zh().contains("第 43 个"), "{}", error.zh());
+        }
+        assert_eq!(KeyError::Length(42).zh(), "EncodingAESKey 有 42 个字符，应为 43 个");
+        // 32 bytes also when its padding is left on, and still not a key of 43 characters.
+        assert!(AesKey::read(&Secret::new(&KEY[..40])).is_err());
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_decrypted_says_its_place_or_its_size() {
+        for (text, error, zh) in [
+            ("AA*A", DecryptError::Base64(3), "第 3 个字符"),
+            ("A A\r\nA-", DecryptError::Base64(4), "第 4 个字符"),
+            ("A\"AA", DecryptError::Base64(2), "第 2 个字符"),
+            ("A", DecryptError::Length(0), "有 0 字节"),
+            ("AAAAAAAAA", DecryptError::Length(6), "有 6 字节"),
+            ("AAAAAAAA", DecryptError::Length(6), "有 6 字节"),
+        ] {
+            let found = key().decrypt(text).unwrap_err();
+            assert_eq!(found, error, "{text}");
+            assert!(found.zh().contains(zh), "{}", found.zh());
+            assert_ne!(found.zh(), found.to_string());
+        }
+        assert!(DecryptError::Wrong.zh().contains("解不开"));
+        let of = |bytes: usize| key().decrypt(&BASE64.encode(vec![0; bytes]));
+        assert_eq!(of(16), Err(DecryptError::Length(16)));
+        assert_eq!(of(31), Err(DecryptError::Length(31)));
+        assert_eq!(of(33), Err(DecryptError::Length(33)));
+        assert_eq!(of(32), Err(DecryptError::Wrong));
+        assert_eq!(of(48), Err(DecryptError::Wrong));
+    }
+
+    #[test]
+    fn what_is_encrypted_has_the_shape_and_its_halves_have_not() {
+        let encrypted = key().encrypt([0; 16], "605", "ww1").unwrap();
+        assert!(is_encrypted_shape(&encrypted));
+        assert!(is_encrypted_shape(&format!("{}\n{}", &encrypted[..8], &encrypted[8..])));
+        assert!(!is_encrypted_shape(&encrypted[..=encrypted.len() / 2]));
+        assert!(!is_encrypted_shape(&encrypted.replace('=', "-")));
+    }
 }

@@ -122,12 +122,59 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_status_has_its_fault() {
+        for (status, id) in [
+            (300, "answer-redirect"),
+            (399, "answer-redirect"),
+            (401, "answer-login"),
+            (403, "answer-forbidden"),
+            (404, "answer-not-found"),
+            (410, "answer-not-found"),
+            (405, "answer-method-not-allowed"),
+            (415, "answer-media-type"),
+            (419, "answer-csrf"),
+            (400, "answer-bad-request"),
+            (422, "answer-bad-request"),
+            (429, "answer-rate-limited"),
+            (499, "answer-client-closed"),
+            (502, "answer-gateway"),
+            (503, "answer-gateway"),
+            (504, "answer-gateway-timeout"),
+            (500, "answer-server-error"),
+            (599, "answer-server-error"),
+            (204, "answer-status"),
+            (406, "answer-status"),
+        ] {
+            assert_eq!(of_status(status).id, id, "{status}");
+        }
+    }
+
+    #[test]
+    fn the_registry_lists_each_fault_with_its_weight() {
+        let entry = |id: &str| all().find(|fault| fault.id == id).map(Fault::finding).unwrap();
+        for (id, severity, likelihood) in [
+            ("echo-bom", Severity::Error, Likelihood::Often),
+            ("echo-wrong", Severity::Error, Likelihood::Sometimes),
+            ("reply-no-cdata", Severity::Warning, Likelihood::Sometimes),
+        ] {
+            let entry = entry(id);
+            assert_eq!((entry.id, entry.severity, entry.likelihood), (id, severity, likelihood));
+            assert!(!entry.title.en.is_empty() && !entry.cause.zh.is_empty() && !entry.fix.zh.is_empty());
+        }
+        // A list of ids has no other.
+        for id in OFTEN.iter().chain(REMARKS) {
+            assert_eq!(entry(id).id, *id);
+        }
+    }
+
+    #[test]
     fn every_fault_has_an_id_of_its_own_a_short_title_and_both_languages() {
         let mut ids: Vec<&str> = all().map(|fault| fault.id).collect();
         ids.sort_unstable();
         let count = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), count);
+        assert!(count > 50, "{count}");
         for fault in all() {
             assert!(
                 fault.title.zh.chars().count() <= 60 && fault.title.en.chars().count() <= 60,

@@ -139,4 +139,57 @@ mod tests {
         assert_eq!(Receiver::from_name("suite"), Some(Receiver::SuiteCommand));
         assert_eq!(Receiver::from_name("Mp"), None);
     }
+
+    #[test]
+    fn each_kind_has_its_platform_its_checks_and_its_limits() {
+        use Receiver::{Bot, Component, Mp, MpEncrypted, SuiteCommand, SuiteData, Work};
+        for (kind, work, encrypted, verified, only_success, verification) in [
+            (Mp, false, false, true, false, 5_000),
+            (MpEncrypted, false, true, true, false, 5_000),
+            (Work, true, true, true, false, 1_000),
+            (Bot, true, true, true, false, 1_000),
+            (SuiteCommand, true, true, true, true, 1_000),
+            (SuiteData, true, true, true, false, 1_000),
+            (Component, false, true, false, true, 5_000),
+        ] {
+            assert_eq!((kind.is_work(), kind.is_encrypted()), (work, encrypted), "{kind:?}");
+            assert_eq!(kind.has_verification(), verified, "{kind:?}");
+            assert_eq!(kind.wants_success(), only_success, "{kind:?}");
+            assert_eq!(kind.verification_limit_ms(), verification, "{kind:?}");
+            assert_eq!((kind.message_limit_ms(), kind.event_limit_ms(None)), (5_000, 5_000), "{kind:?}");
+            assert_eq!(kind.is_json(), kind == Bot, "{kind:?}");
+            assert!(kind.title().zh != kind.title().en);
+        }
+    }
+
+    #[test]
+    fn three_events_of_a_suite_have_a_second() {
+        for (kind, event, limit_ms) in [
+            (Receiver::SuiteCommand, "create_auth", 1_000),
+            (Receiver::SuiteCommand, "change_auth", 1_000),
+            (Receiver::SuiteCommand, "cancel_auth", 1_000),
+            (Receiver::SuiteCommand, "suite_ticket", 5_000),
+            (Receiver::SuiteData, "create_auth", 5_000),
+            (Receiver::Component, "create_auth", 5_000),
+        ] {
+            assert_eq!(kind.event_limit_ms(Some(event)), limit_ms, "{kind:?} {event}");
+        }
+    }
+
+    #[test]
+    fn the_right_answers_are_said_in_both_languages() {
+        for (kind, zh, en) in [
+            (Receiver::Mp, "`success`、空串或应答 XML", "`success`, an empty body or a reply XML"),
+            (
+                Receiver::Work,
+                "`success`、空串或加密的应答 XML",
+                "`success`, an empty body or an encrypted reply XML",
+            ),
+            (Receiver::Bot, "空串或加密的 JSON", "an empty body or encrypted JSON"),
+            (Receiver::Component, "`success`", "`success`"),
+        ] {
+            let allowed = kind.allowed();
+            assert_eq!((allowed.zh.as_str(), allowed.en.as_str()), (zh, en), "{kind:?}");
+        }
+    }
 }

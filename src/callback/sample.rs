@@ -341,6 +341,84 @@ mod tests {
     }
 
     #[test]
+    fn a_value_of_json_is_set_or_added_and_says_which() {
+        let json = r#"{"a":{"b":1},"l":[{"t":"x"},{"t":"y"}]}"#;
+        for (path, value, expected, was_there) in [
+            ("a.b", "2", r#"{"a":{"b":2},"l":[{"t":"x"},{"t":"y"}]}"#, true),
+            ("a.b", "two", r#"{"a":{"b":"two"},"l":[{"t":"x"},{"t":"y"}]}"#, true),
+            ("a.c", "2", r#"{"a":{"b":1,"c":"2"},"l":[{"t":"x"},{"t":"y"}]}"#, false),
+            ("c.d", "2", r#"{"a":{"b":1},"l":[{"t":"x"},{"t":"y"}],"c":{"d":"2"}}"#, false),
+            ("l.0.t", "z", r#"{"a":{"b":1},"l":[{"t":"z"},{"t":"y"}]}"#, true),
+            ("l.1.t", "z", r#"{"a":{"b":1},"l":[{"t":"x"},{"t":"z"}]}"#, true),
+            ("l.2.t", "z", r#"{"a":{"b":1},"l":[{"t":"x"},{"t":"y"},{"t":"z"}]}"#, false),
+            ("l.9.t", "z", r#"{"a":{"b":1},"l":[{"t":"x"},{"t":"y"},{"t":"z"}]}"#, false),
+        ] {
+            assert_eq!(set(json, path, value), Ok((expected.to_owned(), was_there)), "{path}");
+        }
+        for (path, error) in [
+            ("a.b.c", SetError::Leaf("c".into())),
+            ("l.x", SetError::Leaf("x".into())),
+            ("a b", SetError::Path),
+            ("", SetError::Path),
+        ] {
+            assert_eq!(set(json, path, "1"), Err(error), "{path}");
+        }
+        assert_eq!(set("{", "a", "1"), Err(SetError::NotAMessage));
+    }
+
+    #[test]
+    fn a_value_of_xml_is_in_cdata_unless_it_replaces_a_number() {
+        let xml = "<xml><T> <![CDATA[1]]> </T><N>2</N><E></E></xml>";
+        for (path, value, expected) in [
+            ("T", "5", "<xml><T><![CDATA[5]]></T><N>2</N><E></E></xml>"),
+            ("N", "-1.5", "<xml><T> <![CDATA[1]]> </T><N>-1.5</N><E></E></xml>"),
+            ("N", "", "<xml><T> <![CDATA[1]]> </T><N><![CDATA[]]></N><E></E></xml>"),
+            ("N", "1x", "<xml><T> <![CDATA[1]]> </T><N><![CDATA[1x]]></N><E></E></xml>"),
+            ("E.A", "3", "<xml><T> <![CDATA[1]]> </T><N>2</N><E><A><![CDATA[3]]></A></E></xml>"),
+        ] {
+            let (text, _) = set(xml, path, value).unwrap();
+            assert_eq!(text, expected, "{path}");
+        }
+        assert_eq!(set(xml, "T.A", "1"), Err(SetError::Leaf("A".into())));
+        assert_eq!(set(xml, "N.A", "1"), Err(SetError::Leaf("A".into())));
+    }
+
+    #[test]
+    fn a_sample_says_its_kind_and_its_format() {
+        for (group, name, kind) in [
+            ("mp", "text", Receiver::Mp),
+            ("work", "enter_agent", Receiver::Work),
+            ("suite", "suite_ticket", Receiver::SuiteCommand),
+            ("suite", "data-enter_agent", Receiver::SuiteData),
+            ("component", "component_verify_ticket", Receiver::Component),
+            ("bot", "text", Receiver::Bot),
+        ] {
+            let sample = all().find(|sample| (sample.group, sample.name) == (group, name));
+            assert_eq!(sample.map(kind_of), Some(kind), "{group} {name}");
+        }
+        for kind in Receiver::ALL {
+            assert!(all().any(|sample| sample.group == group_of(kind)), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_sample_is_filled_in_one_pass() {
+        let fill = |group: &'static str, text: &'static str| Sample { name: "x", group, text }.fill(&VALUES);
+        for (text, filled) in [
+            ("{now} {later}", "1700000000 1700003600"),
+            ("{id} {number} {agent} {receive}", "1234567890123456789 123456789 7 ww1"),
+            ("{from}", "o{1}\"]]]]><![CDATA[>"),
+            ("{other} {", "{other} {"),
+            ("a{to}b", "agh_1b"),
+        ] {
+            assert_eq!(fill("mp", text), filled, "{text}");
+        }
+        assert_eq!(fill("bot", "{\"a\":\"{from}\"}"), "{\"a\":\"o{1}\\\"]]>\"}");
+        let short = Values { id: "12", ..VALUES };
+        assert_eq!(Sample { name: "x", group: "mp", text: "{number}" }.fill(&short), "100000001");
+    }
+
+    #[test]
     fn a_name_is_looked_up_in_its_kind() {
         assert_eq!(find("text", None).map(|sample| sample.group), Some("mp"));
         assert_eq!(find("text", Some(Receiver::Bot)).map(|sample| sample.group), Some("bot"));
