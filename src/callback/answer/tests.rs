@@ -211,6 +211,7 @@ fn a_reply_has_the_media_and_the_articles_of_its_type() {
     }
     // An event, and WeCom, may be answered with several.
     assert_eq!(replies(Receiver::Mp, &answer(200, "text/xml", news("2", 2)), Some("subscribe")), []);
+    assert_eq!(replies(Receiver::Mp, &answer(200, "text/xml", news("8", 8)), Some("subscribe")), []);
     for finding in replies(Receiver::Mp, &answer(200, "text/xml", news("2", 1)), None) {
         for text in
             [finding.cause(Lang::Zh), finding.cause(Lang::En), finding.fix(Lang::Zh), finding.fix(Lang::En)]
