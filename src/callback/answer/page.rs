@@ -85,15 +85,18 @@ pub(super) fn of(answer: &Answer, text: &str) -> Option<(Page, String)> {
             .filter(|found| *found)
             .map(|_| (Page::Csrf, String::new()));
     }
-    let title = match (lower.find("<title"), lower.find("</title>")) {
+    // The same length, so that places fit: the title is shown as it is written.
+    let same_length = text.to_ascii_lowercase();
+    let title: String = match (same_length.find("<title"), same_length.find("</title>")) {
         (Some(from), Some(to)) => {
             // Nothing, if the end comes first.
-            let inside = lower.get(from..to).unwrap_or_default();
+            let inside = text.get(from..to).unwrap_or_default();
             inside.split_once('>').map_or("", |(_, title)| title).trim().chars().take(60).collect()
         }
         _ => String::new(),
     };
-    let titled = |words: &[&str]| words.iter().any(|word| title.contains(word));
+    let lower_title = title.to_lowercase();
+    let titled = |words: &[&str]| words.iter().any(|word| lower_title.contains(word));
     let page = if lower.contains("csrf verification failed") || titled(&["page expired", "csrf"]) {
         Page::Csrf
     } else if has(TUNNELS) {

@@ -203,7 +203,7 @@ fn a_page_counts_more_than_its_status_except_a_missing_one() {
         let (found, cause) = page(status, inside);
         assert_eq!(found, id, "{status} {inside}");
         let names_the_page = ["answer-tunnel", "answer-spa", "answer-error-page", "answer-html"];
-        assert_eq!(cause.contains(" (title `ab c`)"), names_the_page.contains(&id), "{cause}");
+        assert_eq!(cause.contains(" (title `Ab c`)"), names_the_page.contains(&id), "{cause}");
     }
     let bare = head("POST", &answer(200, "text/html", "<html><body>hello</body></html>")).unwrap();
     assert!(!bare.1.contains("title"), "{}", bare.1);
@@ -255,7 +255,8 @@ fn a_page_is_recognized_by_its_start_its_tags_and_its_words() {
 #[test]
 fn the_title_of_a_page_is_between_its_tags() {
     for (body, title) in [
-        ("<html><title> Ab </title></html>", "ab"),
+        ("<html><title> Ab </title></html>", "Ab"),
+        ("<html>İİ<TITLE>Ab</TITLE></html>", "Ab"),
         ("<html><title lang=\"en\">x</title></html>", "x"),
         ("<html></html>", ""),
         ("<html><title>open", ""),
