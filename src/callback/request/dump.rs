@@ -190,6 +190,7 @@ mod tests {
             "",
             "the signature, timestamp and nonce differ",
             "the signature, nonce: 7 and timestamp: 1",
+            "our signature, nonce and timestamp: 1",
             "signature: see below",
             "signature: ab12",
             "timestamp: 1",
@@ -218,6 +219,14 @@ mod tests {
             let read = [&request.signature, &request.timestamp, &request.nonce].map(Option::as_deref);
             assert_eq!(read, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn an_echostr_alone_goes_on_behind_a_space_that_was_a_plus() {
+        let lost = format!("{} {}=", "A".repeat(11), "A".repeat(31));
+        let text = format!("msg_signature: ab12\nnonce: 9 {}\nechostr: {lost} next\n", "A".repeat(41));
+        let request = &read_all(&text)[0].request;
+        assert_eq!((request.echostr.as_deref(), request.nonce.as_deref()), (Some(lost.as_str()), Some("9")));
     }
 
     #[test]
