@@ -348,6 +348,7 @@ mod tests {
             assert!(error.zh().contains(zh) && error.zh().contains("第 43 个"), "{}", error.zh());
         }
         assert_eq!(KeyError::Length(42).zh(), "EncodingAESKey 有 42 个字符，应为 43 个");
+        assert!(AesKey::read(&Secret::new(format!("+/{}", &KEY[2..]))).is_ok());
         // 32 bytes also when its padding is left on, and still not a key of 43 characters.
         assert!(AesKey::read(&Secret::new(&KEY[..40])).is_err());
     }
