@@ -184,9 +184,11 @@ impl Evidence {
         account.or_else(last).copied()
     }
 
-    /// The tickets of several accounts, each with its account on its line: which one a claim is of, its hash says.
-    pub(crate) fn tickets_of_accounts(&self) -> Vec<&str> {
+    /// The tickets of several accounts, each with its account on its line: of a claim's own account, if it names one; else
+    /// which one it is of, its hash says.
+    pub(crate) fn tickets_of_accounts(&self, claim: Option<&Claim>) -> Vec<&str> {
         const MOST: usize = 8;
+        let own = claim.and_then(|claim| claim.value(Field::AppId)).map(|id| id.text.as_str());
         let ids: Vec<&Value> = self.all(Field::AppId).take(SHARED).collect();
         let of_accounts: Vec<(&str, &str)> = self
             .all(Field::Ticket)
@@ -196,7 +198,8 @@ impl Evidence {
             })
             .collect();
         let is_one = of_accounts.iter().all(|(id, _)| *id == of_accounts[0].0);
-        of_accounts.into_iter().filter(|_| !is_one).map(|(_, ticket)| ticket).collect()
+        let is_own = |id: &str| !is_one && own.is_none_or(|own| own == id);
+        of_accounts.into_iter().filter(|(id, _)| is_own(id)).map(|(_, ticket)| ticket).collect()
     }
 }
 

@@ -515,7 +515,7 @@ impl Inputs<'_> {
         let timestamps = choices(Field::Timestamp, &self.fields.timestamp, is_fixed(&request.timestamp));
         let mut tickets = choices(Field::Ticket, &self.fields.ticket, is_fixed(&request.ticket));
         if !is_fixed(&request.ticket) {
-            tickets.extend(evidence.tickets_of_accounts().into_iter().map(str::to_owned));
+            tickets.extend(evidence.tickets_of_accounts(self.claim).into_iter().map(str::to_owned));
         }
         let urls = choices(Field::Url, &self.fields.url, is_fixed(&request.url));
         let mut tried = 0;
