@@ -64,10 +64,18 @@ pub fn names() -> impl Iterator<Item = Name> {
     entries().map(|(name, places)| Name { name, places })
 }
 
-/// Names that need the same, and what: the first row that has a name decides.
-const NEEDS: &[(&[&str], Text)] = &[
+/// The call whose jsApiList has to have a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Grant {
+    Config,
+    AgentConfig,
+}
+
+/// Names that need the same, by what call they are granted, and what they need: the first row that has a name decides.
+const NEEDS: &[(&[&str], Grant, Text)] = &[
     (
         &["getCurExternalContact"],
+        Grant::AgentConfig,
         Text {
             zh: "agentConfig；页面从 contact_profile、single_chat_tools 或 single_kf_tools 打开",
             en: "agentConfig; a page opened from contact_profile, single_chat_tools or single_kf_tools",
@@ -75,6 +83,7 @@ const NEEDS: &[(&[&str], Text)] = &[
     ),
     (
         &["getCurExternalChat"],
+        Grant::AgentConfig,
         Text {
             zh: "agentConfig；页面从 group_chat_tools 打开",
             en: "agentConfig; a page opened from group_chat_tools",
@@ -82,6 +91,7 @@ const NEEDS: &[(&[&str], Text)] = &[
     ),
     (
         &["sendChatMessage"],
+        Grant::AgentConfig,
         Text {
             zh: "agentConfig；页面从 single_chat_tools、group_chat_tools、chat_attachment 或 single_kf_tools 打开",
             en: "agentConfig; a page opened from single_chat_tools, group_chat_tools, chat_attachment or single_kf_tools",
@@ -89,6 +99,7 @@ const NEEDS: &[(&[&str], Text)] = &[
     ),
     (
         &["getCurCorpGroupChat", "getCurCorpGroupContact"],
+        Grant::AgentConfig,
         Text {
             zh: "agentConfig；页面从上下游会话的工具栏打开",
             en: "agentConfig; a page opened from the toolbar of an upstream/downstream (上下游) chat",
@@ -104,6 +115,7 @@ const NEEDS: &[(&[&str], Text)] = &[
             "navigateToAddCustomer",
             "thirdPartyOpenPage",
         ],
+        Grant::AgentConfig,
         Text {
             zh: "agentConfig，写在它自己的 jsApiList 里",
             en: "agentConfig, with a place in its own jsApiList",
@@ -111,6 +123,7 @@ const NEEDS: &[(&[&str], Text)] = &[
     ),
     (
         &["hideChatAttachmentMenu"],
+        Grant::Config,
         Text {
             zh: "页面从聊天附件栏（chat_attachment）打开",
             en: "a page opened from the attachment bar (chat_attachment)",
@@ -118,10 +131,12 @@ const NEEDS: &[(&[&str], Text)] = &[
     ),
     (
         &["openAppComment", "openAppPurchase", "openAppManage"],
+        Grant::AgentConfig,
         Text { zh: "第三方应用，agentConfig", en: "a third-party app, agentConfig" },
     ),
     (
         &["requireSoterBiometricAuthentication", "getSupportSoter"],
+        Grant::Config,
         Text {
             zh: "wx.config 里 beta: true，支持生物认证的手机（客户端 6.3.16 起）",
             en: "beta: true in wx.config and a phone with biometrics (client 6.3.16 or later)",
@@ -129,12 +144,14 @@ const NEEDS: &[(&[&str], Text)] = &[
     ),
     (
         &["createCorpGroupChat", "updateCorpGroupChat"],
+        Grant::AgentConfig,
         Text {
             zh: "agentConfig；企业开启互联群", en: "agentConfig; the corp has switched 互联群 on"
         },
     ),
     (
         &["openDeviceProfile"],
+        Grant::AgentConfig,
         Text {
             zh: "agentConfig；调用者能管理这台设备",
             en: "agentConfig; a member who may manage the device",
@@ -142,6 +159,7 @@ const NEEDS: &[(&[&str], Text)] = &[
     ),
     (
         &["chooseWXPay"],
+        Grant::Config,
         Text {
             zh: "商户号，页面在 JSAPI 支付授权目录下，paySign 由服务器签",
             en: "a merchant id, a page below a JSAPI payment directory, a paySign made on the server",
@@ -149,6 +167,7 @@ const NEEDS: &[(&[&str], Text)] = &[
     ),
     (
         &["addCard", "chooseCard", "openCard", "consumeAndShareCard"],
+        Grant::Config,
         Text {
             zh: "卡券权限；用 api_ticket（wx_card）签 cardExt 或 cardSign",
             en: "the card permission; cardExt or cardSign signed with the api_ticket (wx_card)",
@@ -156,6 +175,7 @@ const NEEDS: &[(&[&str], Text)] = &[
     ),
     (
         &["chooseInvoice"],
+        Grant::Config,
         Text {
             zh: "电子发票权限；用 api_ticket（wx_card）签 cardSign",
             en: "the invoice permission; cardSign signed with the api_ticket (wx_card)",
@@ -172,6 +192,7 @@ const NEEDS: &[(&[&str], Text)] = &[
             "onMenuShareWeibo",
             "onMenuShareWechat",
         ],
+        Grant::Config,
         Text {
             zh: "公众号要已认证；link 与页面在同一个登记过的域名下",
             en: "a verified account on mp; link on the page's registered host",
@@ -179,18 +200,21 @@ const NEEDS: &[(&[&str], Text)] = &[
     ),
     (
         &["getLocation", "openLocation", "startAutoLBS", "stopAutoLBS", "onLocationChange"],
+        Grant::Config,
         Text {
             zh: "手机开启定位并允许客户端使用", en: "location services on and allowed for the client"
         },
     ),
     (
         &["hideMenuItems", "showMenuItems"],
+        Grant::Config,
         Text {
             zh: "menuList 里写 menuItem:… 的名字", en: "names of the form menuItem:… in menuList"
         },
     ),
     (
         &["openEnterpriseContact"],
+        Grant::Config,
         Text {
             zh: "旧企业号的 group_ticket 签名", en: "a signature with the group_ticket of an old 企业号"
         },
@@ -199,7 +223,7 @@ const NEEDS: &[(&[&str], Text)] = &[
 
 /// Whether `wx.agentConfig` has to grant it: a place in the list of `wx.config` does not.
 pub(super) fn needs_agent_config(name: &str) -> bool {
-    NEEDS.iter().any(|(names, text)| names.contains(&name) && text.en.contains("agentConfig"))
+    NEEDS.iter().any(|(names, grant, _)| names.contains(&name) && *grant == Grant::AgentConfig)
 }
 
 impl Name {
@@ -241,12 +265,12 @@ impl Name {
                 zh: "写在 wx.config 的 openTagList 里；已认证的服务号，jweixin 1.6.0",
                 en: "a place in openTagList of wx.config; a verified service account, jweixin 1.6.0",
             },
-            _ => NEEDS.iter().find(|(names, _)| names.contains(&self.name)).map_or(
+            _ => NEEDS.iter().find(|(names, ..)| names.contains(&self.name)).map_or(
                 Text {
                     zh: "写在 jsApiList 里，wx.ready 之后调用",
                     en: "a place in jsApiList and a call after wx.ready",
                 },
-                |(_, text)| *text,
+                |(.., text)| *text,
             ),
         }
     }

@@ -82,6 +82,12 @@ impl<'a> Parts<'a> {
         pairs.find(|(name, _)| name == "redirect_uri").map(|(_, page)| page.into_owned())
     }
 
+    /// Whether it is no more than a host: `https://m.example.cn/`.
+    pub fn is_host_alone(&self) -> bool {
+        let has_path = !self.path.trim_end_matches('/').is_empty();
+        !(self.scheme.is_empty() || has_path || self.query.is_some() || self.fragment.is_some())
+    }
+
     /// The address that a parameter carries: `/sign?url=https%3A%2F%2F…`.
     pub fn address_inside(&self) -> Option<String> {
         let pairs = url::form_urlencoded::parse(self.query?.as_bytes());

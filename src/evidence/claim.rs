@@ -114,29 +114,44 @@ pub(crate) struct Lent {
     shared: Vec<Value>,
     /// The first value of each field and kind that a claim has, of the fields that all may share.
     of_claims: Vec<Value>,
-    /// The shared tickets, in their order, and the ids of accounts with their lines: a log has several of both.
+    /// The shared tickets, in their order: a log has several.
     tickets: Vec<Value>,
-    ids: Vec<(usize, String)>,
+    /// The account that a ticket has on its line, and the ticket.
+    accounts: Vec<(String, String)>,
     /// The line of the first claim.
     first_line: usize,
 }
 
-/// So many shared tickets and ids are kept apart.
+/// So many shared tickets are kept apart, and so many ids are looked at for theirs.
 const SHARED: usize = 1000;
+/// So many tickets of accounts are tried for a claim.
+const MOST_ACCOUNTS: usize = 8;
 
 impl Lent {
-    pub(super) fn of(claims: &[Claim], shared: &[Value]) -> Self {
+    /// `values` is the text's view without claims.
+    pub(super) fn of(claims: &[Claim], shared: &[Value], values: &[Value]) -> Self {
         let is_common = |field| matches!(field, Field::Ticket | Field::Url | Field::AppId | Field::AgentId);
         let of_claims = claims.iter().flat_map(|claim| &claim.values).filter(|value| is_common(value.field));
-        let of = |field| shared.iter().filter(move |value| value.field == field).take(SHARED);
+        let shared_tickets = shared.iter().filter(|value| value.field == Field::Ticket).take(SHARED);
         Self {
             shared: firsts(shared.iter()),
             of_claims: firsts(of_claims),
-            tickets: of(Field::Ticket).cloned().collect(),
-            ids: of(Field::AppId).map(|value| (value.line, value.text.clone())).collect(),
+            tickets: shared_tickets.cloned().collect(),
+            accounts: accounts(values),
             first_line: claims.iter().map(|claim| claim.line).min().unwrap_or_default(),
         }
     }
+}
+
+/// The tickets that have an account on their line.
+fn accounts(values: &[Value]) -> Vec<(String, String)> {
+    let of = |field| values.iter().filter(move |value| value.field == field);
+    let ids: Vec<&Value> = of(Field::AppId).take(SHARED).collect();
+    let of_ticket = |ticket: &Value| ids.iter().find(|id| id.line == ticket.line).map(|id| id.text.clone());
+    of(Field::Ticket)
+        .take(SHARED)
+        .filter_map(|ticket| Some((of_ticket(ticket)?, ticket.text.clone())))
+        .collect()
 }
 
 /// The first value of each field and kind, in their order.
@@ -175,9 +190,10 @@ impl Evidence {
             return None;
         }
         let account = claim.value(Field::AppId).and_then(|id| {
-            known
-                .iter()
-                .find(|ticket| lent.ids.iter().any(|(line, own)| (*line, own) == (ticket.line, &id.text)))
+            let is_its = |ticket: &Value| {
+                lent.accounts.iter().any(|(own, text)| (own, text) == (&id.text, &ticket.text))
+            };
+            known.iter().find(|ticket| is_its(ticket))
         });
         let is_log = known.iter().any(|ticket| ticket.line > lent.first_line);
         let last = || known.iter().rfind(|ticket| is_log && ticket.line <= claim.line);
@@ -187,19 +203,11 @@ impl Evidence {
     /// The tickets of several accounts, each with its account on its line: of a claim's own account, if it names one; else
     /// which one it is of, its hash says.
     pub(crate) fn tickets_of_accounts(&self, claim: Option<&Claim>) -> Vec<&str> {
-        const MOST: usize = 8;
-        let own = claim.and_then(|claim| claim.value(Field::AppId)).map(|id| id.text.as_str());
-        let ids: Vec<&Value> = self.all(Field::AppId).take(SHARED).collect();
-        let of_accounts: Vec<(&str, &str)> = self
-            .all(Field::Ticket)
-            .take(MOST)
-            .filter_map(|ticket| {
-                Some((ids.iter().find(|id| id.line == ticket.line)?.text.as_str(), ticket.text.as_str()))
-            })
-            .collect();
-        let is_one = of_accounts.iter().all(|(id, _)| *id == of_accounts[0].0);
-        let is_own = |id: &str| !is_one && own.is_none_or(|own| own == id);
-        of_accounts.into_iter().filter(|(id, _)| is_own(id)).map(|(_, ticket)| ticket).collect()
+        let own = claim.and_then(|claim| claim.value(Field::AppId)).map(|id| &id.text);
+        let accounts = &self.lent.accounts[..self.lent.accounts.len().min(MOST_ACCOUNTS)];
+        let is_one = accounts.iter().all(|(id, _)| *id == accounts[0].0);
+        let is_own = |id: &String| !is_one && own.is_none_or(|own| own == id);
+        accounts.iter().filter(|(id, _)| is_own(id)).map(|(_, ticket)| ticket.as_str()).collect()
     }
 }
 

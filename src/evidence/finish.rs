@@ -27,8 +27,8 @@ impl Found {
         }
         let kind = self.kind.or_else(|| self.seen_kind());
         let (claims, shared) = assemble::claims(&self, kind);
-        let lent = Lent::of(&claims, &shared);
         let (values, string1) = flat::view(&self);
+        let lent = Lent::of(&claims, &shared, &values);
         let tokens = tokens::of(&self.values, std::mem::take(&mut self.runs));
         let expires_at = self.expires_at();
         let reported: HashSet<String> = self.reported.drain(..).collect();

@@ -418,7 +418,7 @@ impl Found {
     /// Keeps the address under a name of the page's.
     pub(super) fn page_of(&mut self, key: Key, url: &str) {
         let url = url.trim();
-        if key == Key::Referer && is_host_alone(url) {
+        if key == Key::Referer && Parts::of(url).is_host_alone() {
             if self.origins.len() < LIMIT {
                 self.origins.push(url.to_owned());
             }
@@ -429,7 +429,7 @@ impl Found {
 
     /// Keeps the address before the client's name in an access log.
     pub(super) fn referer(&mut self, url: &str) {
-        if is_host_alone(url) {
+        if Parts::of(url).is_host_alone() {
             return self.page_of(Key::Referer, url);
         }
         if self.referers.len() <= REFERERS && !self.referers.iter().any(|known| known == url) {
@@ -560,9 +560,4 @@ impl Found {
         let is_card = self.has(Field::AppId) || self.has(Field::CardType) || self.has(Field::LocationId);
         Some(if is_card { Kind::Card } else { Kind::CardExt })
     }
-}
-
-/// Whether an address has neither path nor query: `https://m.example.cn/`.
-fn is_host_alone(url: &str) -> bool {
-    url.split_once("://").is_some_and(|(_, rest)| rest.trim_end_matches('/').find(['/', '?']).is_none())
 }

@@ -20,6 +20,7 @@ use super::json::{self, Node};
 use super::key::Key;
 use super::reader::{Manner, Reader};
 use super::{Field, Origin, query};
+use crate::diagnosis::url_part::Parts;
 
 /// Reads a HAR file; false where the text is not one. The values of one answer belong together.
 pub(super) fn read(text: &str, breaks: &[usize], found: &mut Found) -> bool {
@@ -236,6 +237,6 @@ fn referer<'a>(request: &Node<'a>, url: &str) -> Option<Cow<'a, str>> {
     let header =
         request.list("headers").iter().find(|header| header.text("name").eq_ignore_ascii_case("referer"))?;
     let page = header.text("value");
-    let is_cut = page.split('/').nth(3).is_none_or(str::is_empty) && host(&page) != host(url);
+    let is_cut = Parts::of(&page).is_host_alone() && host(&page) != host(url);
     (!is_cut).then_some(page)
 }
